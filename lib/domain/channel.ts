@@ -1,0 +1,11 @@
+/** The ways a code can travel. `email` and `voice` have no provider yet; routes may not name them before one exists. */
+export const CHANNELS = ['whatsapp', 'sms', 'email', 'voice'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** The companies whose wire formats we speak. */
+export const PROVIDERS = ['meta-cloud', 'twilio'] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+
+/** When a connection's company charges for a message (product.md section 13). */
+export const PRICE_RULES = ['submitted', 'delivered', 'any'] as const;
+export type PriceRule = (typeof PRICE_RULES)[number];

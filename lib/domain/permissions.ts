@@ -1,0 +1,32 @@
+import type { Actor, Role, Scope } from '@/lib/domain/actor';
+import { Refusal } from '@/lib/domain/errors';
+
+/**
+ * What may be done, by whom. Deny by default: an action without a row is a type error, a role without a mention is refused.
+ * `scope` null means that no API key may do it at all.
+ */
+export const PERMISSIONS = {
+  'verifications:write': { roles: ['owner', 'admin', 'ops', 'developer'], scope: 'verifications:write' },
+  'verifications:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
+  'verifications:cancel': { roles: ['owner', 'admin', 'ops', 'developer'], scope: 'verifications:write' },
+  'routes:explain': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
+  'channels:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
+  'callbacks:replay': { roles: ['owner', 'admin', 'ops', 'developer'], scope: null },
+  'keys:manage': { roles: ['owner', 'admin', 'developer'], scope: null },
+  'users:manage': { roles: ['owner', 'admin'], scope: null },
+} as const satisfies Record<string, { roles: readonly Role[]; scope: Scope | null }>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+/** True when this actor may do this. */
+export function mayDo(actor: Actor, permission: Permission): boolean {
+  const rule: { roles: readonly Role[]; scope: Scope | null } = PERMISSIONS[permission];
+  if (actor.kind === 'system') return true;
+  if (actor.kind === 'user') return rule.roles.includes(actor.role);
+  return rule.scope !== null && actor.scopes.includes(rule.scope);
+}
+
+/** The first line of every operation: refuses with `forbidden` when the actor may not. */
+export function permit(actor: Actor, permission: Permission): void {
+  if (!mayDo(actor, permission)) throw new Refusal('forbidden', { detail: `This needs ${permission}.` });
+}

@@ -1,0 +1,49 @@
+import type { Channel } from '@/lib/domain/channel';
+
+/** How long, how many, how often: the rules of one use case. */
+export type Policy = {
+  useCase: string;
+  name: string;
+  lifetimeSeconds: number;
+  codeLength: number;
+  checksMax: number;
+  resendCooldownSeconds: number;
+  resendsMax: number;
+  codeMode: 'same_code' | 'code_per_message';
+  resendCode: 'same_code' | 'new_code';
+  /** Empty: every channel of the route. */
+  channels: readonly Channel[];
+};
+
+/** Odds of guessing one code: checks ÷ 10^length. Above 1 in 10 000 the linter warns. */
+export function guessOdds(policy: Pick<Policy, 'checksMax' | 'codeLength'>): number {
+  return policy.checksMax / 10 ** policy.codeLength;
+}
+
+/** What the message may say about its own life, whole minutes, never more than the truth and at least 1. */
+export function lifetimeMinutes(lifetimeSeconds: number): number {
+  return Math.max(1, Math.floor(lifetimeSeconds / 60));
+}
+
+/** The policies every installation starts with (product.md section 14). */
+export const DEFAULT_POLICIES: readonly Policy[] = [
+  ['login', 'Login', 300],
+  ['registration', 'Registration', 600],
+  ['payment', 'Payment', 600],
+  ['withdrawal', 'Withdrawal', 600],
+  ['profile_change', 'Profile change', 600],
+  ['password_reset', 'Password reset', 600],
+  ['account_recovery', 'Account recovery', 600],
+  ['abnormal_activity', 'Unusual activity', 300],
+].map(([useCase, name, lifetimeSeconds]) => ({
+  useCase: String(useCase),
+  name: String(name),
+  lifetimeSeconds: Number(lifetimeSeconds),
+  codeLength: 6,
+  checksMax: 5,
+  resendCooldownSeconds: 60,
+  resendsMax: 3,
+  codeMode: 'same_code',
+  resendCode: 'same_code',
+  channels: [],
+}));

@@ -1,0 +1,100 @@
+import type { Channel } from '@/lib/domain/channel';
+import { FALLBACK_AFTER_SECONDS } from '@/lib/domain/verification/limits';
+
+export type RouteMode = 'automatic' | 'user_choice' | 'blocked';
+export type Coverage = 'high' | 'general' | 'low' | 'blocked';
+
+/** One channel of a route: connections share its traffic by weight (integers, 0 takes only failover). */
+export type RouteChannel = {
+  channel: Channel;
+  enabled: boolean;
+  connections: readonly { id: string; weight: number }[];
+};
+
+/** What one scope says; null inherits. Scopes: `country:BR`, `region:americas`, `global`. */
+export type RouteRow = {
+  scope: string;
+  parent: string | null;
+  mode: RouteMode | null;
+  channels: readonly RouteChannel[] | null;
+  fallbackOnFailed: boolean | null;
+  /** Seconds; 0 is off. */
+  fallbackAfterSeconds: number | null;
+  defaultLocale: string | null;
+  /** US dollars in micros per message (SMS: per segment). */
+  prices: Readonly<Partial<Record<Channel, number>>> | null;
+  coverage: Coverage | null;
+};
+
+export type CountryRoute = {
+  country: string;
+  mode: RouteMode;
+  channels: readonly RouteChannel[];
+  fallbackOnFailed: boolean;
+  fallbackAfterSeconds: number;
+  defaultLocale: string;
+  prices: Readonly<Partial<Record<Channel, number>>>;
+  coverage: Coverage | null;
+  /** Which scope each field came from: the answer to "why does this country do that?". */
+  inheritedFrom: Readonly<Record<string, string>>;
+};
+
+const BUILT_IN: Required<{ [K in Exclude<keyof RouteRow, 'scope' | 'parent'>]: unknown }> & {
+  mode: RouteMode;
+  channels: readonly RouteChannel[];
+  fallbackOnFailed: boolean;
+  fallbackAfterSeconds: number;
+  defaultLocale: string;
+  prices: Readonly<Partial<Record<Channel, number>>>;
+  coverage: Coverage | null;
+} = {
+  mode: 'automatic',
+  channels: [],
+  fallbackOnFailed: true,
+  fallbackAfterSeconds: FALLBACK_AFTER_SECONDS.default,
+  defaultLocale: 'en',
+  prices: {},
+  coverage: null,
+};
+
+/** More hops than this in an inheritance chain is a mistake in the data (country → region → global is three). */
+const HOPS_MAX = 5;
+
+/**
+ * A country's route with everything it inherits. A country without a row of its own takes `global`.
+ * Prices merge channel by channel; every other field comes whole from the nearest scope that sets it.
+ */
+export function resolveRoute(rows: ReadonlyMap<string, RouteRow>, country: string): CountryRoute {
+  const chain: RouteRow[] = [];
+  let row = rows.get(`country:${country}`) ?? rows.get('global');
+  while (row && chain.length < HOPS_MAX) {
+    chain.push(row);
+    row = row.parent === null ? undefined : rows.get(row.parent);
+  }
+
+  const inheritedFrom: Record<string, string> = {};
+  const nearest = <K extends keyof typeof BUILT_IN>(field: K): (typeof BUILT_IN)[K] => {
+    for (const candidate of chain) {
+      const value = candidate[field];
+      if (value !== null) {
+        inheritedFrom[field] = candidate.scope;
+        return value as (typeof BUILT_IN)[K];
+      }
+    }
+    inheritedFrom[field] = 'built_in';
+    return BUILT_IN[field];
+  };
+
+  const prices = Object.assign({}, ...chain.map((candidate) => candidate.prices ?? {}).reverse()) as CountryRoute['prices'];
+  return {
+    country,
+    mode: nearest('mode'),
+    channels: nearest('channels'),
+    fallbackOnFailed: nearest('fallbackOnFailed'),
+    fallbackAfterSeconds: nearest('fallbackAfterSeconds'),
+    defaultLocale: nearest('defaultLocale'),
+    prices,
+    coverage: nearest('coverage'),
+    inheritedFrom: { ...inheritedFrom, prices: chain.find((candidate) => candidate.prices)?.scope ?? 'built_in' },
+  };
+}

@@ -1,0 +1,200 @@
+import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
+import type { Policy } from '@/lib/domain/policy/policy';
+import type { CountryRoute, RouteMode } from '@/lib/domain/routing/country-route';
+import { matchLocale } from '@/lib/domain/template/locale';
+
+/** What routing needs to know of a connection. */
+export type PlanConnection = { id: string; provider: ProviderName; name: string; enabled: boolean; priceRule: PriceRule };
+
+/** What routing needs to know of a template. Only `approved` ones can be sent. */
+export type PlanTemplate = {
+  id: string;
+  channel: Channel;
+  useCase: string | null;
+  locale: string;
+  connectionId: string | null;
+  providerName: string | null;
+  text: string | null;
+  status: string;
+};
+
+/** One step of a frozen plan: everything a send needs, besides the code, the number and the connection's secrets. */
+export type PlanStep = {
+  channel: Channel;
+  provider: ProviderName;
+  connectionId: string;
+  connectionName: string;
+  /** WhatsApp: name at the provider and language. Text channels: the text before its values are filled in. */
+  template: { id: string; name: string | null; text: string | null };
+  locale: string;
+  priceMicros: number;
+  priceRule: PriceRule;
+};
+
+/** Why a channel of the route is not among the steps. */
+export type SkipReason =
+  | 'channel_disabled'
+  | 'not_in_policy'
+  | 'not_chosen'
+  | 'no_connection'
+  | 'connection_disabled'
+  | 'no_approved_template';
+export type Skipped = { channel: Channel; connectionId: string | null; why: SkipReason };
+
+/** The route as it was decided at issue: frozen on the verification, so that later edits never change codes in flight. */
+export type Plan = {
+  mode: RouteMode;
+  /** True when the user chose the channel: such a verification never falls back silently. */
+  isUserChoice: boolean;
+  steps: readonly PlanStep[];
+  skipped: readonly Skipped[];
+  /** Channels the user may switch to with a resend. */
+  switchTo: readonly Channel[];
+  fallbackOnFailed: boolean;
+  /** Seconds; 0 is off. */
+  fallbackAfterSeconds: number;
+  coverage: string | null;
+  inheritedFrom: Readonly<Record<string, string>>;
+  brand: string;
+  webDomain: string | null;
+  policy: Omit<Policy, 'name' | 'channels' | 'useCase'>;
+};
+
+export type PlanInput = {
+  route: CountryRoute;
+  policy: Policy;
+  /** The user's own choice. */
+  channel: Channel | null;
+  /** Locale wishes, most wanted first: request, app; the country's own comes last by itself. */
+  locales: readonly (string | null)[];
+  brand: string;
+  webDomain: string | null;
+  connections: ReadonlyMap<string, PlanConnection>;
+  templates: readonly PlanTemplate[];
+  /** 0 ≤ draw < 1: where the weighted choice between two connections of one channel falls. */
+  draw: number;
+};
+
+/** More steps than this make no sense to anyone waiting for a code. */
+export const STEPS_MAX = 4;
+
+/**
+ * Turns a country's route into the ordered steps of one verification, and says why each other channel was left out.
+ * No steps means that nothing can be sent; the caller refuses.
+ */
+export function planRoute(input: PlanInput): Plan {
+  const { route, policy } = input;
+  const steps: PlanStep[] = [];
+  const skipped: Skipped[] = [];
+  const offered: Channel[] = [];
+
+  for (const entry of route.mode === 'blocked' ? [] : route.channels) {
+    const skip = (why: SkipReason, connectionId: string | null = null) =>
+      skipped.push({ channel: entry.channel, connectionId, why });
+    if (!entry.enabled) {
+      skip('channel_disabled');
+      continue;
+    }
+    if (policy.channels.length > 0 && !policy.channels.includes(entry.channel)) {
+      skip('not_in_policy');
+      continue;
+    }
+    const step = firstUsable(input, entry.channel, byWeight(entry.connections, input.draw), skip);
+    if (!step) {
+      if (entry.connections.length === 0) skip('no_connection');
+      continue;
+    }
+    offered.push(entry.channel);
+    if (input.channel !== null && entry.channel !== input.channel) {
+      skip('not_chosen');
+      continue;
+    }
+    if (steps.length < STEPS_MAX) steps.push(step);
+  }
+
+  const isUserChoice = input.channel !== null;
+  return {
+    mode: route.mode,
+    isUserChoice,
+    steps,
+    skipped,
+    switchTo: offered.filter((channel) => channel !== input.channel),
+    fallbackOnFailed: !isUserChoice && route.fallbackOnFailed,
+    fallbackAfterSeconds: isUserChoice ? 0 : route.fallbackAfterSeconds,
+    coverage: route.coverage,
+    inheritedFrom: route.inheritedFrom,
+    brand: input.brand,
+    webDomain: input.webDomain,
+    policy: {
+      lifetimeSeconds: policy.lifetimeSeconds,
+      codeLength: policy.codeLength,
+      checksMax: policy.checksMax,
+      resendCooldownSeconds: policy.resendCooldownSeconds,
+      resendsMax: policy.resendsMax,
+      codeMode: policy.codeMode,
+      resendCode: policy.resendCode,
+    },
+  };
+}
+
+/** The drawn connection first, the others after it in their order: failover without another draw. */
+function byWeight(connections: readonly { id: string; weight: number }[], draw: number): readonly { id: string }[] {
+  const total = connections.reduce((sum, { weight }) => sum + weight, 0);
+  let mark = draw * total;
+  const chosen = connections.find(({ weight }) => {
+    mark -= weight;
+    return mark < 0;
+  });
+  return chosen ? [chosen, ...connections.filter(({ id }) => id !== chosen.id)] : connections;
+}
+
+function firstUsable(
+  input: PlanInput,
+  channel: Channel,
+  candidates: readonly { id: string }[],
+  skip: (why: SkipReason, connectionId: string) => void,
+): PlanStep | null {
+  for (const { id } of candidates) {
+    const connection = input.connections.get(id);
+    if (!connection?.enabled) {
+      skip('connection_disabled', id);
+      continue;
+    }
+    const template = bestTemplate(input, channel, id);
+    if (!template) {
+      skip('no_approved_template', id);
+      continue;
+    }
+    return {
+      channel,
+      provider: connection.provider,
+      connectionId: id,
+      connectionName: connection.name,
+      template: { id: template.id, name: template.providerName, text: template.text },
+      locale: template.locale,
+      priceMicros: input.route.prices[channel] ?? 0,
+      priceRule: connection.priceRule,
+    };
+  }
+  return null;
+}
+
+/** A use case's own templates before the general ones; among them the best language: wishes, then the country, then English. */
+function bestTemplate(input: PlanInput, channel: Channel, connectionId: string): PlanTemplate | null {
+  const sendable = input.templates.filter(
+    (template) =>
+      template.channel === channel &&
+      template.status === 'approved' &&
+      (template.connectionId === null || template.connectionId === connectionId),
+  );
+  for (const useCase of [input.policy.useCase, null]) {
+    const candidates = sendable.filter((template) => template.useCase === useCase);
+    const locale = matchLocale(
+      [...input.locales, input.route.defaultLocale, 'en'],
+      candidates.map((template) => template.locale),
+    );
+    const found = candidates.find((template) => template.locale === locale);
+    if (found) return found;
+  }
+  return null;
+}

@@ -1,0 +1,28 @@
+/** Bounds that form, API, database and docs share. Seconds unless the name says otherwise. */
+export const LIFETIME_SECONDS = { min: 60, max: 3600, default: 300, warnAbove: 600 } as const;
+export const CODE_LENGTH = { min: 4, max: 10, default: 6, warnBelow: 6 } as const;
+export const CHECKS = { min: 1, max: 10, default: 5 } as const;
+export const RESEND_COOLDOWN_SECONDS = { min: 0, max: 600, default: 60 } as const;
+export const RESENDS = { min: 0, max: 10, default: 3 } as const;
+export const FALLBACK_AFTER_SECONDS = { min: 5, max: 300, default: 30, recommendedMin: 15, recommendedMax: 60 } as const;
+
+/** Sends per number, per end-user address and per prefix (number minus its last four digits). */
+export const SEND_LIMITS = {
+  numberPer10Minutes: 5,
+  numberPerDay: 10,
+  ipPerHour: 10,
+  /** Counts sends that have not converted: an approval gives one back. */
+  prefixPerHour: 20,
+} as const;
+
+/** Wrong guesses per app, number and use case, across verifications (NIST SP 800-63B caps consecutive failures at 100). */
+export const FAILURE_BUDGET = { perHour: 20, perDay: 50, sinceSuccess: 100 } as const;
+
+/** How long a process may hold a message or a timer before another may take over. Takeover stays under 15 s. */
+export const LEASE_SECONDS = 10;
+/** A provider gets this long to answer a send; less than the lease, so a live process never loses its own. */
+export const SEND_DEADLINE_MS = 8_000;
+/** Receipts of a number that proved not to be on a channel are believed this long (whatsapp-cloud.md section 5 suggests days, not for ever). */
+export const REACHABILITY_DAYS = 7;
+/** One in this many remembered numbers is tried again anyway, so that a wrong memory heals. */
+export const REPROBE_ONE_IN = 20;
