@@ -1,0 +1,34 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { currentKeyId, derivedKey } from '@/lib/crypto/keys';
+
+const VERSION = 1;
+const HEADER = 2;
+const NONCE = 12;
+const TAG = 16;
+
+/**
+ * AES-256-GCM. The place (`table/column/row id`) is bound in as associated data: a ciphertext moved to another row
+ * does not open. Layout: version ‖ key id ‖ nonce (12) ‖ tag (16) ‖ ciphertext.
+ */
+export function seal(plain: string | Uint8Array, place: string): Buffer {
+  const keyId = currentKeyId();
+  const key = derivedKey(keyId, 'seal');
+  if (!key) throw new Error(`key ${keyId} is not in the key ring`);
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([Buffer.from([VERSION, keyId]), nonce, cipher.getAuthTag(), body]);
+}
+
+/** Opens what `seal` made for the same place. Throws when the key is gone, the place differs or a bit was changed. */
+export function open(sealed: Uint8Array, place: string): Buffer {
+  const blob = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const keyId = blob[1] ?? 0;
+  if (blob.length < HEADER + NONCE + TAG || blob[0] !== VERSION) throw new Error(`${place}: not a sealed value`);
+  const key = derivedKey(keyId, 'seal');
+  if (!key) throw new Error(`${place}: sealed with key ${keyId}, which is not in the key ring`);
+  const nonce = blob.subarray(HEADER, HEADER + NONCE);
+  const tag = blob.subarray(HEADER + NONCE, HEADER + NONCE + TAG);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place)).setAuthTag(tag);
+  return Buffer.concat([decipher.update(blob.subarray(HEADER + NONCE + TAG)), decipher.final()]);
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/** Secrets that were published once: examples, tutorials. A production process refuses to start with them. */
+const KNOWN_WEAK = /^(changeme|change-me|secret|password|example|insecure|development|test|demo|watchword)/i;
+
+const base64Key = (name: string) =>
+  z.string().transform((value, context) => {
+    const bytes = Buffer.from(value, 'base64');
+    if (bytes.length === 32 && new Set(bytes).size > 8) return bytes;
+    context.addIssue({ code: 'custom', message: `${name} must be base64 of 32 random bytes (make one: openssl rand -base64 32)` });
+    return z.NEVER;
+  });
+
+const keyRing = z.string().transform((value, context) => {
+  const ring = new Map<number, Buffer>();
+  for (const part of value.split(',')) {
+    const [id, encoded = ''] = part.trim().split(/:(.*)/s);
+    const bytes = Buffer.from(encoded, 'base64');
+    if (!/^([1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/.test(id ?? '') || bytes.length !== 32 || new Set(bytes).size <= 8) {
+      context.addIssue({
+        code: 'custom',
+        message: 'WATCHWORD_KEYS must be `<1-255>:<base64 of 32 random bytes>`, newest first, separated by commas',
+      });
+      return z.NEVER;
+    }
+    ring.set(Number(id), bytes);
+  }
+  return ring;
+});
+
+/** Every variable, grouped by the room that reads it. What is optional says what is lost without it. */
+export const environmentSchema = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+
+  // server
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default('0.0.0.0'),
+  /** Where the outside reaches us: webhooks, links and cookies are built from it. */
+  WATCHWORD_PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000').transform((url) => url.replace(/\/+$/, '')),
+  /** Without `worker` nobody falls back, expires or sweeps in this process; without `web` it listens only for health. */
+  WATCHWORD_ROLES: z
+    .string()
+    .default('web,worker')
+    .transform((value) => value.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(['web', 'worker'])).min(1)),
+  /** `off` sends every request through Next: slower, for comparison and for the two-door tests. */
+  WATCHWORD_FAST_LANE: z.enum(['on', 'off']).default('on'),
+  /** Proxies in front of us whose X-Forwarded-For may be believed; 0 believes none. */
+  WATCHWORD_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+
+  // database
+  /** Absent: the Postgres that comes along runs in WATCHWORD_DATA_DIR. */
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address').optional(),
+  WATCHWORD_DATA_DIR: z.string().optional(),
+  WATCHWORD_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
+
+  // crypto
+  /** Key ring for code MACs and sealing: the first is current, the others still open what they sealed. */
+  WATCHWORD_KEYS: keyRing,
+  /** Key of the blind index over numbers. Cannot be rotated without re-indexing. */
+  WATCHWORD_INDEX_KEY: base64Key('WATCHWORD_INDEX_KEY'),
+
+  // auth
+  NEXTAUTH_SECRET: z.string().min(32, 'NEXTAUTH_SECRET must have at least 32 characters'),
+  /** The one-time token for /setup; absent, one is made and its file is printed at start. */
+  WATCHWORD_SETUP_TOKEN: z.string().min(16).optional(),
+
+  // telemetry
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Absent: /api/metrics answers 404. */
+  WATCHWORD_METRICS_TOKEN: z.string().min(16).optional(),
+  /** `on` shows /gallery in production builds as well. */
+  WATCHWORD_GALLERY: z.enum(['on', 'off']).default('off'),
+});
+
+export type Environment = z.output<typeof environmentSchema>;
+
+/** Reads the given variables. Throws an Error whose message names every wrong one, and never their values. */
+export function parseEnvironment(variables: Record<string, string | undefined>): Environment {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) throw new Error(`The environment is not complete:\n${z.prettifyError(parsed.error)}`);
+  if (parsed.data.NODE_ENV === 'production' && isWeak(parsed.data.NEXTAUTH_SECRET)) {
+    throw new Error('The environment is not safe: NEXTAUTH_SECRET is a default or a weak secret.');
+  }
+  return parsed.data;
+}
+
+function isWeak(secret: string): boolean {
+  return KNOWN_WEAK.test(secret) || new Set(secret).size < 10;
+}
+
+const holder = globalThis as { watchwordEnvironment?: Environment };
+
+/** The environment of this process, parsed once. */
+export function env(): Environment {
+  holder.watchwordEnvironment ??= parseEnvironment(process.env);
+  return holder.watchwordEnvironment;
+}

@@ -1,0 +1,29 @@
+import parsePhoneNumber, { type PhoneNumber } from 'libphonenumber-js/max';
+import { maskNumber, prefixOf } from '@/lib/domain/phone/prefix';
+
+/** A number that may receive a code. `country` is ISO-3166 alpha-2, decided by the full number (+1 and +7 are shared). */
+export type Recipient = { e164: string; country: string; masked: string; prefix: string };
+
+export type NumberProblem = 'not_a_number' | 'kind_not_allowed';
+
+/** Kinds that cost money to reach or can never receive a code. Landlines are let through: some receive SMS as speech, and the caller may know better. */
+const REFUSED_KINDS = new Set(['PREMIUM_RATE', 'SHARED_COST', 'UAN', 'VOICEMAIL', 'PAGER', 'TOLL_FREE']);
+
+/**
+ * Reads one E.164 number, strictly: a plus sign and 7 to 15 ASCII digits, valid by libphonenumber's full metadata.
+ * Any other spelling is refused rather than repaired, so that no limit can be outrun by spelling.
+ */
+export function readNumber(to: string): Recipient | NumberProblem {
+  if (!/^\+[1-9]\d{6,14}$/.test(to)) return 'not_a_number';
+  let parsed: PhoneNumber | undefined;
+  try {
+    parsed = parsePhoneNumber(to);
+  } catch {
+    return 'not_a_number';
+  }
+  if (!parsed?.country || !parsed.isValid()) return 'not_a_number';
+  if (REFUSED_KINDS.has(parsed.getType() ?? '')) return 'kind_not_allowed';
+  // libphonenumber may drop a stray national prefix; the spelling it settles on is the only one we keep.
+  const e164 = parsed.number;
+  return { e164, country: parsed.country, masked: maskNumber(e164, parsed.countryCallingCode), prefix: prefixOf(e164) };
+}
