@@ -7,7 +7,7 @@ const shared = {
   environment: 'node',
   setupFiles: ['scripts/testing/fail-on-console-error.ts'],
   exclude: ['node_modules/**', '.next/**', 'e2e/**', 'dist/**'],
-} as const;
+};
 
 export default defineConfig({
   resolve: {
