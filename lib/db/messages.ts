@@ -1,0 +1,146 @@
+import type { Db, Statement } from '@/lib/db/client';
+import type { FailureReason } from '@/lib/domain/message/reasons';
+import { MESSAGE_RANK } from '@/lib/domain/message/states';
+
+/** What the provider answered to one send. `polls` asks for later look-ups because callbacks may get lost. */
+export type SendRecord = {
+  messageId: string;
+  leaseToken: string;
+  state: 'accepted' | 'failed' | 'unknown';
+  providerMessageId: string | null;
+  segments: number | null;
+  reason: FailureReason | null;
+  isOffChannel: boolean;
+  providerCode: string | null;
+  detail: string | null;
+  polls: boolean;
+};
+
+/** `wantsLook`: the verification's timer was set to now, because this message failed. Null: the lease was lost, nothing was written. */
+export type SendRecorded = { verificationId: string; wantsLook: boolean } | null;
+
+const RECORD: Statement = {
+  name: 'record_sends',
+  text: `
+WITH input AS MATERIALIZED (
+  SELECT r.*, CASE r.state ${Object.entries(MESSAGE_RANK)
+    .map(([state, rank]) => `WHEN '${state}' THEN ${rank}`)
+    .join(' ')} END AS rank
+    FROM json_to_recordset($1::json) AS r(n int, message_id uuid, lease_token uuid, state text, provider_message_id text, segments int,
+      reason text, is_off_channel boolean, provider_code text, detail text, polls boolean)
+),
+held AS MATERIALIZED (
+  SELECT m.id FROM message m JOIN input i ON i.message_id = m.id AND i.lease_token = m.lease_token ORDER BY m.id FOR UPDATE OF m
+),
+recorded AS (
+  UPDATE message m
+     SET state = CASE WHEN i.rank > m.state_rank THEN i.state ELSE m.state END,
+         state_rank = GREATEST(m.state_rank, i.rank),
+         provider_message_id = COALESCE(m.provider_message_id, i.provider_message_id),
+         segments = COALESCE(i.segments, m.segments),
+         reason = CASE WHEN i.rank > m.state_rank THEN i.reason ELSE m.reason END,
+         provider_code = CASE WHEN i.rank > m.state_rank THEN i.provider_code ELSE m.provider_code END,
+         detail = CASE WHEN i.rank > m.state_rank THEN i.detail ELSE m.detail END,
+         answered_at = now(), failed_at = CASE WHEN i.state = 'failed' THEN now() ELSE m.failed_at END,
+         cost_micros = CASE WHEN i.state = 'accepted' AND m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0
+                            THEN m.price_micros * COALESCE(i.segments, m.segments) ELSE m.cost_micros END,
+         next_poll_at = CASE WHEN i.polls AND m.state_rank < ${MESSAGE_RANK.failed} THEN now() + interval '60 seconds' END,
+         lease_token = NULL, lease_until = NULL
+    FROM input i, held h
+   WHERE h.id = m.id AND m.id = i.message_id AND m.lease_token = i.lease_token
+  RETURNING i.n, m.id, m.verification_id, m.step, m.state, m.channel, i.is_off_channel
+),
+looked AS (
+  UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed'
+    FROM recorded r
+   WHERE r.state = 'failed' AND v.id = r.verification_id AND v.status = 'pending' AND (v.step = r.step OR v.next_fallback_at IS NULL)
+  RETURNING v.id
+),
+remembered AS (
+  INSERT INTO reachability (to_blind, channel, reachable, at)
+  SELECT DISTINCT v.to_blind, r.channel, false, now() FROM recorded r JOIN verification v ON v.id = r.verification_id
+   WHERE r.is_off_channel AND r.state = 'failed' ORDER BY 1
+  ON CONFLICT (to_blind, channel) DO UPDATE SET reachable = false, at = now()
+)
+SELECT i.n, r.verification_id, l.id IS NOT NULL AS wants_look
+  FROM input i LEFT JOIN recorded r ON r.n = i.n LEFT JOIN looked l ON l.id = r.verification_id
+ ORDER BY i.n`,
+};
+
+/**
+ * Records what providers answered, in one commit. Only the holder of a message's lease may write: a process that was
+ * stopped and resumed after another took over changes nothing. A failure sets the verification's timer to now.
+ */
+export async function recordSends(db: Db, records: readonly SendRecord[]): Promise<SendRecorded[]> {
+  const rows = await db.query<{ n: number; verification_id: string | null; wants_look: boolean }>(RECORD, [
+    JSON.stringify(
+      records.map((record, n) => ({
+        n,
+        message_id: record.messageId,
+        lease_token: record.leaseToken,
+        state: record.state,
+        provider_message_id: record.providerMessageId,
+        segments: record.segments,
+        reason: record.reason,
+        is_off_channel: record.isOffChannel,
+        provider_code: record.providerCode,
+        detail: record.detail,
+        polls: record.polls,
+      })),
+    ),
+  ]);
+  return rows.map((row) => (row.verification_id ? { verificationId: row.verification_id, wantsLook: row.wants_look } : null));
+}
+
+const SWEEP_LOST: Statement = {
+  name: 'sweep_lost_messages',
+  text: `
+WITH lost AS (
+  SELECT id FROM message WHERE lease_until < now() ORDER BY lease_until LIMIT $1 FOR UPDATE SKIP LOCKED
+),
+marked AS (
+  UPDATE message m
+     SET state = CASE WHEN m.state_rank < ${MESSAGE_RANK.unknown} THEN 'unknown' ELSE m.state END,
+         state_rank = GREATEST(m.state_rank, ${MESSAGE_RANK.unknown}),
+         detail = CASE WHEN m.state_rank < ${MESSAGE_RANK.unknown} THEN 'the sending process ended before the answer' ELSE m.detail END,
+         lease_token = NULL, lease_until = NULL
+    FROM lost WHERE m.id = lost.id
+  RETURNING m.verification_id, m.step, m.state
+)
+UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'lost'
+  FROM marked k
+ WHERE v.id = k.verification_id AND k.state = 'unknown' AND v.status = 'pending' AND v.step = k.step
+RETURNING v.id`,
+};
+
+/**
+ * Messages whose process died with them in hand: unknown from now on, and their verifications get looked at at once.
+ * A message that a receipt has already moved beyond `unknown` only loses its lease. Answers the verifications to look at.
+ */
+export async function sweepLostMessages(db: Db, limit: number): Promise<string[]> {
+  return (await db.query<{ id: string }>(SWEEP_LOST, [limit])).map(({ id }) => id);
+}
+
+export type PollDue = { id: string; connectionId: string; providerMessageId: string };
+
+const CLAIM_POLLS: Statement = {
+  name: 'claim_polls',
+  text: `
+WITH due AS (
+  SELECT id FROM message WHERE next_poll_at <= now() ORDER BY next_poll_at LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE message m
+   SET poll_tries = m.poll_tries + 1,
+       -- 1, 2, 4, 8, 16 minutes, then never again.
+       next_poll_at = CASE WHEN m.poll_tries < 5 THEN now() + make_interval(secs => 60 * power(2, m.poll_tries)) END
+  FROM due WHERE m.id = due.id
+RETURNING m.id, m.connection_id, m.provider_message_id`,
+};
+
+/** Accepted messages without a final state whose provider should be asked. Each is claimed by one process. */
+export async function claimPolls(db: Db, limit: number): Promise<PollDue[]> {
+  const rows = await db.query<{ id: string; connection_id: string; provider_message_id: string | null }>(CLAIM_POLLS, [limit]);
+  return rows.flatMap((row) =>
+    row.provider_message_id ? [{ id: row.id, connectionId: row.connection_id, providerMessageId: row.provider_message_id }] : [],
+  );
+}

@@ -1,0 +1,281 @@
+import { hex } from '@/lib/db/bytes';
+import type { Db, Statement } from '@/lib/db/client';
+import type { FailureReason } from '@/lib/domain/message/reasons';
+import { MESSAGE_RANK, type ReceiptStatus } from '@/lib/domain/message/states';
+
+/** A callback to keep. `digest` makes the same callback the same row. */
+export type CallbackRow = {
+  id: string;
+  connectionId: string;
+  digest: Buffer;
+  bodySealed: Buffer;
+  query: string;
+  contentType: string;
+};
+
+const KEEP: Statement = {
+  name: 'keep_callbacks',
+  text: `
+INSERT INTO callback (id, connection_id, digest, body_sealed, query, content_type, received_at)
+SELECT r.id, r.connection_id, r.digest, r.body_sealed, r.query, r.content_type, now()
+  FROM json_to_recordset($1::json) AS r(id uuid, connection_id uuid, digest bytea, body_sealed bytea, query text, content_type text)
+ON CONFLICT (digest) DO NOTHING
+RETURNING id`,
+};
+
+/** Stores callbacks before anything is made of them. Answers the ids that are new; the others were kept before. */
+export async function keepCallbacks(db: Db, rows: readonly CallbackRow[]): Promise<Set<string>> {
+  const kept = await db.query<{ id: string }>(KEEP, [
+    JSON.stringify(
+      rows.map((row) => ({
+        id: row.id,
+        connection_id: row.connectionId,
+        digest: hex(row.digest),
+        body_sealed: hex(row.bodySealed),
+        query: row.query,
+        content_type: row.contentType,
+      })),
+    ),
+  ]);
+  return new Set(kept.map(({ id }) => id));
+}
+
+/** One fact about one message, from one callback (or from a poll: no callback). Times are the provider's clock. */
+export type ReceiptRow = {
+  connectionId: string;
+  providerMessageId: string;
+  messageId: string | null;
+  status: ReceiptStatus;
+  at: Date;
+  receivedAt: Date;
+  reason: FailureReason | null;
+  isOffChannel: boolean;
+  providerCode: string | null;
+  detail: string | null;
+  chargedMicros: number | null;
+  callbackId: string | null;
+};
+
+const RANKS = Object.entries(MESSAGE_RANK)
+  .map(([state, rank]) => `WHEN '${state}' THEN ${rank}`)
+  .join(' ');
+
+/**
+ * Applies facts to messages and verifications, any number in one commit. The state is the highest rank among all facts
+ * known, times are the earliest, so the order of arrival cannot matter. Facts without a message wait in `receipt`.
+ *
+ * Order of locks: messages (sorted), then verifications.
+ */
+const APPLY: Statement = {
+  name: 'apply_receipts',
+  text: `
+WITH input AS MATERIALIZED (
+  SELECT r.*, CASE r.status ${RANKS} END AS rank
+    FROM json_to_recordset($1::json) AS r(connection_id uuid, provider_message_id text, message_id uuid, status text, at timestamptz,
+      received_at timestamptz, reason text, is_off_channel boolean, provider_code text, detail text, charged_micros bigint, callback_id uuid)
+),
+matched AS MATERIALIZED (
+  SELECT i.*, COALESCE(a.id, b.id) AS mid, COALESCE(a.state_rank, b.state_rank) AS old_rank
+    FROM input i
+    LEFT JOIN message a ON a.id = i.message_id AND a.connection_id = i.connection_id
+    LEFT JOIN message b ON a.id IS NULL AND b.connection_id = i.connection_id AND b.provider_message_id = i.provider_message_id
+),
+facts AS (
+  INSERT INTO receipt AS f (connection_id, provider_message_id, status, message_id, at, received_at, decision, reason, provider_code, detail, charged_micros, callback_id)
+  SELECT DISTINCT ON (connection_id, provider_message_id, status)
+         connection_id, provider_message_id, status, mid, at, received_at,
+         CASE WHEN mid IS NOT NULL THEN CASE WHEN rank > old_rank THEN 'moved' ELSE 'stale' END END,
+         reason, provider_code, detail, charged_micros, callback_id
+    FROM matched ORDER BY connection_id, provider_message_id, status, at
+  ON CONFLICT (connection_id, provider_message_id, status) DO UPDATE
+    SET message_id = EXCLUDED.message_id, decision = EXCLUDED.decision
+    WHERE f.message_id IS NULL AND EXCLUDED.message_id IS NOT NULL
+),
+best AS MATERIALIZED (
+  SELECT mid, max(rank) AS rank, min(provider_message_id) AS provider_message_id,
+         min(at) FILTER (WHERE status = 'sent') AS sent_at,
+         min(at) FILTER (WHERE status IN ('delivered', 'read')) AS delivered_at,
+         min(at) FILTER (WHERE status = 'read') AS read_at,
+         min(at) FILTER (WHERE status = 'failed') AS failed_at,
+         (array_agg(reason ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS reason,
+         (array_agg(provider_code ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS provider_code,
+         (array_agg(detail ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS detail,
+         bool_or(is_off_channel AND status = 'failed') AS is_off_channel,
+         max(charged_micros) AS charged_micros
+    FROM matched WHERE mid IS NOT NULL GROUP BY mid
+),
+held AS MATERIALIZED (
+  SELECT m.id, m.state_rank AS old_rank FROM message m WHERE m.id IN (SELECT mid FROM best) ORDER BY m.id FOR UPDATE
+),
+moved AS (
+  UPDATE message m
+     SET state = CASE WHEN b.rank > m.state_rank THEN CASE b.rank ${Object.entries(MESSAGE_RANK)
+       .map(([state, rank]) => `WHEN ${rank} THEN '${state}'`)
+       .join(' ')} END ELSE m.state END,
+         state_rank = GREATEST(m.state_rank, b.rank),
+         provider_message_id = COALESCE(m.provider_message_id, b.provider_message_id),
+         sent_at = LEAST(m.sent_at, b.sent_at), delivered_at = LEAST(m.delivered_at, b.delivered_at),
+         read_at = LEAST(m.read_at, b.read_at), failed_at = LEAST(m.failed_at, b.failed_at),
+         reason = COALESCE(m.reason, b.reason), provider_code = COALESCE(m.provider_code, b.provider_code), detail = COALESCE(b.detail, m.detail),
+         cost_micros = CASE WHEN b.charged_micros IS NOT NULL THEN b.charged_micros
+                            WHEN m.price_rule = 'delivered' AND GREATEST(m.state_rank, b.rank) >= ${MESSAGE_RANK.delivered} THEN m.price_micros * m.segments
+                            ELSE m.cost_micros END,
+         next_poll_at = CASE WHEN GREATEST(m.state_rank, b.rank) >= ${MESSAGE_RANK.failed} THEN NULL ELSE m.next_poll_at END
+    FROM best b, held h
+   WHERE m.id = b.mid AND h.id = m.id
+  RETURNING m.id, m.verification_id, m.step, m.channel, m.state_rank, h.old_rank, b.is_off_channel
+),
+arrived AS (
+  UPDATE verification v SET next_fallback_at = NULL, fallback_cause = NULL
+   WHERE v.id IN (SELECT verification_id FROM moved WHERE state_rank >= ${MESSAGE_RANK.delivered})
+     AND v.next_fallback_at IS NOT NULL
+  RETURNING v.id
+),
+looked AS (
+  UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed'
+    FROM (SELECT verification_id, max(step) AS step FROM moved
+           WHERE state_rank = ${MESSAGE_RANK.failed} AND old_rank < ${MESSAGE_RANK.failed}
+             AND verification_id NOT IN (SELECT verification_id FROM moved WHERE state_rank >= ${MESSAGE_RANK.delivered})
+           GROUP BY verification_id) k
+   WHERE v.id = k.verification_id AND v.status = 'pending' AND (v.step = k.step OR v.next_fallback_at IS NULL)
+  RETURNING v.id
+),
+remembered AS (
+  INSERT INTO reachability (to_blind, channel, reachable, at)
+  SELECT v.to_blind, k.channel, bool_or(k.state_rank >= ${MESSAGE_RANK.delivered}), now()
+    FROM moved k JOIN verification v ON v.id = k.verification_id
+   WHERE k.is_off_channel AND k.state_rank = ${MESSAGE_RANK.failed} AND k.old_rank < ${MESSAGE_RANK.failed}
+   GROUP BY v.to_blind, k.channel ORDER BY v.to_blind
+  ON CONFLICT (to_blind, channel) DO UPDATE SET reachable = EXCLUDED.reachable, at = now()
+),
+believed AS (
+  DELETE FROM reachability r USING moved k JOIN verification v ON v.id = k.verification_id
+   WHERE k.state_rank >= ${MESSAGE_RANK.delivered} AND k.old_rank < ${MESSAGE_RANK.delivered}
+     AND r.to_blind = v.to_blind AND r.channel = k.channel
+),
+done AS (
+  UPDATE callback SET applied_at = now(), outcome = 'applied' WHERE id = ANY ($2::uuid[]) AND applied_at IS NULL
+)
+SELECT id FROM looked`,
+};
+
+/** Applies facts and marks their callbacks as applied, in one commit. Answers the verifications that want a look now. */
+export async function applyReceiptRows(db: Db, rows: readonly ReceiptRow[], callbackIds: readonly string[]): Promise<string[]> {
+  const looked = await db.query<{ id: string }>(APPLY, [
+    JSON.stringify(
+      rows.map((row) => ({
+        connection_id: row.connectionId,
+        provider_message_id: row.providerMessageId,
+        message_id: row.messageId,
+        status: row.status,
+        at: row.at,
+        received_at: row.receivedAt,
+        reason: row.reason,
+        is_off_channel: row.isOffChannel,
+        provider_code: row.providerCode,
+        detail: row.detail,
+        charged_micros: row.chargedMicros,
+        callback_id: row.callbackId,
+      })),
+    ),
+    callbackIds,
+  ]);
+  return looked.map(({ id }) => id);
+}
+
+/** A kept callback that nobody has applied yet. */
+export type KeptCallback = { id: string; connectionId: string; bodySealed: Buffer; query: string; contentType: string; receivedAt: Date };
+
+const CLAIM_CALLBACKS: Statement = {
+  name: 'claim_callbacks',
+  text: `
+WITH due AS (
+  SELECT id FROM callback WHERE applied_at IS NULL AND received_at < now() - interval '2 seconds' AND tries < 10
+   ORDER BY received_at LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE callback c SET tries = c.tries + 1 FROM due WHERE c.id = due.id
+RETURNING c.id, c.connection_id, c.body_sealed, c.query, c.content_type, c.received_at`,
+};
+
+type CallbackAnswer = {
+  id: string;
+  connection_id: string;
+  body_sealed: Buffer;
+  query: string;
+  content_type: string;
+  received_at: Date;
+};
+const kept = (row: CallbackAnswer): KeptCallback => ({
+  id: row.id,
+  connectionId: row.connection_id,
+  bodySealed: row.body_sealed,
+  query: row.query,
+  contentType: row.content_type,
+  receivedAt: row.received_at,
+});
+
+/** Callbacks that a dead process left unapplied. Applying twice is harmless, so no lease is needed, only a bound on tries. */
+export async function claimCallbacks(db: Db, limit: number): Promise<KeptCallback[]> {
+  return (await db.query<CallbackAnswer>(CLAIM_CALLBACKS, [limit])).map(kept);
+}
+
+const FIND_CALLBACK: Statement = {
+  name: 'find_callback',
+  text: 'SELECT id, connection_id, body_sealed, query, content_type, received_at FROM callback WHERE id = $1',
+};
+
+/** One kept callback, applied or not, for a replay. */
+export async function findCallback(db: Db, id: string): Promise<KeptCallback | null> {
+  const [row] = await db.query<CallbackAnswer>(FIND_CALLBACK, [id]);
+  return row ? kept(row) : null;
+}
+
+const CLOSE_CALLBACK: Statement = {
+  name: 'close_callback',
+  text: `UPDATE callback SET applied_at = now(), outcome = $2 WHERE id = $1`,
+};
+
+/** Marks a callback that holds nothing to apply (`applied`) or cannot be read (`malformed`). */
+export async function closeCallback(db: Db, id: string, outcome: 'applied' | 'malformed'): Promise<void> {
+  await db.query(CLOSE_CALLBACK, [id, outcome]);
+}
+
+const ORPHANS: Statement = {
+  name: 'find_orphan_receipts',
+  text: `
+SELECT f.connection_id, f.provider_message_id, f.status, f.at, f.received_at, f.reason, f.provider_code, f.detail, f.charged_micros, f.callback_id
+  FROM receipt f
+  JOIN message m ON m.connection_id = f.connection_id AND m.provider_message_id = f.provider_message_id
+ WHERE f.message_id IS NULL AND f.received_at > now() - interval '1 day'
+ ORDER BY f.received_at LIMIT $1`,
+};
+
+/** Facts that came before their message was known and whose message is known now: apply them again. */
+export async function findOrphanReceipts(db: Db, limit: number): Promise<ReceiptRow[]> {
+  const rows = await db.query<{
+    connection_id: string;
+    provider_message_id: string;
+    status: ReceiptStatus;
+    at: Date;
+    received_at: Date;
+    reason: FailureReason | null;
+    provider_code: string | null;
+    detail: string | null;
+    charged_micros: string | null;
+    callback_id: string | null;
+  }>(ORPHANS, [limit]);
+  return rows.map((row) => ({
+    connectionId: row.connection_id,
+    providerMessageId: row.provider_message_id,
+    messageId: null,
+    status: row.status,
+    at: row.at,
+    receivedAt: row.received_at,
+    reason: row.reason,
+    isOffChannel: row.reason === 'not_on_channel',
+    providerCode: row.provider_code,
+    detail: row.detail,
+    chargedMicros: row.charged_micros === null ? null : Number(row.charged_micros),
+    callbackId: row.callback_id,
+  }));
+}

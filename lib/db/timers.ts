@@ -1,0 +1,198 @@
+import { hex } from '@/lib/db/bytes';
+import type { Db, Statement } from '@/lib/db/client';
+import type { MessageState } from '@/lib/domain/message/states';
+import type { FallbackCause } from '@/lib/domain/routing/fallback';
+import type { Plan } from '@/lib/domain/routing/plan';
+import { LEASE_SECONDS } from '@/lib/domain/verification/limits';
+
+/** A verification whose timer is due, held under a lease by this process alone. */
+export type DueTimer = {
+  id: string;
+  appId: string;
+  leaseToken: string;
+  plan: Plan;
+  step: number;
+  cause: FallbackCause;
+  toSealed: Buffer;
+  codeSealed: Buffer | null;
+  appHash: string | null;
+  /** Seconds of life left. */
+  secondsLeft: number;
+  messages: { step: number; state: MessageState; tries: number }[];
+};
+
+const CLAIM: Statement = {
+  name: 'claim_timers',
+  text: `
+WITH due AS (
+  SELECT id FROM verification
+   WHERE is_checkable AND LEAST(next_fallback_at, expires_at) <= now()
+     AND status = 'pending' AND next_fallback_at <= now() AND expires_at > now()
+     AND (lease_until IS NULL OR lease_until < now())
+     AND ($2::uuid[] IS NULL OR id = ANY ($2))
+   ORDER BY LEAST(next_fallback_at, expires_at) LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE_SECONDS} seconds'
+  FROM due WHERE v.id = due.id
+RETURNING v.id, v.app_id, v.lease_token, v.plan, v.step, v.fallback_cause, v.to_sealed, v.code_sealed, v.app_hash,
+          EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left,
+          COALESCE((SELECT json_agg(json_build_object('step', m.step, 'state', m.state, 'tries', m.send_tries))
+                      FROM message m WHERE m.verification_id = v.id), '[]') AS messages`,
+};
+
+type ClaimRow = {
+  id: string;
+  app_id: string;
+  lease_token: string;
+  plan: Plan;
+  step: number;
+  fallback_cause: FallbackCause | null;
+  to_sealed: Buffer;
+  code_sealed: Buffer | null;
+  app_hash: string | null;
+  seconds_left: number;
+  messages: DueTimer['messages'];
+};
+
+/** Takes due timers, each for one process only; a process that dies gives them back when the lease ends. `ids` null takes any. */
+export async function claimTimers(db: Db, limit: number, ids: readonly string[] | null): Promise<DueTimer[]> {
+  const rows = await db.query<ClaimRow>(CLAIM, [limit, ids]);
+  return rows.map((row) => ({
+    id: row.id,
+    appId: row.app_id,
+    leaseToken: row.lease_token,
+    plan: row.plan,
+    step: row.step,
+    cause: row.fallback_cause ?? 'timeout',
+    toSealed: row.to_sealed,
+    codeSealed: row.code_sealed,
+    appHash: row.app_hash,
+    secondsLeft: row.seconds_left,
+    messages: row.messages,
+  }));
+}
+
+/** The next message of a fallback. `codeMac` set: this message has a code of its own. */
+export type FallbackSend = {
+  verificationId: string;
+  leaseToken: string;
+  messageId: string;
+  messageLease: string;
+  eventId: string;
+  step: number;
+  cause: FallbackCause;
+  nextAfterSeconds: number | null;
+  codeMac: Buffer | null;
+};
+
+const SEND: Statement = {
+  name: 'send_fallback',
+  text: `
+WITH input AS (
+  SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, lease_token uuid, message_id uuid, message_lease uuid, event_id uuid,
+    step int, cause text, next_after_seconds int, code_mac bytea)
+),
+moved AS (
+  UPDATE verification v
+     SET step = i.step,
+         next_fallback_at = now() + make_interval(secs => i.next_after_seconds),
+         fallback_cause = CASE WHEN i.next_after_seconds IS NOT NULL THEN 'timeout' END,
+         code_macs = CASE WHEN i.code_mac IS NULL THEN v.code_macs ELSE array_append(v.code_macs, i.code_mac) END,
+         lease_token = NULL, lease_until = NULL
+    FROM input i
+   WHERE v.id = i.verification_id AND v.lease_token = i.lease_token AND v.status = 'pending' AND v.expires_at > now()
+  RETURNING v.id, v.app_id, v.livemode, v.country, v.plan->'steps'->i.step AS s, i.*
+),
+handed AS (
+  INSERT INTO message (
+    id, verification_id, app_id, livemode, country, step, cause, channel, provider, connection_id, template, locale,
+    state, state_rank, code_mac, lease_token, lease_until, submitted_at, price_micros, price_rule)
+  SELECT message_id, id, app_id, livemode, country, step, 'fallback', s->>'channel', s->>'provider', (s->>'connectionId')::uuid,
+         COALESCE(s->'template'->>'name', s->'template'->>'id'), s->>'locale', 'submitted', 1, code_mac,
+         message_lease, now() + interval '${LEASE_SECONDS} seconds', now(), (s->>'priceMicros')::bigint, s->>'priceRule'
+    FROM moved
+)
+INSERT INTO verification_event (id, verification_id, at, kind, detail)
+SELECT event_id, id, now(), 'fallback', jsonb_build_object('cause', cause, 'step', step, 'channel', s->>'channel', 'message_id', message_id)
+  FROM moved
+RETURNING id`,
+};
+
+/** Moves a verification to its next step and writes the message, born `submitted`. False: it ended or the lease was lost; nothing may be sent. */
+export async function sendFallback(db: Db, send: FallbackSend): Promise<boolean> {
+  const rows = await db.query(SEND, [
+    JSON.stringify({
+      verification_id: send.verificationId,
+      lease_token: send.leaseToken,
+      message_id: send.messageId,
+      message_lease: send.messageLease,
+      event_id: send.eventId,
+      step: send.step,
+      cause: send.cause,
+      next_after_seconds: send.nextAfterSeconds,
+      code_mac: send.codeMac && hex(send.codeMac),
+    }),
+  ]);
+  return rows.length === 1;
+}
+
+const REST: Statement = {
+  name: 'rest_timer',
+  text: `
+WITH rested AS (
+  UPDATE verification v SET next_fallback_at = NULL, fallback_cause = NULL, lease_token = NULL, lease_until = NULL
+   WHERE v.id = $1 AND v.lease_token = $2
+  RETURNING v.id
+)
+INSERT INTO verification_event (id, verification_id, at, kind, detail)
+SELECT $3::uuid, id, now(), 'no_fallback', jsonb_build_object('cause', $4::text, 'why', $5::text) FROM rested`,
+};
+
+/** Ends a timer without a send, and notes why. */
+export async function restTimer(
+  db: Db,
+  timer: { id: string; leaseToken: string; eventId: string; cause: FallbackCause; why: string },
+): Promise<void> {
+  await db.query(REST, [timer.id, timer.leaseToken, timer.eventId, timer.cause, timer.why]);
+}
+
+const UNDELIVERABLE: Statement = {
+  name: 'close_undeliverable',
+  text: `
+WITH closed AS (
+  UPDATE verification v
+     SET status = 'undeliverable', end_reason = 'all_channels_failed', ended_at = now(), code_sealed = NULL,
+         next_fallback_at = NULL, fallback_cause = NULL, lease_token = NULL, lease_until = NULL
+   WHERE v.id = $1 AND v.lease_token = $2 AND v.status = 'pending'
+  RETURNING v.id
+)
+INSERT INTO verification_event (id, verification_id, at, kind, detail)
+SELECT $3::uuid, id, now(), 'undeliverable', '{}' FROM closed`,
+};
+
+/** Every channel failed. The code stays checkable until it expires: it may still arrive. */
+export async function closeUndeliverable(db: Db, timer: { id: string; leaseToken: string; eventId: string }): Promise<void> {
+  await db.query(UNDELIVERABLE, [timer.id, timer.leaseToken, timer.eventId]);
+}
+
+const EXPIRE: Statement = {
+  name: 'expire_verifications',
+  text: `
+WITH due AS (
+  SELECT id FROM verification
+   WHERE is_checkable AND LEAST(next_fallback_at, expires_at) <= now() AND expires_at <= now()
+   ORDER BY LEAST(next_fallback_at, expires_at) LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE verification v
+   SET status = CASE v.status WHEN 'pending' THEN 'expired' ELSE v.status END,
+       end_reason = CASE v.status WHEN 'pending' THEN 'lifetime_over' ELSE v.end_reason END,
+       ended_at = COALESCE(v.ended_at, v.expires_at),
+       is_checkable = false, code_macs = '{}', code_sealed = NULL, next_fallback_at = NULL, lease_token = NULL, lease_until = NULL
+  FROM due WHERE v.id = due.id
+RETURNING v.id`,
+};
+
+/** Ends what outlived its lifetime and wipes every trace of its code. Answers how many, at most `limit`. */
+export async function expireVerifications(db: Db, limit: number): Promise<number> {
+  return (await db.query(EXPIRE, [limit])).length;
+}

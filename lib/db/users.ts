@@ -1,0 +1,200 @@
+import type { Role } from '@/lib/domain/actor';
+import type { Db } from '@/lib/db/client';
+
+export type UserRow = { id: string; email: string; name: string; role: Role };
+export type UserSecret = UserRow & { passwordHash: string; isDisabled: boolean };
+
+/** Sign-in attempts allowed in fifteen minutes: per e-mail address and per network address. */
+export const SIGN_IN_LIMITS = { perEmail: 5, perAddress: 20, windowMinutes: 15 } as const;
+
+/** Twelve hours without a request end a session, and so do seven days with them. */
+export const SESSION_IDLE_HOURS = 12;
+export const SESSION_DAYS = 7;
+
+const admit = {
+  name: 'users.admit_sign_in',
+  text: `
+    INSERT INTO sign_in_throttle AS t (key, attempts, admitted, updated_at)
+    SELECT key, ARRAY[now()], true, now() FROM unnest($1::bytea[]) AS key ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET
+      admitted = (SELECT count(*) FROM unnest(t.attempts) AS a WHERE a > now() - make_interval(mins => $3))
+                 < CASE WHEN t.key = $2 THEN $4::int ELSE $5::int END,
+      attempts = (SELECT coalesce(array_agg(a ORDER BY a), '{}') FROM unnest(t.attempts) AS a WHERE a > now() - make_interval(mins => $3))
+                 || CASE WHEN (SELECT count(*) FROM unnest(t.attempts) AS a WHERE a > now() - make_interval(mins => $3))
+                              < CASE WHEN t.key = $2 THEN $4::int ELSE $5::int END
+                         THEN ARRAY[now()] ELSE '{}'::timestamptz[] END,
+      updated_at = now()
+    RETURNING admitted,
+      ceil(extract(epoch FROM (SELECT min(a) FROM unnest(attempts) AS a) + make_interval(mins => $3) - now()))::int AS "retryAfterSeconds"`,
+};
+
+/**
+ * Takes one sign-in attempt out of both budgets, before any password is looked at. One statement: each key's row is
+ * locked while it is counted, so parallel attempts cannot share a place. A refused attempt takes nothing, so the
+ * window always opens again. Returns null when admitted, else the seconds to wait.
+ */
+export async function admitSignIn(db: Db, keys: { email: Buffer; address: Buffer }): Promise<number | null> {
+  const { perEmail, perAddress, windowMinutes } = SIGN_IN_LIMITS;
+  const rows = await db.query<{ admitted: boolean; retryAfterSeconds: number }>(admit, [
+    [keys.email, keys.address],
+    keys.email,
+    windowMinutes,
+    perEmail,
+    perAddress,
+  ]);
+  const refused = rows.filter((row) => !row.admitted).map((row) => row.retryAfterSeconds);
+  return refused.length > 0 ? Math.max(1, ...refused) : null;
+}
+
+const forgive = {
+  name: 'users.forgive_sign_in',
+  text: `
+    UPDATE sign_in_throttle
+       SET attempts = CASE WHEN key = $1 THEN '{}' ELSE trim_array(attempts, least(1, cardinality(attempts))) END
+     WHERE key IN ($1, $2)`,
+};
+
+/** After a right password: the address book entry starts afresh, and the network address gets this attempt back. */
+export async function forgiveSignIn(db: Db, keys: { email: Buffer; address: Buffer }): Promise<void> {
+  await db.query(forgive, [keys.email, keys.address]);
+}
+
+const find = {
+  name: 'users.find_by_email',
+  text: `SELECT id, email, name, role, password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled"
+           FROM console_user WHERE email = $1`,
+};
+
+export async function findUserByEmail(db: Db, email: string): Promise<UserSecret | null> {
+  const [row] = await db.query<UserSecret>(find, [email]);
+  return row ?? null;
+}
+
+const begin = {
+  name: 'users.begin_session',
+  text: `
+    WITH who AS (
+      UPDATE console_user SET last_sign_in_at = now() WHERE id = $1 AND disabled_at IS NULL RETURNING id, email, session_version
+    ), ended AS (
+      UPDATE console_session SET ended_at = now() WHERE id = $2 AND ended_at IS NULL
+    ), noted AS (
+      INSERT INTO audit_entry (id, actor, action, target_id)
+      SELECT gen_random_uuid(), jsonb_build_object('kind', 'user', 'email', email), 'session.begin', id FROM who
+    )
+    INSERT INTO console_session (id, user_id, session_version)
+    SELECT gen_random_uuid(), id, session_version FROM who
+    RETURNING id`,
+};
+
+/** A new session for this user; the one it replaces ends in the same statement. Null when the user is disabled or gone. */
+export async function beginSession(db: Db, args: { userId: string; replaces: string | null }): Promise<string | null> {
+  const [row] = await db.query<{ id: string }>(begin, [args.userId, args.replaces]);
+  return row?.id ?? null;
+}
+
+const resume = {
+  name: 'users.resume_session',
+  text: `
+    WITH found AS (
+      SELECT s.id AS session_id, s.last_seen_at, u.id, u.email, u.name, u.role
+        FROM console_session s JOIN console_user u ON u.id = s.user_id
+       WHERE s.id = $1 AND s.ended_at IS NULL AND u.disabled_at IS NULL AND s.session_version = u.session_version
+         AND s.last_seen_at > now() - make_interval(hours => $2) AND s.created_at > now() - make_interval(days => $3)
+    ), seen AS (
+      UPDATE console_session s SET last_seen_at = now() FROM found
+       WHERE s.id = found.session_id AND found.last_seen_at < now() - interval '1 minute'
+    )
+    SELECT id, email, name, role FROM found`,
+};
+
+/**
+ * Who this session belongs to, as of now: a demotion, a disabled account or an ended session counts from the next
+ * request on. Null means: sign in again.
+ */
+export async function resumeSession(db: Db, sessionId: string): Promise<UserRow | null> {
+  const [row] = await db.query<UserRow>(resume, [sessionId, SESSION_IDLE_HOURS, SESSION_DAYS]);
+  return row ?? null;
+}
+
+const end = {
+  name: 'users.end_session',
+  text: 'UPDATE console_session SET ended_at = now() WHERE id = $1 AND ended_at IS NULL',
+};
+
+export async function endSession(db: Db, sessionId: string): Promise<void> {
+  await db.query(end, [sessionId]);
+}
+
+const lock = { name: 'users.lock_for_setup', text: 'LOCK TABLE console_user IN SHARE ROW EXCLUSIVE MODE' };
+
+/** Lets one transaction at a time decide whether the installation has no user yet. */
+export async function lockUsers(tx: Db): Promise<void> {
+  await tx.query(lock, []);
+}
+
+const any = { name: 'users.any', text: 'SELECT EXISTS (SELECT 1 FROM console_user) AS "hasAny"' };
+
+export async function hasAnyUser(db: Db): Promise<boolean> {
+  const [row] = await db.query<{ hasAny: boolean }>(any, []);
+  return row?.hasAny ?? false;
+}
+
+const insert = {
+  name: 'users.insert',
+  text: `
+    WITH made AS (
+      INSERT INTO console_user (id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, $5)
+      ON CONFLICT (email) DO NOTHING RETURNING id, email, role
+    ), noted AS (
+      INSERT INTO audit_entry (id, actor, action, target_id, detail)
+      SELECT gen_random_uuid(), $6::jsonb, 'user.create', id, jsonb_build_object('email', email, 'role', role) FROM made
+    )
+    SELECT id FROM made`,
+};
+
+/** True for exactly one caller per e-mail address. */
+export async function insertUser(db: Db, user: UserRow & { passwordHash: string }, actor: object): Promise<boolean> {
+  const rows = await db.query(insert, [user.id, user.email, user.name, user.role, user.passwordHash, JSON.stringify(actor)]);
+  return rows.length === 1;
+}
+
+const change = {
+  name: 'users.change_access',
+  text: `
+    WITH was AS (SELECT id, role, disabled_at FROM console_user WHERE id = $1 FOR UPDATE), changed AS (
+      UPDATE console_user u SET
+        role = coalesce($2, u.role),
+        disabled_at = CASE WHEN $3::boolean IS NULL THEN u.disabled_at WHEN $3 THEN coalesce(u.disabled_at, now()) ELSE NULL END,
+        session_version = u.session_version + 1
+       FROM was WHERE u.id = was.id
+      RETURNING u.id, jsonb_build_object('role', jsonb_build_array(was.role, u.role),
+                                         'disabled', jsonb_build_array(was.disabled_at IS NOT NULL, u.disabled_at IS NOT NULL)) AS detail
+    ), noted AS (
+      INSERT INTO audit_entry (id, actor, action, target_id, detail)
+      SELECT gen_random_uuid(), $4::jsonb, 'user.change_access', id, detail FROM changed
+    )
+    SELECT id FROM changed`,
+};
+
+/** Changes role and/or disabled; null leaves a field as it is. Sessions begun before end at their next request. False: no such user. */
+export async function changeUserAccess(
+  db: Db,
+  args: { id: string; role: Role | null; isDisabled: boolean | null },
+  actor: object,
+): Promise<boolean> {
+  const rows = await db.query(change, [args.id, args.role, args.isDisabled, JSON.stringify(actor)]);
+  return rows.length === 1;
+}
+
+const standing = {
+  name: 'users.standing',
+  text: `
+    SELECT u.role, (SELECT count(*)::int FROM console_user o WHERE o.role = 'owner' AND o.disabled_at IS NULL AND o.id <> u.id) AS "otherOwners"
+      FROM console_user u WHERE u.id = $1`,
+};
+
+/** A user's role and how many other owners can sign in. Run it under lockUsers. Null: no such user. */
+export async function findStanding(tx: Db, id: string): Promise<{ role: Role; otherOwners: number } | null> {
+  const [row] = await tx.query<{ role: Role; otherOwners: number }>(standing, [id]);
+  return row ?? null;
+}
