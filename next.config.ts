@@ -9,6 +9,8 @@ const config: NextConfig = {
   // The API answers /v1/x and /v1/x/ itself: a redirect would turn a POST into a GET.
   skipTrailingSlashRedirect: true,
   typedRoutes: false,
+  // forbidden() answers 403 with a page of its own.
+  experimental: { authInterrupts: true },
   // Native addons, worker threads and process-wide pools have to be one copy, loaded by Node and not by a bundle.
   serverExternalPackages: [
     '@node-rs/argon2',

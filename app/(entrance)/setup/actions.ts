@@ -1,0 +1,39 @@
+'use server';
+
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { clientAddress } from '@/lib/auth/client-address';
+import { keepSession } from '@/lib/auth/session';
+import { forgetSetupToken, isSetupToken } from '@/lib/auth/setup-token';
+import { signIn } from '@/lib/auth/sign-in';
+import { isRefusal } from '@/lib/domain/errors';
+import { newUser } from '@/lib/operations/users/create';
+import { createFirstOwner } from '@/lib/operations/users/create-first-owner';
+
+type Fields = { token?: string; name?: string; email?: string; password?: string };
+export type SetupState = { kind: 'idle' | 'invalid'; typed: Fields; errors: Fields };
+
+export async function submitSetup(_previous: SetupState, form: FormData): Promise<SetupState> {
+  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const typed = { token: text('token'), name: text('name'), email: text('email') };
+  const invalid = (errors: Fields): SetupState => ({ kind: 'invalid', typed, errors });
+
+  const parsed = newUser.omit({ role: true }).safeParse({ ...typed, password: text('password') });
+  const errors: Fields = parsed.success
+    ? {}
+    : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
+  if (!(await isSetupToken(typed.token))) errors.token = 'This is not the token that the server made.';
+  if (!parsed.success || errors.token) return invalid(errors);
+
+  try {
+    await createFirstOwner({ kind: 'system', what: 'setup' }, parsed.data);
+  } catch (error: unknown) {
+    if (isRefusal(error) && error.code === 'setup_closed') redirect('/sign-in');
+    throw error;
+  }
+  await forgetSetupToken();
+  const result = await signIn({ ...parsed.data, address: clientAddress(await headers()), replaces: null });
+  if (result.kind !== 'signed_in') redirect('/sign-in');
+  await keepSession(result);
+  redirect('/sandbox');
+}

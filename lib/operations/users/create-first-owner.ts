@@ -1,0 +1,26 @@
+import { hashPassword } from '@/lib/crypto/password';
+import { transact } from '@/lib/db/client';
+import { hasAnyUser, insertUser, lockUsers, type UserRow } from '@/lib/db/users';
+import type { Actor } from '@/lib/domain/actor';
+import { Refusal } from '@/lib/domain/errors';
+import { permit } from '@/lib/domain/permissions';
+import { newUuid } from '@/lib/ids';
+import { type NewUser, newUser } from '@/lib/operations/users/create';
+
+/**
+ * users.create_first_owner: the account that opens a new installation. Of any number of calls at once exactly one
+ * makes an owner; every other one, then and later, is refused with `setup_closed`.
+ * Whoever calls it has already judged the one-time token (lib/auth/setup-token.ts).
+ */
+export async function createFirstOwner(actor: Actor, input: Omit<NewUser, 'role'>): Promise<UserRow> {
+  permit(actor, 'users:manage');
+  const { password, ...given } = newUser.parse({ ...input, role: 'owner' });
+  const user = { id: newUuid(), ...given };
+  const passwordHash = await hashPassword(password);
+  await transact(async (tx) => {
+    await lockUsers(tx);
+    if (await hasAnyUser(tx)) throw new Refusal('setup_closed');
+    await insertUser(tx, { ...user, passwordHash }, actor);
+  });
+  return user;
+}

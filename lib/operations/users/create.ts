@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { hashPassword, PASSWORD_LENGTH } from '@/lib/crypto/password';
+import { database } from '@/lib/db/client';
+import { insertUser, type UserRow } from '@/lib/db/users';
+import { type Actor, ROLES } from '@/lib/domain/actor';
+import { Refusal } from '@/lib/domain/errors';
+import { permit } from '@/lib/domain/permissions';
+import { newUuid } from '@/lib/ids';
+
+/** What a person's account needs. E-mail addresses are compared in lower case. */
+export const newUser = z.object({
+  email: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .max(254)
+    .pipe(z.email('Enter an e-mail address, like name@example.com')),
+  name: z.string().trim().min(1, 'Enter a name').max(80, 'At most 80 characters'),
+  role: z.enum(ROLES),
+  password: z
+    .string()
+    .min(PASSWORD_LENGTH.min, `At least ${PASSWORD_LENGTH.min} characters`)
+    .max(PASSWORD_LENGTH.max, `At most ${PASSWORD_LENGTH.max} characters`),
+});
+export type NewUser = z.infer<typeof newUser>;
+
+/**
+ * users.create: gives a person access to the console. Only an owner may make another owner.
+ * Refuses `invalid_request` when the address already has an account.
+ */
+export async function createUser(actor: Actor, input: NewUser): Promise<UserRow> {
+  permit(actor, 'users:manage');
+  const { password, ...given } = newUser.parse(input);
+  if (given.role === 'owner' && actor.kind === 'user' && actor.role !== 'owner') {
+    throw new Refusal('forbidden', { detail: 'Only an owner may make another owner.' });
+  }
+  const user = { id: newUuid(), ...given };
+  const isNew = await insertUser(database(), { ...user, passwordHash: await hashPassword(password) }, actor);
+  if (!isNew) throw new Refusal('invalid_request', { param: 'email', detail: 'This address already has an account.' });
+  return user;
+}

@@ -1,0 +1,49 @@
+import { type NextRequest, NextResponse } from 'next/server';
+
+const OPEN = /^\/(sign-in|setup|gallery|docs|verify)(\/|$)/;
+
+/**
+ * Sends a browser without a session cookie to the sign-in page before any page is rendered, and gives every page its
+ * script nonce. A convenience: whether the cookie means anything is decided by requireUser() in the page itself.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const { pathname, search } = request.nextUrl;
+  const hasCookie = request.cookies.has('watchword-session') || request.cookies.has('__Host-watchword-session');
+  if (!hasCookie && !OPEN.test(pathname)) {
+    const signIn = new URL('/sign-in', request.url);
+    if (pathname !== '/') signIn.searchParams.set('next', `${pathname}${search}`);
+    return NextResponse.redirect(signIn, 303);
+  }
+
+  const nonce = btoa(crypto.randomUUID());
+  const policy = contentSecurityPolicy(nonce);
+  const headers = new Headers(request.headers);
+  headers.set('x-nonce', nonce);
+  // A page cannot see its own address: a session that ends there comes back there.
+  headers.set('x-watchword-path', `${pathname}${search}`);
+  headers.set('content-security-policy', policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set('content-security-policy', policy);
+  return response;
+}
+
+/** Styles may be inline because menus are placed by style attributes; scripts never without the nonce. */
+function contentSecurityPolicy(nonce: string): string {
+  const isDevelopment = process.env.NODE_ENV === 'development';
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+export const config = {
+  matcher: ['/((?!api/|api$|_next/static|_next/image|flags/|icon|favicon|robots.txt|.well-known).*)'],
+};
