@@ -18,9 +18,7 @@ export type ConnectionAccess = {
 };
 
 /** What the person receives. WhatsApp authentication templates have no free text; every other channel carries `body`. */
-export type MessageContent =
-  | { kind: 'template'; name: string; language: string }
-  | { kind: 'text'; body: string };
+export type MessageContent = { kind: 'template'; name: string; language: string } | { kind: 'text'; body: string };
 
 export type OutboundMessage = {
   /** Our public message id (`msg_…`). Echoed by the provider where it can, so a receipt finds its message even before the send has answered. */
@@ -53,7 +51,7 @@ export type ProviderEvent =
       messageId: string | null;
       providerMessageId: string;
       status: ReceiptStatus;
-      /** The provider's clock. */
+      /** The provider's clock; our arrival time where the provider does not tell. */
       at: Date;
       reason: FailureReason | null;
       providerCode: string | null;
@@ -71,7 +69,7 @@ export type ProviderEvent =
       reason: string | null;
       at: Date;
     }
-  /** The person pressed "I didn't request a code". */
+  /** The person pressed "I didn't request a code". `from` is E.164 with the plus sign: never log it. */
   | { kind: 'code_denied'; from: string; providerMessageId: string | null; at: Date }
   /** Authentic, understood as not for us. Kept, answered 2xx, has no effect. */
   | { kind: 'ignored'; what: string };
@@ -82,6 +80,8 @@ export type Callback = {
   url: string;
   header(name: string): string | null;
   raw: Uint8Array;
+  /** When we took it in. Stands in for the provider's clock where a callback carries none (Twilio). */
+  receivedAt: Date;
 };
 
 /** Thrown by `readEvents` when an authentic body is not the provider's format. Becomes a 400. */
@@ -93,7 +93,11 @@ export interface Provider {
   readonly channels: readonly Channel[];
   /** Where the provider's API lives unless a connection says otherwise. */
   readonly defaultBaseUrl: string;
-  /** Sends once. Resolves, never rejects, except when `signal` was aborted before anything was written. */
+  /**
+   * Sends once, or answers `refused` where nothing was sent. Resolves, except that it rejects with the signal's reason
+   * when the signal had been aborted before the call, or was aborted by anything but a timeout while no connection
+   * stood: then nothing was written, and the same message may be sent again.
+   */
   send(connection: ConnectionAccess, message: OutboundMessage, signal: AbortSignal): Promise<SendResult>;
   /** False on any doubt: missing header, missing secret, wrong length. Compares in constant time. */
   isAuthentic(connection: ConnectionAccess, callback: Callback): boolean;
@@ -102,5 +106,9 @@ export interface Provider {
   /** The text to answer a subscription handshake with, or null when it is not ours. */
   answerChallenge?(connection: ConnectionAccess, query: URLSearchParams): string | null;
   /** Asks what became of a message; for providers that may lose a callback. Null: nothing new, or no answer. */
-  fetchReceipt?(connection: ConnectionAccess, providerMessageId: string, signal: AbortSignal): Promise<ProviderEvent | null>;
+  fetchReceipt?(
+    connection: ConnectionAccess,
+    providerMessageId: string,
+    signal: AbortSignal,
+  ): Promise<ProviderEvent | null>;
 }

@@ -1,0 +1,15 @@
+import { readMetaEvents } from '@/lib/providers/meta-cloud/receipts';
+import { sendTemplate } from '@/lib/providers/meta-cloud/send';
+import { answerHandshake, isFromMeta } from '@/lib/providers/meta-cloud/signature';
+import type { Provider } from '@/lib/providers/provider';
+
+/** WhatsApp through Meta's Cloud API. Lost callbacks are redelivered for up to 7 days, so there is nothing to poll. */
+export const metaCloud: Provider = {
+  name: 'meta-cloud',
+  channels: ['whatsapp'],
+  defaultBaseUrl: 'https://graph.facebook.com',
+  send: sendTemplate,
+  isAuthentic: isFromMeta,
+  readEvents: readMetaEvents,
+  answerChallenge: answerHandshake,
+};

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { ReceiptStatus } from '@/lib/domain/message/states';
+import { ourMessageId } from '@/lib/providers/message-id';
+import { explain, type MetaError, metaError } from '@/lib/providers/meta-cloud/errors';
+import { metaReason } from '@/lib/providers/meta-cloud/reasons';
+import { readTemplateEvent } from '@/lib/providers/meta-cloud/template-status';
+import { type Callback, MalformedCallback, type ProviderEvent } from '@/lib/providers/provider';
+
+/** Meta batches at most 1,000 updates into one POST (WhatsApp throughput page). More is not Meta's format. */
+export const EVENTS_MAX = 1_000;
+
+const envelope = z.object({ object: z.string().optional(), entry: z.array(z.unknown()) });
+const entry = z.object({ time: z.unknown(), changes: z.array(z.unknown()) });
+const change = z.object({ field: z.string(), value: z.record(z.string(), z.unknown()) });
+
+const status = z.object({
+  id: z.string().min(1).max(512),
+  status: z.string(),
+  timestamp: z.unknown(),
+  biz_opaque_callback_data: z.unknown(),
+  errors: z.array(z.unknown()).optional().catch(undefined),
+});
+
+const denial = z.object({
+  from: z.string().regex(/^\d{5,20}$/),
+  timestamp: z.unknown(),
+  context: z
+    .object({ id: z.string().min(1).max(512) })
+    .optional()
+    .catch(undefined),
+  button: z.object({ payload: z.literal('DID_NOT_REQUEST_CODE') }),
+});
+
+const STATUSES: Readonly<Record<string, ReceiptStatus>> = {
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  failed: 'failed',
+};
+
+/**
+ * Everything one webhook of Meta says, v21 to v26: every entry, change and status, in its own order. Fields that came and
+ * went between versions (`conversation`, `pricing`) are not required; `pricing.billable` tells no amount, so no charge is
+ * read. One odd item becomes `ignored` instead of costing the others; only a body that is not Meta's at all throws.
+ */
+export function readMetaEvents(callback: Callback): ProviderEvent[] {
+  const events: ProviderEvent[] = [];
+  for (const item of readEntries(callback.raw)) {
+    const parsed = entry.safeParse(item);
+    const found = parsed.success
+      ? parsed.data.changes.flatMap((one) =>
+          readChange(one, clockOf(parsed.data.time, callback.receivedAt), callback.receivedAt),
+        )
+      : [ignored('malformed entry')];
+    if (events.length + found.length > EVENTS_MAX) throw new MalformedCallback('More updates than Meta sends at once');
+    events.push(...found);
+  }
+  return events;
+}
+
+function readEntries(raw: Uint8Array): unknown[] {
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
+  } catch {
+    throw new MalformedCallback('The body is not JSON');
+  }
+  const parsed = envelope.safeParse(body);
+  if (!parsed.success) throw new MalformedCallback('The body is not a Graph webhook');
+  if (parsed.data.entry.length > EVENTS_MAX) throw new MalformedCallback('More updates than Meta sends at once');
+  return parsed.data.entry;
+}
+
+function readChange(item: unknown, entryAt: Date, receivedAt: Date): ProviderEvent[] {
+  const parsed = change.safeParse(item);
+  if (!parsed.success) return [ignored('malformed change')];
+  const { field, value } = parsed.data;
+  if (field === 'message_template_status_update') return [readTemplateEvent(value, entryAt)];
+  if (field !== 'messages') return [ignored(`field ${word(field)}`)];
+  return [
+    ...listOf(value.statuses).map((one) => readStatus(one, receivedAt)),
+    ...listOf(value.messages).map((one) => readInbound(one, receivedAt)),
+    ...listOf(value.errors).map((one) =>
+      ignored(`account error ${metaError.safeParse(one).data?.code ?? 'unreadable'}`),
+    ),
+  ];
+}
+
+function readStatus(item: unknown, receivedAt: Date): ProviderEvent {
+  const parsed = status.safeParse(item);
+  if (!parsed.success) return ignored('malformed status');
+  const known = Object.hasOwn(STATUSES, parsed.data.status) ? STATUSES[parsed.data.status] : undefined;
+  if (!known) return ignored(`status ${word(parsed.data.status)}`);
+
+  const error = known === 'failed' ? firstKnown(parsed.data.errors ?? []) : null;
+  return {
+    kind: 'receipt',
+    messageId: ourMessageId(parsed.data.biz_opaque_callback_data),
+    providerMessageId: parsed.data.id,
+    status: known,
+    at: clockOf(parsed.data.timestamp, receivedAt),
+    reason: known === 'failed' ? ((error && metaReason(error.code)) ?? 'unrecognised') : null,
+    providerCode: error ? String(error.code) : null,
+    detail: error ? explain(error, []) : null,
+    chargedMicros: null,
+    currency: null,
+  };
+}
+
+/** Several errors may explain one failure: the first whose code we know, else the first. */
+function firstKnown(items: unknown[]): MetaError | null {
+  const errors = items.slice(0, 10).flatMap((item) => metaError.safeParse(item).data ?? []);
+  return errors.find((error) => metaReason(error.code) !== null) ?? errors[0] ?? null;
+}
+
+function readInbound(item: unknown, receivedAt: Date): ProviderEvent {
+  const parsed = denial.safeParse(item);
+  if (!parsed.success) return ignored('inbound message');
+  const { from, context, timestamp } = parsed.data;
+  return {
+    kind: 'code_denied',
+    from: `+${from}`,
+    providerMessageId: context?.id ?? null,
+    at: clockOf(timestamp, receivedAt),
+  };
+}
+
+/** Unix seconds, as text or number, from this century; else the time of arrival. */
+function clockOf(seconds: unknown, receivedAt: Date): Date {
+  const value = typeof seconds === 'string' && /^\d{1,12}$/.test(seconds) ? Number(seconds) : seconds;
+  if (typeof value !== 'number' || !(value > 946_684_800 && value < 4_102_444_800)) return receivedAt;
+  return new Date(Math.floor(value) * 1_000);
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A provider's word inside our own sentence: plain letters, or not at all. */
+function word(text: string): string {
+  return /^[A-Za-z_]{1,64}$/.test(text) ? text : 'unreadable';
+}
+
+function ignored(what: string): ProviderEvent {
+  return { kind: 'ignored', what };
+}

@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import type { ProviderName } from '@/lib/domain/channel';
+import { metaCloud } from '@/lib/providers/meta-cloud';
+import { metaCredentials, metaSettings } from '@/lib/providers/meta-cloud/settings';
+import type { Provider } from '@/lib/providers/provider';
+import { twilio } from '@/lib/providers/twilio';
+import { twilioCredentials, twilioSettings } from '@/lib/providers/twilio/settings';
+
+const PROVIDERS: Readonly<Record<ProviderName, { provider: Provider; settings: z.ZodType; credentials: z.ZodType }>> = {
+  'meta-cloud': { provider: metaCloud, settings: metaSettings, credentials: metaCredentials },
+  twilio: { provider: twilio, settings: twilioSettings, credentials: twilioCredentials },
+};
+
+/** The provider under this name, as it stands in a webhook's path or a connection; null for anything else. */
+export function providerNamed(name: string): Provider | null {
+  return isProviderName(name) ? PROVIDERS[name].provider : null;
+}
+
+function isProviderName(name: string): name is ProviderName {
+  return Object.hasOwn(PROVIDERS, name);
+}
+
+/** `field` is `settings.phone_number_id` and the like; `message` never repeats what was entered. */
+export type ConnectionProblem = { field: string; message: string };
+
+export type ParsedConnection =
+  | { kind: 'parsed'; settings: Record<string, string>; credentials: Record<string, string> }
+  | { kind: 'invalid'; problems: ConnectionProblem[] };
+
+/**
+ * What an operator entered for a connection, as the provider needs it: defaults filled in, blank fields left out, unknown
+ * fields refused.
+ */
+export function parseConnectionSettings(
+  provider: ProviderName,
+  settings: Record<string, string>,
+  credentials: Record<string, string>,
+): ParsedConnection {
+  const schemas = PROVIDERS[provider];
+  const parts = {
+    settings: parsePart(schemas.settings, 'settings', settings),
+    credentials: parsePart(schemas.credentials, 'credentials', credentials),
+  };
+  const problems = [...parts.settings.problems, ...parts.credentials.problems];
+  if (problems.length > 0) return { kind: 'invalid', problems };
+  return { kind: 'parsed', settings: parts.settings.values, credentials: parts.credentials.values };
+}
+
+type ParsedPart = { values: Record<string, string>; problems: ConnectionProblem[] };
+
+function parsePart(schema: z.ZodType, part: string, entered: Record<string, string>): ParsedPart {
+  const filled = Object.entries(entered).flatMap(([name, value]) =>
+    value.trim() === '' ? [] : [[name, value.trim()]],
+  );
+  const parsed = schema.safeParse(Object.fromEntries(filled));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => ({ field: [part, ...path].join('.'), message }));
+    return { values: {}, problems };
+  }
+  return { values: texts(parsed.data), problems: [] };
+}
+
+/** The schemas above hold texts only; this says so to the compiler without a cast. */
+function texts(parsed: unknown): Record<string, string> {
+  const entries = Object.entries(parsed ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(entries);
+}
