@@ -9,7 +9,7 @@ export type FallbackDecision =
   /** Send step `step`; `nextAfterSeconds` arms the timer for the step after it, null when there is none. */
   | { kind: 'send'; step: number; why: FallbackCause; nextAfterSeconds: number | null }
   /** Nothing more to send, and something may still arrive. */
-  | { kind: 'wait'; why: 'arrived' | 'last_step' | 'fallback_off' }
+  | { kind: 'wait'; why: 'arrived' | 'in_flight' | 'last_step' | 'fallback_off' }
   /** Every message failed and no channel is left. */
   | { kind: 'undeliverable' };
 
@@ -27,6 +27,10 @@ export function decideFallback(input: {
 }): FallbackDecision {
   const { plan, step, cause, messages } = input;
   if (messages.some(({ state }) => hasArrived(state))) return { kind: 'wait', why: 'arrived' };
+  // An older channel failed while the current one is still on its way: that is no reason for another message.
+  if (cause === 'failed' && messages.some((message) => message.step === step && message.state !== 'failed')) {
+    return { kind: 'wait', why: 'in_flight' };
+  }
 
   const next = step + 1;
   const mayMoveOn = cause === 'failed' ? plan.fallbackOnFailed : cause === 'timeout' ? plan.fallbackAfterSeconds > 0 : !plan.isUserChoice;

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** Text without NUL and without halves of surrogate pairs: what Postgres can store and every reader can show. */
+export const cleanText = (min: number, max: number) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must not contain NUL or unpaired surrogates');
+
+export const isoTime = z.iso.datetime({ offset: true }).meta({ description: 'ISO 8601, UTC in answers', example: '2026-11-22T12:00:00.000Z' });
+export const countryCode = z.string().regex(/^[A-Z]{2}$/).meta({ description: 'ISO 3166-1 alpha-2', example: 'BR' });
+export const localeTag = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}([-_][A-Za-z]{2,4})?$/)
+  .meta({ description: 'Language, optionally with region', example: 'pt_BR' });
+export const useCaseName = z.string().regex(/^[a-z][a-z0-9_]{0,49}$/).meta({ example: 'login' });
+
+/** The one error shape. */
+export const errorBody = z
+  .object({
+    error: z.object({
+      type: z.string(),
+      code: z.string(),
+      message: z.string(),
+      param: z.string().nullable(),
+      doc_url: z.string(),
+      request_id: z.string(),
+    }),
+  })
+  .meta({ id: 'Error', description: 'Every refusal has this shape.' });
+
+/** Cursor pages: newest first; `starting_after` is the last id of the page before. */
+export const PAGE_LIMIT = { default: 20, max: 100 } as const;
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT.max).default(PAGE_LIMIT.default),
+  starting_after: z.string().max(64).optional(),
+});

@@ -1,0 +1,128 @@
+import { open } from '@/lib/crypto/seal';
+import { database } from '@/lib/db/client';
+import { type ApiKeyRow, type AppRow, configurationRevision, type ConfigurationRows, loadConfiguration } from '@/lib/db/configuration';
+import type { PriceRule } from '@/lib/domain/channel';
+import type { Policy } from '@/lib/domain/policy/policy';
+import { type CountryRoute, resolveRoute, type RouteRow } from '@/lib/domain/routing/country-route';
+import type { PlanTemplate } from '@/lib/domain/routing/plan';
+import type { ConnectionAccess } from '@/lib/providers/provider';
+import { log } from '@/lib/telemetry/log';
+
+/** A connection with its secrets opened, in memory only. */
+export type OpenConnection = ConnectionAccess & { name: string; priceRule: PriceRule; enabled: boolean };
+
+/** All configuration at one revision, indexed for the hot paths. Never changed, only replaced. */
+export type Configuration = {
+  revision: string;
+  apps: ReadonlyMap<string, AppRow>;
+  /** By hex of SHA-256 of the secret. */
+  keys: ReadonlyMap<string, ApiKeyRow>;
+  connections: ReadonlyMap<string, OpenConnection>;
+  policies: ReadonlyMap<string, Policy>;
+  templates: readonly PlanTemplate[];
+  routes: ReadonlyMap<string, RouteRow>;
+  routeFor(country: string): CountryRoute;
+};
+
+/** Every process sees a change within this time. */
+const CHECK_EVERY_MS = 400;
+
+type Holder = { snapshot?: Configuration; loading?: Promise<Configuration>; checkedAt: number; checking: boolean };
+const holder = globalThis as { watchwordConfiguration?: Holder };
+const state = (): Holder => {
+  holder.watchwordConfiguration ??= { checkedAt: 0, checking: false };
+  return holder.watchwordConfiguration;
+};
+
+/**
+ * The configuration this process works with, at most a second behind the database. A request never waits for the
+ * revision check once a snapshot exists; without one it waits for the first load.
+ */
+export async function currentConfiguration(): Promise<Configuration> {
+  const held = state();
+  if (!held.snapshot) return reloadConfiguration();
+  if (Date.now() - held.checkedAt > CHECK_EVERY_MS * 2) {
+    // No timer is running (a script, a Next-only process), or it fell behind: this request looks for itself.
+    await refreshIfChanged();
+  }
+  return state().snapshot ?? reloadConfiguration();
+}
+
+/** Reads everything anew; concurrent callers share one read. */
+export async function reloadConfiguration(): Promise<Configuration> {
+  const held = state();
+  held.loading ??= loadConfiguration(database())
+    .then((rows) => {
+      held.snapshot = index(rows);
+      held.checkedAt = Date.now();
+      return held.snapshot;
+    })
+    .finally(() => {
+      delete held.loading;
+    });
+  return held.loading;
+}
+
+async function refreshIfChanged(): Promise<void> {
+  const held = state();
+  if (held.checking) return;
+  held.checking = true;
+  try {
+    const revision = await configurationRevision(database());
+    if (revision !== held.snapshot?.revision) await reloadConfiguration();
+    held.checkedAt = Date.now();
+  } finally {
+    held.checking = false;
+  }
+}
+
+/** Keeps the snapshot fresh in the background until the signal aborts. With the database away the last snapshot stays in use. */
+export function watchConfiguration(signal: AbortSignal): void {
+  const timer = setInterval(() => {
+    refreshIfChanged().catch((error: unknown) => log().warn({ error: String(error) }, 'configuration.refresh_failed'));
+  }, CHECK_EVERY_MS);
+  timer.unref();
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+function index(rows: ConfigurationRows): Configuration {
+  const routes = new Map(rows.routes.map((row) => [row.scope, row]));
+  const resolved = new Map<string, CountryRoute>();
+  const connections = new Map<string, OpenConnection>();
+  for (const row of rows.connections) {
+    connections.set(row.id, {
+      id: row.id,
+      provider: row.provider,
+      name: row.name,
+      baseUrl: row.baseUrl,
+      settings: row.settings,
+      credentials: openCredentials(row.credentialsSealed, row.id),
+      previousCredentials: row.previousSealed && openCredentials(row.previousSealed, row.id),
+      priceRule: row.priceRule,
+      enabled: row.enabled,
+    });
+  }
+  return {
+    revision: rows.revision,
+    apps: new Map(rows.apps.map((row) => [row.id, row])),
+    keys: new Map(rows.keys.map((row) => [row.hash, row])),
+    connections,
+    policies: new Map(rows.policies.map((row) => [row.useCase, row])),
+    templates: rows.templates,
+    routes,
+    routeFor(country) {
+      const known = resolved.get(country);
+      if (known) return known;
+      const route = resolveRoute(routes, country);
+      resolved.set(country, route);
+      return route;
+    },
+  };
+}
+
+/** Where a connection's secrets are sealed to. */
+export const credentialsPlace = (connectionId: string) => `connection/credentials/${connectionId}`;
+
+function openCredentials(sealed: Buffer, connectionId: string): Record<string, string> {
+  return JSON.parse(open(sealed, credentialsPlace(connectionId)).toString('utf8')) as Record<string, string>;
+}
