@@ -1,0 +1,79 @@
+import type { Channel, ProviderName } from '@/lib/domain/channel';
+import { IndexedRing } from './indexed-ring';
+
+/** One message that reached a phone: what its owner can read. `to` and `from` are E.164 unless a sender has a name. */
+export type ReceivedMessage = {
+  id: string;
+  channel: Channel;
+  provider: ProviderName;
+  provider_message_id: string;
+  to: string;
+  from: string;
+  text: string;
+  code: string | null;
+  received_at: string;
+};
+
+type Listener = (message: ReceivedMessage) => void;
+
+/** All simulated phones. A message is here only once it was delivered, never because it was sent. */
+export class Phones {
+  readonly #inbox: IndexedRing<ReceivedMessage>;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  #count = 0;
+
+  constructor(keep: number) {
+    this.#inbox = new IndexedRing(keep, (message) => message.to);
+  }
+
+  get received(): number {
+    return this.#count;
+  }
+
+  get kept(): number {
+    return this.#inbox.size;
+  }
+
+  receive(message: Omit<ReceivedMessage, 'id' | 'received_at'>): void {
+    this.#count += 1;
+    const received = { id: `sim_${this.#count}`, ...message, received_at: new Date().toISOString() };
+    this.#inbox.add(received);
+    for (const listener of [...(this.#listeners.get(message.to) ?? [])]) listener(received);
+  }
+
+  /** What one phone received, or the newest of all phones, oldest first. */
+  list(to: string | null, limit = 1000): ReceivedMessage[] {
+    return to === null ? this.#inbox.newest(limit) : this.#inbox.of(to).slice(-limit);
+  }
+
+  /** Calls back at every arrival on one phone until the returned function is called. */
+  onArrival(to: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(to) ?? new Set();
+    listeners.add(listener);
+    this.#listeners.set(to, listeners);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(to);
+    };
+  }
+
+  clear(): void {
+    this.#inbox.clear();
+  }
+}
+
+/** `+` and digits, from any of the ways a number is written in a URL or a provider's field; null when there is none. */
+export function e164(written: string | null | undefined): string | null {
+  const digits = (written ?? '').replace(/\D/g, '');
+  return digits === '' ? null : `+${digits}`;
+}
+
+/** The code a person would read in a text: the domain-bound last line first, else the first group that looks like one. */
+export function codeIn(text: string): string | null {
+  const bound = /@\S+ #(\S+)\s*$/.exec(text);
+  if (bound?.[1]) return bound[1];
+  const grouped = /(?<!\d)(\d{3})[- ](\d{3})(?!\d)/.exec(text);
+  const plain = /(?<![\d.,+])\d{4,10}(?![\d])/.exec(text);
+  if (plain && (!grouped || plain.index <= grouped.index)) return plain[0];
+  return grouped ? `${grouped[1]}${grouped[2]}` : null;
+}
