@@ -1,0 +1,31 @@
+// `npm run boundaries`: checks the table in .dependency-cruiser.cjs and prints every import that it forbids.
+//
+// Two repairs come first, because TypeScript 7 has no JavaScript API for dependency-cruiser to use: its swc parser does not know
+// JSX, and it cannot read the `@/` alias from tsconfig.json. (Plain JavaScript, since a TypeScript loader changes how
+// dependency-cruiser finds swc.)
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import swc from '@swc/core';
+
+const root = path.join(import.meta.dirname, '..');
+const parseFile = swc.parseFileSync;
+swc.parseFileSync = (file, options) => parseFile(file, { ...options, tsx: file.endsWith('.tsx') });
+
+const { cruise } = await import('dependency-cruiser');
+const { forbidden, options } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
+
+const { output, exitCode } = await cruise(
+  ['lib', 'app', 'components', 'server.ts', 'proxy.ts', 'instrumentation.ts'].filter((name) =>
+    existsSync(path.join(root, name)),
+  ),
+  { ...options, baseDir: root, validate: true, ruleSet: { forbidden }, outputType: 'err' },
+  {
+    alias: { '@': root },
+    extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.json', '.css'],
+    conditionNames: ['import', 'node', 'require', 'default', 'types'],
+    exportsFields: ['exports'],
+  },
+);
+console.log(String(output).trim());
+process.exitCode = exitCode === 0 ? 0 : 1;
