@@ -1,0 +1,31 @@
+/** What `.watchword/demo.json` holds: everything a person or a test needs to use a running demo. Written with mode 0600. */
+export type DemoFile = {
+  base_url: string;
+  simulator_url: string;
+  database_url: string;
+} & Seeded;
+
+/** The part that seeding makes. Keys and secrets are in clear text: they open a demo and nothing else. */
+export type Seeded = {
+  apps: { id: string; name: string; live_key: string; test_key: string }[];
+  /** One per role: owner, admin, ops, analyst, developer. */
+  accounts: { role: string; email: string; password: string }[];
+  /** `webhook_path` starts with /api/webhooks/; `secret` signs callbacks (Meta app secret, Twilio auth token). */
+  connections: { id: string; provider: string; webhook_path: string; secret: string }[];
+};
+
+/**
+ * How much to seed. `none`: apps, keys, accounts, connections, routes, policies, templates, and no history.
+ * `e2e`: the same plus a few dozen verifications in every state. `demo`: 60 days of history.
+ */
+export type SeedSize = 'none' | 'e2e' | 'demo';
+
+/** What scripts/seed.ts exports. DATABASE_URL, WATCHWORD_KEYS and the rest of the environment are set before it is imported. */
+export type SeedDemo = (options: {
+  size: SeedSize;
+  /** Connections are pointed here. */
+  simulatorUrl: string;
+  /** Callback addresses are built from it. */
+  publicUrl: string;
+  onProgress(line: string): void;
+}) => Promise<Seeded>;
