@@ -1,3 +1,5 @@
+import type { AccountsInput } from '@/lib/simulator/accounts';
+
 /** What `.watchword/demo.json` holds: everything a person or a test needs to use a running demo. Written with mode 0600. */
 export type DemoFile = {
   base_url: string;
@@ -20,7 +22,10 @@ export type Seeded = {
  */
 export type SeedSize = 'none' | 'e2e' | 'demo';
 
-/** What scripts/seed.ts exports. DATABASE_URL, WATCHWORD_KEYS and the rest of the environment are set before it is imported. */
+/**
+ * What scripts/seed.ts exports. DATABASE_URL, WATCHWORD_KEYS and the rest of the environment are set before it is imported, and the
+ * database is migrated and empty. `simulator` holds the accounts behind the connections; its webhook addresses may be left out.
+ */
 export type SeedDemo = (options: {
   size: SeedSize;
   /** Connections are pointed here. */
@@ -28,4 +33,4 @@ export type SeedDemo = (options: {
   /** Callback addresses are built from it. */
   publicUrl: string;
   onProgress(line: string): void;
-}) => Promise<Seeded>;
+}) => Promise<{ demo: Seeded; simulator: AccountsInput }>;
