@@ -9,21 +9,21 @@ import { type Callback, MalformedCallback, type ProviderEvent } from '@/lib/prov
 /** Meta batches at most 1,000 updates into one POST (WhatsApp throughput page). More is not Meta's format. */
 export const EVENTS_MAX = 1_000;
 
-const envelope = z.object({ object: z.string().optional(), entry: z.array(z.unknown()) });
-const entry = z.object({ time: z.unknown(), changes: z.array(z.unknown()) });
+const envelope = z.object({ entry: z.array(z.unknown()) });
+const entry = z.object({ time: z.unknown().optional(), changes: z.array(z.unknown()) });
 const change = z.object({ field: z.string(), value: z.record(z.string(), z.unknown()) });
 
 const status = z.object({
   id: z.string().min(1).max(512),
   status: z.string(),
-  timestamp: z.unknown(),
-  biz_opaque_callback_data: z.unknown(),
+  timestamp: z.unknown().optional(),
+  biz_opaque_callback_data: z.unknown().optional(),
   errors: z.array(z.unknown()).optional().catch(undefined),
 });
 
 const denial = z.object({
   from: z.string().regex(/^\d{5,20}$/),
-  timestamp: z.unknown(),
+  timestamp: z.unknown().optional(),
   context: z
     .object({ id: z.string().min(1).max(512) })
     .optional()

@@ -1,0 +1,302 @@
+import { createHmac } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { metaCloud } from '@/lib/providers/meta-cloud';
+import type { OutboundMessage } from '@/lib/providers/provider';
+import {
+  CANARY,
+  callbackOf,
+  describeProvider,
+  MESSAGE_ID,
+  type Specimen,
+  type Unsigned,
+  withHeader,
+} from '@/lib/providers/provider.contract';
+import { twilio } from '@/lib/providers/twilio';
+
+const fixture = (name: string) => readFileSync(path.join(import.meta.dirname, name));
+const fixturesNamed = (folder: string, pattern: RegExp) =>
+  readdirSync(path.join(import.meta.dirname, folder))
+    .filter((name) => pattern.test(name))
+    .map((name) => fixture(path.join(folder, name)));
+
+const message: Omit<OutboundMessage, 'channel' | 'content'> = {
+  messageId: MESSAGE_ID,
+  to: CANARY.number,
+  code: CANARY.code,
+  validitySeconds: 118.4,
+  statusCallbackUrl: `https://otp.example.com/api/webhooks/twilio/con_1?message=${MESSAGE_ID}`,
+};
+
+// ── Meta Cloud ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const WAMID = 'wamid.HBgMNjI4MTIzNDU2Nzg5FQIAERgSQTFCMkMzRDRFNUY2MDcxODI5AA==';
+const metaUrl = 'https://otp.example.com/api/webhooks/meta-cloud/con_1';
+
+function metaError(code: number, words: string, status = 400) {
+  const error = { message: `(#${code}) ${words}`, type: 'OAuthException', code, error_data: { details: words } };
+  return { status, body: JSON.stringify({ error }) };
+}
+
+function metaBody(value: unknown, field = 'messages'): Unsigned {
+  const change = { value, field };
+  const body = { object: 'whatsapp_business_account', entry: [{ id: '1', time: 1_795_305_600, changes: [change] }] };
+  return { url: metaUrl, raw: Buffer.from(JSON.stringify(body)) };
+}
+
+const metaAnswer = (name: string) => {
+  const text = fixture(`meta-cloud/fixtures/${name}.json`).toString('utf8');
+  const { _http_status: status = 200, ...body } = JSON.parse(text) as { _http_status?: number };
+  return { status, body: JSON.stringify(body) };
+};
+
+const meta: Specimen = {
+  provider: metaCloud,
+  access: (baseUrl) => ({
+    id: 'con_1',
+    provider: 'meta-cloud',
+    baseUrl,
+    settings: { phone_number_id: '200300400500600', waba_id: '100200300400500', api_version: 'v25.0' },
+    credentials: {
+      access_token: `${CANARY.secret}-access`,
+      app_secret: `${CANARY.secret}-app`,
+      verify_token: `${CANARY.secret}-verify`,
+    },
+    previousCredentials: null,
+  }),
+  messages: {
+    whatsapp: {
+      ...message,
+      channel: 'whatsapp',
+      content: { kind: 'template', name: 'otp_code_v1', language: 'en-US' },
+    },
+  },
+  expectRequest: (_, request) => {
+    expect(request).toMatchObject({ method: 'POST', url: '/v25.0/200300400500600/messages' });
+    expect(request.headers).toMatchObject({
+      authorization: `Bearer ${CANARY.secret}-access`,
+      'content-type': 'application/json',
+    });
+    const text = fixture('meta-cloud/fixtures/send-auth-template.request.json').toString('utf8');
+    const expected = text.replaceAll('628123456789', CANARY.number.slice(1)).replaceAll('482915', CANARY.code);
+    expect(JSON.parse(request.body)).toEqual(JSON.parse(expected));
+  },
+  accepted: metaAnswer('send.response'),
+  acceptedId: WAMID,
+  refusals: [
+    ['131026, not on WhatsApp,', metaAnswer('send-error.131026.response'), 'not_on_channel', '131026'],
+    ['130429, throughput,', metaAnswer('send-error.130429.response'), 'throttled', '130429'],
+    ['131000, with its HTTP 500,', metaAnswer('send-error.131000.response'), 'provider_down', '131000'],
+    ['132001, template missing,', metaAnswer('send-error.132001.response'), 'template_unavailable', '132001'],
+    ['131042, unpaid,', metaAnswer('send-error.131042.response'), 'account_restricted', '131042'],
+    ['131008, parameter missing,', metaAnswer('send-error.131008.response'), 'request_rejected', '131008'],
+    ['100, parameter wrong,', metaAnswer('send-error.100.response'), 'request_rejected', '100'],
+    ['190, token expired,', metaAnswer('send-error.190.response'), 'credentials_rejected', '190'],
+    ['210, permission missing,', metaError(210, 'Permission missing', 403), 'credentials_rejected', '210'],
+    ['131056, pair limit,', metaError(131_056, 'Pair rate limit'), 'pair_rate_limited', '131056'],
+    ['130403, blocked,', metaError(130_403, 'Blocked'), 'blocked_by_recipient', '130403'],
+    ['130497, country,', metaError(130_497, 'Country', 403), 'country_not_allowed', '130497'],
+    ['131049, healthy ecosystem,', metaError(131_049, 'Ecosystem'), 'provider_refused', '131049'],
+    ['131021, sender is recipient,', metaError(131_021, 'Same number'), 'invalid_number', '131021'],
+    [
+      '131045, registration, whatever its HTTP 500 says,',
+      metaError(131_045, 'Register', 500),
+      'account_restricted',
+      '131045',
+    ],
+    ['131026 inside a 200', { ...metaAnswer('send-error.131026.response'), status: 200 }, 'not_on_channel', '131026'],
+    ['an unknown code', metaError(987_654, 'Something new'), 'unrecognised', '987654'],
+    ['an unknown code with a 500', metaError(987_654, 'Something new', 500), 'provider_down', '987654'],
+    ['an unknown code with a 429', metaError(987_654, 'Something new', 429), 'throttled', '987654'],
+    [
+      'a paused template, told with a 200,',
+      { status: 200, body: JSON.stringify({ messages: [{ id: WAMID, message_status: 'paused' }] }) },
+      'template_unavailable',
+      'paused',
+    ],
+  ],
+  refusalSaying: (words) => metaError(131_026, words),
+  callback: (receipts) =>
+    metaBody({
+      messaging_product: 'whatsapp',
+      metadata: { display_phone_number: '15550100200', phone_number_id: '200300400500600' },
+      statuses: receipts.map(({ status, errorCode, words }, i) => ({
+        id: WAMID,
+        status,
+        timestamp: String(1_795_305_600 + i),
+        recipient_id: '628123456789',
+        biz_opaque_callback_data: MESSAGE_ID,
+        ...(errorCode === undefined
+          ? {}
+          : { errors: [{ code: errorCode, title: 'Failure', error_data: { details: words } }] }),
+      })),
+    }),
+  unknownCallback: metaBody({ something: 'new' }, 'account_review_update'),
+  sign: (unsigned, connection) => {
+    const hex = createHmac('sha256', connection.credentials.app_secret ?? '')
+      .update(unsigned.raw)
+      .digest('hex');
+    return callbackOf(unsigned, { 'x-hub-signature-256': `sha256=${hex}` });
+  },
+  spoil: Object.fromEntries(
+    Object.entries({
+      'a missing signature': () => null,
+      'an empty signature': () => '',
+      'a truncated signature': (value: string) => value.slice(0, -2),
+      'an upper-case signature': (value: string) => `sha256=${value.slice(7).toUpperCase()}`,
+      'an upper-case scheme': (value: string) => value.replace('sha256', 'SHA256'),
+      'a signature without its scheme': (value: string) => value.slice(7),
+      'a SHA-1 scheme': (value: string) => value.replace('sha256', 'sha1'),
+      'a signature with more behind it': (value: string) => `${value}\n`,
+      'two signatures': (value: string) => `${value}, ${value}`,
+      'a signature with one other digit': (value: string) =>
+        value.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')),
+    }).map(([how, change]) => [how, (callback) => withHeader(callback, 'x-hub-signature-256', change)]),
+  ),
+  bodies: fixturesNamed('meta-cloud/fixtures', /^webhook\..*\.json$/),
+};
+
+describeProvider('meta-cloud', meta);
+
+// ── Twilio ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const SID = 'SMb0000000000000000000000000000001';
+const CONTENT = 'HXd0000000000000000000000000000001';
+const twilioUrl = `https://otp.example.com/api/webhooks/twilio/con_1?message=${MESSAGE_ID}`;
+const twilioAnswer = (name: string, status: number) => ({
+  status,
+  body: fixture(`twilio/fixtures/${name}.json`).toString('utf8'),
+});
+
+function twilioError(code: number, words: string, status = 400) {
+  return { status, body: JSON.stringify({ code, message: words, more_info: 'https://www.twilio.com/docs', status }) };
+}
+
+function twilioForm(fields: Record<string, string>): Unsigned {
+  const known = {
+    AccountSid: 'ACa0000000000000000000000000000001',
+    ApiVersion: '2010-04-01',
+    MessageSid: SID,
+    SmsSid: SID,
+  };
+  return { url: twilioUrl, raw: Buffer.from(new URLSearchParams({ ...known, ...fields }).toString()) };
+}
+
+const twilioSpecimen: Specimen = {
+  provider: twilio,
+  access: (baseUrl) => ({
+    id: 'con_2',
+    provider: 'twilio',
+    baseUrl,
+    settings: {
+      account_sid: 'ACa0000000000000000000000000000001',
+      sms_from: '+15005550006',
+      whatsapp_from: '+15550100200',
+    },
+    credentials: { auth_token: `${CANARY.secret}-token` },
+    previousCredentials: null,
+  }),
+  messages: {
+    sms: {
+      ...message,
+      channel: 'sms',
+      content: { kind: 'text', body: `${CANARY.code} is your Acme code.\n\n@acme.example` },
+    },
+    whatsapp: { ...message, channel: 'whatsapp', content: { kind: 'template', name: CONTENT, language: 'en' } },
+  },
+  expectRequest: (label, request) => {
+    const account = 'ACa0000000000000000000000000000001';
+    expect(request).toMatchObject({ method: 'POST', url: `/2010-04-01/Accounts/${account}/Messages.json` });
+    expect(request.headers).toMatchObject({
+      authorization: `Basic ${Buffer.from(`${account}:${CANARY.secret}-token`).toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    const common = { StatusCallback: message.statusCallbackUrl, ValidityPeriod: '118' };
+    expect(Object.fromEntries(new URLSearchParams(request.body))).toEqual(
+      label === 'sms'
+        ? {
+            ...common,
+            To: CANARY.number,
+            From: '+15005550006',
+            Body: `${CANARY.code} is your Acme code.\n\n@acme.example`,
+          }
+        : {
+            ...common,
+            To: `whatsapp:${CANARY.number}`,
+            From: 'whatsapp:+15550100200',
+            ContentSid: CONTENT,
+            ContentVariables: JSON.stringify({ 1: CANARY.code }),
+          },
+    );
+  },
+  accepted: twilioAnswer('sms.send.response', 201),
+  acceptedId: SID,
+  refusals: [
+    ['20003, authentication,', twilioAnswer('error.20003.response', 401), 'credentials_rejected', '20003'],
+    ['20429, too many requests,', twilioAnswer('error.20429.response', 429), 'throttled', '20429'],
+    ['21211, invalid number,', twilioAnswer('error.21211.response', 400), 'invalid_number', '21211'],
+    ['21408, country,', twilioError(21_408, 'Permission to send not enabled'), 'country_not_allowed', '21408'],
+    ['21610, STOP,', twilioError(21_610, 'Unsubscribed'), 'blocked_by_recipient', '21610'],
+    ['21612, no way there,', twilioError(21_612, 'Cannot route'), 'provider_refused', '21612'],
+    ['21614, not a mobile,', twilioError(21_614, 'Not mobile'), 'not_on_channel', '21614'],
+    ['21606, sender,', twilioError(21_606, 'From'), 'request_rejected', '21606'],
+    ['63016, template missing,', twilioError(63_016, 'Outside window'), 'request_rejected', '63016'],
+    ['63027, template unknown,', twilioError(63_027, 'Template'), 'template_unavailable', '63027'],
+    ['30002, suspended,', twilioError(30_002, 'Suspended'), 'account_restricted', '30002'],
+    ['63012, channel error,', twilioError(63_012, 'Internal'), 'provider_down', '63012'],
+    ['an unknown code', twilioError(98_765, 'Something new'), 'unrecognised', '98765'],
+    ['an unknown code with a 500', twilioError(98_765, 'Something new', 500), 'provider_down', '98765'],
+    [
+      'a message that was created as failed',
+      { status: 201, body: JSON.stringify({ sid: SID, status: 'failed', error_code: 30_007 }) },
+      'carrier_filtered',
+      '30007',
+    ],
+  ],
+  refusalSaying: (words) => twilioError(21_211, words),
+  callback: (receipts) => {
+    const [receipt, ...others] = receipts;
+    if (!receipt || others.length > 0) return null;
+    const { status, errorCode, words } = receipt;
+    return twilioForm({
+      MessageStatus: status === 'failed' ? 'undelivered' : status,
+      ...(errorCode === undefined ? {} : { ErrorCode: String(errorCode) }),
+      ...(words === undefined ? {} : { ChannelStatusMessage: words }),
+      SomethingNew: 'added without notice',
+    });
+  },
+  unknownCallback: twilioForm({ MessageStatus: 'partially_delivered' }),
+  sign: (unsigned, connection) => {
+    const form = [...new URLSearchParams(Buffer.from(unsigned.raw).toString('utf8'))];
+    const text = form
+      .map(([name, value]) => name + value)
+      .sort()
+      .join('');
+    const signature = createHmac('sha1', connection.credentials.auth_token ?? '')
+      .update(unsigned.url + text)
+      .digest('base64');
+    return callbackOf(unsigned, { 'x-twilio-signature': signature });
+  },
+  spoil: {
+    ...Object.fromEntries(
+      Object.entries({
+        'a missing signature': () => null,
+        'an empty signature': () => '',
+        'a truncated signature': (value: string) => value.slice(0, -2),
+        'an upper-case signature': (value: string) => value.toUpperCase(),
+        'a lower-case signature': (value: string) => value.toLowerCase(),
+        'a signature in hex': (value: string) => Buffer.from(value, 'base64').toString('hex'),
+        'a signature with more behind it': (value: string) => `${value} `,
+        'two signatures': (value: string) => `${value},${value}`,
+      }).map(([how, change]) => [how, (callback) => withHeader(callback, 'x-twilio-signature', change)]),
+    ),
+    'a signature for another message': (callback) => ({ ...callback, url: callback.url.replace('0001', '0002') }),
+    'a signature for another connection': (callback) => ({ ...callback, url: callback.url.replace('con_1', 'con_9') }),
+    'a signature for another scheme': (callback) => ({ ...callback, url: callback.url.replace('https', 'http') }),
+    'an address that is none': (callback) => ({ ...callback, url: '/api/webhooks/twilio/con_1' }),
+  },
+  bodies: fixturesNamed('twilio/fixtures', /\.form$/).filter((raw) => raw.includes('MessageSid')),
+};
+
+describeProvider('twilio', twilioSpecimen);
