@@ -3,7 +3,17 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
-const SOURCES = ['app', 'components', 'lib', 'public', 'prisma/schema', 'next.config.ts', 'postcss.config.mjs', 'proxy.ts', 'package-lock.json'];
+const SOURCES = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'prisma/schema',
+  'next.config.ts',
+  'postcss.config.mjs',
+  'proxy.ts',
+  'package-lock.json',
+];
 
 /** Generates the Prisma client when the schema has changed. */
 export function generate(): void {
@@ -33,7 +43,10 @@ function newest(files: string[]): number {
     const found = statSync(file, { throwIfNoEntry: false });
     if (!found || /\.test\.tsx?$/.test(file)) return latest;
     // A folder's own time moves when a file is added or removed; the generated client is made from the schema, which is listed.
-    const inside = found.isDirectory() && !file.endsWith('lib/db/generated') ? newest(readdirSync(file).map((name) => path.join(file, name))) : 0;
+    const inside =
+      found.isDirectory() && !file.endsWith('lib/db/generated')
+        ? newest(readdirSync(file).map((name) => path.join(file, name)))
+        : 0;
     return Math.max(latest, file.endsWith('lib/db/generated') ? 0 : found.mtimeMs, inside);
   }, 0);
 }

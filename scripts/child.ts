@@ -18,13 +18,14 @@ export type Child = {
   stop(): Promise<void>;
 };
 
+/** `logFile` null: it writes where we write, and has no `tail`. */
 export function startChild(
   script: string,
   args: string[],
   environment: Record<string, string>,
-  logFile: string,
+  logFile: string | null,
 ): Child {
-  const log = openSync(logFile, 'a', 0o600);
+  const log = logFile === null ? 'inherit' : openSync(logFile, 'a', 0o600);
   const child: ChildProcess = spawn(
     process.execPath,
     ['--import', 'tsx', '--import', './scripts/leash.mjs', script, ...args],
@@ -35,7 +36,7 @@ export function startChild(
       stdio: ['pipe', log, log],
     },
   );
-  closeSync(log);
+  if (log !== 'inherit') closeSync(log);
   child.stdin?.on('error', () => {});
   let running = true;
   const exited = new Promise<void>((resolve) => {
@@ -49,7 +50,7 @@ export function startChild(
     pid: child.pid ?? 0,
     exited,
     isRunning: () => running,
-    tail: () => readFileSync(logFile, 'utf8').split('\n').slice(-30).join('\n'),
+    tail: () => (logFile === null ? '' : readFileSync(logFile, 'utf8').split('\n').slice(-30).join('\n')),
     async stop() {
       if (!running) return;
       child.kill('SIGTERM');

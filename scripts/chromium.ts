@@ -14,7 +14,11 @@ export function findChromium(): string | null {
     throw new Error(`CHROMIUM_PATH is ${given}, where nothing is.`);
   }
   const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const candidates = [...NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))), MAC, chromium.executablePath()];
+  const candidates = [
+    ...NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))),
+    MAC,
+    chromium.executablePath(),
+  ];
   return candidates.find((file) => existsSync(file)) ?? null;
 }
 

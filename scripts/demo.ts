@@ -43,7 +43,7 @@ async function end(exitCode: number): Promise<void> {
 }
 // Before the first child exists. A signal while things still start waits until they have, so that nothing is left behind.
 let wantsToEnd = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     wantsToEnd = true;
     if (stack) void end(0);

@@ -189,20 +189,18 @@ async function seed(args: {
 }): Promise<{ demo: Seeded; simulator: AccountsInput }> {
   const { environment, folder, say, ...task } = args;
   const result = path.join(folder, 'seeded.json');
-  const logFile = path.join(folder, 'seed.log');
-  await rm(logFile, { force: true });
   await rm(result, { force: true });
   say(task.size === 'demo' ? 'making 60 days of history' : 'making apps, keys, accounts and routes');
   const child = startChild(
     'scripts/seed-into.ts',
     [JSON.stringify(task), result],
     { ...environment, LOG_LEVEL: 'warn' },
-    logFile,
+    null,
   );
   await child.exited;
   const made = await readJson<{ demo: Seeded; simulator: AccountsInput }>(result);
   await rm(result, { force: true });
-  if (!made) throw new Error(`Seeding failed:\n${child.tail()}`);
+  if (!made) throw new Error('Seeding failed; the reason is above.');
   return made;
 }
 
