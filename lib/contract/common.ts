@@ -6,7 +6,7 @@ export const cleanText = (min: number, max: number) =>
     .string()
     .min(min)
     .max(max)
-    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must not contain NUL or unpaired surrogates');
+    .regex(/^[^\0\p{Surrogate}]*$/u, 'must not contain NUL or unpaired surrogates');
 
 export const isoTime = z.iso.datetime({ offset: true }).meta({ description: 'ISO 8601, UTC in answers', example: '2026-11-22T12:00:00.000Z' });
 export const countryCode = z.string().regex(/^[A-Z]{2}$/).meta({ description: 'ISO 3166-1 alpha-2', example: 'BR' });

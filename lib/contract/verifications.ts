@@ -156,7 +156,7 @@ export const verificationLife = verification
   .meta({ id: 'VerificationLife', description: 'One verification with its messages, receipts, checks and decisions.' });
 export type VerificationLife = z.output<typeof verificationLife>;
 
-const many = <T extends z.ZodType<string>>(item: T) =>
+const many = <T extends z.ZodType<string, string>>(item: T) =>
   z
     .union([z.array(z.string()), z.string()])
     .transform((value) => (Array.isArray(value) ? value : value.split(',')).filter((part) => part !== ''))

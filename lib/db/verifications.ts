@@ -1,0 +1,256 @@
+import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
+import { hex } from '@/lib/db/bytes';
+import type { Db, Statement } from '@/lib/db/client';
+import type { MessageState, ReceiptStatus } from '@/lib/domain/message/states';
+import type { Plan } from '@/lib/domain/routing/plan';
+import { LEASE_SECONDS, SEND_LIMITS } from '@/lib/domain/verification/limits';
+import type { CheckOutcome } from '@/lib/domain/verification/states';
+
+/** Whose verifications may be seen: one app and mode (an API key), or everything (`appId` null: a person or the system). */
+export type Reach = { appId: string | null; livemode: boolean | null };
+
+const FIND: Statement = {
+  name: 'find_verification',
+  text: `SELECT ${verificationColumns('v')} FROM verification v
+ WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,
+};
+
+/** One verification within reach, or null: a missing one and someone else's are the same. */
+export async function findVerification(db: Db, id: string, reach: Reach): Promise<VerificationRow | null> {
+  const [row] = await db.query<VerificationRow>(FIND, [id, reach.appId, reach.livemode]);
+  return row ?? null;
+}
+
+export type LifeRow = VerificationRow & {
+  plan: Plan;
+  client: Record<string, unknown> | null;
+  request_id: string | null;
+  messages: LifeMessage[];
+  checks: { at: string; outcome: CheckOutcome; number: number | null }[];
+  events: { at: string; kind: string; detail: Record<string, unknown> }[];
+};
+export type LifeMessage = {
+  id: string;
+  step: number;
+  cause: 'issue' | 'fallback' | 'resend';
+  channel: string;
+  provider: string;
+  connection: string | null;
+  template: string;
+  locale: string;
+  state: MessageState;
+  reason: string | null;
+  provider_code: string | null;
+  detail: string | null;
+  provider_message_id: string | null;
+  submitted_at: string;
+  answered_at: string | null;
+  sent_at: string | null;
+  delivered_at: string | null;
+  read_at: string | null;
+  failed_at: string | null;
+  segments: number;
+  cost_micros: number;
+  price_micros: number;
+  receipts: {
+    status: ReceiptStatus;
+    at: string;
+    received_at: string;
+    decision: 'moved' | 'stale' | null;
+    reason: string | null;
+    provider_code: string | null;
+  }[];
+};
+
+// Bounds of the sub-lists: steps, resends and checks are bounded by policy, so 100 is never reached by a healthy row.
+const FIND_LIFE: Statement = {
+  name: 'find_verification_life',
+  text: `
+SELECT ${verificationColumns('v')}, v.plan, v.client, v.request_id,
+  COALESCE((SELECT json_agg(to_json(x) ORDER BY x.submitted_at, x.step) FROM (
+     SELECT m.id, m.step, m.cause, m.channel, m.provider, c.name AS connection, m.template, m.locale, m.state, m.reason, m.provider_code, m.detail,
+            m.provider_message_id, m.submitted_at, m.answered_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at, m.segments, m.cost_micros, m.price_micros,
+            COALESCE((SELECT json_agg(json_build_object('status', f.status, 'at', f.at, 'received_at', f.received_at, 'decision', f.decision,
+                        'reason', f.reason, 'provider_code', f.provider_code) ORDER BY f.received_at, f.at)
+                        FROM receipt f WHERE f.message_id = m.id), '[]') AS receipts
+       FROM message m LEFT JOIN connection c ON c.id = m.connection_id
+      WHERE m.verification_id = v.id ORDER BY m.submitted_at LIMIT 100) x), '[]') AS messages,
+  COALESCE((SELECT json_agg(json_build_object('at', a.at, 'outcome', a.outcome, 'number', a.number) ORDER BY a.number, a.at)
+     FROM (SELECT * FROM check_attempt WHERE verification_id = v.id LIMIT 100) a), '[]') AS checks,
+  COALESCE((SELECT json_agg(json_build_object('at', e.at, 'kind', e.kind, 'detail', e.detail) ORDER BY e.at, e.id)
+     FROM (SELECT * FROM verification_event WHERE verification_id = v.id LIMIT 100) e), '[]') AS events
+  FROM verification v
+ WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,
+};
+
+/** One whole life, in one statement. */
+export async function findVerificationLife(db: Db, id: string, reach: Reach): Promise<LifeRow | null> {
+  const [row] = await db.query<LifeRow>(FIND_LIFE, [id, reach.appId, reach.livemode]);
+  return row ?? null;
+}
+
+const CANCEL: Statement = {
+  name: 'cancel_verification',
+  text: `
+UPDATE verification v
+   SET status = 'canceled', end_reason = $4, ended_at = now(), is_checkable = false, code_macs = '{}', code_sealed = NULL,
+       next_fallback_at = NULL, lease_token = NULL, lease_until = NULL
+ WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3) AND v.status = 'pending'
+RETURNING ${verificationColumns('v')}`,
+};
+
+/** Ends a pending verification; null when there was none to end. True for exactly one of any parallel callers. */
+export async function cancelVerification(db: Db, id: string, reach: Reach, why: 'by_request' | 'code_denied'): Promise<VerificationRow | null> {
+  const [row] = await db.query<VerificationRow>(CANCEL, [id, reach.appId, reach.livemode, why]);
+  return row ?? null;
+}
+
+/** What a resend needs to know before it decides; only `resends_used` may change meanwhile, and the write checks it. */
+export type ResendRow = VerificationRow & {
+  plan: Plan;
+  to_sealed: Buffer;
+  code_sealed: Buffer | null;
+  to_blind: Buffer;
+  app_hash: string | null;
+  is_past_expiry: boolean;
+  seconds_left: number;
+  now: Date;
+};
+const FIND_RESEND: Statement = {
+  name: 'find_for_resend',
+  text: `
+SELECT ${verificationColumns('v')}, v.plan, v.to_sealed, v.code_sealed, v.to_blind, v.app_hash, v.expires_at <= now() AS is_past_expiry,
+       EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left, now() AS now
+  FROM verification v
+ WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,
+};
+
+/** The verification with what a new message needs. */
+export async function findForResend(db: Db, id: string, reach: Reach): Promise<ResendRow | null> {
+  const [row] = await db.query<ResendRow>(FIND_RESEND, [id, reach.appId, reach.livemode]);
+  return row ?? null;
+}
+
+export type Resend = {
+  verificationId: string;
+  resendsUsed: number;
+  resendsMax: number;
+  messageId: string;
+  messageLease: string;
+  eventId: string;
+  numberKey: Buffer;
+  /** The plan with the step to send; unchanged or with a switched channel appended. */
+  plan: Plan;
+  step: number;
+  cooldownSeconds: number;
+  nextAfterSeconds: number | null;
+  channel: string | null;
+  /** A new code: these MACs replace (`replaces`) or join the old ones. */
+  code: { mac: Buffer; sealed: Buffer | null; replaces: boolean } | null;
+  messageMac: Buffer | null;
+};
+export type ResendResult = { kind: 'resent'; row: VerificationRow } | { kind: 'limited'; sends: Date[]; now: Date } | { kind: 'raced' };
+
+const RESEND: Statement = {
+  name: 'resend_verification',
+  text: `
+WITH input AS (
+  SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, resends_used int, resends_max int, message_id uuid, message_lease uuid, event_id uuid,
+    number_key bytea, plan jsonb, step int, cooldown_seconds int, next_after_seconds int, channel text,
+    code_mac bytea, code_sealed bytea, replaces boolean, message_mac bytea)
+),
+open AS MATERIALIZED (
+  SELECT i.* FROM input i JOIN verification v ON v.id = i.verification_id
+   WHERE v.status = 'pending' AND v.expires_at > now() AND v.resend_after <= now()
+     AND v.resends_used = i.resends_used AND v.resends_used < i.resends_max
+),
+number_ok AS (
+  INSERT INTO send_limit AS l (key, sends, used_at) SELECT number_key, ARRAY[now()], now() FROM open
+  ON CONFLICT (key) DO UPDATE
+    SET sends = array_append((SELECT array_agg(s) FROM unnest(l.sends) s WHERE s > now() - interval '1 day'), now()), used_at = now()
+    WHERE (SELECT count(*) FILTER (WHERE s > now() - interval '10 minutes') < ${SEND_LIMITS.numberPer10Minutes}
+              AND count(*) FILTER (WHERE s > now() - interval '1 day') < ${SEND_LIMITS.numberPerDay} FROM unnest(l.sends) s)
+  RETURNING key
+),
+changed AS (
+  UPDATE verification v
+     SET resends_used = v.resends_used + 1, resend_after = now() + make_interval(secs => o.cooldown_seconds),
+         plan = o.plan, step = o.step, channel = COALESCE(o.channel, v.channel),
+         code_macs = CASE WHEN o.code_mac IS NULL THEN v.code_macs WHEN o.replaces THEN ARRAY[o.code_mac] ELSE array_append(v.code_macs, o.code_mac) END,
+         code_sealed = COALESCE(o.code_sealed, v.code_sealed),
+         next_fallback_at = now() + make_interval(secs => o.next_after_seconds),
+         fallback_cause = CASE WHEN o.next_after_seconds IS NOT NULL THEN 'timeout' END,
+         lease_token = NULL, lease_until = NULL
+    FROM open o, number_ok
+   WHERE v.id = o.verification_id AND v.status = 'pending' AND v.expires_at > now() AND v.resends_used = o.resends_used
+  RETURNING v.*
+),
+handed AS (
+  INSERT INTO message (
+    id, verification_id, app_id, livemode, country, step, cause, channel, provider, connection_id, template, locale,
+    state, state_rank, code_mac, lease_token, lease_until, submitted_at, price_micros, price_rule)
+  SELECT o.message_id, v.id, v.app_id, v.livemode, v.country, o.step, 'resend', s->>'channel', s->>'provider', (s->>'connectionId')::uuid,
+         COALESCE(s->'template'->>'name', s->'template'->>'id'), s->>'locale', 'submitted', 1, o.message_mac,
+         o.message_lease, now() + interval '${LEASE_SECONDS} seconds', now(), (s->>'priceMicros')::bigint, s->>'priceRule'
+    FROM changed v, open o, LATERAL (SELECT o.plan->'steps'->o.step AS s) step WHERE v.livemode
+),
+noted AS (
+  INSERT INTO verification_event (id, verification_id, at, kind, detail)
+  SELECT o.event_id, v.id, now(), 'resend', jsonb_build_object('step', o.step, 'channel', o.plan->'steps'->o.step->>'channel', 'number', v.resends_used)
+    FROM changed v, open o
+)
+SELECT now() AS now, EXISTS (SELECT 1 FROM open) AS was_open, EXISTS (SELECT 1 FROM number_ok) AS number_ok,
+       (SELECT l.sends FROM send_limit l, input i WHERE l.key = i.number_key) AS sends,
+       c.id IS NOT NULL AS is_changed, ${verificationColumns('c')}
+  FROM input LEFT JOIN changed c ON true`,
+};
+
+/** Sends again, once per cooldown however many ask at once. */
+export async function resendVerification(db: Db, resend: Resend): Promise<ResendResult> {
+  const [row] = await db.query<
+    VerificationRow & { now: Date; was_open: boolean; number_ok: boolean; sends: Date[] | null; is_changed: boolean }
+  >(RESEND, [
+    JSON.stringify({
+      verification_id: resend.verificationId,
+      resends_used: resend.resendsUsed,
+      resends_max: resend.resendsMax,
+      message_id: resend.messageId,
+      message_lease: resend.messageLease,
+      event_id: resend.eventId,
+      number_key: hex(resend.numberKey),
+      plan: resend.plan,
+      step: resend.step,
+      cooldown_seconds: resend.cooldownSeconds,
+      next_after_seconds: resend.nextAfterSeconds,
+      channel: resend.channel,
+      code_mac: resend.code && hex(resend.code.mac),
+      code_sealed: resend.code?.sealed ? hex(resend.code.sealed) : null,
+      replaces: resend.code?.replaces ?? false,
+      message_mac: resend.messageMac && hex(resend.messageMac),
+    }),
+  ]);
+  if (!row) throw new Error('resend answered no row');
+  if (row.is_changed) return { kind: 'resent', row };
+  if (row.was_open && !row.number_ok) return { kind: 'limited', sends: row.sends ?? [], now: row.now };
+  return { kind: 'raced' };
+}
+
+const FORGET_SEND: Statement = {
+  name: 'forget_send',
+  text: 'UPDATE send_limit SET sends = sends[1:cardinality(sends) - 1] WHERE key = ANY ($1::bytea[]) AND cardinality(sends) > 0',
+};
+
+/** Gives back one send per key: for an issue that counted and then lost a race, so nothing was sent. */
+export async function forgetSends(db: Db, keys: readonly Buffer[]): Promise<void> {
+  await db.query(FORGET_SEND, [keys]);
+}
+
+const DENY_BY_MESSAGE: Statement = {
+  name: 'find_live_by_number',
+  text: `SELECT v.id FROM verification v WHERE v.to_blind = $1 AND v.is_checkable AND v.status = 'pending' AND v.livemode`,
+};
+
+/** The pending verifications of a number, over all apps: for a person who says they asked for none. */
+export async function findLiveByNumber(db: Db, toBlind: Buffer): Promise<string[]> {
+  return (await db.query<{ id: string }>(DENY_BY_MESSAGE, [toBlind])).map(({ id }) => id);
+}

@@ -1,0 +1,147 @@
+import { database } from '@/lib/db/client';
+import { alertConnection } from '@/lib/db/connections';
+import { recordSends, type SendRecord, type SendRecorded } from '@/lib/db/messages';
+import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
+import { lifetimeMinutes } from '@/lib/domain/policy/policy';
+import type { PlanStep } from '@/lib/domain/routing/plan';
+import { renderText } from '@/lib/domain/template/text';
+import { SEND_DEADLINE_MS } from '@/lib/domain/verification/limits';
+import { env } from '@/lib/env';
+import { publicId } from '@/lib/ids';
+import { Coalescer } from '@/lib/operations/coalescer';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import type { MessageContent, OutboundMessage, Provider, SendResult } from '@/lib/providers/provider';
+import { providerNamed } from '@/lib/providers/registry';
+import { log } from '@/lib/telemetry/log';
+import { countMessage } from '@/lib/telemetry/metrics';
+
+/** A message that was committed as `submitted` under our lease, with everything its send needs. */
+export type Handover = {
+  messageId: string;
+  leaseToken: string;
+  verificationId: string;
+  step: PlanStep;
+  to: string;
+  code: string;
+  brand: string;
+  webDomain: string | null;
+  appHash: string | null;
+  /** What the message says about its life. */
+  lifetimeSeconds: number;
+  /** What is left of it. */
+  secondsLeft: number;
+};
+
+/** A throttled or failing provider gets one more try after this; the next channel still leaves within the second. */
+const RETRY_AFTER_MS = 300;
+
+type Holder = { records: Coalescer<SendRecord, { recorded: SendRecorded }>; lookup: (name: string) => Provider | null };
+const holder = globalThis as { watchwordDispatch?: Holder };
+const state = (): Holder => {
+  holder.watchwordDispatch ??= {
+    lookup: providerNamed,
+    records: new Coalescer({
+      run: async (rows) => (await recordSends(database(), rows)).map((recorded) => ({ recorded })),
+      keysOf: (row) => [row.messageId],
+      batchMax: 100,
+      flightsMax: 2,
+      queueMax: 10_000,
+    }),
+  };
+  return holder.watchwordDispatch;
+};
+
+/** Lets a composition root put other providers in place: the bench measures without carriers, as its peers do. */
+export function useProviders(lookup: (name: string) => Provider | null): void {
+  state().lookup = lookup;
+}
+
+/**
+ * messages.dispatch: hands a committed message to its provider and records the answer. Runs after the commit that
+ * made the message; if this process dies on the way, the lease ends and the sweep takes over.
+ *
+ * @returns true when the message failed and its verification wants a look at once.
+ */
+export async function dispatchMessage(handover: Handover): Promise<boolean> {
+  const result = await send(handover);
+  countMessage(handover.step.channel, result.kind);
+  const { recorded } = await state().records.submit(toRecord(handover, result));
+  if (result.kind === 'refused' && FAILURE_REASONS[result.reason].group === 'ours') {
+    log().error(
+      { connectionId: handover.step.connectionId, reason: result.reason, providerCode: result.providerCode },
+      'connection.our_fault',
+    );
+    await alertConnection(database(), handover.step.connectionId, result.reason);
+  }
+  return recorded?.wantsLook ?? false;
+}
+
+async function send(handover: Handover): Promise<SendResult> {
+  const connection = (await currentConfiguration()).connections.get(handover.step.connectionId);
+  const provider = state().lookup(handover.step.provider);
+  if (!connection || !provider) {
+    return { kind: 'refused', reason: 'request_rejected', providerCode: 'no_connection', detail: 'The connection no longer exists.' };
+  }
+  const message = outbound(handover);
+  // One deadline over both tries: shorter than the lease, so that a live process never loses its own message.
+  const signal = AbortSignal.timeout(SEND_DEADLINE_MS);
+  const first = await attempt(provider, () => provider.send(connection, message, signal));
+  if (first.kind !== 'refused' || !FAILURE_REASONS[first.reason].retriesOnce || signal.aborted) return first;
+  await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+  return attempt(provider, () => provider.send(connection, message, signal));
+}
+
+/** A provider that throws has a bug; we cannot tell whether the message left. */
+async function attempt(provider: Provider, work: () => Promise<SendResult>): Promise<SendResult> {
+  try {
+    return await work();
+  } catch (error: unknown) {
+    log().error({ provider: provider.name, error: error instanceof Error ? error.name : 'unknown' }, 'provider.send_threw');
+    return { kind: 'unknown', detail: 'the provider adapter failed' };
+  }
+}
+
+function outbound(handover: Handover): OutboundMessage {
+  const messageId = publicId('message', handover.messageId);
+  const { step } = handover;
+  const path = `/api/webhooks/${step.provider}/${publicId('connection', step.connectionId)}`;
+  return {
+    messageId,
+    channel: step.channel,
+    to: handover.to,
+    code: handover.code,
+    content: contentOf(handover),
+    validitySeconds: Math.max(1, handover.secondsLeft),
+    statusCallbackUrl: `${env().WATCHWORD_PUBLIC_URL}${path}?message=${messageId}`,
+  };
+}
+
+function contentOf({ step, code, brand, lifetimeSeconds, appHash, webDomain }: Handover): MessageContent {
+  if (step.template.text === null) return { kind: 'template', name: step.template.name ?? '', language: step.locale };
+  const minutes = lifetimeMinutes(lifetimeSeconds);
+  return { kind: 'text', body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain }) };
+}
+
+function toRecord({ messageId, leaseToken }: Handover, result: SendResult): SendRecord {
+  const common = { messageId, leaseToken, providerMessageId: null, segments: null, reason: null, isOffChannel: false, providerCode: null };
+  if (result.kind === 'accepted') {
+    return {
+      ...common,
+      state: 'accepted',
+      providerMessageId: result.providerMessageId,
+      segments: result.segments,
+      detail: null,
+      polls: true,
+    };
+  }
+  if (result.kind === 'unknown') return { ...common, state: 'unknown', detail: result.detail, polls: false };
+  return {
+    ...common,
+    state: 'failed',
+    reason: result.reason,
+    isOffChannel: FAILURE_REASONS[result.reason].isOffChannel,
+    providerCode: result.providerCode,
+    detail: result.detail,
+    polls: false,
+  };
+}

@@ -1,0 +1,101 @@
+import { codeMac, generateCode } from '@/lib/crypto/code';
+import { open } from '@/lib/crypto/seal';
+import { database } from '@/lib/db/client';
+import { claimTimers, closeUndeliverable, type DueTimer, restTimer, sendFallback } from '@/lib/db/timers';
+import { decideFallback, type FallbackDecision } from '@/lib/domain/routing/fallback';
+import { newUuid } from '@/lib/ids';
+import { inBackground } from '@/lib/operations/background';
+import { dispatchMessage, type Handover } from '@/lib/operations/messages/dispatch';
+import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { log } from '@/lib/telemetry/log';
+import { countFallback } from '@/lib/telemetry/metrics';
+
+/**
+ * messages.fall_back: takes due timers, decides each, and sends what the decision says. Any number of processes may
+ * run it at once: a timer is claimed by one of them, and its result is written only under that claim.
+ *
+ * @param ids look at these only (news about them has just come in), or null for whatever is due.
+ * @returns how many timers were taken; at the limit there may be more.
+ */
+export async function fallBack(ids: readonly string[] | null, limit = 50): Promise<number> {
+  const timers = await claimTimers(database(), limit, ids);
+  await Promise.all(
+    timers.map((timer) =>
+      settle(timer).catch((error: unknown) => {
+        // The lease ends by itself and another look follows; the others must not suffer.
+        log().error({ verificationId: timer.id, error: String(error) }, 'fallback.failed');
+      }),
+    ),
+  );
+  return timers.length;
+}
+
+/** Looks at these verifications now, in the background: from a failure to the next send without waiting for a poll. */
+export function fallBackNow(ids: readonly string[]): void {
+  if (ids.length > 0) inBackground('fall_back', () => fallBack(ids, ids.length));
+}
+
+/** Sends a committed message in the background, and the next channel at once when it is refused. */
+export function sendNow(handover: Handover): void {
+  inBackground('dispatch', async () => {
+    if (await dispatchMessage(handover)) await fallBack([handover.verificationId], 1);
+  });
+}
+
+async function settle(timer: DueTimer): Promise<void> {
+  const decision = decideFallback(timer);
+  const eventId = newUuid();
+  if (decision.kind === 'wait') {
+    await restTimer(database(), { id: timer.id, leaseToken: timer.leaseToken, eventId, cause: timer.cause, why: decision.why });
+    return;
+  }
+  if (decision.kind === 'undeliverable') {
+    await closeUndeliverable(database(), { id: timer.id, leaseToken: timer.leaseToken, eventId });
+    log().warn({ verificationId: timer.id }, 'verification.undeliverable');
+    return;
+  }
+  await sendNext(timer, decision, eventId);
+}
+
+async function sendNext(timer: DueTimer, decision: Extract<FallbackDecision, { kind: 'send' }>, eventId: string): Promise<void> {
+  const { plan } = timer;
+  const step = plan.steps[decision.step];
+  if (!step) throw new Error(`plan of ${timer.id} has no step ${decision.step}`);
+
+  const isOwnCode = plan.policy.codeMode === 'code_per_message';
+  const code = isOwnCode ? generateCode(plan.policy.codeLength) : openCode(timer);
+  const messageId = newUuid();
+  const messageLease = newUuid();
+  const mayLeave = await sendFallback(database(), {
+    verificationId: timer.id,
+    leaseToken: timer.leaseToken,
+    messageId,
+    messageLease,
+    eventId,
+    step: decision.step,
+    cause: decision.why,
+    nextAfterSeconds: decision.nextAfterSeconds,
+    codeMac: isOwnCode ? codeMac(timer.id, code) : null,
+  });
+  if (!mayLeave) return;
+
+  countFallback(decision.why);
+  sendNow({
+    messageId,
+    leaseToken: messageLease,
+    verificationId: timer.id,
+    step,
+    to: open(timer.toSealed, numberPlace(timer.id)).toString(),
+    code,
+    brand: plan.brand,
+    webDomain: plan.webDomain,
+    appHash: timer.appHash,
+    lifetimeSeconds: plan.policy.lifetimeSeconds,
+    secondsLeft: timer.secondsLeft,
+  });
+}
+
+function openCode(timer: DueTimer): string {
+  if (!timer.codeSealed) throw new Error(`verification ${timer.id} has no sealed code left`);
+  return open(timer.codeSealed, codePlace(timer.id)).toString();
+}

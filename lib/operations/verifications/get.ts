@@ -1,0 +1,81 @@
+import type { MessageResource, VerificationLife } from '@/lib/contract/verifications';
+import { database } from '@/lib/db/client';
+import { findVerificationLife, type LifeMessage, type LifeRow } from '@/lib/db/verifications';
+import type { Actor } from '@/lib/domain/actor';
+import type { Channel } from '@/lib/domain/channel';
+import { Refusal } from '@/lib/domain/errors';
+import { permit } from '@/lib/domain/permissions';
+import { publicId } from '@/lib/ids';
+import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
+
+/** verifications.get: one whole life, for API and console alike. Unknown and out of reach are the same 404. */
+export async function getVerification(actor: Actor, input: { verificationId: string }): Promise<VerificationLife> {
+  permit(actor, 'verifications:read');
+  const row = await findVerificationLife(database(), verificationUuid(input.verificationId), reachOf(actor));
+  if (!row) throw new Refusal('not_found', { detail: 'No such verification.' });
+  return {
+    ...describeVerification(row),
+    messages: row.messages.map(describeMessage),
+    checks: row.checks.map((check) => ({ ...check, at: iso(check.at) })),
+    decisions: decisionsOf(row),
+  };
+}
+
+const iso = (time: string): string => new Date(time).toISOString();
+const isoOrNull = (time: string | null): string | null => (time === null ? null : iso(time));
+
+function describeMessage(message: LifeMessage): MessageResource {
+  return {
+    ...message,
+    id: publicId('message', message.id),
+    channel: message.channel as Channel,
+    submitted_at: iso(message.submitted_at),
+    answered_at: isoOrNull(message.answered_at),
+    sent_at: isoOrNull(message.sent_at),
+    delivered_at: isoOrNull(message.delivered_at),
+    read_at: isoOrNull(message.read_at),
+    failed_at: isoOrNull(message.failed_at),
+    currency: 'USD',
+    receipts: message.receipts.map((receipt) => ({ ...receipt, at: iso(receipt.at), received_at: iso(receipt.received_at) })),
+  };
+}
+
+/** The decision trace, oldest first: the route and why, each channel left out and why, then what happened since. */
+function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
+  const { plan } = row;
+  const at = row.created_at.toISOString();
+  const first = row.messages[0];
+  const decisions: VerificationLife['decisions'] = [
+    {
+      at,
+      kind: 'route',
+      detail: {
+        mode: plan.mode,
+        is_user_choice: plan.isUserChoice,
+        steps: plan.steps.map((step) => ({
+          channel: step.channel,
+          provider: step.provider,
+          connection: step.connectionName,
+          template: step.template.name ?? publicId('template', step.template.id),
+          locale: step.locale,
+          price_micros: step.priceMicros,
+        })),
+        fallback_on_failed: plan.fallbackOnFailed,
+        fallback_after_seconds: plan.fallbackAfterSeconds || null,
+        coverage: plan.coverage,
+        inherited_from: plan.inheritedFrom,
+        lifetime_seconds: plan.policy.lifetimeSeconds,
+        code_mode: plan.policy.codeMode,
+      },
+    },
+    ...plan.skipped.map((skipped) => ({ at, kind: 'skipped', detail: { channel: skipped.channel, why: skipped.why } })),
+  ];
+  if (first && first.step > 0 && first.cause === 'issue') {
+    decisions.push({ at, kind: 'skipped', detail: { channel: plan.steps[0]?.channel ?? '', why: 'remembered_not_on_channel' } });
+  }
+  decisions.push(...row.events.map((event) => ({ at: iso(event.at), kind: event.kind, detail: event.detail })));
+  if (row.ended_at) {
+    decisions.push({ at: row.ended_at.toISOString(), kind: 'ended', detail: { status: row.status, reason: row.end_reason } });
+  }
+  return decisions.sort((a, b) => a.at.localeCompare(b.at));
+}

@@ -1,0 +1,259 @@
+import { randomInt } from 'node:crypto';
+import type { IssueBody, VerificationResource } from '@/lib/contract/verifications';
+import { blindIndex } from '@/lib/crypto/blind-index';
+import { codeMac, generateCode } from '@/lib/crypto/code';
+import { seal } from '@/lib/crypto/seal';
+import { sendLimitKey } from '@/lib/db/bytes';
+import { database } from '@/lib/db/client';
+import { findFirstAnswer, forgetIdempotencyKey } from '@/lib/db/idempotency';
+import { type IssueResult, type IssueRow, issueVerifications } from '@/lib/db/issue-verifications';
+import { forgetSends } from '@/lib/db/verifications';
+import type { Actor } from '@/lib/domain/actor';
+import { networkOf } from '@/lib/domain/abuse/network';
+import { Refusal } from '@/lib/domain/errors';
+import { permit } from '@/lib/domain/permissions';
+import type { Plan } from '@/lib/domain/routing/plan';
+import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
+import { REPROBE_ONE_IN, SEND_LIMITS } from '@/lib/domain/verification/limits';
+import { newUuid, publicId } from '@/lib/ids';
+import { Coalescer } from '@/lib/operations/coalescer';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { sendNow } from '@/lib/operations/messages/fall-back';
+import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import type { Recipient } from '@/lib/phone/number';
+
+export type IssueOptions = {
+  requestId: string;
+  /** Key and SHA-256 of the request body. */
+  idempotency?: { key: string; fingerprint: Buffer } | null;
+  /** For a person in the console: which app and mode to issue for. A key issues for its own. */
+  on?: { appId: string; livemode: boolean };
+};
+
+/** `isReplay`: an earlier request with the same Idempotency-Key answered this. */
+export type Issued = { resource: VerificationResource; isReplay: boolean };
+
+const holder = globalThis as { watchwordIssues?: Coalescer<IssueRow, IssueResult> };
+const issues = (): Coalescer<IssueRow, IssueResult> => {
+  holder.watchwordIssues ??= new Coalescer({
+    run: (rows) => issueVerifications(database(), rows),
+    keysOf: (row) => [
+      row.numberKey.toString('latin1'),
+      row.prefixKey.toString('latin1'),
+      ...(row.ipKey ? [row.ipKey.toString('latin1')] : []),
+      ...(row.idempotency ? [`k${row.appId}${row.livemode}${row.idempotency.key}`] : []),
+    ],
+    batchMax: 64,
+    flightsMax: 2,
+    queueMax: 2_000,
+  });
+  return holder.watchwordIssues;
+};
+
+/**
+ * verifications.issue: creates a code and sends it. When it answers, verification, message and timer are durable, and
+ * the first send is on its way from this process; nothing left the building before the commit.
+ */
+export async function issueVerification(actor: Actor, input: IssueBody, options: IssueOptions): Promise<Issued> {
+  permit(actor, 'verifications:write');
+  const { appId, livemode } = targetOf(actor, options);
+  const configuration = await currentConfiguration();
+  const app = configuration.apps.get(appId);
+  if (!app) throw new Refusal('not_found', { detail: 'No such app.' });
+
+  const policy = policyOf(configuration, input.use_case);
+  const recipient = recipientOf(input.to);
+  const channel = input.channel ?? null;
+  const plan = planFor(configuration, {
+    country: recipient.country,
+    policy,
+    channel,
+    locale: input.locale ?? null,
+    app,
+    draw: randomInt(2 ** 32) / 2 ** 32,
+  });
+  requireSteps(plan, channel, recipient.country);
+
+  const id = newUuid();
+  const code = livemode ? generateCode(policy.codeLength) : '0'.repeat(policy.codeLength);
+  const row = rowFor({ id, appId, livemode, input, options, recipient, plan, code });
+  const result = await issues().submit(row);
+  if (result.kind !== 'issued') return refuseOrReplay(row, result);
+
+  const step = plan.steps[result.step];
+  if (livemode && step) {
+    sendNow({
+      messageId: row.messageId,
+      leaseToken: row.leaseToken,
+      verificationId: id,
+      step,
+      to: recipient.e164,
+      code,
+      brand: plan.brand,
+      webDomain: plan.webDomain,
+      appHash: row.appHash,
+      lifetimeSeconds: policy.lifetimeSeconds,
+      secondsLeft: policy.lifetimeSeconds,
+    });
+  }
+  const resource: VerificationResource = {
+    ...firstAnswer(row, recipient),
+    channel: step?.channel ?? null,
+    created_at: result.createdAt.toISOString(),
+    expires_at: result.expiresAt.toISOString(),
+    resend_after: result.resendAfter.toISOString(),
+    next_fallback_at: result.nextFallbackAt?.toISOString() ?? null,
+  };
+  return { resource, isReplay: false };
+}
+
+function targetOf(actor: Actor, options: IssueOptions): { appId: string; livemode: boolean } {
+  if (actor.kind === 'api_key') return { appId: actor.appId, livemode: actor.livemode };
+  if (!options.on) throw new Refusal('invalid_request', { param: 'app', detail: 'Name the app to issue for.' });
+  return options.on;
+}
+
+function rowFor(made: {
+  id: string;
+  appId: string;
+  livemode: boolean;
+  input: IssueBody;
+  options: IssueOptions;
+  recipient: Recipient;
+  plan: Plan;
+  code: string;
+}): IssueRow {
+  const { id, appId, livemode, input, options, recipient, plan, code } = made;
+  const toBlind = blindIndex('number', recipient.e164);
+  const prefixBlind = blindIndex('prefix', recipient.prefix);
+  const mac = codeMac(id, code);
+  const first = plan.steps[0];
+  const row: IssueRow = {
+    id,
+    messageId: newUuid(),
+    leaseToken: newUuid(),
+    appId,
+    livemode,
+    useCase: input.use_case,
+    country: recipient.country,
+    toBlind,
+    prefixBlind,
+    toSealed: seal(recipient.e164, numberPlace(id)),
+    toMasked: recipient.masked,
+    channel: input.channel ?? null,
+    locale: first?.locale ?? 'en',
+    codeMac: mac,
+    messageMac: plan.policy.codeMode === 'code_per_message' ? mac : null,
+    codeSealed: livemode && plan.policy.codeMode === 'same_code' ? seal(code, codePlace(id)) : null,
+    plan,
+    alternativeStep: randomInt(REPROBE_ONE_IN) === 0 ? null : alternativeStep(plan),
+    numberKey: sendLimitKey('number', livemode, toBlind),
+    prefixKey: sendLimitKey('prefix', livemode, prefixBlind),
+    ipKey: input.client?.ip ? sendLimitKey('ip', livemode, blindIndex('ip', networkOf(input.client.ip))) : null,
+    reference: input.reference ?? null,
+    metadata: input.metadata ?? null,
+    transaction: input.transaction ?? null,
+    client: clientToKeep(input.client),
+    appHash: input.app_hash ?? null,
+    requestId: options.requestId,
+    idempotency: null,
+  };
+  if (options.idempotency) row.idempotency = { ...options.idempotency, response: firstAnswer(row, recipient) };
+  return row;
+}
+
+/** The end user's address counts towards limits by its keyed hash and is not kept. */
+function clientToKeep(client: IssueBody['client']): unknown {
+  if (!client) return null;
+  const { ip: _, ...rest } = client;
+  return rest;
+}
+
+/** The answer to an issue, but for what only the database knows: times and the step it began with. */
+function firstAnswer(row: IssueRow, recipient: Recipient): VerificationResource {
+  const { plan } = row;
+  return {
+    id: publicId('verification', row.id),
+    object: 'verification',
+    status: 'pending',
+    end_reason: null,
+    to_masked: recipient.masked,
+    country: recipient.country,
+    use_case: row.useCase,
+    locale: row.locale,
+    channel: plan.steps[0]?.channel ?? null,
+    route: plan.steps.map(({ channel }) => channel),
+    switch_to: [...plan.switchTo],
+    next_fallback_at: null,
+    created_at: '',
+    expires_at: '',
+    resend_after: '',
+    ended_at: null,
+    approved_at: null,
+    checks_remaining: plan.policy.checksMax,
+    resends_remaining: plan.policy.resendsMax,
+    livemode: row.livemode,
+    reference: row.reference,
+    metadata: row.metadata ?? {},
+    transaction: row.transaction as VerificationResource['transaction'],
+  };
+}
+
+async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind: 'issued' }>): Promise<Issued> {
+  if (result.kind === 'repeated') return replay(row);
+  if (row.idempotency) {
+    // The statement claims the key before the limits judge; a refusal is never replayed, so the claim goes.
+    if (result.kind === 'limited' || result.kind === 'raced') await forgetIdempotencyKey(database(), keyOf(row, row.idempotency.key));
+    // The key may have answered before, in which case that answer is the right one, whatever the limits say now.
+    else if (await findFirstAnswer(database(), keyOf(row, row.idempotency.key))) return replay(row);
+  }
+  switch (result.kind) {
+    case 'already_pending':
+      throw new Refusal('already_pending', {
+        detail: 'A code is on its way. Check it, resend it, or wait.',
+        retryAfterSeconds: secondsUntil(result.resendAfter, result.now),
+      });
+    case 'too_many_checks':
+      throw new Refusal('too_many_checks', { retryAfterSeconds: budgetRetryAfterSeconds(result, result.now) ?? 1 });
+    case 'limited':
+      throw new Refusal('too_many_verifications', { retryAfterSeconds: limitRetryAfterSeconds(result) });
+    case 'raced':
+      await forgetSends(database(), [row.numberKey, row.prefixKey, ...(row.ipKey ? [row.ipKey] : [])]);
+      throw new Refusal('already_pending', { detail: 'A code is on its way. Check it, resend it, or wait.', retryAfterSeconds: 1 });
+  }
+}
+
+async function replay(row: IssueRow): Promise<Issued> {
+  if (!row.idempotency) throw new Error('a row without a key cannot be repeated');
+  const first = await findFirstAnswer(database(), keyOf(row, row.idempotency.key));
+  if (!first || first.isOrphan) {
+    if (first) await forgetIdempotencyKey(database(), keyOf(row, row.idempotency.key));
+    throw new Refusal('idempotency_in_flight', { retryAfterSeconds: 1 });
+  }
+  if (!first.fingerprint.equals(row.idempotency.fingerprint)) throw new Refusal('idempotency_conflict');
+  return { resource: first.response as VerificationResource, isReplay: true };
+}
+
+const keyOf = (row: IssueRow, key: string) => ({ appId: row.appId, livemode: row.livemode, operation: 'verifications.issue', key });
+
+function secondsUntil(at: Date, now: Date): number {
+  return Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000));
+}
+
+/** When the oldest send that stands in the way leaves its window. */
+function limitRetryAfterSeconds(result: Extract<IssueResult, { kind: 'limited' }>): number {
+  const newestFirst = result.sends.map((at) => at.getTime()).sort((a, b) => b - a);
+  const windows: [limit: number, seconds: number][] =
+    result.limit === 'number'
+      ? [
+          [SEND_LIMITS.numberPer10Minutes, 600],
+          [SEND_LIMITS.numberPerDay, 86_400],
+        ]
+      : [[result.limit === 'prefix' ? SEND_LIMITS.prefixPerHour : SEND_LIMITS.ipPerHour, 3600]];
+  const waits = windows.map(([limit, seconds]) => {
+    const blocking = newestFirst[limit - 1];
+    return blocking === undefined ? 0 : (blocking - result.now.getTime()) / 1000 + seconds;
+  });
+  return Math.max(1, Math.ceil(Math.max(...waits)));
+}

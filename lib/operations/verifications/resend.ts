@@ -1,0 +1,128 @@
+import { randomInt } from 'node:crypto';
+import type { VerificationResource } from '@/lib/contract/verifications';
+import { codeMac, generateCode } from '@/lib/crypto/code';
+import { open, seal } from '@/lib/crypto/seal';
+import { sendLimitKey } from '@/lib/db/bytes';
+import { database } from '@/lib/db/client';
+import { findForResend, type ResendRow, resendVerification as resend } from '@/lib/db/verifications';
+import type { Actor } from '@/lib/domain/actor';
+import type { Channel } from '@/lib/domain/channel';
+import { Refusal } from '@/lib/domain/errors';
+import { permit } from '@/lib/domain/permissions';
+import { secondsToNext } from '@/lib/domain/routing/fallback';
+import type { Plan } from '@/lib/domain/routing/plan';
+import { newUuid } from '@/lib/ids';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { sendNow } from '@/lib/operations/messages/fall-back';
+import { planFor, policyOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
+
+/**
+ * verifications.resend: sends the code again, on the same channel or another one the user chose. Once per cooldown,
+ * however many ask at once; counts as a send of the number.
+ */
+export async function resendVerification(
+  actor: Actor,
+  input: { verificationId: string; channel?: Channel | undefined },
+): Promise<VerificationResource> {
+  permit(actor, 'verifications:write');
+  const found = await findForResend(database(), verificationUuid(input.verificationId), reachOf(actor));
+  if (!found) throw new Refusal('not_found', { detail: 'No such verification.' });
+  refuseWhenClosed(found);
+
+  const { plan, step } = await stepFor(found, input.channel ?? null);
+  const chosen = plan.steps[step];
+  if (!chosen) throw new Error(`plan of ${found.id} has no step ${step}`);
+
+  const to = open(found.to_sealed, numberPlace(found.id)).toString();
+  const code = codeFor(found, plan);
+  const messageId = newUuid();
+  const messageLease = newUuid();
+  const result = await resend(database(), {
+    verificationId: found.id,
+    resendsUsed: found.resends_used,
+    resendsMax: plan.policy.resendsMax,
+    messageId,
+    messageLease,
+    eventId: newUuid(),
+    numberKey: sendLimitKey('number', found.livemode, found.to_blind),
+    plan,
+    step,
+    cooldownSeconds: plan.policy.resendCooldownSeconds,
+    nextAfterSeconds: found.livemode ? secondsToNext(plan, step) : null,
+    channel: input.channel ?? null,
+    code: code.isNew
+      ? { mac: codeMac(found.id, code.digits), sealed: code.keep ? seal(code.digits, codePlace(found.id)) : null, replaces: code.replaces }
+      : null,
+    messageMac: plan.policy.codeMode === 'code_per_message' ? codeMac(found.id, code.digits) : null,
+  });
+  if (result.kind === 'limited') throw new Refusal('too_many_verifications', { retryAfterSeconds: 60 });
+  if (result.kind === 'raced') throw new Refusal('already_pending', { detail: 'It was sent again a moment ago.', retryAfterSeconds: plan.policy.resendCooldownSeconds || 1 });
+
+  if (found.livemode) {
+    sendNow({
+      messageId,
+      leaseToken: messageLease,
+      verificationId: found.id,
+      step: chosen,
+      to,
+      code: code.digits,
+      brand: plan.brand,
+      webDomain: plan.webDomain,
+      appHash: found.app_hash,
+      lifetimeSeconds: plan.policy.lifetimeSeconds,
+      secondsLeft: found.seconds_left,
+    });
+  }
+  return describeVerification(result.row);
+}
+
+function refuseWhenClosed(row: ResendRow): void {
+  if (row.status !== 'pending' || row.is_past_expiry) {
+    throw new Refusal('verification_closed', { detail: row.status === 'pending' ? 'It has expired.' : `It ended as ${row.status}.` });
+  }
+  const wait = Math.ceil((row.resend_after.getTime() - row.now.getTime()) / 1000);
+  if (wait > 0) throw new Refusal('already_pending', { detail: 'Wait before sending again.', retryAfterSeconds: wait });
+  if (row.resends_used >= row.resends_max) throw new Refusal('resends_spent');
+}
+
+/**
+ * The step to send. Without a channel it is the current one. A switched channel becomes the user's own choice: from
+ * then on nothing falls back by itself. A channel outside the frozen plan is planned as configuration stands now.
+ */
+async function stepFor(row: ResendRow, channel: Channel | null): Promise<{ plan: Plan; step: number }> {
+  if (channel === null || row.plan.steps[row.step]?.channel === channel) return { plan: row.plan, step: row.step };
+  const own = { ...row.plan, isUserChoice: true, fallbackOnFailed: false, fallbackAfterSeconds: 0 };
+  const known = row.plan.steps.findIndex((step) => step.channel === channel);
+  if (known >= 0) return { plan: own, step: known };
+
+  const configuration = await currentConfiguration();
+  const fresh = planFor(configuration, {
+    country: row.country,
+    policy: policyOf(configuration, row.use_case),
+    channel,
+    locale: row.locale,
+    app: configuration.apps.get(row.app_id) ?? null,
+    draw: randomInt(2 ** 32) / 2 ** 32,
+  });
+  requireSteps(fresh, channel, row.country);
+  const [added] = fresh.steps;
+  if (!added) throw new Error('a plan with steps has a first one');
+  return { plan: { ...own, steps: [...own.steps, added] }, step: own.steps.length };
+}
+
+type Code = { digits: string; isNew: boolean; keep: boolean; replaces: boolean };
+
+/** The code of this message: the same, a new one for everything (policy `new_code`), or one of its own (`code_per_message`). */
+function codeFor(row: ResendRow, plan: Plan): Code {
+  if (!row.livemode) return { digits: '0'.repeat(plan.policy.codeLength), isNew: false, keep: false, replaces: false };
+  if (plan.policy.codeMode === 'code_per_message') {
+    return { digits: generateCode(plan.policy.codeLength), isNew: true, keep: false, replaces: false };
+  }
+  if (plan.policy.resendCode === 'new_code') {
+    return { digits: generateCode(plan.policy.codeLength), isNew: true, keep: true, replaces: true };
+  }
+  if (!row.code_sealed) throw new Refusal('verification_closed', { detail: 'Its code is gone.' });
+  return { digits: open(row.code_sealed, codePlace(row.id)).toString(), isNew: false, keep: false, replaces: false };
+}
