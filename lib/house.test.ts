@@ -24,7 +24,7 @@ const offenders = (among: string[], pattern: RegExp) =>
   among.filter((file) => pattern.test(withoutComments(read(file))));
 
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[^]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
 }
 
 describe('lib/domain is true on paper', () => {

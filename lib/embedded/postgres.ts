@@ -151,7 +151,7 @@ async function place(wanted: string, owner: Owner | null, notice: (text: string)
 
   let programs = shipped;
   if (!programsAreOpen) {
-    programs = path.join(elsewhere, 'programs');
+    programs = path.join(elsewhere, `programs-${await shippedVersion(shipped)}`);
     if (!(await exists(path.join(programs, 'bin', 'postgres')))) {
       await cp(shipped, programs, { recursive: true, verbatimSymlinks: true });
     }
@@ -204,6 +204,11 @@ async function shippedPrograms(): Promise<string> {
     await chmod(path.join(native, 'bin', program), 0o755).catch(() => {});
   }
   return native;
+}
+
+async function shippedVersion(programs: string): Promise<string> {
+  const manifest: { version: string } = JSON.parse(await readFile(path.join(programs, '..', 'package.json'), 'utf8'));
+  return manifest.version;
 }
 
 async function readOrMakePassword(file: string): Promise<string> {
