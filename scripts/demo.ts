@@ -49,6 +49,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     if (stack) void end(0);
   });
 }
+// npm hands signals on, unless it is killed itself: then we have become an orphan that nobody can find.
+const npm = process.env.npm_lifecycle_event ? process.ppid : null;
+setInterval(() => {
+  if (npm !== null && process.ppid !== npm && stack) void end(0);
+}, 1_000).unref();
 
 try {
   generate();
