@@ -206,20 +206,24 @@ export function describeProvider(name: string, specimen: Specimen): void {
     });
 
     test('a failed TLS handshake is a refusal, also when the deadline ends it', async () => {
-      const plain = await carrier.answeringAt(specimen.accepted);
-      const mute = net.createServer(() => undefined).listen(0, '127.0.0.1');
-      await once(mute, 'listening');
-      const { port } = mute.address() as net.AddressInfo;
+      const plain = (await carrier.answeringAt(specimen.accepted)).replace('http:', 'https:');
+      const mute = await muteTls();
       const ends = await Promise.all(
-        [plain.replace('http:', 'https:'), `https://127.0.0.1:${port}`].map((url) =>
-          provider.send(specimen.access(url), anyMessage, soon()),
-        ),
+        [plain, mute.url].map((url) => provider.send(specimen.access(url), anyMessage, soon())),
       );
-      mute.close();
+      mute.stop();
       expect(ends).toMatchObject([
         { kind: 'refused', reason: 'provider_down' },
         { kind: 'refused', reason: 'provider_down', providerCode: 'timeout' },
       ]);
+    });
+
+    test('a stop while the connection is being made rejects: the same message may be sent again', async () => {
+      const stopping = new AbortController();
+      const reason = new Error('shutting down');
+      const mute = await muteTls(() => stopping.abort(reason));
+      await expect(provider.send(specimen.access(mute.url), anyMessage, stopping.signal)).rejects.toBe(reason);
+      mute.stop();
     });
 
     test('a signal that was aborted before the call rejects, and nothing is sent', async () => {
@@ -638,6 +642,21 @@ export class TestCarrier {
     this.requests.push({ method, url, headers, body: Buffer.concat(chunks).toString('utf8') });
     behave(request, response);
   }
+}
+
+/** Accepts connections and never shakes hands. */
+async function muteTls(onConnection: () => void = () => undefined): Promise<{ url: string; stop: () => void }> {
+  const sockets: net.Socket[] = [];
+  const server = net.createServer((socket) => {
+    sockets.push(socket.on('error', () => undefined));
+    onConnection();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const stop = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { url: `https://127.0.0.1:${(server.address() as net.AddressInfo).port}`, stop };
 }
 
 /** A port on which nobody listens: taken and given back. */

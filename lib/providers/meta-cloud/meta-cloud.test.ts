@@ -5,7 +5,7 @@ import type { FailureReason } from '@/lib/domain/message/reasons';
 import { metaCloud } from '@/lib/providers/meta-cloud';
 import { metaReason } from '@/lib/providers/meta-cloud/reasons';
 import { createTemplate, listTemplates, type TemplateDraft } from '@/lib/providers/meta-cloud/templates';
-import type { Callback, ConnectionAccess } from '@/lib/providers/provider';
+import { type Callback, type ConnectionAccess, MalformedCallback } from '@/lib/providers/provider';
 import {
   answering,
   CANARY,
@@ -142,6 +142,12 @@ describe('receipts', () => {
   test('a failure without any error is unrecognised', () => {
     const events = metaCloud.readEvents(statuses({ id: WAMID, status: 'failed' }));
     expect(events).toMatchObject([{ reason: 'unrecognised', providerCode: null, detail: null }]);
+  });
+
+  test('bytes that are not UTF-8 are malformed, not repaired into another id', () => {
+    const raw = Buffer.from(fixture('webhook.status.delivered'));
+    raw[raw.indexOf('wamid') + 8] = 0xff;
+    expect(() => metaCloud.readEvents(callbackOf({ url, raw }, {}))).toThrow(MalformedCallback);
   });
 
   test('an odd status does not cost its neighbours', () => {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -83,9 +84,11 @@ describe('signature', () => {
   });
 
   test('a body beyond any callback’s size is not hashed for a stranger', () => {
-    const { url: called, params, signature } = vectors[0] as (typeof vectors)[number];
-    const raw = `${new URLSearchParams(params)}&${'x'.repeat(70_000)}`;
-    expect(believed(called, raw, signature)).toBe(false);
+    const raw = `a=${'x'.repeat(70_000)}`;
+    const signature = createHmac('sha1', auth_token)
+      .update(`${url}a${raw.slice(2)}`)
+      .digest('base64');
+    expect(believed(url, raw, signature)).toBe(false);
     expect(() => twilio.readEvents(callback(raw))).toThrow('too long');
   });
 });
