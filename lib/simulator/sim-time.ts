@@ -22,20 +22,24 @@ export class SimTime {
     return this.#pending.size >= this.#pendingMax;
   }
 
-  /** Runs `work` after `ms` of simulated time; never once closed. */
-  after(ms: number, work: () => void): void {
-    if (this.#isClosed) return;
+  /** Runs `work` after `ms` of simulated time, unless the returned function is called first; never once closed. */
+  after(ms: number, work: () => void): () => void {
+    if (this.#isClosed) return () => undefined;
     const timer = setTimeout(() => {
       this.#pending.delete(timer);
       work();
     }, Math.max(0, ms) / this.speed);
     this.#pending.add(timer);
+    return () => {
+      clearTimeout(timer);
+      this.#pending.delete(timer);
+    };
   }
 
   /** Resolves after `ms` of simulated time; never once closed. */
   wait(ms: number): Promise<void> {
     if (ms <= 0) return Promise.resolve();
-    return new Promise((resolve) => this.after(ms, resolve));
+    return new Promise((resolve) => void this.after(ms, resolve));
   }
 
   close(): void {

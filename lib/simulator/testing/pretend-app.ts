@@ -1,0 +1,130 @@
+import { DEFAULT_ACCOUNTS } from '../accounts';
+import { type SimulatorControl, simulatorControl } from '../control-client';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../server';
+import { type CaughtWebhook, catchWebhooks, type WebhookCatcher } from './webhook-catcher';
+
+export const META = DEFAULT_ACCOUNTS.meta[0] as (typeof DEFAULT_ACCOUNTS.meta)[0];
+export const TWILIO = DEFAULT_ACCOUNTS.twilio[0] as (typeof DEFAULT_ACCOUNTS.twilio)[0];
+export const CONTENT_SID = 'HXd0000000000000000000000000000001';
+
+/** A simulator with the default accounts whose webhooks all end in one catcher, and the two send calls. */
+export type PretendApp = {
+  simulator: Simulator;
+  control: SimulatorControl;
+  catcher: WebhookCatcher;
+  close(): Promise<void>;
+};
+
+export async function startPretendApp(options: SimulatorOptions = {}): Promise<PretendApp> {
+  const catcher = await catchWebhooks();
+  const meta = [{ ...META, webhook_url: `${catcher.url}/webhooks/meta` }];
+  const simulator = await startSimulator({ speed: 50, accounts: { ...DEFAULT_ACCOUNTS, meta }, ...options });
+  return {
+    simulator,
+    catcher,
+    control: simulatorControl(simulator.url),
+    close: async () => {
+      await simulator.close();
+      await catcher.close();
+    },
+  };
+}
+
+export function metaBody(to: string, code = '482915', opaqueId = 'msg_1'): Record<string, unknown> {
+  return {
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    to: to.replace('+', ''),
+    type: 'template',
+    template: {
+      name: 'otp_code_v1',
+      language: { code: 'en_US' },
+      components: [
+        { type: 'body', parameters: [{ type: 'text', text: code }] },
+        { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: code }] },
+      ],
+    },
+    biz_opaque_callback_data: opaqueId,
+  };
+}
+
+export async function sendMeta(
+  app: PretendApp,
+  body: unknown,
+  init: RequestInit & { path?: string } = {},
+): Promise<Response> {
+  const { path = `/v25.0/${META.phone_number_id}/messages`, ...rest } = init;
+  return fetch(`${app.simulator.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${META.access_token}`, 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...rest,
+  });
+}
+
+/** `callback` null sends without a StatusCallback. */
+export function smsForm(
+  app: PretendApp,
+  to: string,
+  callback: string | null = '/webhooks/twilio?message=msg_1',
+): Record<string, string> {
+  return {
+    To: to,
+    From: '+15005550006',
+    Body: '482915 is your Acme verification code. It expires in 5 minutes.\n\n@acme.example #482915',
+    ...(callback === null ? {} : { StatusCallback: `${app.catcher.url}${callback}` }),
+  };
+}
+
+export function twilioWhatsAppForm(app: PretendApp, to: string): Record<string, string> {
+  return {
+    To: `whatsapp:${to}`,
+    From: 'whatsapp:+15550100200',
+    ContentSid: CONTENT_SID,
+    ContentVariables: '{"1":"482915"}',
+    StatusCallback: `${app.catcher.url}/webhooks/twilio?message=msg_1`,
+  };
+}
+
+export const twilioAuth = (user = TWILIO.account_sid, password = TWILIO.auth_token): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+export async function sendTwilio(
+  app: PretendApp,
+  form: Record<string, string>,
+  init: RequestInit = {},
+): Promise<Response> {
+  return fetch(`${app.simulator.url}/2010-04-01/Accounts/${TWILIO.account_sid}/Messages.json`, {
+    method: 'POST',
+    headers: { authorization: twilioAuth(), 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+    ...init,
+  });
+}
+
+export type MetaStatus = {
+  id: string;
+  status: string;
+  timestamp: string;
+  recipient_id: string;
+  biz_opaque_callback_data?: string;
+  pricing?: Record<string, unknown>;
+  errors?: { code: number }[];
+};
+
+/** Every status in what was caught, in the order of arrival. */
+export function metaStatuses(caught: CaughtWebhook[]): MetaStatus[] {
+  type Payload = { entry: { changes: { field: string; value: { statuses?: MetaStatus[] } }[] }[] };
+  return caught
+    .filter((webhook) => webhook.url.startsWith('/webhooks/meta'))
+    .flatMap((webhook) => (JSON.parse(webhook.body) as Payload).entry)
+    .flatMap((entry) => entry.changes)
+    .flatMap((change) => change.value.statuses ?? []);
+}
+
+/** Every Twilio callback's parameters, in the order of arrival. */
+export function twilioCallbacks(caught: CaughtWebhook[]): Record<string, string>[] {
+  return caught
+    .filter((webhook) => webhook.url.startsWith('/webhooks/twilio'))
+    .map((webhook) => Object.fromEntries(new URLSearchParams(webhook.body)));
+}
