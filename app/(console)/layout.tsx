@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react';
+import { Shell } from '@/components/console/shell/shell';
+import { requireUser } from '@/lib/auth/session';
+import { viewerTimeZone } from '@/lib/auth/viewer-zone';
+import { mayDo, PERMISSIONS, type Permission } from '@/lib/domain/permissions';
+import { signOut } from './actions';
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const user = await requireUser();
+  const may = (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => mayDo(user, permission));
+  return (
+    <Shell
+      user={{ name: user.name, email: user.email, role: user.role }}
+      may={may}
+      zone={await viewerTimeZone()}
+      signOut={signOut}
+    >
+      {children}
+    </Shell>
+  );
+}

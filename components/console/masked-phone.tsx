@@ -1,0 +1,20 @@
+import { Flag } from '@/components/console/country';
+import { countryName } from '@/components/console/format';
+import { classNames } from '@/components/ui/class-names';
+
+/** A number as people may see it: country and last two digits. A screen reader hears "ending in" instead of dots. */
+export function MaskedPhone({ masked, country, className }: { masked: string; country?: string; className?: string }) {
+  const ending = masked.slice(-2);
+  const callingCode = masked.split(' ')[0] ?? '';
+  return (
+    <span className={classNames('inline-flex items-center gap-2 whitespace-nowrap', className)}>
+      {country ? <Flag country={country} /> : null}
+      <span aria-hidden="true" className="num">
+        {callingCode} <span className="text-ink-3">{masked.slice(callingCode.length).slice(0, -2).trim()}</span> {ending}
+      </span>
+      <span className="sr-only">
+        {country ? `${countryName(country)}, ` : ''}number {callingCode} ending in {ending}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,53 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { AccountMenu } from '@/components/console/shell/account-menu';
+import { ROOMS } from '@/components/console/shell/rooms';
+import type { ShellUser } from '@/components/console/shell/shell';
+import { ShortcutsButton } from '@/components/console/shell/shortcuts';
+import { Wordmark } from '@/components/console/sign';
+import { classNames } from '@/components/ui/class-names';
+
+export function Sidebar({ user, may, signOut }: { user: ShellUser; may: readonly string[]; signOut: () => Promise<void> }) {
+  const path = usePathname();
+  return (
+    <div className="flex h-full flex-col gap-1 p-3">
+      <Link href="/verifications" className="mb-4 inline-flex h-9 items-center px-2">
+        <Wordmark />
+      </Link>
+      <nav aria-label="Rooms" className="flex flex-col gap-5">
+        {ROOMS.map(({ question, rooms }) => {
+          const open = rooms.filter((room) => may.includes(room.permission));
+          if (open.length === 0) return null;
+          return (
+            <section key={question} aria-label={question}>
+              <h2 className="mb-1 px-2 text-2xs text-ink-3">{question}</h2>
+              {open.map(({ href, title, icon: Icon }) => {
+                const isHere = path === href || path.startsWith(`${href}/`);
+                return (
+                  <Link
+                    key={href}
+                    href={href}
+                    aria-current={isHere ? 'page' : undefined}
+                    className={classNames(
+                      'flex h-8 items-center gap-2.5 rounded-control px-2 text-sm transition-colors duration-100',
+                      isHere ? 'bg-surface font-medium text-ink shadow-[inset_0_0_0_1px_var(--line)]' : 'text-ink-2 hover:bg-sunken hover:text-ink',
+                    )}
+                  >
+                    <Icon aria-hidden="true" className={classNames('size-4', isHere ? 'text-accent' : 'text-ink-3')} />
+                    {title}
+                  </Link>
+                );
+              })}
+            </section>
+          );
+        })}
+      </nav>
+      <div className="mt-auto flex flex-col gap-1">
+        <ShortcutsButton />
+        <AccountMenu user={user} signOut={signOut} />
+      </div>
+    </div>
+  );
+}

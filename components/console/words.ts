@@ -1,0 +1,59 @@
+import type { Channel, ProviderName } from '@/lib/domain/channel';
+import type { MessageState } from '@/lib/domain/message/states';
+import type { SkipReason } from '@/lib/domain/routing/plan';
+import type { EndReason, VerificationStatus } from '@/lib/domain/verification/states';
+
+/** What the console calls things. One table per union: a new member without a word does not compile. */
+
+export const STATUS_WORDS: Record<VerificationStatus, string> = {
+  pending: 'Pending',
+  approved: 'Approved',
+  expired: 'Expired',
+  locked: 'Locked',
+  canceled: 'Canceled',
+  undeliverable: 'Undeliverable',
+};
+
+export const CHANNEL_WORDS: Record<Channel, string> = { whatsapp: 'WhatsApp', sms: 'SMS', email: 'E-mail', voice: 'Voice' };
+
+export const PROVIDER_WORDS: Record<ProviderName, string> = { 'meta-cloud': 'Meta Cloud API', twilio: 'Twilio' };
+
+export const MESSAGE_WORDS: Record<MessageState, string> = {
+  queued: 'Queued',
+  submitted: 'Handed over',
+  unknown: 'No answer',
+  accepted: 'Accepted',
+  sent: 'Sent',
+  failed: 'Failed',
+  delivered: 'Delivered',
+  read: 'Read',
+};
+
+export const SKIP_WORDS: Record<SkipReason, string> = {
+  channel_disabled: 'switched off on this route',
+  not_in_policy: 'not allowed by the policy of this use case',
+  not_chosen: 'the user chose another channel',
+  no_connection: 'no connection is set for it',
+  connection_disabled: 'its connection is switched off',
+  no_approved_template: 'no approved template fits',
+};
+
+export const END_WORDS: Record<EndReason, string> = {
+  superseded: 'A newer code for the same number took its place',
+  by_request: 'The app canceled it',
+  code_denied: 'The person said they did not ask for a code',
+  checks_spent: 'Every check was used',
+  lifetime_over: 'Nobody entered the code in time',
+  all_channels_failed: 'Every channel failed',
+};
+
+/** A word for something that may come from a newer version of the database: the raw name, spaced, when it is not in the table. */
+export function wordFor<Name extends string>(words: Record<Name, string>, name: string): string {
+  return name in words ? words[name as Name] : spaced(name);
+}
+
+/** `password_reset` becomes `Password reset`. */
+export function spaced(name: string): string {
+  const text = name.replaceAll(/[_:]/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
