@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 
 /** Passwords of people. Length is what counts (NIST SP 800-63B): no rules about signs, and the upper bound only caps the work. */
@@ -34,7 +35,7 @@ export function hashPassword(password: string): Promise<string> {
 
 /** True when `password` made `storedHash`. With null it does the same work and answers false. */
 export async function isPassword(storedHash: string | null, password: string): Promise<boolean> {
-  nobody ??= hashPassword(`nobody ${Math.random()}`);
+  nobody ??= hashPassword(`nobody ${randomUUID()}`);
   const against = storedHash ?? (await nobody);
   const matches = await inTurn(() => verify(against, password));
   return storedHash !== null && matches;
