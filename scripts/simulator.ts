@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { AccountsInput } from '../lib/simulator/accounts';
-import { type SimulatorOptions, startSimulator } from '../lib/simulator/server';
+import type { AccountsInput } from '@/lib/simulator/accounts';
+import { type SimulatorOptions, startSimulator } from '@/lib/simulator/server';
 
 /**
  * Runs the provider simulator: `node --import tsx scripts/simulator.ts [--port 4100] [--config accounts.json]

@@ -1,8 +1,8 @@
-import type { AccountsInput } from './accounts';
-import type { ReceivedMessage } from './phones';
-import type { Scenario, ScenarioInput } from './scenarios';
-import type { LoggedSend } from './sends-log';
-import type { Settings } from './world';
+import type { AccountsInput } from '@/lib/simulator/accounts';
+import type { ReceivedMessage } from '@/lib/simulator/phones';
+import type { Scenario, ScenarioInput } from '@/lib/simulator/scenarios';
+import type { LoggedSend } from '@/lib/simulator/sends-log';
+import type { Settings } from '@/lib/simulator/world';
 
 /** What `GET /_control/stats` counts. */
 export type SimulatorStats = {

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { accountsInput } from './accounts';
-import type { Crowd } from './crowd';
-import { reportCodeDenied, verifyWebhook } from './meta-webhooks';
-import { e164 } from './phones';
-import { json, type Reply, readBody, send } from './replies';
-import { scenarioInput } from './scenarios';
-import type { Settings, World } from './world';
+import { accountsInput } from '@/lib/simulator/accounts';
+import type { Crowd } from '@/lib/simulator/crowd';
+import { reportCodeDenied, verifyWebhook } from '@/lib/simulator/meta-webhooks';
+import { e164 } from '@/lib/simulator/phones';
+import { json, type Reply, readBody, send } from '@/lib/simulator/replies';
+import { scenarioInput } from '@/lib/simulator/scenarios';
+import type { Settings, World } from '@/lib/simulator/world';
 
 const settingsInput = z.strictObject({
   ordinary: z.enum(['believable', 'prompt']).optional(),

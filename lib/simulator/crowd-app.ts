@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Errand } from './crowd-people';
-import type { HttpClient } from './http-client';
-import { asObject, parseObject } from './replies';
+import type { Errand } from '@/lib/simulator/crowd-people';
+import type { HttpClient } from '@/lib/simulator/http-client';
+import { asObject, parseObject } from '@/lib/simulator/replies';
 
 /** What a client of the app learns from a verification it asked for. */
 export type Issued = { id: string; expiresAt: Date; resendAfter: Date; switchTo: string[] };

@@ -1,9 +1,9 @@
 import type { CountryCode } from 'libphonenumber-js/max';
 import { getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
-import { type CrowdCountry, crowdAt } from './crowd-countries';
-import { hasPersonality } from './personalities';
-import { type Random, weighted } from './random';
+import { type CrowdCountry, crowdAt } from '@/lib/simulator/crowd-countries';
+import { hasPersonality } from '@/lib/simulator/personalities';
+import { type Random, weighted } from '@/lib/simulator/random';
 
 /** What somebody will do with a code. */
 export type Fate = 'enters' | 'mistypes_first' | 'ignores' | 'enters_late' | 'asks_again' | 'cancels';

@@ -1,8 +1,8 @@
-import type { AppAnswer, CrowdApp, Issued } from './crowd-app';
-import type { Errand } from './crowd-people';
-import type { ReceivedMessage } from './phones';
-import { logNormalMs } from './random';
-import type { World } from './world';
+import type { AppAnswer, CrowdApp, Issued } from '@/lib/simulator/crowd-app';
+import type { Errand } from '@/lib/simulator/crowd-people';
+import type { ReceivedMessage } from '@/lib/simulator/phones';
+import { logNormalMs } from '@/lib/simulator/random';
+import type { World } from '@/lib/simulator/world';
 
 /** Counts one thing that happened. */
 export type Tally = (what: string) => void;

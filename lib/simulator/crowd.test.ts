@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CROWD_COUNTRIES, crowdAt } from './crowd-countries';
-import { mobileNumber, People } from './crowd-people';
-import { hasPersonality } from './personalities';
-import { seededRandom } from './random';
-import { metaBody, type PretendApp, sendMeta, startPretendApp } from './testing/pretend-app';
+import { CROWD_COUNTRIES, crowdAt } from '@/lib/simulator/crowd-countries';
+import { mobileNumber, People } from '@/lib/simulator/crowd-people';
+import { hasPersonality } from '@/lib/simulator/personalities';
+import { seededRandom } from '@/lib/simulator/random';
+import { metaBody, type PretendApp, sendMeta, startPretendApp } from '@/lib/simulator/testing/pretend-app';
 
 describe('the people', () => {
   test.each(CROWD_COUNTRIES.map((place) => place.country))(

@@ -1,9 +1,9 @@
-import { CrowdApp } from './crowd-app';
-import { crowdAt } from './crowd-countries';
-import { People } from './crowd-people';
-import { visit } from './crowd-visit';
-import { HttpClient } from './http-client';
-import type { World } from './world';
+import { CrowdApp } from '@/lib/simulator/crowd-app';
+import { crowdAt } from '@/lib/simulator/crowd-countries';
+import { People } from '@/lib/simulator/crowd-people';
+import { visit } from '@/lib/simulator/crowd-visit';
+import { HttpClient } from '@/lib/simulator/http-client';
+import type { World } from '@/lib/simulator/world';
 
 export type CrowdStats = {
   per_minute: number;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { IndexedRing } from './indexed-ring';
-import { codeIn, e164, Phones } from './phones';
-import { metaBody, type PretendApp, sendMeta, startPretendApp } from './testing/pretend-app';
+import { IndexedRing } from '@/lib/simulator/indexed-ring';
+import { codeIn, e164, Phones } from '@/lib/simulator/phones';
+import { metaBody, type PretendApp, sendMeta, startPretendApp } from '@/lib/simulator/testing/pretend-app';
 
 let app: PretendApp | null = null;
 afterEach(async () => {

@@ -1,5 +1,5 @@
-import type { Fault } from './plan';
-import { json, type Reply } from './replies';
+import type { Fault } from '@/lib/simulator/plan';
+import { json, type Reply } from '@/lib/simulator/replies';
 
 /** Titles and HTTP statuses of Meta's error codes page, for the codes that a simulated send can meet. */
 const ERRORS: Record<number, { status: number; title: string; details: string }> = {

@@ -1,69 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
-import type { MetaAccount } from './accounts';
-import { metaError, metaTemplateError, metaTokenError, metaUnknownObject } from './meta-errors';
-import { type MetaTemplate, TEMPLATES_PER_WABA_MAX } from './meta-template-store';
-import { reportTemplate } from './meta-webhooks';
-import { asObject, json, parseObject, type Reply, readBody, send } from './replies';
-import { expirySentence, TEMPLATE_LANGUAGES, whatsAppText } from './whatsapp-texts';
-import type { World } from './world';
-
-/** Meta's rules for the one button of an authentication template. */
-const buttonInput = z.object({
-  type: z.literal('OTP'),
-  otp_type: z.enum(['COPY_CODE', 'ONE_TAP', 'ZERO_TAP']),
-  text: z.string().max(25).optional(),
-  autofill_text: z.string().max(25).optional(),
-  zero_tap_terms_accepted: z.boolean().optional(),
-  supported_apps: z
-    .array(
-      z.object({
-        package_name: z
-          .string()
-          .regex(/^[\w]+(\.[\w]+)+$/)
-          .max(224),
-        signature_hash: z.string().regex(/^[A-Za-z0-9+/=]{11}$/),
-      }),
-    )
-    .max(5)
-    .default([]),
-});
-const bodyInput = z.strictObject({ type: z.literal('BODY'), add_security_recommendation: z.boolean().optional() });
-const footerInput = z.strictObject({
-  type: z.literal('FOOTER'),
-  code_expiration_minutes: z.number().int().min(1).max(90),
-});
-const buttonsInput = z.strictObject({ type: z.literal('BUTTONS'), buttons: z.tuple([buttonInput]) });
-const componentsInput = z
-  .array(z.discriminatedUnion('type', [bodyInput, footerInput, buttonsInput]))
-  .refine(
-    (list) => list.some((part) => part.type === 'BODY') && list.some((part) => part.type === 'BUTTONS'),
-    'BODY and BUTTONS are required',
-  );
-const nameInput = z.string().regex(/^[a-z0-9_]{1,512}$/);
-const ttlInput = z.union([z.literal(-1), z.number().int().min(30).max(900)]);
-const languageInput = z
-  .string()
-  .refine((language) => TEMPLATE_LANGUAGES.includes(language), 'language is not supported');
-const categoryInput = z
-  .string()
-  .refine((category) => category.toUpperCase() === 'AUTHENTICATION', 'category must be AUTHENTICATION');
-
-const createInput = z.object({
-  name: nameInput,
-  language: languageInput,
-  category: categoryInput,
-  message_send_ttl_seconds: ttlInput.optional(),
-  components: componentsInput,
-});
-const upsertInput = z.object({
-  name: nameInput,
-  languages: z.array(languageInput).min(1).max(TEMPLATE_LANGUAGES.length),
-  category: categoryInput,
-  message_send_ttl_seconds: ttlInput.optional(),
-  components: componentsInput,
-});
-const editInput = z.object({ message_send_ttl_seconds: ttlInput.optional(), components: componentsInput.optional() });
+import type { z } from 'zod';
+import type { MetaAccount } from '@/lib/simulator/accounts';
+import { metaError, metaTemplateError, metaTokenError, metaUnknownObject } from '@/lib/simulator/meta-errors';
+import {
+  buttonFault,
+  createInput,
+  editInput,
+  partsOf,
+  type TemplateComponents,
+  upperCaseTypes,
+  upsertInput,
+} from '@/lib/simulator/meta-template-forms';
+import { metaTemplateJson, templatePreviews } from '@/lib/simulator/meta-template-json';
+import { type MetaTemplate, TEMPLATES_PER_WABA_MAX } from '@/lib/simulator/meta-template-store';
+import { reportTemplate } from '@/lib/simulator/meta-webhooks';
+import { json, parseObject, type Reply, readBody, send } from '@/lib/simulator/replies';
+import type { World } from '@/lib/simulator/world';
 
 /**
  * Everything of the Graph API that is not a message: templates of a WABA, one template, previews, the phone number.
@@ -107,7 +59,7 @@ function route(
     case 'DELETE message_templates':
       return waba ? remove(world, waba, query) : metaUnknownObject(id, method);
     case 'GET message_template_previews':
-      return waba ? previews(query) : metaUnknownObject(id, method);
+      return waba ? templatePreviews(query) : metaUnknownObject(id, method);
     case 'GET phone_numbers':
       return waba ? json(200, { data: phoneNumbersOf(world, waba) }) : metaUnknownObject(id, method);
     case 'GET ':
@@ -124,7 +76,7 @@ function one(world: World, method: string, token: string, id: string, body: Reco
   const template = world.templates.byId(id);
   const owner = template ? world.accounts.metaByWaba(template.wabaId) : null;
   if (!template || owner?.access_token !== token) return metaUnknownObject(id, method);
-  return method === 'GET' ? json(200, templateJson(template)) : edit(world, template, owner, body);
+  return method === 'GET' ? json(200, metaTemplateJson(template)) : edit(world, template, owner, body);
 }
 
 function create(world: World, account: MetaAccount, body: Record<string, unknown> | null): Reply {
@@ -184,7 +136,7 @@ function submit(
     name: string;
     language: string;
     message_send_ttl_seconds?: number | undefined;
-    components: z.output<typeof componentsInput>;
+    components: TemplateComponents;
   },
 ): MetaTemplate {
   const template = world.templates.put({
@@ -221,7 +173,7 @@ function list(world: World, account: MetaAccount, query: URLSearchParams): Reply
   const next = new URLSearchParams(query);
   next.set('after', cursor(end));
   return json(200, {
-    data: found.slice(after, end).map(templateJson),
+    data: found.slice(after, end).map(metaTemplateJson),
     paging: {
       cursors: { before: cursor(after), after: cursor(Math.min(end, found.length)) },
       ...(end < found.length ? { next: `/${account.waba_id}/message_templates?${next}` } : {}),
@@ -237,114 +189,6 @@ function remove(world: World, account: MetaAccount, query: URLSearchParams): Rep
   if (doomed.length === 0) return metaError(100, 'No template with this name or id.');
   for (const template of doomed) world.templates.remove(template.id);
   return json(200, { success: true });
-}
-
-function previews(query: URLSearchParams): Reply {
-  if ((query.get('category') ?? '').toUpperCase() !== 'AUTHENTICATION')
-    return metaError(100, 'Param category is required.');
-  const minutes = Number(query.get('code_expiration_minutes') ?? 0);
-  const asked = query.get('languages')?.split(',') ?? TEMPLATE_LANGUAGES;
-  const isSecured = query.get('add_security_recommendation') === 'true';
-  const data = asked
-    .filter((language) => TEMPLATE_LANGUAGES.includes(language))
-    .map((language) => {
-      const text = whatsAppText(language);
-      return {
-        body: isSecured ? `${text.body} ${text.security}` : text.body,
-        buttons: [{ autofill_text: text.autofill, text: text.copy }],
-        ...(minutes ? { footer: expirySentence(text, minutes) } : {}),
-        language,
-      };
-    });
-  return json(200, { data });
-}
-
-function partsOf(
-  components: z.output<typeof componentsInput>,
-): Omit<MetaTemplate, 'id' | 'wabaId' | 'name' | 'language' | 'status' | 'ttlSeconds'> {
-  const body = components.find((part) => part.type === 'BODY');
-  const footer = components.find((part) => part.type === 'FOOTER');
-  const button = components.find((part) => part.type === 'BUTTONS')?.buttons[0];
-  return {
-    isSecured: body?.add_security_recommendation ?? false,
-    expirationMinutes: footer?.code_expiration_minutes ?? null,
-    otpType: button?.otp_type ?? 'COPY_CODE',
-    buttonText: button?.text ?? null,
-    autofillText: button?.autofill_text ?? null,
-    supportedApps: button?.supported_apps ?? [],
-  };
-}
-
-function buttonFault(components: z.output<typeof componentsInput>): string | null {
-  const button = components.find((part) => part.type === 'BUTTONS')?.buttons[0];
-  if (!button || button.otp_type === 'COPY_CODE') return null;
-  if (button.supported_apps.length === 0) return 'supported_apps is required for one-tap and zero-tap buttons.';
-  if (button.otp_type === 'ZERO_TAP' && !button.zero_tap_terms_accepted) return 'zero_tap_terms_accepted must be true.';
-  return null;
-}
-
-/** Meta takes component types in either case. */
-function upperCaseTypes(body: Record<string, unknown> | null): unknown {
-  const upper = (value: unknown): unknown => {
-    const part = asObject(value);
-    if (!part || typeof part.type !== 'string') return value;
-    const buttons = Array.isArray(part.buttons) ? { buttons: part.buttons.map(upper) } : {};
-    return {
-      ...part,
-      ...buttons,
-      type: part.type.toUpperCase(),
-      ...(typeof part.otp_type === 'string' ? { otp_type: part.otp_type.toUpperCase() } : {}),
-    };
-  };
-  return body && Array.isArray(body.components) ? { ...body, components: body.components.map(upper) } : body;
-}
-
-function invalid(error: z.ZodError): Reply {
-  const issue = error.issues[0];
-  return metaTemplateError(
-    2388047,
-    'Invalid Template',
-    `${issue?.path.join('.') ?? 'template'}: ${issue?.message ?? 'invalid'}`,
-  );
-}
-
-/** As read back, the OTP button has become a url button that carries the code. */
-function templateJson(template: MetaTemplate): Record<string, unknown> {
-  const text = whatsAppText(template.language);
-  const expiry = template.expirationMinutes === null ? '' : `code_expiration_minutes=${template.expirationMinutes}&`;
-  const url = `https://www.whatsapp.com/otp/code/?otp_type=${template.otpType}&${expiry}code=otp`;
-  return {
-    name: template.name,
-    language: template.language,
-    status: template.status,
-    category: 'AUTHENTICATION',
-    id: template.id,
-    ...(template.ttlSeconds === null ? {} : { message_send_ttl_seconds: template.ttlSeconds }),
-    ...(template.status === 'REJECTED' ? { rejected_reason: 'INVALID_FORMAT' } : {}),
-    components: [
-      {
-        type: 'BODY',
-        text: template.isSecured ? `${text.body} ${text.security}` : text.body,
-        add_security_recommendation: template.isSecured,
-        example: { body_text: [['123456']] },
-      },
-      ...(template.expirationMinutes === null
-        ? []
-        : [
-            {
-              type: 'FOOTER',
-              text: expirySentence(text, template.expirationMinutes),
-              code_expiration_minutes: template.expirationMinutes,
-            },
-          ]),
-      {
-        type: 'BUTTONS',
-        buttons: [
-          { type: 'URL', text: template.buttonText ?? text.copy, url: `${url}{{1}}`, example: [`${url}123456`] },
-        ],
-      },
-    ],
-  };
 }
 
 function phoneNumbersOf(world: World, waba: MetaAccount): Record<string, unknown>[] {
@@ -363,4 +207,13 @@ function phoneNumber(account: MetaAccount): Record<string, unknown> {
     platform_type: 'CLOUD_API',
     throughput: { level: 'STANDARD' },
   };
+}
+
+function invalid(error: z.ZodError): Reply {
+  const issue = error.issues[0];
+  return metaTemplateError(
+    2388047,
+    'Invalid Template',
+    `${issue?.path.join('.') ?? 'template'}: ${issue?.message ?? 'invalid'}`,
+  );
 }

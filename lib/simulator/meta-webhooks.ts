@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import type { MetaAccount } from './accounts';
-import type { MetaTemplate } from './meta-template-store';
-import type { RetryRule } from './webhooks-out';
-import { isTaken, type WebhookFate } from './webhooks-out';
-import type { World } from './world';
+import type { MetaAccount } from '@/lib/simulator/accounts';
+import type { MetaTemplate } from '@/lib/simulator/meta-template-store';
+import type { RetryRule } from '@/lib/simulator/webhooks-out';
+import { isTaken, type WebhookFate } from '@/lib/simulator/webhooks-out';
+import type { World } from '@/lib/simulator/world';
 
 /** Meta repeats for up to 7 days with growing gaps; a simulator gives up after six tries (31 s of simulated time). */
 const META_RETRY: RetryRule = { triesMax: 6, backoffMs: 1000, retries: (result) => !isTaken(result) };

@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { metaJson, metaSignature } from './meta-webhooks';
-import { META, metaBody, metaStatuses, type PretendApp, sendMeta, startPretendApp } from './testing/pretend-app';
+import { metaJson, metaSignature } from '@/lib/simulator/meta-webhooks';
+import {
+  META,
+  metaBody,
+  metaStatuses,
+  type PretendApp,
+  sendMeta,
+  startPretendApp,
+} from '@/lib/simulator/testing/pretend-app';
 
 const TO = '+5511987654321';
 let app: PretendApp;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { whatsAppClassOf } from './country-profiles';
-import { ordinaryPlan } from './ordinary-people';
-import type { Plan, SendFacts } from './plan';
-import { logNormalMs, seededRandom } from './random';
+import { whatsAppClassOf } from '@/lib/simulator/country-profiles';
+import { ordinaryPlan } from '@/lib/simulator/ordinary-people';
+import type { Plan, SendFacts } from '@/lib/simulator/plan';
+import { logNormalMs, seededRandom } from '@/lib/simulator/random';
 
 const facts = (change: Partial<SendFacts> = {}): SendFacts => ({
   provider: 'meta-cloud',

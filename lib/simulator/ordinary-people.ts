@@ -1,6 +1,6 @@
-import { type CountryProfile, profileOf } from './country-profiles';
-import { type Plan, type PlannedReceipt, promptPlan, receipt, type SendFacts } from './plan';
-import { logNormalMs, type Random, shareOf } from './random';
+import { type CountryProfile, profileOf } from '@/lib/simulator/country-profiles';
+import { type Plan, type PlannedReceipt, promptPlan, receipt, type SendFacts } from '@/lib/simulator/plan';
+import { logNormalMs, type Random, shareOf } from '@/lib/simulator/random';
 
 /** Believable delivery: latency and failure drawn from the profile of the number's country. */
 export function ordinaryPlan(facts: SendFacts, random: Random): Plan {

@@ -10,7 +10,7 @@ import {
   startPretendApp,
   twilioCallbacks,
   twilioWhatsAppForm,
-} from './testing/pretend-app';
+} from '@/lib/simulator/testing/pretend-app';
 
 let app: PretendApp;
 beforeEach(async () => {
@@ -107,8 +107,11 @@ describe('WhatsApp at Meta, by the last four digits', () => {
     expect(new Set(copies.map((s) => s.timestamp)).size).toBe(1);
   });
 
-  test('0010 has told and shown the message before the send is answered', async () => {
+  test('0010 has told and shown the message, and waited for the 2xx, before the send is answered', async () => {
+    app.catcher.delayMs = 250;
+    const startedAt = Date.now();
     const response = await sendMeta(app, metaBody(`${PREFIX}0010`));
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(250);
     const answer = (await response.json()) as { messages: { id: string }[] };
     expect(metaStatuses(app.catcher.caught)[0]).toMatchObject({ status: 'delivered', id: answer.messages[0]?.id });
     expect(await app.control.messages(`${PREFIX}0010`)).toHaveLength(1);

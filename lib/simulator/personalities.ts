@@ -1,4 +1,4 @@
-import { failLater, type Plan, promptPlan, receipt, refuseNow, type SendFacts } from './plan';
+import { failLater, type Plan, promptPlan, receipt, refuseNow, type SendFacts } from '@/lib/simulator/plan';
 
 type Personality = (plan: Plan, facts: SendFacts) => Plan;
 

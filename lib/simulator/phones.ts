@@ -1,5 +1,5 @@
 import type { Channel, ProviderName } from '@/lib/domain/channel';
-import { IndexedRing } from './indexed-ring';
+import { IndexedRing } from '@/lib/simulator/indexed-ring';
 
 /** One message that reached a phone: what its owner can read. `to` and `from` are E.164 unless a sender has a name. */
 export type ReceivedMessage = {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from './plan';
-import type { SimTime } from './sim-time';
+import type { Answer } from '@/lib/simulator/plan';
+import type { SimTime } from '@/lib/simulator/sim-time';
 
 /** A finished answer to one HTTP call. */
 export type Reply = { status: number; body: string; headers?: Record<string, string> };
@@ -94,6 +94,7 @@ const GARBAGE = '<!doctype html><html><body><h1>200 OK</h1><p>We are getting thi
 function hang(res: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const end = setTimeout(() => res.destroy(), HANG_MS_MAX);
+    end.unref();
     res.once('close', () => {
       clearTimeout(end);
       resolve();

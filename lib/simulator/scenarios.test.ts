@@ -9,7 +9,7 @@ import {
   smsForm,
   startPretendApp,
   twilioCallbacks,
-} from './testing/pretend-app';
+} from '@/lib/simulator/testing/pretend-app';
 
 const BR = '+5511987654321';
 const ID = '+628123456789';

@@ -10,8 +10,8 @@ import {
   receipt,
   type SendFacts,
   TAKES_MESSAGE,
-} from './plan';
-import type { Random } from './random';
+} from '@/lib/simulator/plan';
+import type { Random } from '@/lib/simulator/random';
 
 export const RECEIPT_MODES = ['normal', 'none', 'sent_only', 'failed', 'duplicate', 'out_of_order'] as const;
 

@@ -1,5 +1,5 @@
 import type { Channel, ProviderName } from '@/lib/domain/channel';
-import { IndexedRing } from './indexed-ring';
+import { IndexedRing } from '@/lib/simulator/indexed-ring';
 
 /**
  * One call to a provider's send endpoint, taken or not. `outcome` is `accepted`, `refused:<provider's code>`, or the

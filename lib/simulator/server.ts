@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type AccountsInput, accountsInput, DEFAULT_ACCOUNTS } from './accounts';
-import { putAccounts, serveControl } from './control';
-import { Crowd } from './crowd';
-import { metaError } from './meta-errors';
-import { sendMetaMessage } from './meta-messages';
-import { serveMetaTemplates } from './meta-templates';
-import { BodyTooLarge, json, send } from './replies';
-import { serveTwilioContents } from './twilio-contents';
-import { fetchTwilioAccount, fetchTwilioMessage, sendTwilioMessage } from './twilio-messages';
-import { makeWorld, type Settings, type World } from './world';
+import { type AccountsInput, accountsInput, DEFAULT_ACCOUNTS } from '@/lib/simulator/accounts';
+import { putAccounts, serveControl } from '@/lib/simulator/control';
+import { Crowd } from '@/lib/simulator/crowd';
+import { metaError } from '@/lib/simulator/meta-errors';
+import { sendMetaMessage } from '@/lib/simulator/meta-messages';
+import { serveMetaTemplates } from '@/lib/simulator/meta-templates';
+import { BodyTooLarge, json, send } from '@/lib/simulator/replies';
+import { serveTwilioContents } from '@/lib/simulator/twilio-contents';
+import { fetchTwilioAccount, fetchTwilioMessage, sendTwilioMessage } from '@/lib/simulator/twilio-messages';
+import { makeWorld, type Settings, type World } from '@/lib/simulator/world';
 
 export type SimulatorOptions = {
   /** 0, the default, takes a free port. */

@@ -1,5 +1,5 @@
-import type { TwilioAccount } from './accounts';
-import type { World } from './world';
+import type { TwilioAccount } from '@/lib/simulator/accounts';
+import type { World } from '@/lib/simulator/world';
 
 /** The account whose Basic credentials are right: its sid and auth token, or one of its API keys. */
 export function twilioAccountOf(world: World, authorization: string | undefined): TwilioAccount | null {

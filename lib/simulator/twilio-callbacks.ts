@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { HttpResult } from './http-client';
-import type { TwilioMessage } from './twilio-message-store';
-import type { RetryRule, WebhookFate } from './webhooks-out';
-import { isTaken } from './webhooks-out';
-import type { World } from './world';
+import type { HttpResult } from '@/lib/simulator/http-client';
+import type { TwilioMessage } from '@/lib/simulator/twilio-message-store';
+import type { RetryRule, WebhookFate } from '@/lib/simulator/webhooks-out';
+import { isTaken } from '@/lib/simulator/webhooks-out';
+import type { World } from '@/lib/simulator/world';
 
 /** `X-Twilio-Signature`: the URL as called, then every parameter's name and value in order of names. */
 export function twilioSignature(authToken: string, url: string, params: Record<string, string>): string {

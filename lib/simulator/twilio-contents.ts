@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { json, parseObject, type Reply, readBody, send } from './replies';
-import { twilioAccountOf } from './twilio-auth';
-import type { TwilioContent } from './twilio-content-store';
-import { twilioError } from './twilio-errors';
-import { whatsAppText } from './whatsapp-texts';
-import type { World } from './world';
+import { json, parseObject, type Reply, readBody, send } from '@/lib/simulator/replies';
+import { twilioAccountOf } from '@/lib/simulator/twilio-auth';
+import type { TwilioContent } from '@/lib/simulator/twilio-content-store';
+import { twilioError } from '@/lib/simulator/twilio-errors';
+import { whatsAppText } from '@/lib/simulator/whatsapp-texts';
+import type { World } from '@/lib/simulator/world';
 
 const contentBody = z.object({
   friendly_name: z.string().optional(),

@@ -1,5 +1,5 @@
-import type { Fault } from './plan';
-import { json, type Reply } from './replies';
+import type { Fault } from '@/lib/simulator/plan';
+import { json, type Reply } from '@/lib/simulator/replies';
 
 const ERRORS: Record<number, { status: number; message: string }> = {
   20001: { status: 400, message: 'Invalid request' },

@@ -44,3 +44,32 @@ export class TwilioMessages {
     this.#bySid.clear();
   }
 }
+
+/** Twilio writes times as RFC 2822 and prices as negative texts. */
+export function twilioMessageJson(message: TwilioMessage): Record<string, unknown> {
+  const time = (at: Date) => at.toUTCString().replace('GMT', '+0000');
+  const uri = `/2010-04-01/Accounts/${message.accountSid}/Messages/${message.sid}`;
+  return {
+    account_sid: message.accountSid,
+    api_version: '2010-04-01',
+    body: message.body,
+    date_created: time(message.createdAt),
+    date_sent: message.sentAt === null ? null : time(message.sentAt),
+    date_updated: time(message.updatedAt),
+    direction: 'outbound-api',
+    error_code: message.errorCode,
+    error_message: null,
+    from: message.from,
+    messaging_service_sid: message.messagingServiceSid,
+    num_media: '0',
+    num_segments:
+      message.messagingServiceSid !== null && message.status === 'accepted' ? '0' : String(message.segments),
+    price: message.price,
+    price_unit: 'USD',
+    sid: message.sid,
+    status: message.status,
+    subresource_uris: { media: `${uri}/Media.json` },
+    to: message.to,
+    uri: `${uri}.json`,
+  };
+}

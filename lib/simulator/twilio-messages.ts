@@ -1,46 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { codeIn, e164 } from './phones';
-import type { Plan, PlannedReceipt } from './plan';
-import { answerAs, json, parseObject, type Reply, readBody, send } from './replies';
-import { smsPriceUsd } from './sms-prices';
-import { segmentsOf } from './sms-segments';
-import { twilioAccountOf } from './twilio-auth';
-import { reportMessage } from './twilio-callbacks';
-import type { TwilioContent } from './twilio-content-store';
-import { finalStatusOf, TWILIO_CODE, twilioError } from './twilio-errors';
-import type { TwilioMessage } from './twilio-message-store';
-import { renderTemplate } from './whatsapp-texts';
-import { carry, countryOf, planFor, type World } from './world';
+import { e164 } from '@/lib/simulator/phones';
+import type { Plan, PlannedReceipt } from '@/lib/simulator/plan';
+import { answerAs, json, type Reply, readBody, send } from '@/lib/simulator/replies';
+import { smsPriceUsd } from '@/lib/simulator/sms-prices';
+import { segmentsOf } from '@/lib/simulator/sms-segments';
+import { twilioAccountOf } from '@/lib/simulator/twilio-auth';
+import { reportMessage } from '@/lib/simulator/twilio-callbacks';
+import { finalStatusOf, TWILIO_CODE, twilioError } from '@/lib/simulator/twilio-errors';
+import { type AcceptedTwilioSend, judgeTwilioSend, type RefusedTwilioSend } from '@/lib/simulator/twilio-judge';
+import { type TwilioMessage, twilioMessageJson } from '@/lib/simulator/twilio-message-store';
+import { carry, planFor, type World } from '@/lib/simulator/world';
 
-/** Twilio's test numbers: what happens when one writes to them. */
-const MAGIC_TO: Record<string, number> = {
-  '+15005550001': 21211,
-  '+15005550003': 21408,
-  '+15005550004': 21610,
-  '+15005550009': 21614,
-};
-/** …and when one writes from them. */
-const MAGIC_FROM: Record<string, number> = { '+15005550001': 21212 };
-
-/** WhatsApp through Twilio has Meta's default time to live; SMS has the `ValidityPeriod` of the request, else ten hours. */
-const WHATSAPP_TTL_SECONDS = 600;
-const SMS_TTL_SECONDS = 36_000;
-const BODY_CHARS_MAX = 1600;
 /** Twilio's fee for a WhatsApp message; Meta's own comes on top and is billed apart. */
 const WHATSAPP_FEE_USD = 0.005;
-
-type Accepted = {
-  channel: 'whatsapp' | 'sms';
-  to: string;
-  country: string | null;
-  text: string;
-  code: string | null;
-  ttlSeconds: number;
-  /** WhatsApp without an approved template is taken, and fails later. */
-  lacksTemplate: boolean;
-};
-type Refused = { refused: Reply; code: number };
 
 /** `POST /2010-04-01/Accounts/{AccountSid}/Messages.json` */
 export async function sendTwilioMessage(
@@ -51,8 +24,8 @@ export async function sendTwilioMessage(
 ): Promise<void> {
   const form = new URLSearchParams(await readBody(req));
   const account = twilioAccountOf(world, req.headers.authorization);
-  const judged: Accepted | Refused =
-    account?.account_sid === sid ? judge(world, sid, form) : { refused: twilioError(20003), code: 20003 };
+  const judged: AcceptedTwilioSend | RefusedTwilioSend =
+    account?.account_sid === sid ? judgeTwilioSend(world, sid, form) : { refused: twilioError(20003), code: 20003 };
   if ('refused' in judged) {
     logSend(world, form, null, `refused:${judged.code}`, 'request');
     return send(res, judged.refused);
@@ -63,7 +36,7 @@ export async function sendTwilioMessage(
     plan.errorCode ?? (plan.fault === 'not_on_whatsapp' && judged.channel === 'whatsapp' ? 63003 : errorCode);
   const message = makeMessage(sid, form, judged);
   // The answer shows the message as it was taken, even when a callback has overtaken it.
-  const resource = messageJson(message);
+  const resource = twilioMessageJson(message);
   logSend(world, form, plan.takes ? message.sid : null, outcomeOf(plan, refusalCode), plan.because);
   if (plan.takes) await carryOn(world, message, judged, plan, errorCode);
   await answerAs(plan.answer, res, world.time, plan.answerMs, {
@@ -78,7 +51,7 @@ export function fetchTwilioMessage(world: World, req: IncomingMessage, accountSi
   const account = twilioAccountOf(world, req.headers.authorization);
   if (account?.account_sid !== accountSid) return twilioError(20003);
   const message = world.twilioMessages.find(accountSid, sid);
-  return message ? json(200, messageJson(message)) : twilioError(20404);
+  return message ? json(200, twilioMessageJson(message)) : twilioError(20404);
 }
 
 /** `GET /2010-04-01/Accounts/{AccountSid}.json`: what a connection test asks. */
@@ -88,7 +61,7 @@ export function fetchTwilioAccount(world: World, req: IncomingMessage, accountSi
   return json(200, { sid: accountSid, friendly_name: 'Simulated account', status: 'active', type: 'Full' });
 }
 
-function planOf(world: World, judged: Accepted): Plan {
+function planOf(world: World, judged: AcceptedTwilioSend): Plan {
   const facts = {
     provider: 'twilio' as const,
     channel: judged.channel,
@@ -104,7 +77,7 @@ function planOf(world: World, judged: Accepted): Plan {
 async function carryOn(
   world: World,
   message: TwilioMessage,
-  sent: Accepted,
+  sent: AcceptedTwilioSend,
   plan: Plan,
   errorCode: number,
 ): Promise<void> {
@@ -136,7 +109,7 @@ const RANKS: Record<string, number> = {
 function report(
   world: World,
   message: TwilioMessage,
-  sent: Accepted,
+  sent: AcceptedTwilioSend,
   planned: PlannedReceipt,
   at: Date,
   errorCode: number,
@@ -151,7 +124,7 @@ function report(
   return reportMessage(world, message, status, at);
 }
 
-function arrive(world: World, message: TwilioMessage, sent: Accepted): void {
+function arrive(world: World, message: TwilioMessage, sent: AcceptedTwilioSend): void {
   world.phones.receive({
     channel: sent.channel,
     provider: 'twilio',
@@ -163,73 +136,7 @@ function arrive(world: World, message: TwilioMessage, sent: Accepted): void {
   });
 }
 
-function judge(world: World, sid: string, form: URLSearchParams): Accepted | Refused {
-  const refuse = (code: number, detail?: string): Refused => ({ refused: twilioError(code, detail), code });
-  if (world.time.isFull) return refuse(20429);
-  const rawTo = form.get('To') ?? '';
-  const from = form.get('From');
-  const isWhatsApp = rawTo.startsWith('whatsapp:');
-  const written = rawTo.replace(/^whatsapp:/, '');
-  if (written === '') return refuse(21604);
-  if (!from && !form.get('MessagingServiceSid')) return refuse(21603);
-  const to = /^\+?[\d ()-]{5,25}$/.test(written) ? e164(written) : null;
-  const magic = MAGIC_TO[to ?? ''] ?? MAGIC_FROM[from ?? ''];
-  if (magic !== undefined) return refuse(magic);
-  const { country, isPossible } = to === null ? { country: null, isPossible: false } : countryOf(to);
-  if (to === null || !isPossible) return refuse(21211, written.slice(0, 30));
-  if (!isGoodCallback(form.get('StatusCallback'))) return refuse(21609);
-  if (isWhatsApp && from !== null && !from.startsWith('whatsapp:')) return refuse(63003);
-  return isWhatsApp ? judgeWhatsApp(world, sid, form, to, country, refuse) : judgeSms(form, to, country, refuse);
-}
-
-function judgeSms(
-  form: URLSearchParams,
-  to: string,
-  country: string | null,
-  refuse: (code: number) => Refused,
-): Accepted | Refused {
-  const text = form.get('Body') ?? '';
-  if (text === '') return refuse(21602);
-  if (text.length > BODY_CHARS_MAX) return refuse(21617);
-  const validity = Number(form.get('ValidityPeriod') ?? SMS_TTL_SECONDS);
-  if (!Number.isInteger(validity) || validity < 1 || validity > SMS_TTL_SECONDS) return refuse(20001);
-  return { channel: 'sms', to, country, text, code: codeIn(text), ttlSeconds: validity, lacksTemplate: false };
-}
-
-function judgeWhatsApp(
-  world: World,
-  sid: string,
-  form: URLSearchParams,
-  to: string,
-  country: string | null,
-  refuse: (code: number) => Refused,
-): Accepted | Refused {
-  const contentSid = form.get('ContentSid');
-  const common = { channel: 'whatsapp' as const, to, country, ttlSeconds: WHATSAPP_TTL_SECONDS };
-  if (contentSid === null) {
-    const text = form.get('Body') ?? '';
-    return text === '' ? refuse(21602) : { ...common, text, code: codeIn(text), lacksTemplate: true };
-  }
-  const content = world.contents.find(sid, contentSid);
-  if (!content) return refuse(21655);
-  const code = parseObject(form.get('ContentVariables') ?? '')?.['1'];
-  if (typeof code !== 'string' || code === '') return refuse(21656);
-  return { ...common, text: textOf(content, code), code, lacksTemplate: content.approval?.status !== 'approved' };
-}
-
-function textOf(content: TwilioContent, code: string): string {
-  return renderTemplate(content.language, code, { isSecured: content.isSecured, minutes: content.expirationMinutes });
-}
-
-/** Absent is fine; else a full http(s) URL whose host has no underscore. */
-function isGoodCallback(url: string | null): boolean {
-  if (url === null || url === '') return true;
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return (protocol === 'http:' || protocol === 'https:') && !hostname.includes('_');
-}
-
-function makeMessage(accountSid: string, form: URLSearchParams, sent: Accepted): TwilioMessage {
+function makeMessage(accountSid: string, form: URLSearchParams, sent: AcceptedTwilioSend): TwilioMessage {
   const serviceSid = form.get('MessagingServiceSid');
   const now = new Date();
   return {
@@ -248,35 +155,6 @@ function makeMessage(accountSid: string, form: URLSearchParams, sent: Accepted):
     createdAt: now,
     sentAt: null,
     updatedAt: now,
-  };
-}
-
-/** Twilio writes times as RFC 2822 and prices as negative texts. */
-function messageJson(message: TwilioMessage): Record<string, unknown> {
-  const time = (at: Date) => at.toUTCString().replace('GMT', '+0000');
-  const uri = `/2010-04-01/Accounts/${message.accountSid}/Messages/${message.sid}`;
-  return {
-    account_sid: message.accountSid,
-    api_version: '2010-04-01',
-    body: message.body,
-    date_created: time(message.createdAt),
-    date_sent: message.sentAt === null ? null : time(message.sentAt),
-    date_updated: time(message.updatedAt),
-    direction: 'outbound-api',
-    error_code: message.errorCode,
-    error_message: null,
-    from: message.from,
-    messaging_service_sid: message.messagingServiceSid,
-    num_media: '0',
-    num_segments:
-      message.messagingServiceSid !== null && message.status === 'accepted' ? '0' : String(message.segments),
-    price: message.price,
-    price_unit: 'USD',
-    sid: message.sid,
-    status: message.status,
-    subresource_uris: { media: `${uri}/Media.json` },
-    to: message.to,
-    uri: `${uri}.json`,
   };
 }
 

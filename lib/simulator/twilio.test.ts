@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { segmentsOf } from './sms-segments';
+import { segmentsOf } from '@/lib/simulator/sms-segments';
 import {
   CONTENT_SID,
   type PretendApp,
@@ -11,8 +11,8 @@ import {
   twilioAuth,
   twilioCallbacks,
   twilioWhatsAppForm,
-} from './testing/pretend-app';
-import { twilioSignature } from './twilio-callbacks';
+} from '@/lib/simulator/testing/pretend-app';
+import { twilioSignature } from '@/lib/simulator/twilio-callbacks';
 
 const TO = '+628123456789';
 let app: PretendApp;

@@ -1,5 +1,5 @@
-import type { HttpClient, HttpResult } from './http-client';
-import type { SimTime } from './sim-time';
+import type { HttpClient, HttpResult } from '@/lib/simulator/http-client';
+import type { SimTime } from '@/lib/simulator/sim-time';
 
 /** How stubborn a provider is when the app does not take a webhook. */
 export type RetryRule = {

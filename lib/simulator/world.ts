@@ -1,18 +1,18 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { Accounts } from './accounts';
-import { HttpClient } from './http-client';
-import { MetaTemplates } from './meta-template-store';
-import { ordinaryPlan } from './ordinary-people';
-import { personalityPlan } from './personalities';
-import { Phones } from './phones';
-import { type Plan, promptPlan, type SendFacts } from './plan';
-import { type Random, seededRandom } from './random';
-import { Scenarios } from './scenarios';
-import { SendsLog } from './sends-log';
-import { SimTime } from './sim-time';
-import { TwilioContents } from './twilio-content-store';
-import { TwilioMessages } from './twilio-message-store';
-import { WebhooksOut } from './webhooks-out';
+import { Accounts } from '@/lib/simulator/accounts';
+import { HttpClient } from '@/lib/simulator/http-client';
+import { MetaTemplates } from '@/lib/simulator/meta-template-store';
+import { ordinaryPlan } from '@/lib/simulator/ordinary-people';
+import { personalityPlan } from '@/lib/simulator/personalities';
+import { Phones } from '@/lib/simulator/phones';
+import { type Plan, promptPlan, type SendFacts } from '@/lib/simulator/plan';
+import { type Random, seededRandom } from '@/lib/simulator/random';
+import { Scenarios } from '@/lib/simulator/scenarios';
+import { SendsLog } from '@/lib/simulator/sends-log';
+import { SimTime } from '@/lib/simulator/sim-time';
+import { TwilioContents } from '@/lib/simulator/twilio-content-store';
+import { TwilioMessages } from '@/lib/simulator/twilio-message-store';
+import { WebhooksOut } from '@/lib/simulator/webhooks-out';
 
 /** What can be turned while the simulator runs (`POST /_control/settings`). */
 export type Settings = {

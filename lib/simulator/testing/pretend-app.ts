@@ -1,7 +1,7 @@
-import { DEFAULT_ACCOUNTS } from '../accounts';
-import { type SimulatorControl, simulatorControl } from '../control-client';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../server';
-import { type CaughtWebhook, catchWebhooks, type WebhookCatcher } from './webhook-catcher';
+import { DEFAULT_ACCOUNTS } from '@/lib/simulator/accounts';
+import { type SimulatorControl, simulatorControl } from '@/lib/simulator/control-client';
+import { type Simulator, type SimulatorOptions, startSimulator } from '@/lib/simulator/server';
+import { type CaughtWebhook, catchWebhooks, type WebhookCatcher } from '@/lib/simulator/testing/webhook-catcher';
 
 export const META = DEFAULT_ACCOUNTS.meta[0] as (typeof DEFAULT_ACCOUNTS.meta)[0];
 export const TWILIO = DEFAULT_ACCOUNTS.twilio[0] as (typeof DEFAULT_ACCOUNTS.twilio)[0];

@@ -9,6 +9,8 @@ export type WebhookCatcher = {
   caught: CaughtWebhook[];
   /** Status of the next answers, in order; 200 when the list is empty. 0 drops the connection. */
   answers: number[];
+  /** Milliseconds before each answer. */
+  delayMs: number;
   /** Waits until `find` is happy with what was caught; rejects with it after `withinMs`. */
   until(find: (caught: CaughtWebhook[]) => boolean, withinMs?: number): Promise<CaughtWebhook[]>;
   close(): Promise<void>;
@@ -16,6 +18,7 @@ export type WebhookCatcher = {
 
 export async function catchWebhooks(): Promise<WebhookCatcher> {
   const caught: CaughtWebhook[] = [];
+  const pace = { delayMs: 0 };
   const answers: number[] = [];
   const watchers = new Set<() => void>();
   const server = createServer((req, res) => {
@@ -29,8 +32,9 @@ export async function catchWebhooks(): Promise<WebhookCatcher> {
         body: Buffer.concat(chunks).toString('utf8'),
         at: Date.now(),
       });
-      if (status === 0) res.destroy();
-      else res.writeHead(status).end();
+      const answer = () => (status === 0 ? res.destroy() : res.writeHead(status).end());
+      if (pace.delayMs > 0) setTimeout(answer, pace.delayMs);
+      else answer();
       for (const watcher of watchers) watcher();
     });
   });
@@ -57,6 +61,12 @@ export async function catchWebhooks(): Promise<WebhookCatcher> {
     url: `http://127.0.0.1:${port}`,
     caught,
     answers,
+    get delayMs() {
+      return pace.delayMs;
+    },
+    set delayMs(ms) {
+      pace.delayMs = ms;
+    },
     until,
     close: () =>
       new Promise((resolve) => {
