@@ -21,9 +21,11 @@ const ROOMS = {
     packages: 'any',
   },
   'lib/http': {
-    rooms: ['domain', 'contract', 'phone', 'auth', 'telemetry', 'db', 'env', 'ids', 'clock', 'crypto'].map(
-      (room) => `lib/${room}`,
-    ),
+    // Operations, because a door asks who is there (keys.authenticate) and hands callbacks over (receipts.receive).
+    rooms: [
+      ...['domain', 'contract', 'phone', 'operations', 'auth', 'telemetry', 'db'],
+      ...['env', 'ids', 'clock', 'crypto', 'version'],
+    ].map((room) => `lib/${room}`),
     packages: 'any',
   },
   'lib/worker': {
@@ -46,6 +48,7 @@ const ROOMS = {
       'lib/clock',
       'lib/env',
       'lib/telemetry',
+      'lib/version',
     ],
     packages: 'any',
   },
