@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '@/lib/embedded/postgres';
@@ -16,6 +16,8 @@ if (!name || !/^[a-z][a-z0-9-]*$/.test(name) || (flag && flag !== '--from')) {
 }
 
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'watchword-diff-'));
+// For the user that Postgres runs as.
+await chmod(scratch, 0o755);
 const server = await startEmbeddedPostgres({ dataDir: path.join(scratch, 'postgres') });
 try {
   const sql = await schemaDifference(server.url, schemaAt(ref), await readSchema());
@@ -30,8 +32,7 @@ try {
   }
 } finally {
   await server.stop();
-  if (server.dataDir.startsWith(scratch)) await rm(scratch, { recursive: true, force: true });
-  else await rm(path.dirname(server.dataDir), { recursive: true, force: true });
+  await rm(scratch, { recursive: true, force: true });
 }
 
 function schemaAt(commit: string): SchemaFiles | null {

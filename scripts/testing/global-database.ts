@@ -15,7 +15,6 @@ export default async function setup(project: TestProject) {
 
   return async () => {
     await server.stop();
-    await rm(path.dirname(server.dataDir), { recursive: true, force: true });
     await rm(folder, { recursive: true, force: true });
   };
 }
