@@ -52,11 +52,12 @@ async function carryOn(
   const carrier = {
     arrive: () => arrive(world, sent, wamid),
     report: (planned: PlannedReceipt, at: Date) => {
+      if (planned.isLost) return;
       void reportStatus(world, sent.account, statusOf(sent, plan, wamid, planned, at, errorCode));
     },
   };
   const [first, ...rest] = plan.receipts;
-  if (!plan.receiptFirst || !first) return carry(world, plan, carrier);
+  if (!plan.receiptFirst || !first || first.isLost) return carry(world, plan, carrier);
   carrier.arrive();
   await reportStatus(world, sent.account, statusOf(sent, plan, wamid, first, new Date(), errorCode), true);
   carry(world, { ...plan, arrivesMs: null }, carrier, rest);

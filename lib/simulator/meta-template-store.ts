@@ -23,10 +23,11 @@ export const DEFAULT_TTL_SECONDS = 600;
 /** Templates of all business accounts. Names and languages are unique per account. */
 export class MetaTemplates {
   readonly #byId = new Map<string, MetaTemplate>();
+  readonly #idByName = new Map<string, string>();
   #made = 0;
 
   find(wabaId: string, name: string, language: string): MetaTemplate | null {
-    return this.of(wabaId).find((template) => template.name === name && template.language === language) ?? null;
+    return this.byId(this.#idByName.get(nameKey(wabaId, name, language)) ?? '');
   }
 
   byId(id: string): MetaTemplate | null {
@@ -44,10 +45,16 @@ export class MetaTemplates {
     const id = known?.id ?? String(954_600_000_000_000 + this.#made);
     const stored = { ...template, id };
     this.#byId.set(id, stored);
+    this.#idByName.set(nameKey(template.wabaId, template.name, template.language), id);
     return stored;
   }
 
   remove(id: string): void {
+    const template = this.#byId.get(id);
+    if (!template) return;
     this.#byId.delete(id);
+    this.#idByName.delete(nameKey(template.wabaId, template.name, template.language));
   }
 }
+
+const nameKey = (wabaId: string, name: string, language: string): string => `${wabaId} ${name} ${language}`;

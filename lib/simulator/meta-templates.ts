@@ -90,13 +90,7 @@ function create(world: World, account: MetaAccount, body: Record<string, unknown
       `There is already ${language} content for this template. You can create a new template and try again.`,
     );
   }
-  if (world.templates.of(account.waba_id).length >= TEMPLATES_PER_WABA_MAX) {
-    return metaTemplateError(
-      2388019,
-      'Message Template Limit Exceeded',
-      'This account has reached its number of templates.',
-    );
-  }
+  if (isFull(world, account, 1)) return tooMany();
   const fault = buttonFault(parsed.data.components);
   if (fault) return metaTemplateError(2388040, 'Invalid Button', fault);
   const template = submit(world, account, { ...parsed.data, language });
@@ -106,6 +100,7 @@ function create(world: World, account: MetaAccount, body: Record<string, unknown
 function upsert(world: World, account: MetaAccount, body: Record<string, unknown> | null): Reply {
   const parsed = upsertInput.safeParse(upperCaseTypes(body));
   if (!parsed.success) return invalid(parsed.error);
+  if (isFull(world, account, parsed.data.languages.length)) return tooMany();
   const fault = buttonFault(parsed.data.components);
   if (fault) return metaTemplateError(2388040, 'Invalid Button', fault);
   const data = parsed.data.languages.map((language) => {
@@ -113,6 +108,18 @@ function upsert(world: World, account: MetaAccount, body: Record<string, unknown
     return { id: template.id, status: template.status, language };
   });
   return json(200, { data });
+}
+
+function isFull(world: World, account: MetaAccount, more: number): boolean {
+  return world.templates.of(account.waba_id).length + more > TEMPLATES_PER_WABA_MAX;
+}
+
+function tooMany(): Reply {
+  return metaTemplateError(
+    2388019,
+    'Message Template Limit Exceeded',
+    'This account has reached its number of templates.',
+  );
 }
 
 function edit(world: World, template: MetaTemplate, account: MetaAccount, body: Record<string, unknown> | null): Reply {

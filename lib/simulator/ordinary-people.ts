@@ -58,6 +58,8 @@ function smsPlan(plan: Plan, profile: CountryProfile, random: Random): Plan {
   }
   if (chance < profile.smsUndelivered + profile.smsNoReceipt) return { ...plan, arrivesMs, receipts: [sent] };
   const delivered = { ...receipt('delivered', arrivesMs), postMs: arrivesMs + logNormalMs(random, 250, 3000) };
+  // Twilio does not repeat a callback that got lost: whoever never asks never learns.
+  if (random() < 0.005) return { ...plan, arrivesMs, receipts: [sent, { ...delivered, isLost: true }] };
   return { ...plan, arrivesMs, receipts: mixUp([sent, delivered], random) };
 }
 

@@ -39,8 +39,11 @@ export const TAKES_MESSAGE: Record<Answer, boolean> = {
 
 export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed';
 
-/** `atMs` is when it happened by the provider's clock, `postMs` when its webhook leaves; both count from the send. */
-export type PlannedReceipt = { status: ReceiptStatus; atMs: number; postMs: number; fault?: Fault };
+/**
+ * `atMs` is when it happened by the provider's clock, `postMs` when its webhook leaves; both count from the send.
+ * A lost one happened, and can be asked for where the provider has a door for that, but its webhook never leaves.
+ */
+export type PlannedReceipt = { status: ReceiptStatus; atMs: number; postMs: number; fault?: Fault; isLost?: true };
 
 /** Everything that will happen to one message, decided when the provider is asked to carry it. */
 export type Plan = {

@@ -8,6 +8,7 @@ import {
   sendTwilio,
   smsForm,
   startPretendApp,
+  twilioAuth,
   twilioCallbacks,
 } from '@/lib/simulator/testing/pretend-app';
 
@@ -131,6 +132,18 @@ describe('the receipts', () => {
     await app.control.addScenario({ match: { channel: 'sms' }, behaviour: { receipts: 'failed', error_code: 30007 } });
     await sendTwilio(app, smsForm(app, BR));
     await app.catcher.until((all) => twilioCallbacks(all).some((params) => params.ErrorCode === '30007'));
+  });
+
+  test('none loses the callbacks of an SMS, yet Twilio knows when asked', async () => {
+    await app.control.addScenario({ match: { channel: 'sms' }, behaviour: { receipts: 'none' } });
+    const { uri } = (await (await sendTwilio(app, smsForm(app, BR))).json()) as { uri: string };
+    const status = async () => {
+      const response = await fetch(`${app.simulator.url}${uri}`, { headers: { authorization: twilioAuth() } });
+      return ((await response.json()) as { status: string }).status;
+    };
+    await expect.poll(status).toBe('delivered');
+    await settled();
+    expect(app.catcher.caught).toEqual([]);
   });
 
   test('latency_ms and latency_factor move arrival and receipts', async () => {

@@ -141,7 +141,7 @@ function withReceipts(plan: Plan, facts: SendFacts, behaviour: Behaviour): Plan 
   const fault = behaviour.fault ?? (facts.channel === 'whatsapp' ? 'not_on_whatsapp' : 'unreachable');
   switch (behaviour.receipts) {
     case 'none':
-      return { ...plan, arrivesMs, receipts: [] };
+      return { ...plan, arrivesMs, receipts: normal.map((planned) => ({ ...planned, isLost: true as const })) };
     case 'sent_only':
       return { ...plan, arrivesMs: null, receipts: [receipt('sent', 400)] };
     case 'failed':

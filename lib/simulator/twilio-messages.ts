@@ -89,7 +89,7 @@ async function carryOn(
     },
   };
   const [first, ...rest] = plan.receipts;
-  if (!plan.receiptFirst || !first) return carry(world, plan, carrier);
+  if (!plan.receiptFirst || !first || first.isLost) return carry(world, plan, carrier);
   carrier.arrive();
   await report(world, message, sent, first, new Date(), errorCode);
   carry(world, { ...plan, arrivesMs: null }, carrier, rest);
@@ -121,7 +121,7 @@ function report(
     const usd = sent.channel === 'sms' ? smsPriceUsd(sent.country) * message.segments : WHATSAPP_FEE_USD;
     Object.assign(message, { sentAt: at, price: `-${usd.toFixed(5)}` });
   }
-  return reportMessage(world, message, status, at);
+  return planned.isLost ? Promise.resolve('given_up') : reportMessage(world, message, status, at);
 }
 
 function arrive(world: World, message: TwilioMessage, sent: AcceptedTwilioSend): void {
