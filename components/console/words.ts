@@ -29,7 +29,8 @@ export const MESSAGE_WORDS: Record<MessageState, string> = {
   read: 'Read',
 };
 
-export const SKIP_WORDS: Record<SkipReason, string> = {
+export const SKIP_WORDS: Record<SkipReason | 'remembered_not_on_channel', string> = {
+  remembered_not_on_channel: 'this number was not on it the last time',
   channel_disabled: 'switched off on this route',
   not_in_policy: 'not allowed by the policy of this use case',
   not_chosen: 'the user chose another channel',

@@ -2,6 +2,7 @@ import { blindIndex } from '@/lib/crypto/blind-index';
 import { isPassword } from '@/lib/crypto/password';
 import { database } from '@/lib/db/client';
 import { admitSignIn, beginSession, findUserByEmail, forgiveSignIn } from '@/lib/db/users';
+import { networkOf } from '@/lib/domain/abuse/network';
 
 export type SignInResult =
   | { kind: 'signed_in'; userId: string; sessionId: string }
@@ -37,19 +38,4 @@ export async function signIn(input: {
   if (!sessionId) return { kind: 'refused' };
   await forgiveSignIn(db, keys);
   return { kind: 'signed_in', userId: user.id, sessionId };
-}
-
-/** An IPv6 household owns a /64: its addresses count as one. */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1]) return mapped[1];
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.toLowerCase().split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail ? tail.split(':') : [];
-  const groups = tail === undefined ? before : [...before, ...Array(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
 }

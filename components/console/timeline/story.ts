@@ -103,9 +103,8 @@ export function beatsOf(life: VerificationLife, now: number): Beat[] {
 
 function branchCause(life: VerificationLife, message: MessageResource): BranchCause {
   if (message.cause === 'resend') return 'resend';
-  const noted = life.decisions.find(
-    ({ kind, detail }) => kind === 'fallback' && (detail.message_id === message.id || detail.step === message.step),
-  );
+  const uuid = message.id.replace(/^msg_/, '');
+  const noted = life.decisions.find(({ kind, detail }) => kind === 'fallback' && String(detail.message_id).replaceAll('-', '') === uuid);
   const cause = noted?.detail.cause;
   return cause === 'failed' || cause === 'lost' ? cause : 'timeout';
 }

@@ -203,7 +203,7 @@ function Because({ cause, from }: { cause: BranchCause; from: VerificationLife['
         </>
       );
     case 'timeout':
-      return <>No proof of delivery over {channel} in time, so the same wish went out on the next channel.</>;
+      return <>No proof of delivery over {channel} in time. It may still arrive; the next channel does not wait for it.</>;
     case 'lost':
       return <>The process that held the message died; another one took over.</>;
     case 'resend':

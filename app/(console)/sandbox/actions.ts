@@ -1,0 +1,70 @@
+'use server';
+
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { requireUser } from '@/lib/auth/session';
+import { issueBody } from '@/lib/contract/verifications';
+import { ERRORS, isRefusal, type Refusal } from '@/lib/domain/errors';
+import { issueVerification } from '@/lib/operations/verifications/issue';
+
+export type SendFields = { to: string; use_case: string; channel: string; locale: string; app: string; mode: string };
+export type SendState = { kind: 'idle' | 'refused'; typed: Partial<SendFields>; errors: Partial<SendFields>; message: string | null };
+
+/** Issues a code as the signed-in person, for the app they chose. Opens the verification when it is on its way. */
+export async function sendTestCode(_previous: SendState, form: FormData): Promise<SendState> {
+  const user = await requireUser('verifications:write');
+  const text = (name: string) => String(form.get(name) ?? '').trim().slice(0, 200);
+  const typed: SendFields = {
+    to: text('to'),
+    use_case: text('use_case'),
+    channel: text('channel'),
+    locale: text('locale'),
+    app: text('app'),
+    mode: text('mode'),
+  };
+  const refused = (errors: Partial<SendFields>, message: string | null = null): SendState => ({ kind: 'refused', typed, errors, message });
+
+  const parsed = issueBody.safeParse({
+    to: typed.to.replaceAll(/[\s().-]/g, '').replace(/^00/, '+'),
+    use_case: typed.use_case,
+    metadata: { sent_by: user.email.slice(0, 200) },
+    ...(typed.channel ? { channel: typed.channel } : {}),
+    ...(typed.locale ? { locale: typed.locale } : {}),
+  });
+  if (!parsed.success) {
+    const field = String(parsed.error.issues[0]?.path[0] ?? 'to');
+    return refused({ [field]: field === 'locale' ? 'A language like en, or with a region like pt_BR' : 'This does not look right' });
+  }
+
+  let id: string;
+  try {
+    const { resource } = await issueVerification(user, parsed.data, {
+      requestId: (await headers()).get('x-request-id') ?? crypto.randomUUID(),
+      on: { appId: typed.app, livemode: typed.mode === 'live' },
+    });
+    id = resource.id;
+  } catch (error: unknown) {
+    if (!isRefusal(error)) throw error;
+    return explain(error, refused);
+  }
+  redirect(`/verifications/${id}`);
+}
+
+/** A refusal beside the field that it is about. */
+function explain(error: Refusal, refused: (errors: Partial<SendFields>, message?: string | null) => SendState): SendState {
+  const said = `${ERRORS[error.code].title}.${error.detail ? ` ${error.detail}` : ''}`;
+  const wait = error.retryAfterSeconds ? ` Try again in ${error.retryAfterSeconds} s.` : '';
+  switch (error.code) {
+    case 'invalid_number':
+      return refused({ to: 'Write the number in full, with the plus and the country: +55 11 98765 4321.' });
+    case 'number_not_allowed':
+    case 'country_not_served':
+      return refused({ to: said });
+    case 'channel_not_available':
+      return refused({ channel: said });
+    case 'unknown_use_case':
+      return refused({ use_case: said });
+    default:
+      return refused({}, said + wait);
+  }
+}

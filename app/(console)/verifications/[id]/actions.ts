@@ -1,0 +1,28 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { requireUser } from '@/lib/auth/session';
+import { checkBody } from '@/lib/contract/verifications';
+import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import type { CheckOutcome } from '@/lib/domain/verification/states';
+import { checkVerification } from '@/lib/operations/verifications/check';
+
+export type CheckState =
+  | { kind: 'idle' }
+  | { kind: 'invalid'; message: string }
+  | { kind: 'checked'; outcome: CheckOutcome; checksRemaining: number };
+
+export async function submitCheck(_previous: CheckState, form: FormData): Promise<CheckState> {
+  const user = await requireUser('verifications:write');
+  const id = String(form.get('id') ?? '');
+  const parsed = checkBody.safeParse({ code: String(form.get('code') ?? '').replaceAll(/\s/g, '') });
+  if (!parsed.success) return { kind: 'invalid', message: 'A code is 4 to 10 digits.' };
+  try {
+    const answer = await checkVerification(user, { verificationId: id, code: parsed.data.code });
+    revalidatePath(`/verifications/${id}`);
+    return { kind: 'checked', outcome: answer.outcome, checksRemaining: answer.checks_remaining };
+  } catch (error: unknown) {
+    if (!isRefusal(error)) throw error;
+    return { kind: 'invalid', message: `${ERRORS[error.code].title}.` };
+  }
+}

@@ -1,0 +1,182 @@
+import { Inbox, SearchX } from 'lucide-react';
+import Link from 'next/link';
+import { countryName, money } from '@/components/console/format';
+import { MaskedPhone } from '@/components/console/masked-phone';
+import { Duration } from '@/components/console/duration';
+import { RouteTrail } from '@/components/console/route-trail';
+import { StatusPill } from '@/components/console/status-pill';
+import { TimeAgo } from '@/components/console/time-ago';
+import { spaced } from '@/components/console/words';
+import { Badge } from '@/components/ui/badge';
+import { buttonStyle } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { FormMessage } from '@/components/ui/form-message';
+import { Pagination } from '@/components/ui/pagination';
+import { Panel } from '@/components/ui/panel';
+import { Skeleton } from '@/components/ui/skeleton';
+import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
+import type { UserActor } from '@/lib/auth/session';
+import type { VerificationSummary } from '@/lib/contract/verifications';
+import { isRefusal } from '@/lib/domain/errors';
+import { mayDo } from '@/lib/domain/permissions';
+import { listVerifications } from '@/lib/operations/verifications/list';
+import { queryOf, ROWS, rangeOf } from './query';
+import { hrefWith, type View } from './search-params';
+
+type Question = { user: UserActor; view: View; timeZone: string; now: Date };
+
+/** Which verifications: one page, newest first. */
+export async function ListPanel({ user, view, timeZone, now }: Question) {
+  const { query, scope, number } = queryOf(view, now, timeZone);
+  const isUnreadableNumber = view.number !== null && number === null;
+  const page = isUnreadableNumber
+    ? { data: [], hasMore: false, problem: true }
+    : await listVerifications(user, query, scope).catch((error: unknown) => {
+        if (isRefusal(error) && error.code !== 'forbidden') return { data: [], hasMore: false, problem: true };
+        throw error;
+      });
+  const { data, hasMore } = page;
+
+  return (
+    <Panel>
+      {number ? (
+        <FormMessage tone="note" className="m-3 mb-0">
+          Only the number ending in <span className="num">{number.slice(-2)}</span>, found by its keyed hash.
+        </FormMessage>
+      ) : null}
+      {data.length > 0 ? (
+        <List rows={data} now={now} timeZone={timeZone} />
+      ) : 'problem' in page ? (
+        <EmptyState picture={<SearchX aria-hidden="true" className="size-8" strokeWidth={1.25} />} title="That is not a phone number we know how to read">
+          Write it in full, with the plus and the country, like +55 11 98765 4321.
+        </EmptyState>
+      ) : (
+        <NothingHere view={view} maySend={mayDo(user, 'verifications:write')} />
+      )}
+      {data.length > 0 ? (
+        <Pagination first={view.after ? hrefWith(view, {}) : null} next={hasMore ? hrefWith(view, { after: data.at(-1)?.id ?? null }) : null}>
+          {data.length === ROWS || view.after ? `${data.length} on this page` : `${data.length} in all`}
+        </Pagination>
+      ) : null}
+    </Panel>
+  );
+}
+
+function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date; timeZone: string }) {
+  return (
+    <Table label="Verifications">
+      <TableHead>
+        <tr>
+          <TableHeading className="hidden sm:table-cell">Status</TableHeading>
+          <TableHeading>Number</TableHeading>
+          <TableHeading className="hidden md:table-cell">Use case</TableHeading>
+          <TableHeading>Route taken</TableHeading>
+          <TableHeading className="hidden text-right sm:table-cell">Delivered in</TableHeading>
+          <TableHeading className="hidden text-right md:table-cell">Checks</TableHeading>
+          <TableHeading className="hidden text-right xl:table-cell">Cost</TableHeading>
+          <TableHeading className="hidden lg:table-cell">App</TableHeading>
+          <TableHeading className="text-right">Age</TableHeading>
+        </tr>
+      </TableHead>
+      <tbody>
+        {rows.map((row) => (
+          <TableRow key={row.id} className="group hover:bg-hover focus-within:bg-hover">
+            <TableCell className="hidden w-32 sm:table-cell">
+              <StatusPill status={row.status} />
+            </TableCell>
+            <TableCell>
+              <Link
+                href={`/verifications/${row.id}`}
+                prefetch={false}
+                data-row=""
+                className="row-link -outline-offset-2 inline-flex items-center gap-2 font-medium"
+              >
+                <MaskedPhone masked={row.to_masked} country={row.country} />
+                <span className="sr-only">
+                  , {row.status}, {countryName(row.country)}
+                </span>
+                {row.livemode ? null : <Badge tone="outline">test</Badge>}
+              </Link>
+              <span className="mt-1 mb-1.5 block sm:hidden">
+                <StatusPill status={row.status} />
+              </span>
+            </TableCell>
+            <TableCell className="hidden text-ink-2 md:table-cell">{spaced(row.use_case)}</TableCell>
+            <TableCell>
+              <RouteTrail messages={row.trail} />
+            </TableCell>
+            <TableCell className="hidden text-right sm:table-cell">
+              <Duration ms={row.seconds_to_deliver === null ? null : Math.max(0, row.seconds_to_deliver * 1000)} />
+            </TableCell>
+            <TableCell className="num hidden text-right md:table-cell">{row.checks_used === 0 ? <span className="text-ink-3">0</span> : row.checks_used}</TableCell>
+            <TableCell className="num hidden text-right text-ink-2 xl:table-cell">{money(row.cost_micros)}</TableCell>
+            <TableCell className="hidden max-w-40 truncate text-ink-2 lg:table-cell">{row.app.name}</TableCell>
+            <TableCell className="text-right text-ink-3 text-xs">
+              <TimeAgo at={row.created_at} now={now.getTime()} timeZone={timeZone} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function NothingHere({ view, maySend }: { view: View; maySend: boolean }) {
+  const picture = <Inbox aria-hidden="true" className="size-8" strokeWidth={1.25} />;
+  const isFiltered = hrefWith({ ...view, range: null, from: null, to: null }, {}) !== '/verifications';
+  if (isFiltered) {
+    return (
+      <EmptyState
+        picture={picture}
+        title="Nothing matches these filters"
+        action={
+          <Link href="/verifications" className={buttonStyle()}>
+            Clear the filters
+          </Link>
+        }
+      >
+        Take one away, or look further back. A reference has to match exactly, and a number needs its plus sign.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      picture={picture}
+      title="No codes in this time"
+      action={
+        <>
+          {rangeOf(view) === '90d' ? null : (
+            <Link href={hrefWith(view, { range: '90d', from: null, to: null })} className={buttonStyle()}>
+              Look at the last 90 days
+            </Link>
+          )}
+          {maySend ? (
+            <Link href="/sandbox" className={buttonStyle({ tone: 'primary' })}>
+              Send a test code
+            </Link>
+          ) : null}
+        </>
+      }
+    >
+      As soon as an app asks for a code, it stands here, with the way it took and what came of it.
+    </EmptyState>
+  );
+}
+
+/** The list before it is there, at the height it will have. */
+export function ListSkeleton() {
+  return (
+    <Panel role="status" aria-label="Loading verifications">
+      <div className="h-8 border-line border-b" />
+      {Array.from({ length: 14 }, (_, row) => (
+        <div key={row} className="flex h-[41px] items-center gap-6 border-line border-b px-4 last:border-b-0">
+          <Skeleton className="h-5 w-20" />
+          <Skeleton className="w-40" />
+          <Skeleton className="hidden w-24 md:block" />
+          <Skeleton className="w-14" />
+          <Skeleton className="ml-auto w-12" />
+        </div>
+      ))}
+    </Panel>
+  );
+}

@@ -1,0 +1,57 @@
+import { Send } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import type { SearchParams } from 'nuqs/server';
+import { Suspense } from 'react';
+import { Page } from '@/components/console/shell/shell';
+import { buttonStyle } from '@/components/ui/button';
+import { requireUser } from '@/lib/auth/session';
+import { viewerTimeZone } from '@/lib/auth/viewer-zone';
+import { mayDo } from '@/lib/domain/permissions';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { FilterBar } from './filter-bar';
+import { ListPanel, ListSkeleton } from './list-panel';
+import { loadView, viewHref } from './search-params';
+import { VolumePanel, VolumeSkeleton } from './volume-panel';
+
+export const metadata: Metadata = { title: 'Verifications' };
+
+export default async function VerificationsPage(props: { searchParams: Promise<SearchParams> }) {
+  const user = await requireUser('verifications:read');
+  const view = loadView(await props.searchParams);
+  const timeZone = await viewerTimeZone();
+  const configuration = await currentConfiguration();
+  const key = viewHref('', view);
+  const question = { user, view, timeZone, now: new Date() };
+
+  return (
+    <Page
+      title="Verifications"
+      lead="Every code that was asked for, and what became of it."
+      aside={
+        mayDo(user, 'verifications:write') ? (
+          <Link href="/sandbox" className={buttonStyle({ tone: 'primary' })}>
+            <Send aria-hidden="true" className="size-3.5" />
+            Send a test code
+          </Link>
+        ) : null
+      }
+    >
+      <FilterBar
+        view={view}
+        timeZone={timeZone}
+        choices={{
+          apps: [...configuration.apps.values()].map(({ id, name }) => ({ id, name })),
+          useCases: [...configuration.policies.values()].map(({ useCase, name }) => ({ id: useCase, name })),
+          countries: [...configuration.routes.keys()].flatMap((scope) => (scope.startsWith('country:') ? [scope.slice(8)] : [])),
+        }}
+      />
+      <Suspense key={`volume${key}`} fallback={<VolumeSkeleton />}>
+        <VolumePanel {...question} />
+      </Suspense>
+      <Suspense key={`list${key}`} fallback={<ListSkeleton />}>
+        <ListPanel {...question} />
+      </Suspense>
+    </Page>
+  );
+}

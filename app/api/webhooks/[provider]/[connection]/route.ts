@@ -1,0 +1,4 @@
+import { challenge, webhook } from '@/lib/http/webhook';
+
+export const POST = webhook;
+export const GET = challenge;

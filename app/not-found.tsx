@@ -1,0 +1,24 @@
+import Link from 'next/link';
+import { Wordmark } from '@/components/console/sign';
+import { buttonStyle } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+
+export default function NotFound() {
+  return (
+    <main className="flex min-h-dvh flex-col p-6">
+      <Wordmark />
+      <div className="flex grow flex-col justify-center">
+        <EmptyState
+          title="There is no room at this address"
+          action={
+            <Link href="/verifications" className={buttonStyle()}>
+              To the verifications
+            </Link>
+          }
+        >
+          Perhaps it moved, or the address lost a piece on its way here.
+        </EmptyState>
+      </div>
+    </main>
+  );
+}
