@@ -69,7 +69,7 @@ async function startTinyApp(simulated: () => PretendApp): Promise<TinyApp> {
     await sendMeta(simulated(), metaBody(body.to ?? '', code)).catch(() => undefined);
     answer(201, {
       id: `vrf${app.codes.size - 1}`,
-      expires_at: new Date(Date.now() + 300_000).toISOString(),
+      expires_at: new Date(Date.now() + 500).toISOString(),
       resend_after: new Date().toISOString(),
       switch_to: ['sms'],
     });
@@ -85,7 +85,7 @@ async function read(req: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-describe('the crowd', () => {
+describe('the crowd', { timeout: 20_000 }, () => {
   let simulated: PretendApp;
   let tiny: TinyApp;
   beforeEach(async () => {
