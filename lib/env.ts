@@ -37,7 +37,7 @@ export const environmentSchema = z.object({
   HOST: z.string().default('0.0.0.0'),
   /** Where the outside reaches us: webhooks, links and cookies are built from it. */
   WATCHWORD_PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000').transform((url) => url.replace(/\/+$/, '')),
-  /** Without `worker` nobody falls back, expires or sweeps in this process; without `web` it listens only for health. */
+  /** Without `worker` nobody falls back, expires or sweeps in this process; without `web` it listens to nothing. */
   WATCHWORD_ROLES: z
     .string()
     .default('web,worker')

@@ -4,7 +4,14 @@ import type { CountryRoute, RouteMode } from '@/lib/domain/routing/country-route
 import { matchLocale } from '@/lib/domain/template/locale';
 
 /** What routing needs to know of a connection. */
-export type PlanConnection = { id: string; provider: ProviderName; name: string; enabled: boolean; priceRule: PriceRule };
+export type PlanConnection = {
+  id: string;
+  provider: ProviderName;
+  name: string;
+  channels: readonly Channel[];
+  enabled: boolean;
+  priceRule: PriceRule;
+};
 
 /** What routing needs to know of a template. Only `approved` ones can be sent. */
 export type PlanTemplate = {
@@ -99,11 +106,10 @@ export function planRoute(input: PlanInput): Plan {
       skip('not_in_policy');
       continue;
     }
-    const step = firstUsable(input, entry.channel, byWeight(entry.connections, input.draw), skip);
-    if (!step) {
-      if (entry.connections.length === 0) skip('no_connection');
-      continue;
-    }
+    const candidates = entry.connections.length > 0 ? byWeight(entry.connections, input.draw) : serving(input, entry.channel);
+    if (candidates.length === 0) skip('no_connection');
+    const step = firstUsable(input, entry.channel, candidates, skip);
+    if (!step) continue;
     offered.push(entry.channel);
     if (input.channel !== null && entry.channel !== input.channel) {
       skip('not_chosen');
@@ -135,6 +141,14 @@ export function planRoute(input: PlanInput): Plan {
       resendCode: policy.resendCode,
     },
   };
+}
+
+/** A route that names no connection takes whichever serve the channel; a WhatsApp account without any template serves nothing. */
+function serving(input: PlanInput, channel: Channel): readonly { id: string }[] {
+  return [...input.connections.values()].filter(
+    ({ id, channels }) =>
+      channels.includes(channel) && (channel !== 'whatsapp' || input.templates.some(({ connectionId }) => connectionId === id)),
+  );
 }
 
 /** The drawn connection first, the others after it in their order: failover without another draw. */

@@ -1,15 +1,21 @@
 import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
 import { type ApiKeyRow, type AppRow, configurationRevision, type ConfigurationRows, loadConfiguration } from '@/lib/db/configuration';
-import type { PriceRule } from '@/lib/domain/channel';
+import type { Channel, PriceRule } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, resolveRoute, type RouteRow } from '@/lib/domain/routing/country-route';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
 import type { ConnectionAccess } from '@/lib/providers/provider';
+import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
 
 /** A connection with its secrets opened, in memory only. */
-export type OpenConnection = ConnectionAccess & { name: string; priceRule: PriceRule; enabled: boolean };
+export type OpenConnection = ConnectionAccess & {
+  name: string;
+  channels: readonly Channel[];
+  priceRule: PriceRule;
+  enabled: boolean;
+};
 
 /** All configuration at one revision, indexed for the hot paths. Never changed, only replaced. */
 export type Configuration = {
@@ -94,6 +100,7 @@ function index(rows: ConfigurationRows): Configuration {
       id: row.id,
       provider: row.provider,
       name: row.name,
+      channels: providerNamed(row.provider)?.channels ?? [],
       baseUrl: row.baseUrl,
       settings: row.settings,
       credentials: openCredentials(row.credentialsSealed, row.id),

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { API, type ApiOperation } from '@/lib/contract/api';
+import { errorBody } from '@/lib/contract/common';
+import { ERRORS, type ErrorCode } from '@/lib/domain/errors';
+
+/** What any route may answer besides its own refusals. */
+const COMMON: readonly ErrorCode[] = [
+  'invalid_request',
+  'unauthenticated',
+  'forbidden',
+  'body_too_large',
+  'unsupported_media_type',
+  'too_many_requests',
+  'internal',
+  'unavailable',
+];
+
+type Json = Record<string, unknown>;
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' }) as Json;
+  return json;
+};
+
+/** OpenAPI 3.1, generated from the schemas that parse the requests. */
+export function describeApi(version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const [name, operation] of Object.entries(API) as [string, ApiOperation][]) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: describe(name, operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Watchword',
+      version,
+      description: 'One-time passwords over WhatsApp first, with SMS right behind. Times are ISO 8601 UTC, money is integer micros.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    security: [{ key: [] }],
+    paths,
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'ww_live_… or ww_test_…' } },
+      schemas: { Error: schemaOf(errorBody, 'output') },
+    },
+  };
+}
+
+function describe(name: string, operation: ApiOperation): Json {
+  const parameters: Json[] = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
+    name: parameter,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  if (operation.query) {
+    const query = schemaOf(operation.query, 'input');
+    const required = (query.required ?? []) as string[];
+    for (const [parameter, schema] of Object.entries((query.properties ?? {}) as Record<string, Json>)) {
+      parameters.push({ name: parameter, in: 'query', required: required.includes(parameter), schema });
+    }
+  }
+  if (operation.idempotency) {
+    parameters.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      description: 'The first answer is kept for 24 hours and replayed.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    });
+  }
+  const responses: Record<string, Json> = {
+    [String(operation.status)]: {
+      description: operation.summary,
+      content: { 'application/json': { schema: schemaOf(operation.result, 'output') } },
+    },
+  };
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of [...COMMON, ...operation.refusals]) {
+    const { status } = ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  for (const [status, codes] of byStatus) {
+    responses[String(status)] = {
+      description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('; '),
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+    };
+  }
+  return {
+    operationId: name,
+    summary: operation.summary,
+    ...(operation.permission ? {} : { security: [] }),
+    parameters,
+    ...(operation.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } } }
+      : {}),
+    responses,
+  };
+}

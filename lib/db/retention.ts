@@ -1,0 +1,36 @@
+import type { Db, Statement } from '@/lib/db/client';
+
+export type RetentionRule = { name: string; statement: Statement };
+
+const rule = (name: string, text: string): RetentionRule => ({ name, statement: { name: `forget_${name}`, text } });
+
+/**
+ * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers: 30 days (Twilio's console keeps
+ * them as long); afterwards only the keyed hash and the mask remain. Counters: as long as their longest window.
+ */
+export const RETENTION: readonly RetentionRule[] = [
+  rule('callbacks', `DELETE FROM callback WHERE id IN (SELECT id FROM callback WHERE received_at < now() - interval '7 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`),
+  rule(
+    'idempotency_keys',
+    `DELETE FROM idempotency_key WHERE ctid = ANY (ARRAY(SELECT ctid FROM idempotency_key WHERE created_at < now() - interval '24 hours' LIMIT $1 FOR UPDATE SKIP LOCKED))`,
+  ),
+  rule('send_limits', `DELETE FROM send_limit WHERE key IN (SELECT key FROM send_limit WHERE used_at < now() - interval '2 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`),
+  rule(
+    'failure_budgets',
+    `DELETE FROM failure_budget WHERE ctid = ANY (ARRAY(SELECT ctid FROM failure_budget WHERE updated_at < now() - interval '90 days' LIMIT $1 FOR UPDATE SKIP LOCKED))`,
+  ),
+  rule('sign_in_throttles', `DELETE FROM sign_in_throttle WHERE key IN (SELECT key FROM sign_in_throttle WHERE updated_at < now() - interval '2 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`),
+  rule(
+    'numbers',
+    `UPDATE verification SET to_sealed = '' WHERE id IN (
+       SELECT id FROM verification WHERE created_at < now() - interval '30 days' AND to_sealed <> '' AND NOT is_checkable
+          AND id < ('0' || lpad(to_hex((EXTRACT(epoch FROM now() - interval '30 days') * 1000)::bigint), 11, '0') || '-0000-0000-000000000000')::uuid
+        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+  ),
+];
+
+/** Deletes or wipes at most `limit` rows under one rule. Answers how many. */
+export async function forgetOld(db: Db, { statement }: RetentionRule, limit: number): Promise<number> {
+  const rows = await db.query({ name: statement.name, text: `${statement.text} RETURNING 1` }, [limit]);
+  return rows.length;
+}

@@ -1,0 +1,269 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { type ErrorCode, Refusal } from '@/lib/domain/errors';
+import type { Core, HttpRequest, HttpResponse } from '@/lib/http/message';
+import { refuse, requestIdOf } from '@/lib/http/respond';
+
+/** One route of the fast lane. `:name` matches one path segment. */
+export type Mount = { method: 'GET' | 'POST'; pattern: string; core: Core; bodyMax: number };
+
+export type EdgeOptions = {
+  /** Routes answered right here; empty sends everything on. */
+  mounts: readonly Mount[];
+  /** Answers addresses under /api that no mount knows; null leaves them to Next. */
+  unknownApi: Core | null;
+  /** Whatever the fast lane does not know: Next's request handler. */
+  next(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Proxies whose X-Forwarded-For is believed. */
+  proxyHops: number;
+  /** Sent with every page and answer. */
+  headers: Readonly<Record<string, string>>;
+};
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const TARGET_MAX = 8 * 1024;
+const BODY_MAX_ELSEWHERE = 1024 * 1024;
+/** Our own header: what a client sends under this name is dropped. */
+export const CLIENT_IP_HEADER = 'x-watchword-client-ip';
+
+/**
+ * Node's server with every limit set: 16 KiB of headers within 8 s, a whole request within 10 s, addresses up to 8 KiB, bodies by route.
+ * Whatever is malformed gets a 4xx in the one error shape, before anything of ours or Next's sees it.
+ */
+export function createEdge(options: EdgeOptions): Server {
+  const match = matcher(options.mounts);
+  const server = createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 8_000,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 1_000,
+      noDelay: true,
+    },
+    (request, response) => {
+      serve(request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else write(response, refuse(error, requestIdOf(null)), options.headers);
+      });
+    },
+  );
+  server.maxRequestsPerSocket = 0;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = request.url ?? '/';
+    const problem = problemOf(request, target);
+    if (problem) {
+      rejectNow(request, response, problem, options.headers);
+      return;
+    }
+    const [path = '/'] = target.split('?', 1);
+    const isApi = path === '/api' || path.startsWith('/api/');
+    if (isApi && !path.startsWith('/api/auth/')) {
+      const found = match(path);
+      if (found) {
+        await serveMount(found, request, response, target);
+        return;
+      }
+      if (options.unknownApi) {
+        await answerWith(options.unknownApi, request, response, target, {}, EMPTY);
+        return;
+      }
+    }
+    const declared = Number(request.headers['content-length'] ?? 0);
+    const bodyMax = isApi ? 3 * 1024 * 1024 : BODY_MAX_ELSEWHERE;
+    if (declared > bodyMax) {
+      rejectNow(request, response, new Refusal('body_too_large', { detail: `At most ${bodyMax} bytes.` }), options.headers);
+      return;
+    }
+    for (const [name, value] of Object.entries(options.headers)) response.setHeader(name, value);
+    request.headers[CLIENT_IP_HEADER] = clientIp(request, options.proxyHops);
+    await options.next(request, response);
+  }
+
+  async function serveMount(
+    found: { mounts: readonly Mount[]; params: Record<string, string> },
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: string,
+  ): Promise<void> {
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+    const mount = found.mounts.find((candidate) => candidate.method === method);
+    if (!mount) {
+      const allow = found.mounts.map((candidate) => candidate.method).join(', ');
+      rejectNow(request, response, new Refusal('method_not_allowed', { detail: `Allowed: ${allow}.` }), { ...options.headers, allow });
+      return;
+    }
+    const body = await readBody(request, mount.bodyMax);
+    if (body === 'too_large') {
+      rejectNow(request, response, new Refusal('body_too_large', { detail: `At most ${mount.bodyMax} bytes.` }), options.headers);
+      return;
+    }
+    if (body === 'gone') return;
+    await answerWith(mount.core, request, response, target, found.params, body);
+  }
+
+  async function answerWith(
+    core: Core,
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: string,
+    params: Record<string, string>,
+    body: Uint8Array,
+  ): Promise<void> {
+    const mark = target.indexOf('?');
+    const message: HttpRequest = {
+      method: request.method ?? 'GET',
+      target,
+      query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+      params,
+      header: (name) => {
+        const value = request.headers[name];
+        return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
+      },
+      body,
+    };
+    write(response, await core(message), options.headers, request.method === 'HEAD');
+  }
+
+  server.on('clientError', onClientError);
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => endSocket(socket, new Refusal('method_not_allowed')));
+  server.on('upgrade', (_request: IncomingMessage, socket: Socket) =>
+    endSocket(socket, new Refusal('invalid_request', { detail: 'Nothing here upgrades.' })),
+  );
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    rejectNow(request, response, new Refusal('invalid_request', { param: 'Expect', detail: 'Only 100-continue is understood.' }), options.headers),
+  );
+  return server;
+}
+
+/** What is wrong with a request line or its headers, if anything. */
+function problemOf(request: IncomingMessage, target: string): Refusal | null {
+  if (!METHODS.has(request.method ?? '')) return new Refusal('method_not_allowed');
+  if (target.length > TARGET_MAX) return new Refusal('uri_too_long');
+  if (!target.startsWith('/') || target.startsWith('//') || target.includes('\\')) {
+    return new Refusal('invalid_request', { detail: 'The address must begin with one slash.' });
+  }
+  try {
+    const decoded = decodeURIComponent(target);
+    if (decoded.includes('\0')) return new Refusal('invalid_request', { detail: 'The address contains NUL.' });
+  } catch {
+    return new Refusal('invalid_request', { detail: 'The address is not well percent-encoded.' });
+  }
+  return null;
+}
+
+/** Finds the mounts of a path: exact ones by map, the others by segments. */
+function matcher(mounts: readonly Mount[]): (path: string) => { mounts: readonly Mount[]; params: Record<string, string> } | null {
+  const exact = new Map<string, Mount[]>();
+  const bySegments = new Map<string, { segments: string[]; mounts: Mount[] }>();
+  for (const mount of mounts) {
+    if (!mount.pattern.includes(':')) {
+      exact.set(mount.pattern, [...(exact.get(mount.pattern) ?? []), mount]);
+      continue;
+    }
+    const known = bySegments.get(mount.pattern) ?? { segments: mount.pattern.split('/'), mounts: [] };
+    known.mounts.push(mount);
+    bySegments.set(mount.pattern, known);
+  }
+  const patterns = [...bySegments.values()];
+
+  return (path) => {
+    const found = exact.get(path);
+    if (found) return { mounts: found, params: {} };
+    const segments = path.split('/');
+    for (const pattern of patterns) {
+      const params = matchSegments(pattern.segments, segments);
+      if (params) return { mounts: pattern.mounts, params };
+    }
+    return null;
+  };
+}
+
+function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {
+  if (pattern.length !== segments.length) return null;
+  const params: Record<string, string> = {};
+  for (let n = 0; n < pattern.length; n += 1) {
+    const wanted = pattern[n] ?? '';
+    const given = segments[n] ?? '';
+    if (wanted.startsWith(':')) {
+      if (given === '') return null;
+      params[wanted.slice(1)] = decodeURIComponent(given);
+    } else if (wanted !== given) {
+      return null;
+    }
+  }
+  return params;
+}
+
+/** The whole body, or why not. Stops reading at the first byte too many. */
+function readBody(request: IncomingMessage, max: number): Promise<Uint8Array | 'too_large' | 'gone'> {
+  if (Number(request.headers['content-length'] ?? 0) > max) return Promise.resolve('too_large');
+  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) {
+    return Promise.resolve(EMPTY);
+  }
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > max) {
+        request.pause();
+        resolve('too_large');
+      } else {
+        chunks.push(chunk);
+      }
+    });
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', () => resolve('gone'));
+    request.on('close', () => resolve('gone'));
+  });
+}
+const EMPTY = new Uint8Array();
+
+/** The address of the client: of the socket, or as the outermost trusted proxy saw it. */
+function clientIp(request: IncomingMessage, proxyHops: number): string {
+  const socketIp = request.socket.remoteAddress ?? '';
+  if (proxyHops === 0) return socketIp;
+  const forwarded = request.headers['x-forwarded-for'];
+  const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').map((hop) => hop.trim());
+  return hops.at(-proxyHops) || socketIp;
+}
+
+function write(response: ServerResponse, answer: HttpResponse, headers: Readonly<Record<string, string>>, isHead = false): void {
+  response.writeHead(answer.status, { ...headers, ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+  response.end(isHead ? undefined : answer.body);
+}
+
+/** Answers before the body was read: the connection cannot be used again. */
+function rejectNow(request: IncomingMessage, response: ServerResponse, refusal: Refusal, headers: Readonly<Record<string, string>>): void {
+  const header = request.headers['x-request-id'];
+  const answer = refuse(refusal, requestIdOf(typeof header === 'string' ? header : null));
+  response.writeHead(answer.status, { ...headers, ...answer.headers, 'content-length': Buffer.byteLength(answer.body), connection: 'close' });
+  response.end(request.method === 'HEAD' ? undefined : answer.body, () => {
+    // Bytes that are still coming would keep the socket open for as long as the client likes.
+    setTimeout(() => request.socket.destroy(), 250).unref();
+  });
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
+/** What Node's parser refuses, in the one error shape instead of an empty 400. */
+function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  endSocket(socket, new Refusal(CLIENT_ERRORS[error.code ?? ''] ?? 'invalid_request'));
+}
+
+function endSocket(socket: Socket, refusal: Refusal): void {
+  const answer = refuse(refusal, requestIdOf(null));
+  const lines = Object.entries({ ...answer.headers, 'content-length': String(Buffer.byteLength(answer.body)), connection: 'close' });
+  socket.end(
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${answer.body}`,
+  );
+}

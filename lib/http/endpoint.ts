@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { API, type ApiOperation, type ApiOperationName } from '@/lib/contract/api';
+import { database } from '@/lib/db/client';
+import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAnswer } from '@/lib/db/idempotency';
+import type { Actor } from '@/lib/domain/actor';
+import { Refusal } from '@/lib/domain/errors';
+import { readJsonObject } from '@/lib/http/json';
+import { BODY_MAX, type Core, type HttpRequest, type HttpResponse } from '@/lib/http/message';
+import { readCapped } from '@/lib/http/body';
+import { refuse, requestIdOf, respond } from '@/lib/http/respond';
+import { authenticateKey } from '@/lib/operations/keys/authenticate';
+import { countRequest } from '@/lib/telemetry/metrics';
+
+type Idempotency = { key: string; fingerprint: Buffer };
+type Body<Name extends ApiOperationName> = (typeof API)[Name] extends { body: infer B extends z.ZodType } ? z.output<B> : undefined;
+type Query<Name extends ApiOperationName> = (typeof API)[Name] extends { query: infer Q extends z.ZodType } ? z.output<Q> : undefined;
+
+type Input<Name extends ApiOperationName> = {
+  actor: Actor;
+  body: Body<Name>;
+  query: Query<Name>;
+  params: Readonly<Record<string, string>>;
+  requestId: string;
+  idempotency: Idempotency | null;
+};
+/** A handler answers the result, or the result with headers of its own. */
+type Answer = { result: unknown; headers?: Record<string, string> };
+
+export type RouteHandler = ((request: Request, route: NextRoute) => Promise<Response>) & { core: Core };
+/** What Next passes beside the request; only a catch-all has lists among its parameters, and it reads none. */
+type NextRoute = { params: Promise<Record<string, string | string[]>> };
+
+/**
+ * Wraps one call of the API: who is asking, what do they want, ask the operation, answer in the contract's words.
+ * The same core serves Next (as a route handler) and Node's own server (through `core`).
+ */
+export function endpoint<Name extends ApiOperationName>(name: Name, handle: (input: Input<Name>) => Promise<Answer>): RouteHandler {
+  const operation: ApiOperation = API[name];
+
+  const answer = async (request: HttpRequest, requestId: string): Promise<HttpResponse> => {
+    const actor = operation.permission === null ? ANYONE : await authenticateKey(request.header('authorization'));
+    const query = operation.query ? parse(operation.query, queryObject(request.query, operation.query)) : undefined;
+    const body = operation.body ? parse(operation.body, readBody(request)) : undefined;
+    const idempotency = operation.idempotency ? idempotencyOf(request) : null;
+    const run = async () => {
+      const { result, headers } = await handle({
+        actor,
+        body: body as Body<Name>,
+        query: query as Query<Name>,
+        params: request.params,
+        requestId,
+        idempotency,
+      });
+      return respond(operation.status, result, requestId, headers);
+    };
+    if (idempotency && operation.idempotency === 'kept') return once(name, actor, idempotency, requestId, run);
+    return run();
+  };
+
+  const core: Core = async (request) => {
+    const requestId = requestIdOf(request.header('x-request-id'));
+    const began = performance.now();
+    let response: HttpResponse;
+    try {
+      response = await answer(request, requestId);
+    } catch (error: unknown) {
+      response = refuse(error, requestId);
+    }
+    countRequest(name, response.status, (performance.now() - began) / 1000);
+    return response;
+  };
+  return withNextDoor(core, BODY_MAX.api);
+}
+
+const ANYONE: Actor = { kind: 'system', what: 'anonymous' };
+
+/** Gives a core the shape that Next calls. */
+export function withNextDoor(core: Core, bodyMax: number): RouteHandler {
+  const handler = async (request: Request, route: NextRoute): Promise<Response> => {
+    const requestId = requestIdOf(request.headers.get('x-request-id'));
+    let response: HttpResponse;
+    try {
+      const url = new URL(request.url);
+      response = await core({
+        method: request.method,
+        target: url.pathname + url.search,
+        query: url.searchParams,
+        params: plainParams(await route.params),
+        header: (header) => (header === 'x-request-id' ? requestId : request.headers.get(header)),
+        body: await readCapped(request, bodyMax),
+      });
+    } catch (error: unknown) {
+      response = refuse(error, requestId);
+    }
+    return new Response(request.method === 'HEAD' ? null : response.body, { status: response.status, headers: response.headers });
+  };
+  return Object.assign(handler, { core });
+}
+
+function plainParams(params: Record<string, string | string[]> | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, String(value)]));
+}
+
+function readBody(request: HttpRequest): unknown {
+  if (request.body.length === 0) return {};
+  if (request.header('content-encoding') !== null) throw new Refusal('unsupported_media_type', { detail: 'Send the body without a content encoding.' });
+  const contentType = request.header('content-type') ?? '';
+  if (!/^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType)) throw new Refusal('unsupported_media_type');
+  return readJsonObject(request.body);
+}
+
+/** Unknown parameters and repeated ones are refused: a filter that is silently ignored shows the wrong numbers. Lists repeat. */
+function queryObject(query: URLSearchParams, schema: z.ZodObject): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  for (const key of new Set(query.keys())) {
+    if (!Object.hasOwn(schema.shape, key)) throw new Refusal('invalid_request', { param: key.slice(0, 50), detail: 'Unknown parameter.' });
+    const values = query.getAll(key);
+    object[key] = values.length === 1 ? values[0] : values;
+  }
+  return object;
+}
+
+function parse(schema: z.ZodType, value: unknown): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const param = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.map(String).join('.');
+  throw new Refusal('invalid_request', {
+    ...(param ? { param: param.slice(0, 100) } : {}),
+    detail: issue?.code === 'unrecognized_keys' ? 'Unknown field.' : `${issue?.message ?? 'Invalid value'}.`,
+  });
+}
+
+function idempotencyOf(request: HttpRequest): Idempotency | null {
+  const key = request.header('idempotency-key');
+  if (key === null) return null;
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new Refusal('invalid_request', { param: 'Idempotency-Key', detail: 'Use 1 to 255 printable ASCII characters without spaces.' });
+  }
+  const path = request.target.split('?')[0] ?? '';
+  return { key, fingerprint: createHash('sha256').update(path).update('\0').update(request.body).digest() };
+}
+
+/** Runs a request once per Idempotency-Key and replays its first answer. Refusals are not kept: they may be tried again. */
+async function once(
+  operation: string,
+  actor: Actor,
+  { key, fingerprint }: Idempotency,
+  requestId: string,
+  run: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  if (actor.kind !== 'api_key') return run();
+  const id = { appId: actor.appId, livemode: actor.livemode, operation, key };
+  if (!(await claimIdempotencyKey(database(), id, fingerprint))) {
+    const first = await findFirstAnswer(database(), id);
+    if (first && !first.fingerprint.equals(fingerprint)) throw new Refusal('idempotency_conflict');
+    if (!first || first.status === null) throw new Refusal('idempotency_in_flight', { retryAfterSeconds: 1 });
+    return respond(first.status, first.response, requestId, { 'idempotent-replayed': 'true' });
+  }
+  try {
+    const response = await run();
+    await keepFirstAnswer(database(), id, response.status, JSON.parse(response.body));
+    return response;
+  } catch (error: unknown) {
+    await forgetIdempotencyKey(database(), id);
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { hashApiKey } from '@/lib/crypto/api-key';
+import { database } from '@/lib/db/client';
+import { touchApiKeys } from '@/lib/db/keys';
+import type { Actor } from '@/lib/domain/actor';
+import { Refusal } from '@/lib/domain/errors';
+import { inBackground } from '@/lib/operations/background';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+
+/** "Last used" is news for people: a minute is fine, and no request pays for it. */
+const TOUCH_EVERY_MS = 60_000;
+const holder = globalThis as { watchwordTouches?: { keys: Set<string>; at: number } };
+
+/** Who an `Authorization: Bearer ww_…` header speaks for, or a refusal. A revoked key is refused within a second everywhere. */
+export async function authenticateKey(authorization: string | null): Promise<Actor> {
+  const secret = /^Bearer (ww_(?:live|test)_[A-Za-z0-9_-]{43})$/.exec(authorization ?? '')?.[1];
+  if (!secret) throw new Refusal('unauthenticated', { detail: 'Send Authorization: Bearer with a key.' });
+  const key = (await currentConfiguration()).keys.get(hashApiKey(secret).toString('hex'));
+  if (!key || (key.expiresAt !== null && key.expiresAt.getTime() <= Date.now())) throw new Refusal('unauthenticated');
+  touch(key.id);
+  return { kind: 'api_key', keyId: key.id, appId: key.appId, livemode: key.livemode, scopes: key.scopes };
+}
+
+function touch(keyId: string): void {
+  holder.watchwordTouches ??= { keys: new Set(), at: Date.now() };
+  const touches = holder.watchwordTouches;
+  touches.keys.add(keyId);
+  if (Date.now() - touches.at < TOUCH_EVERY_MS) return;
+  const ids = [...touches.keys];
+  holder.watchwordTouches = { keys: new Set(), at: Date.now() };
+  inBackground('touch_keys', () => touchApiKeys(database(), ids));
+}

@@ -1,0 +1,145 @@
+import { blindIndex } from '@/lib/crypto/blind-index';
+import { open } from '@/lib/crypto/seal';
+import { database } from '@/lib/db/client';
+import { applyReceiptRows, claimCallbacks, closeCallback, findOrphanReceipts, type KeptCallback, type ReceiptRow } from '@/lib/db/receipts';
+import { setTemplateStatus } from '@/lib/db/templates';
+import { cancelVerification, findLiveByNumber } from '@/lib/db/verifications';
+import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
+import { uuidFrom } from '@/lib/ids';
+import { inBackground } from '@/lib/operations/background';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { fallBackNow } from '@/lib/operations/messages/fall-back';
+import { callbackPlace } from '@/lib/operations/verifications/places';
+import { MalformedCallback, type ProviderEvent } from '@/lib/providers/provider';
+import { providerNamed } from '@/lib/providers/registry';
+import { log } from '@/lib/telemetry/log';
+
+/** What one kept callback said. */
+export type Heard = { callbackId: string | null; connectionId: string; receivedAt: Date; events: readonly ProviderEvent[] };
+
+/** Facts of one statement at most; measured best between 100 and 500 (performance notes 3c). */
+const FACTS_MAX = 500;
+/** Callbacks that may wait in memory; past it the sweep reads them back from the database. */
+const WAITING_MAX = 2_000;
+
+type Holder = { waiting: Heard[]; isRunning: boolean };
+const holder = globalThis as { watchwordApplying?: Holder };
+const state = (): Holder => {
+  holder.watchwordApplying ??= { waiting: [], isRunning: false };
+  return holder.watchwordApplying;
+};
+
+/** Applies what a kept callback said, right after its 2xx, together with whatever else has come in. */
+export function applySoon(heard: Heard): void {
+  const held = state();
+  if (held.waiting.length >= WAITING_MAX) return;
+  held.waiting.push(heard);
+  if (held.isRunning) return;
+  held.isRunning = true;
+  inBackground('apply_receipts', async () => {
+    try {
+      while (held.waiting.length > 0) await applyHeard(takeBatch(held));
+    } finally {
+      held.isRunning = false;
+    }
+  });
+}
+
+function takeBatch(held: Holder): Heard[] {
+  let facts = 0;
+  let count = 0;
+  for (const heard of held.waiting) {
+    if (count > 0 && facts + heard.events.length > FACTS_MAX) break;
+    facts += heard.events.length;
+    count += 1;
+  }
+  return held.waiting.splice(0, count);
+}
+
+/** receipts.apply: turns what callbacks said into facts, states and, where a message failed, the next message. */
+export async function applyHeard(batch: readonly Heard[]): Promise<void> {
+  const rows = batch.flatMap((heard) => heard.events.flatMap((event) => receiptRow(heard, event)));
+  const callbackIds = batch.flatMap(({ callbackId }) => (callbackId ? [callbackId] : []));
+  const chunks = Math.max(1, Math.ceil(rows.length / FACTS_MAX));
+  for (let n = 0; n < chunks; n += 1) {
+    // The callbacks count as applied only with the last of their facts.
+    const looked = await applyReceiptRows(
+      database(),
+      rows.slice(n * FACTS_MAX, (n + 1) * FACTS_MAX),
+      n === chunks - 1 ? callbackIds : [],
+    );
+    fallBackNow(looked);
+  }
+  for (const heard of batch) for (const event of heard.events) await applyOther(heard, event);
+}
+
+function receiptRow(heard: Heard, event: ProviderEvent): ReceiptRow[] {
+  if (event.kind !== 'receipt') return [];
+  return [
+    {
+      connectionId: heard.connectionId,
+      providerMessageId: event.providerMessageId,
+      messageId: event.messageId === null ? null : uuidFrom('message', event.messageId),
+      status: event.status,
+      at: event.at,
+      receivedAt: heard.receivedAt,
+      reason: event.reason,
+      isOffChannel: event.reason !== null && FAILURE_REASONS[event.reason].isOffChannel,
+      providerCode: event.providerCode,
+      detail: event.detail,
+      chargedMicros: event.currency === null || event.currency === 'USD' ? event.chargedMicros : null,
+      callbackId: heard.callbackId,
+    },
+  ];
+}
+
+async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
+  if (event.kind === 'template_status') {
+    await setTemplateStatus(database(), { connectionId: heard.connectionId, ...event });
+    log().info({ connectionId: heard.connectionId, template: event.name, status: event.status }, 'template.status');
+  }
+  if (event.kind === 'code_denied') {
+    for (const id of await findLiveByNumber(database(), blindIndex('number', event.from))) {
+      await cancelVerification(database(), id, { appId: null, livemode: null }, 'code_denied');
+      log().warn({ verificationId: id }, 'verification.code_denied');
+    }
+  }
+}
+
+/** Applies callbacks that a dead process left behind. Answers how many were taken. */
+export async function applyLeftovers(limit = 100): Promise<number> {
+  const kept = await claimCallbacks(database(), limit);
+  for (const callback of kept) await applyKept(callback);
+  return kept.length;
+}
+
+/** Reads a kept callback again and applies it; applying twice changes nothing. */
+export async function applyKept(callback: KeptCallback): Promise<'applied' | 'malformed'> {
+  const connection = (await currentConfiguration()).connections.get(callback.connectionId);
+  const provider = connection && providerNamed(connection.provider);
+  if (!provider) {
+    await closeCallback(database(), callback.id, 'malformed');
+    return 'malformed';
+  }
+  try {
+    const events = provider.readEvents({
+      url: `http://kept.invalid/${callback.query}`,
+      header: (name) => (name.toLowerCase() === 'content-type' ? callback.contentType || null : null),
+      raw: open(callback.bodySealed, callbackPlace(callback.id)),
+      receivedAt: callback.receivedAt,
+    });
+    await applyHeard([{ callbackId: callback.id, connectionId: callback.connectionId, receivedAt: callback.receivedAt, events }]);
+    return 'applied';
+  } catch (error: unknown) {
+    if (!(error instanceof MalformedCallback)) throw error;
+    await closeCallback(database(), callback.id, 'malformed');
+    return 'malformed';
+  }
+}
+
+/** Applies facts that came before their message was known. Answers how many. */
+export async function applyOrphans(limit = 200): Promise<number> {
+  const rows = await findOrphanReceipts(database(), limit);
+  if (rows.length > 0) fallBackNow(await applyReceiptRows(database(), rows, []));
+  return rows.length;
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { seal } from '@/lib/crypto/seal';
+import { database } from '@/lib/db/client';
+import { type CallbackRow, keepCallbacks } from '@/lib/db/receipts';
+import { newUuid, uuidFrom } from '@/lib/ids';
+import { Coalescer } from '@/lib/operations/coalescer';
+import { currentConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
+import { applySoon } from '@/lib/operations/receipts/apply';
+import { callbackPlace } from '@/lib/operations/verifications/places';
+import { type Callback, MalformedCallback, type Provider, type ProviderEvent } from '@/lib/providers/provider';
+import { providerNamed } from '@/lib/providers/registry';
+import { log } from '@/lib/telemetry/log';
+import { countCallback } from '@/lib/telemetry/metrics';
+
+/** A callback as it came, with the provider and connection of its address. */
+export type IncomingCallback = Callback & { provider: string; connection: string };
+
+/** What the edge answers: kept 200 · not_authentic 401 · malformed 400 · unknown_connection 404. */
+export type Reception = 'kept' | 'not_authentic' | 'malformed' | 'unknown_connection';
+
+type Kept = { isNew: boolean };
+const holder = globalThis as { watchwordCallbacks?: Coalescer<CallbackRow, Kept> };
+const keeping = (): Coalescer<CallbackRow, Kept> => {
+  holder.watchwordCallbacks ??= new Coalescer({
+    run: async (rows) => {
+      const fresh = await keepCallbacks(database(), rows);
+      return rows.map(({ id }) => ({ isNew: fresh.has(id) }));
+    },
+    // The same callback twice in one statement is no conflict: ON CONFLICT DO NOTHING takes it.
+    keysOf: () => [],
+    batchMax: 100,
+    flightsMax: 2,
+    queueMax: 5_000,
+  });
+  return holder.watchwordCallbacks;
+};
+
+/**
+ * receipts.receive: believes a callback only if its signature holds, keeps all of it durably, answers, and only then
+ * applies what moves something. Callbacks that arrive together share a commit.
+ */
+export async function receiveCallback(incoming: IncomingCallback): Promise<Reception> {
+  const found = await findReceiver(incoming.provider, incoming.connection);
+  if (!found) return 'unknown_connection';
+  const { provider, connection } = found;
+  if (!provider.isAuthentic(connection, incoming)) {
+    countCallback(provider.name, 'not_authentic');
+    log().warn({ connectionId: connection.id }, 'callback.not_authentic');
+    return 'not_authentic';
+  }
+
+  let events: ProviderEvent[];
+  try {
+    events = provider.readEvents(incoming);
+  } catch (error: unknown) {
+    if (!(error instanceof MalformedCallback)) throw error;
+    countCallback(provider.name, 'malformed');
+    return 'malformed';
+  }
+
+  const row = rowFor(incoming, connection);
+  const { isNew } = await keeping().submit(row);
+  countCallback(provider.name, isNew ? 'kept' : 'repeated');
+  if (isNew) applySoon({ callbackId: row.id, connectionId: connection.id, receivedAt: incoming.receivedAt, events });
+  return 'kept';
+}
+
+/** The text that answers a provider's subscription handshake, or null. */
+export async function answerChallenge(providerName: string, connectionId: string, query: URLSearchParams): Promise<string | null> {
+  const found = await findReceiver(providerName, connectionId);
+  return found?.provider.answerChallenge?.(found.connection, query) ?? null;
+}
+
+async function findReceiver(
+  providerName: string,
+  connectionId: string,
+): Promise<{ provider: Provider; connection: OpenConnection } | null> {
+  const provider = providerNamed(providerName);
+  const id = uuidFrom('connection', connectionId);
+  if (!provider || !id) return null;
+  const connection = (await currentConfiguration()).connections.get(id);
+  // A disabled connection still hears what became of what it sent.
+  return connection?.provider === provider.name ? { provider, connection } : null;
+}
+
+function rowFor(incoming: IncomingCallback, connection: OpenConnection): CallbackRow {
+  const id = newUuid();
+  const query = new URL(incoming.url).search;
+  return {
+    id,
+    connectionId: connection.id,
+    digest: createHash('sha256').update(connection.id).update(query).update('\0').update(incoming.raw).digest(),
+    bodySealed: seal(incoming.raw, callbackPlace(id)),
+    query,
+    contentType: incoming.header('content-type') ?? '',
+  };
+}

@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { channelsAnswer, channelsQuery } from '@/lib/contract/routes';
+import { type ChannelWait, waitByChannel } from '@/lib/db/analytics/wait-by-channel';
+import { database } from '@/lib/db/client';
+import type { Actor } from '@/lib/domain/actor';
+import { permit } from '@/lib/domain/permissions';
+import { newUuid } from '@/lib/ids';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+
+/** Fewer deliveries than this say nothing about a wait (product: under n = 30 a sample is low). */
+const SAMPLE_MIN = 30;
+const DAY_MS = 86_400_000;
+/** Waits change slowly; one look per country and minute is enough for a hint beside a button. */
+const CACHE_MS = 60_000;
+const CACHE_MAX = 300;
+
+const holder = globalThis as { watchwordWaits?: Map<string, { at: number; waits: ChannelWait[] }> };
+
+/** channels.list: the channels to offer this number, in order, and whether to offer them at all. */
+export async function listChannels(actor: Actor, input: z.output<typeof channelsQuery>): Promise<z.output<typeof channelsAnswer>> {
+  permit(actor, 'channels:read');
+  const configuration = await currentConfiguration();
+  const recipient = recipientOf(input.to);
+  const plan = planFor(configuration, {
+    country: recipient.country,
+    policy: policyOf(configuration, input.use_case),
+    channel: null,
+    locale: null,
+    app: null,
+    draw: 0,
+  });
+  requireSteps(plan, null, recipient.country);
+  const waits = await waitsOf(recipient.country);
+  return {
+    country: recipient.country,
+    mode: plan.mode === 'user_choice' ? 'user_choice' : 'automatic',
+    channels: plan.steps.map(({ channel }) => {
+      const wait = waits.find((row) => row.channel === channel);
+      const isEnough = wait !== undefined && wait.n >= SAMPLE_MIN;
+      return {
+        channel,
+        wait_seconds_p50: isEnough ? wait.p50_seconds : null,
+        wait_seconds_p90: isEnough ? wait.p90_seconds : null,
+        sample_size: wait?.n ?? 0,
+      };
+    }),
+  };
+}
+
+async function waitsOf(country: string): Promise<ChannelWait[]> {
+  holder.watchwordWaits ??= new Map();
+  const known = holder.watchwordWaits.get(country);
+  if (known && Date.now() - known.at < CACHE_MS) return known.waits;
+  const waits = await waitByChannel(database(), country, newUuid(Date.now() - DAY_MS));
+  if (holder.watchwordWaits.size >= CACHE_MAX) holder.watchwordWaits.clear();
+  holder.watchwordWaits.set(country, { at: Date.now(), waits });
+  return waits;
+}

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import type { explainAnswer, explainBody } from '@/lib/contract/routes';
+import { blindIndex } from '@/lib/crypto/blind-index';
+import { database } from '@/lib/db/client';
+import { isRememberedUnreachable } from '@/lib/db/reachability';
+import type { Actor } from '@/lib/domain/actor';
+import { isRefusal } from '@/lib/domain/errors';
+import { permit } from '@/lib/domain/permissions';
+import { publicId } from '@/lib/ids';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+
+/** routes.explain: what would happen for this number and use case now, and why. Nothing is sent, counted or kept. */
+export async function explainRoute(actor: Actor, input: z.output<typeof explainBody>): Promise<z.output<typeof explainAnswer>> {
+  permit(actor, 'routes:explain');
+  const configuration = await currentConfiguration();
+  const recipient = recipientOf(input.to);
+  const policy = policyOf(configuration, input.use_case);
+  const channel = input.channel ?? null;
+  const plan = planFor(configuration, {
+    country: recipient.country,
+    policy,
+    channel,
+    locale: input.locale ?? null,
+    app: actor.kind === 'api_key' ? (configuration.apps.get(actor.appId) ?? null) : null,
+    draw: 0,
+  });
+  const [first] = plan.steps;
+  const alternative = alternativeStep(plan);
+  const isRemembered =
+    first !== undefined &&
+    alternative !== null &&
+    (await isRememberedUnreachable(database(), blindIndex('number', recipient.e164), first.channel));
+
+  return {
+    country: recipient.country,
+    to_masked: recipient.masked,
+    would_send: plan.steps.length > 0,
+    refusal: refusalOf(() => requireSteps(plan, channel, recipient.country)),
+    mode: plan.mode,
+    steps: plan.steps.map((step, n) => ({
+      channel: step.channel,
+      provider: step.provider,
+      connection: step.connectionName,
+      template: step.template.name ?? publicId('template', step.template.id),
+      locale: step.locale,
+      price_micros: step.priceMicros,
+      currency: 'USD',
+      starts_after_seconds: n === 0 ? 0 : plan.fallbackAfterSeconds > 0 ? n * plan.fallbackAfterSeconds : null,
+    })),
+    skipped: plan.skipped.map(({ channel: skipped, connectionId, why }) => ({
+      channel: skipped,
+      connection: connectionId === null ? null : (configuration.connections.get(connectionId)?.name ?? null),
+      why,
+    })),
+    starts_at_step: isRemembered ? alternative : 0,
+    fallback_on_failed: plan.fallbackOnFailed,
+    fallback_after_seconds: plan.fallbackAfterSeconds || null,
+    inherited_from: { ...plan.inheritedFrom },
+    policy: {
+      use_case: policy.useCase,
+      lifetime_seconds: policy.lifetimeSeconds,
+      code_length: policy.codeLength,
+      checks_max: policy.checksMax,
+    },
+  };
+}
+
+function refusalOf(check: () => void): string | null {
+  try {
+    check();
+    return null;
+  } catch (error: unknown) {
+    if (isRefusal(error)) return error.code;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import { type Runner, run, type TaskList } from 'graphile-worker';
+import { database, pool } from '@/lib/db/client';
+import { forgetOld, RETENTION } from '@/lib/db/retention';
+import { log } from '@/lib/telemetry/log';
+
+/** Rows of one delete; small, so that no lock is held long. */
+const BATCH = 1_000;
+const BATCHES_MAX = 1_000;
+
+const tasks: TaskList = {
+  async forget_old() {
+    for (const rule of RETENTION) {
+      let gone = 0;
+      for (let n = 0; n < BATCHES_MAX; n += 1) {
+        const count = await forgetOld(database(), rule, BATCH);
+        gone += count;
+        if (count < BATCH) break;
+      }
+      if (gone > 0) log().info({ what: rule.name, gone }, 'retention.swept');
+    }
+  },
+};
+
+/**
+ * What is not urgent runs on graphile-worker, on the same Postgres. Its rows live in their own schema; a killed
+ * worker's job is only a late clean-up.
+ */
+export async function startHousekeeping(): Promise<Runner> {
+  return run({
+    pgPool: pool(),
+    taskList: tasks,
+    crontab: '*/10 * * * * forget_old ?max=3',
+    concurrency: 1,
+    noHandleSignals: true,
+    pollInterval: 10_000,
+    logger: undefined as never,
+  });
+}

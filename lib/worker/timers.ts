@@ -1,0 +1,58 @@
+import { database } from '@/lib/db/client';
+import { sweepLostMessages } from '@/lib/db/messages';
+import { expireVerifications } from '@/lib/db/timers';
+import { fallBack } from '@/lib/operations/messages/fall-back';
+import { applyLeftovers, applyOrphans } from '@/lib/operations/receipts/apply';
+import { pollReceipts } from '@/lib/operations/receipts/poll';
+import { log } from '@/lib/telemetry/log';
+
+/** One sweep: what it does, how often, and how many it takes at most before it looks again. */
+type Sweep = { name: string; everyMs: number; limit: number; run(limit: number): Promise<number> };
+
+/**
+ * Everything that waits on a column. Late by at most one period; with the lease of 10 s a dead process's work is
+ * taken over within 11 s.
+ */
+export const SWEEPS: readonly Sweep[] = [
+  { name: 'fall_back', everyMs: 250, limit: 50, run: (limit) => fallBack(null, limit) },
+  { name: 'lost_messages', everyMs: 500, limit: 100, run: async (limit) => (await sweepLostMessages(database(), limit)).length },
+  { name: 'leftover_callbacks', everyMs: 1_000, limit: 100, run: applyLeftovers },
+  { name: 'orphan_receipts', everyMs: 2_000, limit: 200, run: applyOrphans },
+  { name: 'expire', everyMs: 1_000, limit: 500, run: (limit) => expireVerifications(database(), limit) },
+  { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
+];
+
+/** Runs every sweep until the signal aborts. A sweep never overlaps itself, and one that fails waits a second before the next try. */
+export async function runSweeps(signal: AbortSignal, sweeps: readonly Sweep[] = SWEEPS): Promise<void> {
+  await Promise.all(sweeps.map((sweep) => runSweep(sweep, signal)));
+}
+
+async function runSweep(sweep: Sweep, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    let waitMs = sweep.everyMs;
+    try {
+      // A full batch means that more is waiting: go on at once.
+      if ((await sweep.run(sweep.limit)) >= sweep.limit) waitMs = 0;
+    } catch (error: unknown) {
+      log().warn({ sweep: sweep.name, error: String(error) }, 'sweep.failed');
+      waitMs = Math.max(1_000, sweep.everyMs);
+    }
+    await pause(waitMs, signal);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

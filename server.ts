@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import path from 'node:path';
+import next from 'next';
+import * as channelsRoute from '@/app/api/v1/channels/route';
+import * as openapiRoute from '@/app/api/v1/openapi.json/route';
+import * as explainRoute from '@/app/api/v1/routes/explain/route';
+import * as cancelRoute from '@/app/api/v1/verifications/[id]/cancel/route';
+import * as checkRoute from '@/app/api/v1/verifications/[id]/check/route';
+import * as resendRoute from '@/app/api/v1/verifications/[id]/resend/route';
+import * as verificationRoute from '@/app/api/v1/verifications/[id]/route';
+import * as verificationsRoute from '@/app/api/v1/verifications/route';
+import { closeDatabase, database } from '@/lib/db/client';
+import { migrate } from '@/lib/db/migrate';
+import { durabilityProblems } from '@/lib/db/safety';
+import { startEmbeddedPostgres } from '@/lib/embedded/postgres';
+import { type Environment, env } from '@/lib/env';
+import { createEdge, type Mount } from '@/lib/http/edge';
+import * as health from '@/lib/http/health';
+import { BODY_MAX, type Core } from '@/lib/http/message';
+import { unknownPath } from '@/lib/http/unknown-path';
+import { challenge, webhook } from '@/lib/http/webhook';
+import { drainBackground } from '@/lib/operations/background';
+import { reloadConfiguration, watchConfiguration } from '@/lib/operations/configuration/snapshot';
+import { ensureDefaults } from '@/lib/operations/setup/install-defaults';
+import { ensureSetupToken } from '@/lib/auth/setup-token';
+import { log } from '@/lib/telemetry/log';
+import { startWorker, type Worker } from '@/lib/worker/main';
+
+/** A process has this long to finish what it began when it is told to stop. */
+const STOP_MS = 18_000;
+const ROOT = import.meta.dirname;
+
+const api = (method: Mount['method'], pattern: string, { core }: { core: Core }): Mount => ({ method, pattern, core, bodyMax: BODY_MAX.api });
+
+/** The fast lane: the handlers that Next serves as well, without Next around them. */
+export const MOUNTS: readonly Mount[] = [
+  api('POST', '/api/v1/verifications', verificationsRoute.POST),
+  api('GET', '/api/v1/verifications', verificationsRoute.GET),
+  api('GET', '/api/v1/verifications/:id', verificationRoute.GET),
+  api('POST', '/api/v1/verifications/:id/check', checkRoute.POST),
+  api('POST', '/api/v1/verifications/:id/resend', resendRoute.POST),
+  api('POST', '/api/v1/verifications/:id/cancel', cancelRoute.POST),
+  api('GET', '/api/v1/channels', channelsRoute.GET),
+  api('POST', '/api/v1/routes/explain', explainRoute.POST),
+  api('GET', '/api/v1/openapi.json', openapiRoute.GET),
+  { method: 'POST', pattern: '/api/webhooks/:provider/:connection', core: webhook.core, bodyMax: BODY_MAX.callback },
+  api('GET', '/api/webhooks/:provider/:connection', challenge),
+  api('GET', '/api/health', health.health),
+  api('GET', '/api/ready', health.ready),
+  api('GET', '/api/metrics', health.metrics),
+];
+
+export type Running = { port: number; stop(): Promise<void> };
+
+/** Starts this process in its roles: database, migrations, snapshot, worker, web. Throws, with a sentence for the operator, when it must not run. */
+export async function startServer(): Promise<Running> {
+  const settings = env();
+  const ends: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end().catch((error: unknown) => log().error({ error: String(error) }, 'stop.failed'));
+  };
+  try {
+    await openDatabase(settings, ends);
+    const stopping = new AbortController();
+    ends.push(async () => stopping.abort());
+    watchConfiguration(stopping.signal);
+    // Background sends outlive the listeners and the sweeps, and end before the pool.
+    ends.push(() => drainBackground(STOP_MS));
+
+    if (settings.WATCHWORD_ROLES.includes('worker')) {
+      const worker: Worker = await startWorker();
+      ends.push(() => worker.stop());
+    }
+    let port = 0;
+    if (settings.WATCHWORD_ROLES.includes('web')) {
+      await announceSetup(settings);
+      const server = await listen(settings);
+      ends.push(() => close(server));
+      const address = server.address();
+      port = typeof address === 'object' && address ? address.port : 0;
+    }
+    log().info({ roles: settings.WATCHWORD_ROLES, port }, 'server.started');
+    return { port, stop };
+  } catch (error: unknown) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openDatabase(settings: Environment, ends: (() => Promise<unknown>)[]): Promise<void> {
+  if (!settings.DATABASE_URL) {
+    if (!settings.WATCHWORD_DATA_DIR) {
+      throw new Error('Set DATABASE_URL, or WATCHWORD_DATA_DIR to run the Postgres that comes along in that folder.');
+    }
+    await mkdir(settings.WATCHWORD_DATA_DIR, { recursive: true });
+    const embedded = await startEmbeddedPostgres({ dataDir: path.join(settings.WATCHWORD_DATA_DIR, 'postgres') });
+    settings.DATABASE_URL = embedded.url;
+    ends.push(() => embedded.stop());
+  }
+  ends.push(closeDatabase);
+  const problems = await durabilityProblems(database());
+  if (problems.length > 0 && settings.NODE_ENV === 'production') {
+    throw new Error(`This Postgres must not carry verifications: ${problems.join('; ')}.`);
+  }
+  await migrate(settings.DATABASE_URL);
+  await ensureDefaults();
+  await reloadConfiguration();
+}
+
+async function announceSetup(settings: Environment): Promise<void> {
+  const setup = await ensureSetupToken();
+  if (setup.kind === 'closed') return;
+  const where = setup.kind === 'from_file' ? setup.file : 'WATCHWORD_SETUP_TOKEN';
+  process.stdout.write(`\nNobody owns this installation yet. Open ${settings.WATCHWORD_PUBLIC_URL}/setup with the token from ${where}\n\n`);
+}
+
+async function listen(settings: Environment): Promise<Server> {
+  const isDevelopment = settings.NODE_ENV === 'development';
+  if (!isDevelopment && !existsSync(path.join(ROOT, '.next/BUILD_ID'))) {
+    throw new Error('There is no build yet. Run: npm run build');
+  }
+  const app = next({ dev: isDevelopment, dir: ROOT });
+  await app.prepare();
+  const serveNext = app.getRequestHandler();
+  const isFast = settings.WATCHWORD_FAST_LANE === 'on';
+  const server = createEdge({
+    mounts: isFast ? MOUNTS : [],
+    unknownApi: isFast ? unknownPath.core : null,
+    next: (request, response) => serveNext(request, response),
+    proxyHops: settings.WATCHWORD_PROXY_HOPS,
+    headers: securityHeaders(settings),
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.PORT, settings.HOST, resolve);
+  });
+  return server;
+}
+
+function securityHeaders(settings: Environment): Record<string, string> {
+  return {
+    'referrer-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+    ...(settings.WATCHWORD_PUBLIC_URL.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+  };
+}
+
+/** Takes no new requests, lets the running ones end, then drops idle connections. */
+async function close(server: Server): Promise<void> {
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), 5_000);
+  await ended;
+  clearTimeout(force);
+}
+
+/** Runs until told to stop; a second signal ends it at once. */
+async function main(): Promise<void> {
+  const running = await startServer();
+  let isStopping = false;
+  const onSignal = (signal: string) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log().info({ signal }, 'server.stopping');
+    running.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  // A rejection nobody awaited is our bug; the process serves on, the log tells.
+  process.on('unhandledRejection', (reason) => log().error({ error: String(reason) }, 'process.unhandled_rejection'));
+}
+
+if (process.argv[1] && import.meta.filename === path.resolve(process.argv[1])) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`Watchword cannot start. ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}
