@@ -19,6 +19,7 @@ const MAGIC_FROM: Record<string, number> = { '+15005550001': 21212 };
 const WHATSAPP_TTL_SECONDS = 600;
 const SMS_TTL_SECONDS = 36_000;
 const BODY_CHARS_MAX = 1600;
+
 /** A send that Twilio would take. */
 export type AcceptedTwilioSend = {
   channel: 'whatsapp' | 'sms';
