@@ -48,7 +48,7 @@ export async function claimIdempotencyKey(db: Db, id: IdempotencyId, fingerprint
 
 const KEEP: Statement = {
   name: 'keep_first_answer',
-  text: `UPDATE idempotency_key SET status = $5, response = $6::jsonb, locked_until = NULL WHERE app_id = $1 AND livemode = $2 AND operation = $3 AND key = $4`,
+  text: `UPDATE idempotency_key SET status = $5, response = $6::json, locked_until = NULL WHERE app_id = $1 AND livemode = $2 AND operation = $3 AND key = $4`,
 };
 
 /** Keeps the answer for replays. */

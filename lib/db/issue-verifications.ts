@@ -115,10 +115,10 @@ timed AS MATERIALIZED (
 claimed AS (
   INSERT INTO idempotency_key (app_id, livemode, key, operation, fingerprint, status, response, created_at)
   SELECT app_id, livemode, idempotency_key, 'verifications.issue', fingerprint, 201,
-         response || jsonb_build_object(
+         (response || jsonb_build_object(
            'channel', plan->'steps'->step->'channel',
            'created_at', ${iso('now()')}, 'expires_at', ${iso('expires_at')}, 'resend_after', ${iso('resend_after')},
-           'next_fallback_at', ${iso('next_fallback_at')}),
+           'next_fallback_at', ${iso('next_fallback_at')}))::json,
          now()
     FROM timed WHERE idempotency_key IS NOT NULL ORDER BY app_id, livemode, idempotency_key
   ON CONFLICT DO NOTHING

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { IssueBody, VerificationResource } from '@/lib/contract/verifications';
+import { type IssueBody, type VerificationResource, verification } from '@/lib/contract/verifications';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { codeMac, generateCode } from '@/lib/crypto/code';
 import { seal } from '@/lib/crypto/seal';
@@ -100,6 +100,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   const resource: VerificationResource = {
     ...firstAnswer(row, recipient),
     channel: step?.channel ?? null,
+    switch_to: plan.switchTo.filter((channel) => channel !== step?.channel),
     created_at: result.createdAt.toISOString(),
     expires_at: result.expiresAt.toISOString(),
     resend_after: result.resendAfter.toISOString(),
@@ -184,7 +185,7 @@ function firstAnswer(row: IssueRow, recipient: Recipient): VerificationResource 
     locale: row.locale,
     channel: plan.steps[0]?.channel ?? null,
     route: plan.steps.map(({ channel }) => channel),
-    switch_to: [...plan.switchTo],
+    switch_to: plan.switchTo.filter((channel) => channel !== plan.steps[0]?.channel),
     next_fallback_at: null,
     created_at: '',
     expires_at: '',
@@ -232,7 +233,8 @@ async function replay(row: IssueRow): Promise<Issued> {
     throw new Refusal('idempotency_in_flight', { retryAfterSeconds: 1 });
   }
   if (!first.fingerprint.equals(row.idempotency.fingerprint)) throw new Refusal('idempotency_conflict');
-  return { resource: first.response as VerificationResource, isReplay: true };
+  // Parsing brings the keys back into the contract's order.
+  return { resource: verification.parse(first.response), isReplay: true };
 }
 
 const keyOf = (row: IssueRow, key: string) => ({ appId: row.appId, livemode: row.livemode, operation: 'verifications.issue', key });

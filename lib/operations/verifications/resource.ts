@@ -20,6 +20,7 @@ export function verificationUuid(id: string): string {
 
 /** A row in the words of the contract. */
 export function describeVerification(row: VerificationRow): VerificationResource {
+  const channel = (row.steps[row.step]?.channel ?? null) as Channel | null;
   return {
     id: publicId('verification', row.id),
     object: 'verification',
@@ -29,9 +30,9 @@ export function describeVerification(row: VerificationRow): VerificationResource
     country: row.country,
     use_case: row.use_case,
     locale: row.locale,
-    channel: (row.steps[row.step]?.channel ?? null) as Channel | null,
-    route: row.steps.map(({ channel }) => channel as Channel),
-    switch_to: row.switch_to as Channel[],
+    channel,
+    route: row.steps.map((step) => step.channel as Channel),
+    switch_to: (row.switch_to as Channel[]).filter((other) => other !== channel),
     next_fallback_at: row.next_fallback_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     expires_at: row.expires_at.toISOString(),

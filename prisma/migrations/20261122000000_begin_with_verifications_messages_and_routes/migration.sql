@@ -113,7 +113,7 @@ CREATE TABLE "idempotency_key" (
     "operation" TEXT NOT NULL,
     "fingerprint" BYTEA NOT NULL,
     "status" SMALLINT,
-    "response" JSONB,
+    "response" JSON,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "locked_until" TIMESTAMPTZ(3),
 
