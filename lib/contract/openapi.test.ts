@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { API } from '@/lib/contract/api';
+import { describeApi } from '@/lib/contract/openapi';
+import { VERSION } from '@/lib/version';
+
+const snapshot = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/openapi.json'), 'utf8'));
+
+test('the committed description is the generated one (npm run docs:api renews it)', () => {
+  expect(JSON.parse(JSON.stringify(describeApi(VERSION)))).toEqual(snapshot);
+});
+
+test('every operation of the contract is described with its refusals', () => {
+  for (const operation of Object.values(API)) {
+    const described = snapshot.paths[operation.path]?.[operation.method.toLowerCase()];
+    expect(described, operation.path).toBeDefined();
+    expect(Object.keys(described.responses)).toContain(String(operation.status));
+  }
+});
