@@ -1,14 +1,17 @@
 import { z } from 'zod';
 
 export type FieldDescription = { name: string; type: string; isRequired: boolean; description: string | null };
+type Shape = { properties?: Record<string, Json>; required?: string[] };
 type Json = { type?: string; enum?: unknown[]; const?: unknown; anyOf?: Json[]; items?: Json; description?: string; pattern?: string; default?: unknown };
 
 /** The fields of a request, for people: one line each. */
 export function describeFields(schema: z.ZodType): FieldDescription[] {
-  const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12', unrepresentable: 'any' }) as {
-    properties?: Record<string, Json>;
-    required?: string[];
+  const whole = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12', unrepresentable: 'any' }) as Shape & {
+    $ref?: string;
+    $defs?: Record<string, Shape>;
   };
+  // A schema with an id of its own stands behind a reference.
+  const json = whole.$ref ? (whole.$defs?.[whole.$ref.split('/').at(-1) ?? ''] ?? {}) : whole;
   return Object.entries(json.properties ?? {}).map(([name, field]) => ({
     name,
     type: typeOf(field),

@@ -18,3 +18,12 @@ test('every operation of the contract is described with its refusals', () => {
     expect(Object.keys(described.responses)).toContain(String(operation.status));
   }
 });
+
+test('every reference resolves', () => {
+  const references = [...JSON.stringify(snapshot).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '');
+  expect(references.length).toBeGreaterThan(10);
+  for (const reference of references) {
+    const found = reference.slice(2).split('/').reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], snapshot);
+    expect(found, reference).toBeDefined();
+  }
+});

@@ -16,16 +16,27 @@ const COMMON: readonly ErrorCode[] = [
 ];
 
 type Json = Record<string, unknown>;
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' }) as Json;
-  return json;
-};
+
+/** A schema as OpenAPI wants it: named parts live in `components`, and every reference points there. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): Json {
+  const json = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' });
+  const text = JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/');
+  const { $schema: _, $defs = {}, ...own } = JSON.parse(text) as Json & { $defs?: Record<string, Json> };
+  for (const [name, part] of Object.entries($defs)) {
+    const { id: __, ...rest } = part;
+    components[name] = rest;
+  }
+  const { id: ___, ...rest } = own;
+  return rest;
+}
 
 /** OpenAPI 3.1, generated from the schemas that parse the requests. */
 export function describeApi(version: string): Json {
   const paths: Record<string, Json> = {};
+  const schemas: Json = {};
+  schemas.Error = schemaOf(errorBody, 'output', schemas);
   for (const [name, operation] of Object.entries(API) as [string, ApiOperation][]) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: describe(name, operation) };
+    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: describe(name, operation, schemas) };
   }
   return {
     openapi: '3.1.0',
@@ -39,12 +50,12 @@ export function describeApi(version: string): Json {
     paths,
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'ww_live_… or ww_test_…' } },
-      schemas: { Error: schemaOf(errorBody, 'output') },
+      schemas,
     },
   };
 }
 
-function describe(name: string, operation: ApiOperation): Json {
+function describe(name: string, operation: ApiOperation, schemas: Json): Json {
   const parameters: Json[] = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
     name: parameter,
     in: 'path',
@@ -52,7 +63,7 @@ function describe(name: string, operation: ApiOperation): Json {
     schema: { type: 'string' },
   }));
   if (operation.query) {
-    const query = schemaOf(operation.query, 'input');
+    const query = resolved(schemaOf(operation.query, 'input', schemas), schemas);
     const required = (query.required ?? []) as string[];
     for (const [parameter, schema] of Object.entries((query.properties ?? {}) as Record<string, Json>)) {
       parameters.push({ name: parameter, in: 'query', required: required.includes(parameter), schema });
@@ -70,7 +81,7 @@ function describe(name: string, operation: ApiOperation): Json {
   const responses: Record<string, Json> = {
     [String(operation.status)]: {
       description: operation.summary,
-      content: { 'application/json': { schema: schemaOf(operation.result, 'output') } },
+      content: { 'application/json': { schema: schemaOf(operation.result, 'output', schemas) } },
     },
   };
   const byStatus = new Map<number, ErrorCode[]>();
@@ -90,8 +101,14 @@ function describe(name: string, operation: ApiOperation): Json {
     ...(operation.permission ? {} : { security: [] }),
     parameters,
     ...(operation.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } } }
+      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input', schemas) } } } }
       : {}),
     responses,
   };
+}
+
+/** The schema behind a reference, or the schema itself. */
+function resolved(schema: Json, schemas: Json): Json {
+  const name = String(schema.$ref ?? '').split('/').at(-1);
+  return name ? ((schemas[name] ?? {}) as Json) : schema;
 }
