@@ -16,7 +16,8 @@ export function TimeAgo({ at, now, timeZone }: { at: string; now: number; timeZo
 
   return (
     <time dateTime={at} title={`${dateTime(new Date(at), timeZone)} (${timeZone})`} className="num whitespace-nowrap">
-      {ago(elapsed)}
+      {ago(elapsed).replace(/ ago$/, '')}
+      {ago(elapsed).endsWith(' ago') ? <span className="max-sm:sr-only"> ago</span> : null}
     </time>
   );
 }

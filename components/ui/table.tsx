@@ -24,11 +24,11 @@ export function TableHeading({ className, scope = 'col', ...rest }: ComponentPro
     <th
       {...rest}
       scope={scope}
-      className={classNames('h-8 whitespace-nowrap px-3 font-normal text-ink-3 text-xs first:pl-4 last:pr-4', className)}
+      className={classNames('h-8 whitespace-nowrap px-1.5 font-normal text-ink-3 text-xs first:pl-4 last:pr-4 sm:px-3', className)}
     />
   );
 }
 
 export function TableCell({ className, ...rest }: ComponentProps<'td'>) {
-  return <td {...rest} className={classNames('h-10 px-3 first:pl-4 last:pr-4', className)} />;
+  return <td {...rest} className={classNames('h-10 px-1.5 first:pl-4 last:pr-4 sm:px-3', className)} />;
 }

@@ -165,7 +165,7 @@ function Option({
         onChange={() => onChoose?.(value)}
         className="absolute inset-0 cursor-pointer opacity-0"
       />
-      <span className="font-medium text-sm">{title}</span>
+      <span className="flex h-5 items-center font-medium text-sm">{title}</span>
       {note ? <span className="text-2xs text-ink-3">{note}</span> : null}
     </label>
   );

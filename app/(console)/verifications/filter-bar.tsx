@@ -40,7 +40,7 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
 
   return (
     <div className={classNames('mb-4 flex flex-wrap items-center gap-2 transition-opacity', isPending && 'opacity-60')} aria-busy={isPending}>
-      <search className="w-full sm:w-80">
+      <search className="w-full sm:w-64 xl:w-72">
         <form action={search} className="relative">
           <input type="hidden" name="view" value={address} />
           <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-3.5 -translate-y-1/2 text-ink-3" />
@@ -59,6 +59,7 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
           <Kbd className="pointer-events-none absolute top-1/2 right-1.5 hidden -translate-y-1/2 sm:inline-flex">/</Kbd>
         </form>
       </search>
+      <div className="flex gap-2 max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1 sm:contents">
       <Choose label="Time range" value={range} isSet={range !== '24h'} onChange={(value) => chooseRange(value as RangeName)}>
         {RANGES.map((name) => (
           <option key={name} value={name}>
@@ -106,6 +107,7 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
         <option value="live">Live only</option>
         <option value="test">Test only</option>
       </Choose>
+      </div>
       {isFiltered ? (
         <Link href="/verifications" className={buttonStyle({ tone: 'quiet' })}>
           <X aria-hidden="true" className="size-3.5" /> Clear
@@ -149,7 +151,7 @@ function Choose({
       aria-label={label}
       value={value}
       onChange={(event) => onChange(event.target.value)}
-      className={classNames('w-auto max-w-44 [&>select]:border-line-strong', isSet && '[&>select]:border-accent [&>select]:bg-accent-soft')}
+      className={classNames('w-auto max-w-40 shrink-0 [&>select]:border-line-strong', isSet && '[&>select]:border-accent [&>select]:bg-accent-soft')}
     >
       {children}
     </Select>

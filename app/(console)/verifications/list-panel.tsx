@@ -89,7 +89,7 @@ function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date;
                 href={`/verifications/${row.id}`}
                 prefetch={false}
                 data-row=""
-                className="row-link -outline-offset-2 inline-flex items-center gap-2 font-medium"
+                className="row-link -outline-offset-2 inline-flex items-center gap-2 max-sm:mt-2"
               >
                 <MaskedPhone masked={row.to_masked} country={row.country} />
                 <span className="sr-only">
@@ -97,7 +97,7 @@ function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date;
                 </span>
                 {row.livemode ? null : <Badge tone="outline">test</Badge>}
               </Link>
-              <span className="mt-1 mb-1.5 block sm:hidden">
+              <span className="mt-0.5 mb-2 block sm:hidden">
                 <StatusPill status={row.status} />
               </span>
             </TableCell>

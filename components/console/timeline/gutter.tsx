@@ -6,10 +6,10 @@ import type { Channel } from '@/lib/domain/channel';
 import type { VerificationStatus } from '@/lib/domain/verification/states';
 
 const FIRST = 13;
-const STEP = 22;
+const STEP = 30;
 /** Distance of a row's mark from its top: the middle of its first line of text. */
 const MARK = 17;
-const BEND = 62;
+const BEND = 66;
 
 export const LANE_INK: Record<Channel, string> = {
   whatsapp: 'var(--whatsapp-mark)',
@@ -60,7 +60,7 @@ export function Gutter({ row, lanes, status }: { row: StoryRow; lanes: Lane[]; s
             </linearGradient>
           </defs>
           <path
-            d={`M${bend.from} ${MARK}C${bend.from} ${MARK + 26} ${bend.to} ${BEND - 26} ${bend.to} ${BEND}`}
+            d={`M${bend.from} ${MARK}C${bend.from} ${MARK + 32} ${bend.to} ${BEND - 32} ${bend.to} ${BEND}`}
             fill="none"
             stroke={`url(#bend-${bend.from}-${bend.to})`}
             strokeWidth="3"

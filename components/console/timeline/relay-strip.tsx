@@ -9,7 +9,7 @@ import { CHANNEL_WORDS, MESSAGE_WORDS } from '@/components/console/words';
 import { classNames } from '@/components/ui/class-names';
 import type { MessageResource, VerificationLife } from '@/lib/contract/verifications';
 
-const ROW = 34;
+const ROW = 40;
 
 /**
  * The same life in one glance: a line per message, running while there was hope, with the jump from one to the next.
@@ -70,12 +70,13 @@ function MessageLine({ message, lane, life, at, end }: { message: MessageResourc
   const moments = message.receipts.filter(({ status }) => status !== 'accepted').map((receipt) => ({ ...receipt, ...moment(message, receipt) }));
   const from = Date.parse(message.submitted_at);
   const failed = message.state === 'failed';
-  const lastNews = Math.max(from, ...moments.map((each) => each.at), failed && message.failed_at ? Date.parse(message.failed_at) : 0, message.answered_at ? Date.parse(message.answered_at) : 0);
+  const answered = Date.parse((failed ? message.failed_at : null) ?? message.answered_at ?? message.submitted_at);
+  const lastNews = moments.length > 0 ? Math.max(from, ...moments.map((each) => each.at)) : Math.max(from, answered);
   const isNewest = lane === life.messages.length - 1;
   const arrived = moments.some(({ status }) => status === 'delivered' || status === 'read');
   // After its last news a line is a hope: until the next channel takes over, or until the end.
   const next = life.messages[lane + 1];
-  const until = failed ? lastNews : next && !arrived ? Math.max(lastNews, Date.parse(next.submitted_at)) : isNewest || arrived ? end : lastNews;
+  const until = next && !arrived ? Math.max(lastNews, Date.parse(next.submitted_at)) : !failed && (isNewest || arrived) ? end : lastNews;
   const y = lane * ROW + ROW / 2;
   return (
     <>
@@ -123,7 +124,7 @@ function Jump({ message, lane, left }: { message: MessageResource; lane: number;
   const top = (lane - 1) * ROW + ROW / 2;
   return (
     <svg className="absolute overflow-visible" style={{ left: `${left}%`, top, width: 1, height: ROW }}>
-      <path d={`M-7 0C1 0 -8 ${ROW} 0 ${ROW}`} fill="none" stroke={LANE_INK[message.channel]} strokeWidth="2.5" strokeLinecap="round" />
+      <path d={`M-12 0C2 0 -14 ${ROW} 0 ${ROW}`} fill="none" stroke={LANE_INK[message.channel]} strokeWidth="2.5" strokeLinecap="round" />
     </svg>
   );
 }

@@ -15,7 +15,7 @@ export type Beat =
   | { kind: 'handed'; at: number; lane: number; answerMs: number | null }
   | { kind: 'no_answer'; at: number; lane: number }
   | { kind: 'refused'; at: number; lane: number }
-  | { kind: 'receipt'; at: number; lane: number; status: ReceiptStatus; lagMs: number; clock: 'theirs' | 'ours'; isStale: boolean }
+  | { kind: 'receipt'; at: number; lane: number; status: ReceiptStatus; lagMs: number; clock: 'theirs' | 'ours'; isCoarse: boolean; isStale: boolean }
   | { kind: 'stayed'; at: number; why: string; cause: string }
   | { kind: 'check'; at: number; outcome: CheckOutcome; number: number | null }
   | { kind: 'end'; at: number }
@@ -39,12 +39,19 @@ const RANK: Record<ReceiptStatus, number> = { accepted: 0, sent: 1, delivered: 2
 
 /**
  * When a receipt's fact was true. The provider's clock counts as long as it is possible; a clock that puts the fact
- * before our hand-over or after our own receipt is wrong, and then ours counts.
+ * before our hand-over or after our own receipt is wrong, and then ours counts. Meta counts in whole seconds: such a
+ * time is only known to the second, and the hand-over may lie inside it.
  */
-export function moment(message: MessageResource, receipt: { at: string; received_at: string }): { at: number; clock: 'theirs' | 'ours' } {
+export function moment(
+  message: MessageResource,
+  receipt: { at: string; received_at: string },
+): { at: number; clock: 'theirs' | 'ours'; isCoarse: boolean } {
+  const handed = ms(message.submitted_at);
   const theirs = ms(receipt.at);
   const ours = ms(receipt.received_at);
-  return theirs < ms(message.submitted_at) || theirs > ours ? { at: ours, clock: 'ours' } : { at: theirs, clock: 'theirs' };
+  const isCoarse = theirs % 1000 === 0;
+  if (isCoarse && theirs < handed && theirs + 1000 > handed) return { at: Math.min(handed, ours), clock: 'theirs', isCoarse };
+  return theirs < handed || theirs > ours ? { at: ours, clock: 'ours', isCoarse } : { at: theirs, clock: 'theirs', isCoarse };
 }
 
 /** Everything that happened to a verification as beats, oldest first. */
@@ -75,14 +82,15 @@ export function beatsOf(life: VerificationLife, now: number): Beat[] {
     if (isUnknown && answeredAt !== null) add({ kind: 'no_answer', at: answeredAt, lane }, 12 + lane * 10);
     for (const receipt of message.receipts) {
       if (receipt.status === 'accepted') continue;
-      const { at, clock } = moment(message, receipt);
+      const { at, clock, isCoarse } = moment(message, receipt);
       const beat: Beat = {
         kind: 'receipt',
         at,
         lane,
         status: receipt.status,
-        lagMs: ms(receipt.received_at) - ms(receipt.at),
+        lagMs: ms(receipt.received_at) - at,
         clock,
+        isCoarse,
         isStale: receipt.decision === 'stale',
       };
       add(beat, 13 + lane * 10 + RANK[receipt.status]);

@@ -32,9 +32,9 @@ export function Timeline({
         <li
           // biome-ignore lint/suspicious/noArrayIndexKey: the story only ever grows at its end.
           key={index}
-          className="grid grid-cols-[3.9rem_auto_minmax(0,1fr)] gap-x-2 pr-4 sm:grid-cols-[5.25rem_auto_minmax(0,1fr)] sm:gap-x-3"
+          className="grid grid-cols-[3.75rem_auto_minmax(0,1fr)] gap-x-1.5 pr-3 sm:grid-cols-[5.25rem_auto_minmax(0,1fr)] sm:gap-x-3"
         >
-          <Offset row={row} start={start} timeZone={timeZone} />
+          <Offset row={row} before={rows[index - 1]} start={start} timeZone={timeZone} />
           <Gutter row={row} lanes={lanes} status={life.status} />
           <div className={classNames('min-w-0 pt-[7px] pb-3', row.beat.kind === 'branch' && 'pb-4')}>
             {row.beat.kind === 'waiting' ? waiting : <Happening beat={row.beat} life={life} />}
@@ -45,18 +45,21 @@ export function Timeline({
   );
 }
 
-function Offset({ row, start, timeZone }: { row: StoryRow; start: number; timeZone: string }) {
+/** Exact, relative to the request; said once when several things share it. */
+function Offset({ row, before, start, timeZone }: { row: StoryRow; before: StoryRow | undefined; start: number; timeZone: string }) {
   if (row.beat.kind === 'waiting') {
     return <span className="num pt-[7px] text-right text-ink-3 text-xs leading-5">now</span>;
   }
   const at = new Date(row.beat.at);
+  const text = offset(row.beat.at - start);
+  const isRepeated = before !== undefined && offset(before.beat.at - start) === text;
   return (
     <time
       dateTime={at.toISOString()}
       title={`${dateTime(at, timeZone, true)} (${timeZone})`}
       className="num whitespace-nowrap pt-[7px] text-right text-ink-3 text-xs leading-5"
     >
-      {offset(row.beat.at - start)}
+      <span className={isRepeated ? 'sr-only' : ''}>{text}</span>
     </time>
   );
 }
@@ -178,12 +181,14 @@ function Branch({ beat, life }: { beat: Extract<Beat, { kind: 'branch' }>; life:
           {isResend ? (isSameChannel ? 'Sent again' : `Sent again over ${CHANNEL_WORDS[to.channel]}`) : `Fell back to ${CHANNEL_WORDS[to.channel]}`}
         </strong>
         {beat.afterMs === null ? null : (
-          <span className="num text-ink-2 text-xs">
-            {beat.cause === 'timeout' ? `after ${duration(beat.afterMs)} of silence` : `${duration(beat.afterMs)} after the failure`}
+          <span className="text-ink-2 text-sm">
+            {beat.cause === 'timeout' ? 'after ' : null}
+            <span className="num text-ink">{duration(beat.afterMs)}</span>
+            {beat.cause === 'timeout' ? ' of silence' : ' after the failure'}
           </span>
         )}
       </p>
-      <p className="mt-0.5 text-ink-2 text-xs">
+      <p className="mt-0.5 text-pretty text-ink-2 text-xs">
         <Because cause={beat.cause} from={from} />
       </p>
     </div>
@@ -223,7 +228,11 @@ function Handed({ beat, life }: { beat: Extract<Beat, { kind: 'handed' }>; life:
             handed to {wordFor(PROVIDER_WORDS, message.provider)}
             {beat.answerMs === null ? '' : ', accepted'}
           </span>
-          {beat.answerMs === null ? null : <span className="num text-ink-3 text-xs">in {duration(beat.answerMs)}</span>}
+          {beat.answerMs === null ? null : (
+            <span className="text-ink-3 text-xs">
+              in <span className="num">{duration(beat.answerMs)}</span>
+            </span>
+          )}
         </>
       }
     >
@@ -262,10 +271,12 @@ function ReceiptLine({ beat, life }: { beat: Extract<Beat, { kind: 'receipt' }>;
     >
       <span>
         {beat.clock === 'ours' ? (
-          <>the provider's clock is {duration(Math.abs(beat.lagMs))} off, so this is when its receipt came</>
+          <>the provider's clock cannot be right, so this is when its receipt came</>
         ) : (
           <>
-            receipt came <span className="num">{duration(beat.lagMs)}</span> later
+            receipt came {beat.isCoarse ? 'within ' : ''}
+            <span className="num">{duration(beat.lagMs)}</span>
+            {beat.isCoarse ? '' : ' later'}
           </>
         )}
       </span>

@@ -12,6 +12,7 @@ import { convertedBy, timeToDeliverMs } from '@/components/console/timeline/stor
 import { Timeline } from '@/components/console/timeline/timeline';
 import { CHANNEL_WORDS } from '@/components/console/words';
 import { Badge } from '@/components/ui/badge';
+import { classNames } from '@/components/ui/class-names';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Panel } from '@/components/ui/panel';
 import { Tabs } from '@/components/ui/tabs';
@@ -42,6 +43,7 @@ export default async function VerificationPage(props: Props) {
   const timeZone = await viewerTimeZone();
   const now = Date.now();
   const isPending = life.status === 'pending';
+  const mayCheck = isPending && mayDo(user, 'verifications:write');
   const href = `/verifications/${life.id}`;
 
   return (
@@ -78,8 +80,8 @@ export default async function VerificationPage(props: Props) {
             </Panel>
           )}
         </div>
-        <aside className="flex min-w-0 flex-col gap-4 max-lg:order-first lg:mt-[3.25rem]">
-          {isPending && mayDo(user, 'verifications:write') ? <CheckForm id={life.id} isTest={!life.livemode} checksRemaining={life.checks_remaining} /> : null}
+        <aside className={classNames('flex min-w-0 flex-col gap-4 max-lg:order-first lg:mt-[3.25rem]', !mayCheck && 'max-lg:hidden')}>
+          {mayCheck ? <CheckForm id={life.id} isTest={!life.livemode} checksRemaining={life.checks_remaining} /> : null}
           <Facts life={life} timeZone={timeZone} className="max-lg:hidden" />
         </aside>
       </div>
