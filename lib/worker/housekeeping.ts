@@ -1,4 +1,4 @@
-import { type Runner, run, type TaskList } from 'graphile-worker';
+import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
 import { database, pool } from '@/lib/db/client';
 import { forgetOld, RETENTION } from '@/lib/db/retention';
 import { log } from '@/lib/telemetry/log';
@@ -6,6 +6,13 @@ import { log } from '@/lib/telemetry/log';
 /** Rows of one delete; small, so that no lock is held long. */
 const BATCH = 1_000;
 const BATCHES_MAX = 1_000;
+
+/** Its chatter is for debugging; its errors are ours to see. */
+const logger = new Logger(() => (level, message) => {
+  if (level === 'error') log().error({ message }, 'housekeeping.error');
+  else if (level === 'warning') log().warn({ message }, 'housekeeping.warning');
+  else log().debug({ message }, 'housekeeping.note');
+});
 
 const tasks: TaskList = {
   async forget_old() {
@@ -33,6 +40,6 @@ export async function startHousekeeping(): Promise<Runner> {
     concurrency: 1,
     noHandleSignals: true,
     pollInterval: 10_000,
-    logger: undefined as never,
+    logger,
   });
 }

@@ -1,0 +1,18 @@
+import type { Db, Statement } from '@/lib/db/client';
+import type { Actor } from '@/lib/domain/actor';
+import { newUuid } from '@/lib/ids';
+
+const INSERT: Statement = {
+  name: 'insert_audit',
+  text: 'INSERT INTO audit_entry (id, at, actor, action, target_id, detail) VALUES ($1, now(), $2, $3, $4, $5)',
+};
+
+/** Notes who did what to what, in the transaction that does it: no act without its note. Never holds secrets, numbers or codes. */
+export async function insertAudit(
+  tx: Db,
+  entry: { actor: Actor; action: string; targetId: string; detail: Record<string, unknown> },
+): Promise<void> {
+  const { actor } = entry;
+  const who = actor.kind === 'user' ? { kind: 'user', id: actor.userId, email: actor.email, role: actor.role } : actor;
+  await tx.query(INSERT, [newUuid(), who, entry.action, entry.targetId, entry.detail]);
+}

@@ -1,0 +1,32 @@
+import { newApiKey } from '@/lib/crypto/api-key';
+import { insertAudit } from '@/lib/db/audit';
+import { transact } from '@/lib/db/client';
+import { insertApiKey, retireApiKey } from '@/lib/db/keys';
+import type { Actor } from '@/lib/domain/actor';
+import { Refusal } from '@/lib/domain/errors';
+import { permit } from '@/lib/domain/permissions';
+import { newUuid, publicId, uuidFrom } from '@/lib/ids';
+import type { CreatedKey } from '@/lib/operations/keys/create';
+
+/** Long enough to roll an app's deployments, short enough to end. */
+export const OVERLAP_SECONDS = { default: 86_400, max: 30 * 86_400 } as const;
+
+/** keys.rotate: a new key with the rights of an old one, which keeps working for the overlap. A key is rotated once. */
+export async function rotateKey(actor: Actor, input: { keyId: string; overlapSeconds?: number }): Promise<CreatedKey> {
+  permit(actor, 'keys:manage');
+  const oldId = uuidFrom('apiKey', input.keyId);
+  const overlapSeconds = input.overlapSeconds ?? OVERLAP_SECONDS.default;
+  if (!oldId) throw new Refusal('not_found', { detail: 'No such key.' });
+  if (overlapSeconds < 0 || overlapSeconds > OVERLAP_SECONDS.max) {
+    throw new Refusal('invalid_request', { param: 'overlap_seconds', detail: `Between 0 and ${OVERLAP_SECONDS.max} seconds.` });
+  }
+  const id = newUuid();
+  return transact(async (tx) => {
+    const old = await retireApiKey(tx, oldId, id, overlapSeconds);
+    if (!old) throw new Refusal('not_found', { detail: 'No such key, or it was rotated or revoked before.' });
+    const { secret, hash, lastFour } = newApiKey(old.livemode);
+    await insertApiKey(tx, { id, appId: old.app_id, name: old.name, livemode: old.livemode, scopes: old.scopes, hash, lastFour });
+    await insertAudit(tx, { actor, action: 'key.rotate', targetId: input.keyId, detail: { replaced_by: publicId('apiKey', id), overlap_seconds: overlapSeconds } });
+    return { id: publicId('apiKey', id), secret };
+  });
+}
