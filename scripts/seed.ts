@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { closeDatabase } from '@/lib/db/client';
+import { env } from '@/lib/env';
+import type { SeedDemo, SeedSize } from './demo-file';
+import { hasApps, install } from './seed/installation';
+
+const DAY_MS = 86_400_000;
+const DEMO_DAYS = 60;
+
+/** Fills an empty, migrated database. Throws when it already holds an app: nothing that anybody made is ever mixed with invented data. */
+export const seedDemo: SeedDemo = async ({ size, simulatorUrl, publicUrl, onProgress }) => {
+  if (await hasApps()) throw new Error('This database already holds apps. Seed an empty one.');
+  const now = new Date();
+  const since = size === 'demo' ? new Date(now.getTime() - (DEMO_DAYS + 1) * DAY_MS) : now;
+  const installation = await install({ simulatorUrl, publicUrl, since });
+  onProgress('apps, keys, accounts, connections, routes, policies and templates are there');
+  return { demo: installation.seeded, simulator: installation.simulator };
+};
+
+/** `npm run seed -- --size demo`: the same on the database at DATABASE_URL, with the keys of the installation in the environment. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      size: { type: 'string', default: 'demo' },
+      'simulator-url': { type: 'string', default: 'http://127.0.0.1:4010' },
+    },
+  });
+  if (!isSize(values.size)) throw new Error('--size is none, e2e or demo');
+  if (!env().DATABASE_URL) throw new Error('Set DATABASE_URL to a migrated, empty database.');
+  const made = await seedDemo({
+    size: values.size,
+    simulatorUrl: values['simulator-url'],
+    publicUrl: env().WATCHWORD_PUBLIC_URL,
+    onProgress: console.log,
+  });
+  console.log(JSON.stringify(made.demo, null, 2));
+}
+
+const isSize = (text: string): text is SeedSize => ['none', 'e2e', 'demo'].includes(text);
+
+if (path.resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
+  try {
+    await main();
+  } catch (error: unknown) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+  await closeDatabase();
+}

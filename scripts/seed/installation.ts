@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { newApiKey } from '@/lib/crypto/api-key';
+import { seal } from '@/lib/crypto/seal';
+import { database, type Statement, transact } from '@/lib/db/client';
+import { ROLES, SCOPES } from '@/lib/domain/actor';
+import type { PriceRule, ProviderName } from '@/lib/domain/channel';
+import { newUuid, publicId } from '@/lib/ids';
+import { credentialsPlace } from '@/lib/operations/configuration/snapshot';
+import { ensureDefaults } from '@/lib/operations/setup/install-defaults';
+import { createUser } from '@/lib/operations/users/create';
+import type { AccountsInput } from '@/lib/simulator/accounts';
+import type { Seeded } from '../demo-file';
+import { readablePassword } from './password';
+
+/** What an installation has on its first working day: everything but traffic. */
+export type Installation = {
+  seeded: Seeded;
+  simulator: AccountsInput;
+  /** Plain uuids, Pomelo first. */
+  appIds: readonly [bank: string, courier: string];
+  metaId: string;
+  twilioId: string;
+};
+
+const APPS = [
+  { name: 'Pomelo Bank', brand: 'Pomelo', webDomain: 'pomelo.example' },
+  { name: 'Swift Courier', brand: 'Swift', webDomain: null },
+] as const;
+
+const NAMES: Record<(typeof ROLES)[number], string> = {
+  owner: 'Olivia Owner',
+  admin: 'Adam Admin',
+  ops: 'Omar Ops',
+  analyst: 'Ana Analyst',
+  developer: 'Devi Developer',
+};
+
+/** One authentication template at Meta, approved in these languages (Meta's spelling). The gaps (Swahili, Greek …) are on purpose: they show. */
+export const TEMPLATE_NAME = 'otp_code_5_minutes';
+export const TEMPLATE_MINUTES = 5;
+export const TEMPLATE_LOCALES =
+  'en en_US en_GB pt_BR pt_PT es es_MX es_AR es_ES fr de it nl pl tr ru uk ar he hi bn id ms fil vi th ja ko zh_CN'.split(
+    ' ',
+  );
+
+const INSERT_APP: Statement = {
+  name: 'seed_app',
+  text: 'INSERT INTO app (id, name, brand, web_domain, created_at) VALUES ($1, $2, $3, $4, $5)',
+};
+const INSERT_KEY: Statement = {
+  name: 'seed_key',
+  text: 'INSERT INTO api_key (id, app_id, name, livemode, scopes, secret_hash, last_four, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+};
+const INSERT_CONNECTION: Statement = {
+  name: 'seed_connection',
+  text: `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+};
+const INSERT_TEMPLATE: Statement = {
+  name: 'seed_template',
+  text: `INSERT INTO template (id, channel, locale, provider_name, connection_id, status, synced_at)
+         VALUES ($1, 'whatsapp', $2, $3, $4, 'approved', $5)`,
+};
+
+/**
+ * Gives an empty database apps, keys, people, connections and templates, and tells what the pretend carriers have to
+ * know. Secrets are made anew each time; they are returned in clear text and nowhere else.
+ */
+export async function install(options: {
+  simulatorUrl: string;
+  publicUrl: string;
+  since: Date;
+}): Promise<Installation> {
+  const { since } = options;
+  // First: SMS texts are added only where no template exists at all.
+  await ensureDefaults();
+
+  const meta = metaAccount(since);
+  const twilio = twilioAccount(since);
+  const apps = APPS.map((app, n) => ({
+    ...app,
+    // A millisecond apart, so that lists by id keep this order.
+    id: newUuid(since.getTime() + n),
+    live: newApiKey(true),
+    test: newApiKey(false),
+  }));
+  await transact(async (tx) => {
+    for (const app of apps) {
+      await tx.query(INSERT_APP, [app.id, app.name, app.brand, app.webDomain, since]);
+      for (const [isLive, key] of [[true, app.live] as const, [false, app.test] as const]) {
+        const name = isLive ? 'Production' : 'Sandbox';
+        const id = newUuid(since.getTime());
+        await tx.query(INSERT_KEY, [id, app.id, name, isLive, SCOPES, key.hash, key.lastFour, since]);
+      }
+    }
+    for (const { id, provider, name, settings, credentials, priceRule } of [meta, twilio]) {
+      const sealed = seal(JSON.stringify(credentials), credentialsPlace(id));
+      await tx.query(INSERT_CONNECTION, [id, provider, name, options.simulatorUrl, settings, sealed, priceRule, since]);
+    }
+    for (const locale of TEMPLATE_LOCALES) {
+      await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, TEMPLATE_NAME, meta.id, since]);
+    }
+  });
+
+  const [bank, courier] = apps;
+  if (!bank || !courier) throw new Error('there are two apps');
+  return {
+    seeded: {
+      apps: apps.map((app) => ({
+        id: publicId('app', app.id),
+        name: app.name,
+        live_key: app.live.secret,
+        test_key: app.test.secret,
+      })),
+      accounts: await people(),
+      connections: [describe(meta, meta.credentials.app_secret), describe(twilio, twilio.credentials.auth_token)],
+    },
+    simulator: simulatorAccounts(meta, twilio, options.publicUrl),
+    appIds: [bank.id, courier.id],
+    metaId: meta.id,
+    twilioId: twilio.id,
+  };
+}
+
+type NewConnection = { id: string; provider: ProviderName; name: string; priceRule: PriceRule };
+
+function metaAccount(since: Date) {
+  return {
+    id: newUuid(since.getTime()),
+    provider: 'meta-cloud',
+    name: 'Meta WhatsApp',
+    // Meta bills an authentication template when it is delivered (product.md section 13).
+    priceRule: 'delivered',
+    settings: { phone_number_id: '412763905118274', waba_id: '398120477563019', api_version: 'v25.0' },
+    credentials: {
+      access_token: `EAA${randomBytes(48).toString('base64url')}`,
+      app_secret: randomBytes(16).toString('hex'),
+      verify_token: randomBytes(12).toString('base64url'),
+    },
+  } as const satisfies NewConnection & Record<string, unknown>;
+}
+
+function twilioAccount(since: Date) {
+  return {
+    id: newUuid(since.getTime()),
+    provider: 'twilio',
+    name: 'Twilio SMS',
+    priceRule: 'submitted',
+    settings: {
+      account_sid: `AC${randomBytes(16).toString('hex')}`,
+      messaging_service_sid: `MG${randomBytes(16).toString('hex')}`,
+    },
+    credentials: { auth_token: randomBytes(16).toString('hex') },
+  } as const satisfies NewConnection & Record<string, unknown>;
+}
+
+const webhookPath = ({ provider, id }: NewConnection) => `/api/webhooks/${provider}/${publicId('connection', id)}`;
+
+function describe(connection: NewConnection, secret: string): Seeded['connections'][number] {
+  return {
+    id: publicId('connection', connection.id),
+    provider: connection.provider,
+    webhook_path: webhookPath(connection),
+    secret,
+  };
+}
+
+/** One person per role, with a password of their own. */
+async function people(): Promise<Seeded['accounts']> {
+  const accounts = ROLES.map((role) => ({ role, email: `${role}@watchword.example`, password: readablePassword() }));
+  for (const { role, email, password } of accounts) {
+    await createUser({ kind: 'system', what: 'seed' }, { email, password, role, name: NAMES[role] });
+  }
+  return accounts;
+}
+
+function simulatorAccounts(
+  meta: ReturnType<typeof metaAccount>,
+  twilio: ReturnType<typeof twilioAccount>,
+  publicUrl: string,
+): AccountsInput {
+  return {
+    meta: [
+      {
+        phone_number_id: meta.settings.phone_number_id,
+        waba_id: meta.settings.waba_id,
+        display_phone_number: '15550100200',
+        verified_name: 'Pomelo',
+        access_token: meta.credentials.access_token,
+        app_secret: meta.credentials.app_secret,
+        webhook_url: publicUrl + webhookPath(meta),
+      },
+    ],
+    twilio: [{ account_sid: twilio.settings.account_sid, auth_token: twilio.credentials.auth_token }],
+    templates: [
+      {
+        waba_id: meta.settings.waba_id,
+        name: TEMPLATE_NAME,
+        languages: TEMPLATE_LOCALES,
+        status: 'APPROVED',
+        code_expiration_minutes: TEMPLATE_MINUTES,
+      },
+    ],
+    contents: [],
+  };
+}
+
+const COUNT_APPS: Statement = { name: 'seed_count_apps', text: 'SELECT count(*)::int AS n FROM app' };
+
+/** True when somebody has worked here before: then nothing may be seeded. */
+export async function hasApps(): Promise<boolean> {
+  const [row] = await database().query<{ n: number }>(COUNT_APPS, []);
+  return (row?.n ?? 0) > 0;
+}
