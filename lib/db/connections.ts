@@ -9,3 +9,41 @@ const ALERT: Statement = {
 export async function alertConnection(db: Db, id: string, reason: string): Promise<void> {
   await db.query(ALERT, [id, reason]);
 }
+
+const INSERT: Statement = {
+  name: 'insert_connection',
+  text: `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+};
+
+/** Adds a connection; its credentials arrive sealed. */
+export async function insertConnection(
+  db: Db,
+  row: {
+    id: string;
+    provider: string;
+    name: string;
+    baseUrl: string;
+    settings: Record<string, string>;
+    credentialsSealed: Buffer;
+    priceRule: string;
+  },
+): Promise<void> {
+  await db.query(INSERT, [row.id, row.provider, row.name, row.baseUrl, row.settings, row.credentialsSealed, row.priceRule]);
+}
+
+const RESEAL: Statement = {
+  name: 'rotate_credentials',
+  text: `UPDATE connection SET previous_sealed = credentials_sealed, credentials_sealed = $2 WHERE id = $1 RETURNING id`,
+};
+
+/** Puts new credentials in place; the old ones stay valid for callbacks. False: no such connection. */
+export async function rotateCredentials(db: Db, id: string, credentialsSealed: Buffer): Promise<boolean> {
+  return (await db.query(RESEAL, [id, credentialsSealed])).length === 1;
+}
+
+const ENABLE: Statement = { name: 'enable_connection', text: 'UPDATE connection SET enabled = $2 WHERE id = $1 RETURNING id' };
+
+/** Switches a connection on or off for new codes. False: no such connection. */
+export async function setConnectionEnabled(db: Db, id: string, enabled: boolean): Promise<boolean> {
+  return (await db.query(ENABLE, [id, enabled])).length === 1;
+}

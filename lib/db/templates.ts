@@ -14,3 +14,25 @@ export async function setTemplateStatus(
 ): Promise<void> {
   await db.query(SET_STATUS, [event.connectionId, event.name, event.language, event.status, event.reason]);
 }
+
+const INSERT: Statement = {
+  name: 'insert_template',
+  text: `INSERT INTO template (id, channel, use_case, locale, provider_name, connection_id, text, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+};
+
+/** Adds one language of a template. */
+export async function insertTemplate(
+  db: Db,
+  row: {
+    id: string;
+    channel: string;
+    useCase: string | null;
+    locale: string;
+    providerName: string | null;
+    connectionId: string | null;
+    text: string | null;
+    status: string;
+  },
+): Promise<void> {
+  await db.query(INSERT, [row.id, row.channel, row.useCase, row.locale, row.providerName, row.connectionId, row.text, row.status]);
+}

@@ -13,6 +13,9 @@ export const PERMISSIONS = {
   'channels:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
   'callbacks:replay': { roles: ['owner', 'admin', 'ops', 'developer'], scope: null },
   'keys:manage': { roles: ['owner', 'admin', 'developer'], scope: null },
+  'apps:manage': { roles: ['owner', 'admin', 'developer'], scope: null },
+  'connections:manage': { roles: ['owner', 'admin'], scope: null },
+  'templates:manage': { roles: ['owner', 'admin', 'ops', 'developer'], scope: null },
   'users:manage': { roles: ['owner', 'admin'], scope: null },
 } as const satisfies Record<string, { roles: readonly Role[]; scope: Scope | null }>;
 
