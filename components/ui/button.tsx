@@ -27,16 +27,15 @@ export const buttonStyle = cva(
 
 export type ButtonProps = ComponentProps<'button'> & VariantProps<typeof buttonStyle> & { isBusy?: boolean };
 
-/** A button. While busy it keeps its width and focus, ignores presses and says so. */
-export function Button({ tone, size, className, isBusy = false, type = 'button', onClick, children, ...rest }: ButtonProps) {
+/** A button. While busy it keeps its focus, takes no pointer and says so. */
+export function Button({ tone, size, className, isBusy = false, type = 'button', children, ...rest }: ButtonProps) {
   return (
     <button
       {...rest}
       type={type}
       aria-busy={isBusy || undefined}
       aria-disabled={isBusy || undefined}
-      onClick={isBusy ? (event) => event.preventDefault() : onClick}
-      className={classNames(buttonStyle({ tone, size }), className)}
+      className={classNames(buttonStyle({ tone, size }), isBusy && 'pointer-events-none', className)}
     >
       {isBusy ? <Spinner /> : null}
       {children}

@@ -7,7 +7,15 @@ import { Button, type ButtonProps } from '@/components/ui/button';
 export function SubmitButton({ children, ...rest }: Omit<ButtonProps, 'type' | 'isBusy'>) {
   const { pending } = useFormStatus();
   return (
-    <Button tone="primary" {...rest} type="submit" isBusy={pending}>
+    <Button
+      tone="primary"
+      {...rest}
+      type="submit"
+      isBusy={pending}
+      onClick={(event) => {
+        if (pending) event.preventDefault();
+      }}
+    >
       {children}
     </Button>
   );

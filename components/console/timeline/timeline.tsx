@@ -244,7 +244,7 @@ function Handed({ beat, life }: { beat: Extract<Beat, { kind: 'handed' }>; life:
       {message.segments > 1 ? <span>{message.segments} segments</span> : null}
       <span>
         price <span className="num">{money(message.price_micros)}</span>
-        {message.cost_micros === 0 && message.price_micros > 0 ? ', not charged' : ''}
+        {message.state === 'failed' && message.cost_micros === 0 ? ', not charged' : ''}
       </span>
     </Line>
   );

@@ -133,7 +133,7 @@ function Summary({ life, now }: { life: VerificationLife; now: number }) {
         <Stat label="Converted by" note={channels.length > 1 ? 'both had arrived: cannot be told' : null}>
           <span className="font-sans tracking-normal">{channels.length > 0 ? channels.map((channel) => CHANNEL_WORDS[channel]).join(' or ') : '–'}</span>
         </Stat>
-        <Stat label="Cost" note={price !== cost ? `${money(price)} if all were charged` : null}>
+        <Stat label="Cost" note={price !== cost ? `${money(price)} at list price` : null}>
           {money(cost)}
         </Stat>
         <Stat label="Checks" note={wrong > 0 ? `${wrong} wrong` : null}>

@@ -33,7 +33,13 @@ export function Waiting({
       <p className="mt-0.5 flex flex-wrap gap-x-4 text-ink-3 text-xs">
         {untilFallback !== null && nextChannel ? (
           <span>
-            {nextChannel} in <span className="num text-ink">{clock(untilFallback)}</span> without a delivery
+            {untilFallback > 0 ? (
+              <>
+                {nextChannel} in <span className="num text-ink">{clock(untilFallback)}</span> without a delivery
+              </>
+            ) : (
+              `${nextChannel} any moment now`
+            )}
           </span>
         ) : null}
         <span>

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closeDatabase, prisma } from '@/lib/db/client';
+import type { Actor, Role } from '@/lib/domain/actor';
+import { changeAccess } from '@/lib/operations/users/change-access';
+import { createUser } from '@/lib/operations/users/create';
+import { createFirstOwner } from '@/lib/operations/users/create-first-owner';
+import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+
+const system: Actor = { kind: 'system', what: 'setup' };
+const password = 'a sentence nobody guesses';
+let db: TestDatabase;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  useTestEnvironment(db);
+});
+afterAll(async () => {
+  await closeDatabase();
+  await db.drop();
+});
+
+const as = (role: Role): Actor => ({ kind: 'user', userId: '00000000-0000-7000-8000-000000000000', email: 'x@example.com', name: 'X', role });
+
+describe('the first owner', () => {
+  test('ten at once make one owner, and setup is closed for ever', async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, n) => createFirstOwner(system, { email: `first${n}@example.com`, name: 'First', password })),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await prisma().consoleUser.count()).toBe(1);
+    await expect(createFirstOwner(system, { email: 'late@example.com', name: 'Late', password })).rejects.toMatchObject({ code: 'setup_closed' });
+  });
+});
+
+describe('who may let people in', () => {
+  test.each([
+    ['ops', 'forbidden'],
+    ['analyst', 'forbidden'],
+    ['developer', 'forbidden'],
+  ] as const)('%s may not', async (role, code) => {
+    const input = { email: 'new@example.com', name: 'New', role: 'analyst' as const, password };
+    await expect(createUser(as(role), input)).rejects.toMatchObject({ code });
+  });
+
+  test('an admin makes anybody but an owner', async () => {
+    await createUser(as('admin'), { email: 'ops@example.com', name: 'Ops', role: 'ops', password });
+    const input = { email: 'boss@example.com', name: 'Boss', role: 'owner' as const, password };
+    await expect(createUser(as('admin'), input)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('an address has one account, in whatever case it is written', async () => {
+    const input = { email: 'OPS@example.com', name: 'Again', role: 'ops' as const, password };
+    await expect(createUser(system, input)).rejects.toMatchObject({ code: 'invalid_request', param: 'email' });
+  });
+
+  test('an admin cannot change an owner, and the last owner keeps access', async () => {
+    const owner = await prisma().consoleUser.findFirstOrThrow({ where: { role: 'owner' } });
+    await expect(changeAccess(as('admin'), { userId: owner.id, isDisabled: true })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(changeAccess(as('owner'), { userId: owner.id, role: 'ops' })).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('two owners who remove each other at once leave one', async () => {
+    const first = await prisma().consoleUser.findFirstOrThrow({ where: { role: 'owner' } });
+    const second = await createUser(system, { email: 'second@example.com', name: 'Second', role: 'owner', password });
+    await Promise.allSettled([
+      changeAccess(as('owner'), { userId: first.id, role: 'ops' }),
+      changeAccess(as('owner'), { userId: second.id, role: 'ops' }),
+    ]);
+    expect(await prisma().consoleUser.count({ where: { role: 'owner', disabledAt: null } })).toBe(1);
+  });
+
+  test('every change of access is in the audit trail, without the password', async () => {
+    const entries = await prisma().auditEntry.findMany();
+    expect(entries.map(({ action }) => action)).toEqual(expect.arrayContaining(['user.create', 'user.change_access']));
+    expect(JSON.stringify(entries)).not.toContain(password);
+  });
+});
