@@ -58,6 +58,8 @@ export function makePool(connectionString: string, max: number = env().WATCHWORD
   });
   // An idle connection that the server closed is no reason to end the process: the pool replaces it.
   made.on('error', () => {});
+  // The same for one that a query holds: the query's own promise rejects, and that is where it is handled.
+  made.on('connect', (client) => client.on('error', () => {}));
   return made;
 }
 

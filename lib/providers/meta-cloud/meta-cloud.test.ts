@@ -94,9 +94,9 @@ describe('receipts', () => {
   test('every entry, change and status of a batch is read, in Meta’s order', () => {
     const events = read('webhook.status.batched');
     expect(events.map((event) => event.kind === 'receipt' && [event.status, event.at.toISOString()])).toEqual([
-      ['delivered', '2026-11-22T00:00:03.000Z'],
-      ['sent', '2026-11-22T00:00:01.000Z'],
-      ['sent', '2026-11-22T00:00:01.000Z'],
+      ['delivered', '2026-11-22T00:00:03.999Z'],
+      ['sent', '2026-11-22T00:00:01.999Z'],
+      ['sent', '2026-11-22T00:00:01.999Z'],
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('receipts', () => {
       messageId: MESSAGE_ID,
       providerMessageId: WAMID,
       status: 'delivered',
-      at: new Date(1_795_305_603_000),
+      at: new Date(1_795_305_603_999),
       reason: null,
       providerCode: null,
       detail: null,
@@ -150,6 +150,18 @@ describe('receipts', () => {
     expect(() => metaCloud.readEvents(callbackOf({ url, raw }, {}))).toThrow(MalformedCallback);
   });
 
+  test('a time cut off to the second never dates a receipt before its own send, nor after its arrival', () => {
+    const second = new Date('2026-11-22T00:00:03.000Z').getTime();
+    const told = (receivedAt: number) => ({
+      ...statuses({ id: WAMID, status: 'delivered', timestamp: String(second / 1000) }),
+      receivedAt: new Date(receivedAt),
+    });
+    const at = (receivedAt: number) => metaCloud.readEvents(told(receivedAt)).map((event) => 'at' in event && event.at.getTime());
+    expect(at(second + 400)).toEqual([second + 400]);
+    expect(at(second + 60_000)).toEqual([second + 999]);
+    expect(at(second - 5_000)).toEqual([second]);
+  });
+
   test('an odd status does not cost its neighbours', () => {
     const good = { id: WAMID, status: 'read', timestamp: '1795305603' };
     const odd = [
@@ -174,7 +186,7 @@ describe('receipts', () => {
 
   test('"I didn’t request a code" names the person and the message', () => {
     expect(read('webhook.inbound.did-not-request-code')).toEqual([
-      { kind: 'code_denied', from: '+628123456789', providerMessageId: WAMID, at: new Date(1_795_305_640_000) },
+      { kind: 'code_denied', from: '+628123456789', providerMessageId: WAMID, at: new Date(1_795_305_640_999) },
     ]);
   });
 
@@ -200,7 +212,7 @@ describe('receipts', () => {
         language: 'id',
         status: 'approved',
         reason: null,
-        at: new Date(1_795_305_600_000),
+        at: new Date(1_795_305_600_999),
       },
     ]);
     expect(read('webhook.template-status.rejected')).toMatchObject([

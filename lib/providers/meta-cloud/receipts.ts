@@ -125,11 +125,16 @@ function readInbound(item: unknown, receivedAt: Date): ProviderEvent {
   };
 }
 
-/** Unix seconds, as text or number, from this century; else the time of arrival. */
+/**
+ * Unix seconds, as text or number, from this century; else the time of arrival. Meta cuts off the fraction, so the
+ * event lies somewhere within that second: we take its end, or the arrival if that came first. Taking its beginning
+ * would date receipts before their own send and make every delivery look half a second faster than it was.
+ */
 function clockOf(seconds: unknown, receivedAt: Date): Date {
   const value = typeof seconds === 'string' && /^\d{1,12}$/.test(seconds) ? Number(seconds) : seconds;
   if (typeof value !== 'number' || !(value > 946_684_800 && value < 4_102_444_800)) return receivedAt;
-  return new Date(Math.floor(value) * 1_000);
+  const begin = Math.floor(value) * 1_000;
+  return new Date(Math.min(begin + 999, Math.max(begin, receivedAt.getTime())));
 }
 
 function listOf(value: unknown): unknown[] {
