@@ -22,15 +22,6 @@ export type ListRow = VerificationRow & {
   cost_micros: string;
 };
 
-// $1 app, $2 mode, $3 statuses, $4 channels, $5 countries, $6 use cases, $7 reference, $8 number, $9 after, $10 before
-const WHERE = `
-   ($1::uuid IS NULL OR v.app_id = $1) AND ($2::boolean IS NULL OR v.livemode = $2)
-   AND ($3::text[] IS NULL OR v.status = ANY ($3)) AND ($5::text[] IS NULL OR v.country = ANY ($5))
-   AND ($6::text[] IS NULL OR v.use_case = ANY ($6)) AND ($7::text IS NULL OR v.reference = $7)
-   AND ($8::bytea IS NULL OR v.to_blind = $8)
-   AND ($9::uuid IS NULL OR v.id >= $9) AND ($10::uuid IS NULL OR v.id < $10)
-   AND ($4::text[] IS NULL OR EXISTS (SELECT 1 FROM message x WHERE x.verification_id = v.id AND x.channel = ANY ($4)))`;
-
 /** The smallest UUIDv7 of a moment: times become ranges of the primary key. */
 function idFloor(at: Date | null): string | null {
   if (!at) return null;
@@ -38,31 +29,51 @@ function idFloor(at: Date | null): string | null {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
-const values = (reach: Reach, filter: ListFilter) => [
-  reach.appId,
-  reach.livemode,
-  filter.statuses,
-  filter.channels,
-  filter.countries,
-  filter.useCases,
-  filter.reference,
-  filter.toBlind,
-  idFloor(filter.createdAfter),
-  idFloor(filter.createdBefore),
-];
+type Condition = { letter: string; sql: (parameter: string) => string; value: unknown };
 
-const LIST: Statement = {
-  name: 'list_verifications',
+/**
+ * Only the conditions that are asked for: a prepared statement with `$1 IS NULL OR …` would be planned once for all
+ * filters and could use no index for any. The letters name the combination, so each keeps its own plan.
+ */
+function conditionsOf(reach: Reach, filter: ListFilter, after: string | null): Condition[] {
+  const all: Condition[] = [
+    { letter: 'a', sql: (p) => `v.app_id = ${p}::uuid`, value: reach.appId },
+    { letter: 'm', sql: (p) => `v.livemode = ${p}::boolean`, value: reach.livemode },
+    { letter: 's', sql: (p) => `v.status = ANY (${p}::text[])`, value: filter.statuses },
+    {
+      letter: 'c',
+      sql: (p) => `EXISTS (SELECT 1 FROM message x WHERE x.verification_id = v.id AND x.channel = ANY (${p}::text[]))`,
+      value: filter.channels,
+    },
+    { letter: 'l', sql: (p) => `v.country = ANY (${p}::text[])`, value: filter.countries },
+    { letter: 'u', sql: (p) => `v.use_case = ANY (${p}::text[])`, value: filter.useCases },
+    { letter: 'r', sql: (p) => `v.reference = ${p}::text`, value: filter.reference },
+    { letter: 'n', sql: (p) => `v.to_blind = ${p}::bytea`, value: filter.toBlind },
+    { letter: 'f', sql: (p) => `v.id >= ${p}::uuid`, value: idFloor(filter.createdAfter) },
+    { letter: 't', sql: (p) => `v.id < ${p}::uuid`, value: idFloor(filter.createdBefore) },
+    { letter: 'k', sql: (p) => `v.id < ${p}::uuid`, value: after },
+  ];
+  return all.filter(({ value }) => value !== null);
+}
+
+/** The conditions as SQL, with parameters counted from `$2`. */
+function whereOf(conditions: readonly Condition[]): string {
+  return conditions.length === 0 ? 'true' : conditions.map(({ sql }, n) => sql(`$${n + 2}`)).join(' AND ');
+}
+const lettersOf = (conditions: readonly Condition[]) => conditions.map(({ letter }) => letter).join('');
+
+const listStatement = (conditions: readonly Condition[]): Statement => ({
+  name: `list_verifications_${lettersOf(conditions)}`,
   text: `
 SELECT ${verificationColumns('v')}, a.name AS app_name, m.trail, m.seconds_to_deliver, COALESCE(m.cost_micros, 0) AS cost_micros
-  FROM (SELECT v.* FROM verification v WHERE ${WHERE} AND ($11::uuid IS NULL OR v.id < $11) ORDER BY v.id DESC LIMIT $12) v
+  FROM (SELECT v.* FROM verification v WHERE ${whereOf(conditions)} ORDER BY v.id DESC LIMIT $1) v
   JOIN app a ON a.id = v.app_id
   CROSS JOIN LATERAL (
     SELECT COALESCE(json_agg(json_build_object('channel', m.channel, 'cause', m.cause, 'state', m.state, 'reason', m.reason) ORDER BY m.submitted_at, m.step), '[]') AS trail,
-           EXTRACT(epoch FROM min(m.delivered_at) - min(m.submitted_at))::float8 AS seconds_to_deliver, sum(m.cost_micros) AS cost_micros
+           GREATEST(0, EXTRACT(epoch FROM min(m.delivered_at) - min(m.submitted_at)))::float8 AS seconds_to_deliver, sum(m.cost_micros) AS cost_micros
       FROM message m WHERE m.verification_id = v.id) m
  ORDER BY v.id DESC`,
-};
+});
 
 /** A page, newest first, by keyset: as fast at any depth. `after` is the last id of the page before. */
 export async function listVerificationRows(
@@ -71,16 +82,17 @@ export async function listVerificationRows(
   filter: ListFilter,
   page: { after: string | null; limit: number },
 ): Promise<ListRow[]> {
-  return db.query<ListRow>(LIST, [...values(reach, filter), page.after, page.limit]);
+  const conditions = conditionsOf(reach, filter, page.after);
+  return db.query<ListRow>(listStatement(conditions), [page.limit, ...conditions.map(({ value }) => value)]);
 }
 
-const HISTOGRAM: Statement = {
-  name: 'verification_histogram',
+const histogramStatement = (conditions: readonly Condition[]): Statement => ({
+  name: `verification_histogram_${lettersOf(conditions)}`,
   text: `
-SELECT to_timestamp(floor(EXTRACT(epoch FROM v.created_at) / $11) * $11) AS bucket_start, v.status, count(*)::int AS n
-  FROM verification v WHERE ${WHERE}
+SELECT to_timestamp(floor(EXTRACT(epoch FROM v.created_at) / $1::int) * $1::int) AS bucket_start, v.status, count(*)::int AS n
+  FROM verification v WHERE ${whereOf(conditions)}
  GROUP BY 1, 2 ORDER BY 1`,
-};
+});
 
 /** Verifications per bucket of `bucketSeconds` and status, over the filter's own range. Buckets without any are absent. */
 export async function verificationHistogramRows(
@@ -89,5 +101,6 @@ export async function verificationHistogramRows(
   filter: ListFilter & { createdAfter: Date; createdBefore: Date },
   bucketSeconds: number,
 ): Promise<{ bucket_start: Date; status: string; n: number }[]> {
-  return db.query(HISTOGRAM, [...values(reach, filter), bucketSeconds]);
+  const conditions = conditionsOf(reach, filter, null);
+  return db.query(histogramStatement(conditions), [bucketSeconds, ...conditions.map(({ value }) => value)]);
 }
