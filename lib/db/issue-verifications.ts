@@ -48,8 +48,9 @@ export type IssueResult =
   /** Another process issued for the same number in the same instant. */
   | { kind: 'raced' };
 
+// Cut to the columns' precision first: they round, and the text of a time must be the text of what was stored.
 const iso = (expression: string) =>
-  `to_char((${expression}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  `to_char((${expression})::timestamptz(3) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Sliding window without a window table: the newest times of a key in one row, judged and renewed by one upsert. */
 const slidingUpsert = (name: string, key: string, from: string, rules: readonly [limit: number, interval: string][], keep: string) => `

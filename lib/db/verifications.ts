@@ -240,8 +240,9 @@ const FORGET_SEND: Statement = {
   text: 'UPDATE send_limit SET sends = sends[1:cardinality(sends) - 1] WHERE key = ANY ($1::bytea[]) AND cardinality(sends) > 0',
 };
 
-/** Gives back one send per key: for an issue that counted and then lost a race, so nothing was sent. */
+/** Gives back one send per key: for an issue that counted and was then refused, so nothing was sent. */
 export async function forgetSends(db: Db, keys: readonly Buffer[]): Promise<void> {
+  if (keys.length === 0) return;
   await db.query(FORGET_SEND, [keys]);
 }
 

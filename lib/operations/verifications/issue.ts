@@ -218,6 +218,8 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
     case 'too_many_checks':
       throw new Refusal('too_many_checks', { retryAfterSeconds: budgetRetryAfterSeconds(result, result.now) ?? 1 });
     case 'limited':
+      // Limits judge in order; those before the one that refused have counted a send that never was.
+      await forgetSends(database(), [...(result.limit === 'number' ? [] : [row.numberKey]), ...(result.limit === 'ip' ? [row.prefixKey] : [])]);
       throw new Refusal('too_many_verifications', { retryAfterSeconds: limitRetryAfterSeconds(result) });
     case 'raced':
       await forgetSends(database(), [row.numberKey, row.prefixKey, ...(row.ipKey ? [row.ipKey] : [])]);
@@ -233,8 +235,8 @@ async function replay(row: IssueRow): Promise<Issued> {
     throw new Refusal('idempotency_in_flight', { retryAfterSeconds: 1 });
   }
   if (!first.fingerprint.equals(row.idempotency.fingerprint)) throw new Refusal('idempotency_conflict');
-  // Parsing brings the keys back into the contract's order.
-  return { resource: verification.parse(first.response), isReplay: true };
+  // Parsing brings the keys back into the contract's order; the same body names its metadata in the same order.
+  return { resource: { ...verification.parse(first.response), metadata: row.metadata ?? {} }, isReplay: true };
 }
 
 const keyOf = (row: IssueRow, key: string) => ({ appId: row.appId, livemode: row.livemode, operation: 'verifications.issue', key });
