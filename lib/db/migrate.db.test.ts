@@ -18,6 +18,7 @@ const WRITTEN_BY_HAND = [
   'receipt_unmatched',
   'verification_due',
   'verification_one_live',
+  'verification_reference',
 ];
 
 let empty: TestDatabase;

@@ -4,7 +4,8 @@ import { Refusal } from '@/lib/domain/errors';
 type Waiting<Row, Result> = {
   row: Row;
   keys: readonly string[];
-  since: number;
+  timer: NodeJS.Timeout;
+  isOver: boolean;
   resolve(result: Result): void;
   reject(error: unknown): void;
 };
@@ -22,8 +23,8 @@ type Options<Row, Result> = {
   queueMax: number;
 };
 
-/** A row that waited longer than this for its turn is refused with 503: the caller has given up or soon will. */
-const WAIT_MAX_MS = 2_500;
+/** A row without an answer after this is refused with 503, whether it waits for its turn or for a database that hangs. */
+const WAIT_MAX_MS = 2_800;
 
 /**
  * Lets concurrent calls share commits. What arrives while a batch is under way leaves together with the next one; an
@@ -46,7 +47,24 @@ export class Coalescer<Row, Result> {
       return Promise.reject(new Refusal('unavailable', { detail: 'Too many requests are waiting.', retryAfterSeconds: 1 }));
     }
     return new Promise<Result>((resolve, reject) => {
-      this.queue.push({ row, keys: this.options.keysOf(row), since: Date.now(), resolve, reject });
+      const waiting: Waiting<Row, Result> = {
+        row,
+        keys: this.options.keysOf(row),
+        isOver: false,
+        timer: setTimeout(() => {
+          waiting.isOver = true;
+          reject(new Refusal('unavailable', { detail: 'The database did not answer in time.', retryAfterSeconds: 2 }));
+        }, WAIT_MAX_MS),
+        resolve: (result) => {
+          clearTimeout(waiting.timer);
+          resolve(result);
+        },
+        reject: (error) => {
+          clearTimeout(waiting.timer);
+          reject(error);
+        },
+      };
+      this.queue.push(waiting);
       this.schedule();
     });
   }
@@ -77,11 +95,10 @@ export class Coalescer<Row, Result> {
   private take(): Waiting<Row, Result>[] {
     const batch: Waiting<Row, Result>[] = [];
     const left: Waiting<Row, Result>[] = [];
-    const now = Date.now();
     for (const waiting of this.queue) {
-      if (now - waiting.since > WAIT_MAX_MS) {
-        waiting.reject(new Refusal('unavailable', { detail: 'The request waited too long.', retryAfterSeconds: 2 }));
-      } else if (batch.length < this.options.batchMax && !waiting.keys.some((key) => this.busyKeys.has(key))) {
+      // Its caller has been refused already: what it asked for must not happen behind its back.
+      if (waiting.isOver) continue;
+      if (batch.length < this.options.batchMax && !waiting.keys.some((key) => this.busyKeys.has(key))) {
         for (const key of waiting.keys) this.busyKeys.add(key);
         batch.push(waiting);
       } else {

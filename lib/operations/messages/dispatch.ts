@@ -65,7 +65,7 @@ export function useProviders(lookup: (name: string) => Provider | null): void {
 export async function dispatchMessage(handover: Handover): Promise<boolean> {
   const result = await send(handover);
   countMessage(handover.step.channel, result.kind);
-  const { recorded } = await state().records.submit(toRecord(handover, result));
+  const recorded = await record(toRecord(handover, result));
   if (result.kind === 'refused' && FAILURE_REASONS[result.reason].group === 'ours') {
     log().error(
       { connectionId: handover.step.connectionId, reason: result.reason, providerCode: result.providerCode },
@@ -74,6 +74,21 @@ export async function dispatchMessage(handover: Handover): Promise<boolean> {
     await alertConnection(database(), handover.step.connectionId, result.reason);
   }
   return recorded?.wantsLook ?? false;
+}
+
+/** Tries of one record, a second apart: together with the send deadline they stay near the lease, past which nothing can be written. */
+const RECORD_TRIES = 3;
+
+/** The provider's answer must not be lost to a moment without a database. Recording twice is harmless: the lease is gone after the first. */
+async function record(row: SendRecord): Promise<SendRecorded> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return (await state().records.submit(row)).recorded;
+    } catch (error: unknown) {
+      if (tries >= RECORD_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
 }
 
 async function send(handover: Handover): Promise<SendResult> {

@@ -407,6 +407,9 @@ CREATE UNIQUE INDEX "verification_one_live" ON "verification" ("to_blind", "app_
 -- Timers and expiry share one index: the next moment at which somebody must look.
 CREATE INDEX "verification_due" ON "verification" (LEAST("next_fallback_at", "expires_at")) WHERE "is_checkable";
 
+-- The caller's own id, for those who send one.
+CREATE INDEX "verification_reference" ON "verification" ("reference") WHERE "reference" IS NOT NULL;
+
 CREATE INDEX "message_lease" ON "message" ("lease_until") WHERE "lease_until" IS NOT NULL;
 CREATE INDEX "message_poll" ON "message" ("next_poll_at") WHERE "next_poll_at" IS NOT NULL;
 CREATE UNIQUE INDEX "message_at_provider" ON "message" ("connection_id", "provider_message_id") WHERE "provider_message_id" IS NOT NULL;
