@@ -47,3 +47,16 @@ const ENABLE: Statement = { name: 'enable_connection', text: 'UPDATE connection 
 export async function setConnectionEnabled(db: Db, id: string, enabled: boolean): Promise<boolean> {
   return (await db.query(ENABLE, [id, enabled])).length === 1;
 }
+
+export type ConnectionAlert = { id: string; name: string; provider: string; reason: string; at: Date };
+
+const ALERTS: Statement = {
+  name: 'connection_alerts',
+  text: `SELECT id, name, provider, alert_reason AS reason, alerted_at AS at FROM connection
+          WHERE alerted_at > now() - interval '1 hour' ORDER BY alerted_at DESC LIMIT 20`,
+};
+
+/** Connections whose own side was at fault within the last hour, newest first. */
+export async function findConnectionAlerts(db: Db): Promise<ConnectionAlert[]> {
+  return db.query<ConnectionAlert>(ALERTS, []);
+}

@@ -1,6 +1,7 @@
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
+import { alertConnection } from '@/lib/db/connections';
 import { applyReceiptRows, claimCallbacks, closeCallback, findOrphanReceipts, type KeptCallback, type ReceiptRow } from '@/lib/db/receipts';
 import { setTemplateStatus } from '@/lib/db/templates';
 import { cancelVerification, findLiveByNumber } from '@/lib/db/verifications';
@@ -94,6 +95,10 @@ function receiptRow(heard: Heard, event: ProviderEvent): ReceiptRow[] {
 }
 
 async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
+  if (event.kind === 'receipt' && event.reason !== null && FAILURE_REASONS[event.reason].group === 'ours') {
+    log().error({ connectionId: heard.connectionId, reason: event.reason, providerCode: event.providerCode }, 'connection.our_fault');
+    await alertConnection(database(), heard.connectionId, event.reason);
+  }
   if (event.kind === 'template_status') {
     await setTemplateStatus(database(), { connectionId: heard.connectionId, ...event });
     log().info({ connectionId: heard.connectionId, template: event.name, status: event.status }, 'template.status');
