@@ -5,6 +5,7 @@ import { closeDatabase } from '@/lib/db/client';
 import { env } from '@/lib/env';
 import type { SeedDemo, SeedSize } from './demo-file';
 import { hasApps, install } from './seed/installation';
+import { writePast } from './seed/past';
 
 const DAY_MS = 86_400_000;
 const DEMO_DAYS = 60;
@@ -16,6 +17,7 @@ export const seedDemo: SeedDemo = async ({ size, simulatorUrl, publicUrl, onProg
   const since = size === 'demo' ? new Date(now.getTime() - (DEMO_DAYS + 1) * DAY_MS) : now;
   const installation = await install({ simulatorUrl, publicUrl, since });
   onProgress('apps, keys, accounts, connections, routes, policies and templates are there');
+  if (size !== 'none') await writePast(size, installation, now, onProgress);
   return { demo: installation.seeded, simulator: installation.simulator };
 };
 

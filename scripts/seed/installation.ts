@@ -113,7 +113,7 @@ export async function install(options: {
         test_key: app.test.secret,
       })),
       accounts: await people(),
-      connections: [describe(meta, meta.credentials.app_secret), describe(twilio, twilio.credentials.auth_token)],
+      connections: [addressOf(meta, meta.credentials.app_secret), addressOf(twilio, twilio.credentials.auth_token)],
     },
     simulator: simulatorAccounts(meta, twilio, options.publicUrl),
     appIds: [bank.id, courier.id],
@@ -156,7 +156,7 @@ function twilioAccount(since: Date) {
 
 const webhookPath = ({ provider, id }: NewConnection) => `/api/webhooks/${provider}/${publicId('connection', id)}`;
 
-function describe(connection: NewConnection, secret: string): Seeded['connections'][number] {
+function addressOf(connection: NewConnection, secret: string): Seeded['connections'][number] {
   return {
     id: publicId('connection', connection.id),
     provider: connection.provider,

@@ -1,0 +1,131 @@
+import { blindIndex } from '@/lib/crypto/blind-index';
+import type { Channel } from '@/lib/domain/channel';
+import { countSegments } from '@/lib/domain/message/segments';
+import { lifetimeMinutes } from '@/lib/domain/policy/policy';
+import type { Plan, PlanStep } from '@/lib/domain/routing/plan';
+import { renderText } from '@/lib/domain/template/text';
+import { REACHABILITY_DAYS, REPROBE_ONE_IN } from '@/lib/domain/verification/limits';
+import type { Configuration } from '@/lib/operations/configuration/snapshot';
+import { alternativeStep, planFor, policyOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import { readNumber } from '@/lib/phone/number';
+import type { Random } from '@/lib/simulator/random';
+import { carrierTo, type Trouble } from './carriers';
+import { Ledger } from './ledger';
+import { type Conduct, type Life, live } from './life';
+import { addRows, type Phone, type Request } from './rows';
+import type { Buffers } from './tables';
+
+/** One wish to be verified. */
+export type Errand = Request & {
+  at: number;
+  phone: Phone;
+  locale: string | null;
+  /** The person's own choice. */
+  channel: Channel | null;
+  conduct: Conduct;
+  troubles: readonly Trouble[];
+};
+
+const DAY_MS = 86_400_000;
+
+/** A number as every row about it needs it. Throws for a number that the API would refuse. */
+export function phoneOf(to: string): Phone {
+  const read = readNumber(to);
+  if (typeof read === 'string') throw new Error(`${to}: ${read}`);
+  return {
+    to,
+    country: read.country,
+    masked: read.masked,
+    toBlind: blindIndex('number', read.e164),
+    prefixBlind: blindIndex('prefix', read.prefix),
+  };
+}
+
+/** Writes lives into the buffers: plans them with the configuration of the database, lives them, and keeps the counters beside them. */
+export class Author {
+  readonly #configuration: Configuration;
+  readonly #buffers: Buffers;
+  readonly #random: Random;
+  readonly #until: number;
+  readonly #plans = new Map<string, Plan>();
+  readonly #segments = new Map<string, number | null>();
+  readonly #ledger = new Ledger();
+
+  /** `until`: the present; nothing later has happened. */
+  constructor(configuration: Configuration, buffers: Buffers, random: Random, until: number) {
+    this.#configuration = configuration;
+    this.#buffers = buffers;
+    this.#random = random;
+    this.#until = until;
+  }
+
+  /** Errands must come in order of time, as far as they concern one number. Answers the life and its uuid. */
+  write(errand: Errand): { id: string; life: Life } {
+    const { at, phone, channel, livemode } = errand;
+    const plan = this.#plan(errand);
+    const life = live({
+      random: this.#random,
+      at,
+      until: this.#until,
+      plan,
+      firstStep: this.#firstStep(plan, phone, at),
+      channel,
+      livemode,
+      conduct: errand.conduct,
+      carrier: carrierTo(phone, this.#random, errand.troubles),
+      segmentsOf: (step) => this.#segmentsOf(step, plan),
+    });
+    this.#ledger.note(life, phone, errand);
+    return { id: addRows(this.#buffers, life, phone, errand, this.#until), life };
+  }
+
+  /** Adds what the counters hold at the end: budgets, limits and remembered numbers. */
+  writeLedger(): void {
+    this.#ledger.addRows(this.#buffers, this.#until);
+  }
+
+  #plan(errand: Errand): Plan {
+    const { appId, useCase, phone, channel, locale } = errand;
+    const key = [appId, useCase, phone.country, channel, locale].join(' ');
+    const known = this.#plans.get(key);
+    if (known) return known;
+    const made = planFor(this.#configuration, {
+      country: phone.country,
+      policy: policyOf(this.#configuration, useCase),
+      channel,
+      locale,
+      app: this.#configuration.apps.get(appId) ?? null,
+      // One connection per channel: nothing is drawn.
+      draw: 0,
+    });
+    requireSteps(made, channel, phone.country);
+    this.#plans.set(key, made);
+    return made;
+  }
+
+  /** The second channel for a number that was off the first one lately; one in twenty is tried again all the same. */
+  #firstStep(plan: Plan, phone: Phone, at: number): number {
+    const alternative = alternativeStep(plan);
+    const first = plan.steps[0]?.channel;
+    if (alternative === null || first === undefined) return 0;
+    const offAt = this.#ledger.offSince(phone, first);
+    if (offAt === null || offAt > at || offAt < at - REACHABILITY_DAYS * DAY_MS) return 0;
+    return this.#random() * REPROBE_ONE_IN < 1 ? 0 : alternative;
+  }
+
+  /** All codes of a policy are of one length and digits only, so any code counts for all. */
+  #segmentsOf(step: PlanStep, plan: Plan): number | null {
+    const { text, id } = step.template;
+    if (text === null) return null;
+    const minutes = lifetimeMinutes(plan.policy.lifetimeSeconds);
+    const key = [id, plan.brand, minutes].join(' ');
+    let segments = this.#segments.get(key);
+    if (segments === undefined) {
+      const code = '0'.repeat(plan.policy.codeLength);
+      const { brand, webDomain } = plan;
+      segments = countSegments(renderText(text, { code, brand, minutes, appHash: null, webDomain })).segments;
+      this.#segments.set(key, segments);
+    }
+    return segments;
+  }
+}

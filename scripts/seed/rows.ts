@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { codeMac, generateCode } from '@/lib/crypto/code';
+import { seal } from '@/lib/crypto/seal';
+import { MESSAGE_RANK } from '@/lib/domain/message/states';
+import type { Plan } from '@/lib/domain/routing/plan';
+import { newUuid, publicId } from '@/lib/ids';
+import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { makeWamid } from '@/lib/simulator/meta-messages';
+import { type Cell, escaped } from './copy';
+import type { Life, LifeEvent, MessageLife } from './life';
+import type { Buffers } from './tables';
+
+/** Who is verified. The hashes are made once per person. */
+export type Phone = { to: string; country: string; masked: string; toBlind: Buffer; prefixBlind: Buffer };
+
+/** What the app said when it asked for a code. */
+export type Request = {
+  appId: string;
+  livemode: boolean;
+  useCase: string;
+  reference: string | null;
+  metadata: Record<string, string> | null;
+  transaction: { amount: number; currency: string; payee: string } | null;
+  client: Record<string, string> | null;
+};
+
+/** Numbers are forgotten after 30 days (lib/db/retention.ts); history is written as retention has left it. */
+const NUMBER_KEPT_MS = 30 * 86_400_000;
+
+/** Adds the rows of one life to the buffers. Answers the verification's uuid. */
+export function addRows(buffers: Buffers, life: Life, phone: Phone, request: Request, now: number): string {
+  const id = newUuid(life.at);
+  addVerification(buffers, id, life, phone, request, now);
+  const messageIds = life.messages.map((message) => addMessage(buffers, id, message, phone, request));
+  for (const attempt of life.attempts) {
+    buffers.check_attempt.add([newUuid(attempt.at), id, time(attempt.at), attempt.outcome, attempt.number]);
+  }
+  for (const event of life.events) addEvent(buffers, id, event, messageIds);
+  return id;
+}
+
+function addVerification(buffers: Buffers, id: string, life: Life, phone: Phone, request: Request, now: number): void {
+  const { plan } = life;
+  const code =
+    life.isCheckable && request.livemode ? generateCode(plan.policy.codeLength) : '0'.repeat(plan.policy.codeLength);
+  const mac = life.isCheckable ? codeMac(id, code).toString('hex') : null;
+  const isForgotten = life.at < now - NUMBER_KEPT_MS && !life.isCheckable;
+  buffers.verification.add([
+    id,
+    request.appId,
+    request.livemode,
+    request.useCase,
+    phone.country,
+    phone.toBlind,
+    phone.prefixBlind,
+    isForgotten ? Buffer.alloc(0) : seal(phone.to, numberPlace(id)),
+    phone.masked,
+    life.status,
+    life.endReason,
+    life.channel,
+    plan.steps[0]?.locale ?? 'en',
+    { raw: mac === null ? '{}' : `{"\\\\\\\\x${mac}"}` },
+    life.isCheckable,
+    life.isCheckable && life.status === 'pending' && request.livemode ? seal(code, codePlace(id)) : null,
+    life.checksUsed,
+    plan.policy.checksMax,
+    life.resendsUsed,
+    planCell(plan),
+    life.step,
+    time(life.at),
+    time(life.expiresAt),
+    time(life.resendAfter),
+    time(life.nextFallbackAt),
+    life.fallbackCause,
+    time(life.endedAt),
+    time(life.approvedAt),
+    request.reference,
+    json(request.metadata),
+    json(request.transaction),
+    json(request.client),
+    publicId('request', newUuid(life.at)),
+  ]);
+}
+
+function addMessage(
+  buffers: Buffers,
+  verificationId: string,
+  message: MessageLife,
+  phone: Phone,
+  request: Request,
+): string {
+  const id = newUuid(message.submittedAt);
+  const { via } = message;
+  const providerMessageId = message.isKnownToProvider ? newProviderMessageId(via.provider, phone.to) : null;
+  buffers.message.add([
+    id,
+    verificationId,
+    request.appId,
+    request.livemode,
+    phone.country,
+    message.step,
+    message.cause,
+    via.channel,
+    via.provider,
+    via.connectionId,
+    via.template.name ?? via.template.id,
+    via.locale,
+    message.state,
+    MESSAGE_RANK[message.state],
+    message.reason,
+    message.providerCode,
+    message.detail,
+    providerMessageId,
+    time(message.submittedAt),
+    time(message.answeredAt),
+    time(message.sentAt),
+    time(message.deliveredAt),
+    time(message.readAt),
+    time(message.failedAt),
+    message.segments,
+    via.priceMicros,
+    via.priceRule,
+    message.costMicros,
+    time(message.nextPollAt),
+    message.pollTries,
+  ]);
+  for (const receipt of message.receipts) {
+    buffers.receipt.add([
+      via.connectionId,
+      providerMessageId,
+      receipt.status,
+      id,
+      time(receipt.at),
+      time(receipt.receivedAt),
+      receipt.decision,
+      receipt.reason,
+      receipt.providerCode,
+      receipt.detail,
+      // Only an answer to a question names the price.
+      receipt.isPolled ? via.priceMicros * message.segments : null,
+      receipt.isPolled ? null : newUuid(receipt.receivedAt),
+    ]);
+  }
+  return id;
+}
+
+function addEvent(buffers: Buffers, verificationId: string, event: LifeEvent, messageIds: readonly string[]): void {
+  const detail = event.messageOf === null ? event.detail : { ...event.detail, message_id: messageIds[event.messageOf] };
+  buffers.verification_event.add([
+    newUuid(event.at),
+    verificationId,
+    time(event.at),
+    event.kind,
+    JSON.stringify(detail),
+  ]);
+}
+
+function newProviderMessageId(provider: string, to: string): string {
+  return provider === 'meta-cloud' ? makeWamid(to) : `SM${randomBytes(16).toString('hex')}`;
+}
+
+const time = (at: number | null): Cell => (at === null ? null : { at });
+const json = (value: unknown): Cell => (value === null ? null : JSON.stringify(value));
+
+/** Thousands of verifications share a plan, and a plan is long. */
+const planTexts = new WeakMap<Plan, { raw: string }>();
+
+function planCell(plan: Plan): Cell {
+  const known = planTexts.get(plan);
+  if (known) return known;
+  const made = { raw: escaped(JSON.stringify(plan)) };
+  planTexts.set(plan, made);
+  return made;
+}

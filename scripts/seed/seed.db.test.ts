@@ -1,0 +1,100 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isPassword } from '@/lib/crypto/password';
+import { closeDatabase } from '@/lib/db/client';
+import { ROLES } from '@/lib/domain/actor';
+import { MESSAGE_STATES } from '@/lib/domain/message/states';
+import { VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
+import { uuidFrom } from '@/lib/ids';
+import { authenticateKey } from '@/lib/operations/keys/authenticate';
+import { accountsInput } from '@/lib/simulator/accounts';
+import { seedDemo } from '../seed';
+import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../testing/database';
+import { INVARIANTS } from './invariants';
+
+const SIMULATOR = 'http://127.0.0.1:4999';
+const PUBLIC = 'http://127.0.0.1:3999';
+
+let database: TestDatabase;
+let client: pg.Client;
+let made: Awaited<ReturnType<typeof seedDemo>>;
+const progress: string[] = [];
+const seedAgain = () =>
+  seedDemo({ size: 'e2e', simulatorUrl: SIMULATOR, publicUrl: PUBLIC, onProgress: (line) => progress.push(line) });
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  useTestEnvironment(database);
+  made = await seedAgain();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+});
+
+afterAll(async () => {
+  await client?.end();
+  await closeDatabase();
+  await database?.drop();
+});
+
+const values = async <T>(sql: string): Promise<T[]> =>
+  (await client.query<{ value: T }>(sql)).rows.map(({ value }) => value);
+
+describe('what is seeded', () => {
+  test('every status of a verification is there, and so is every way to get there', async () => {
+    const statuses = await values<string>('SELECT DISTINCT status AS value FROM verification');
+    expect(statuses.sort()).toEqual([...VERIFICATION_STATUSES].sort());
+    const states = await values<string>('SELECT DISTINCT state AS value FROM message');
+    expect(MESSAGE_STATES.filter((state) => states.includes(state))).toEqual(
+      expect.arrayContaining(['unknown', 'accepted', 'failed', 'delivered', 'read']),
+    );
+    const kinds = await values<string>('SELECT DISTINCT kind AS value FROM verification_event');
+    expect(kinds).toEqual(expect.arrayContaining(['fallback', 'resend', 'undeliverable']));
+    const causes = await values<string>(
+      `SELECT DISTINCT detail->>'cause' AS value FROM verification_event WHERE kind = 'fallback'`,
+    );
+    expect(causes.sort()).toEqual(['failed', 'timeout']);
+  });
+
+  test.each(Object.entries(INVARIANTS))('there are no %s', async (_, sql) => {
+    const [row] = (await client.query<{ count?: string }>(sql)).rows;
+    expect(Number(Object.values(row ?? {})[0])).toBe(0);
+  });
+
+  test('the keys that it answers are the keys of its apps, live and test', async () => {
+    for (const app of made.demo.apps) {
+      const live = await authenticateKey(`Bearer ${app.live_key}`);
+      const test = await authenticateKey(`Bearer ${app.test_key}`);
+      expect(live).toMatchObject({ appId: uuidFrom('app', app.id), livemode: true });
+      expect(test).toMatchObject({ appId: uuidFrom('app', app.id), livemode: false });
+    }
+  });
+
+  test('there is one account per role, and its password opens it', async () => {
+    expect(made.demo.accounts.map(({ role }) => role)).toEqual([...ROLES]);
+    for (const { role, email, password } of made.demo.accounts) {
+      const [hash] = await values<string>(
+        `SELECT password_hash AS value FROM console_user WHERE email = '${email}' AND role = '${role}'`,
+      );
+      expect(await isPassword(hash ?? null, password)).toBe(true);
+    }
+  });
+
+  test('the simulator is told of the same accounts and templates that the connections use', async () => {
+    const told = accountsInput.parse(made.simulator);
+    const names = await values<string>(
+      `SELECT DISTINCT provider_name AS value FROM template WHERE channel = 'whatsapp' AND status = 'approved'`,
+    );
+    const locales = await values<string>(`SELECT locale AS value FROM template WHERE channel = 'whatsapp' ORDER BY 1`);
+    expect(told.templates.map(({ name }) => name)).toEqual(names);
+    expect([...(told.templates[0]?.languages ?? [])].sort()).toEqual(locales);
+    expect(locales.length).toBeGreaterThanOrEqual(25);
+    const urls = await values<string>('SELECT DISTINCT base_url AS value FROM connection');
+    expect(urls).toEqual([SIMULATOR]);
+    expect(told.meta[0]?.webhook_url).toBe(PUBLIC + made.demo.connections[0]?.webhook_path);
+  });
+
+  test('a database that has apps is left alone', async () => {
+    await expect(seedAgain()).rejects.toThrow('already holds apps');
+    expect(await values<number>('SELECT count(*)::int AS value FROM app')).toEqual([2]);
+  });
+});
