@@ -33,6 +33,13 @@ export function pool(): Pool {
   return holder.watchwordPool;
 }
 
+/**
+ * Every statement of this pool looks up a few rows by index. Prepared statements are planned once, perhaps while the
+ * tables are still empty, and a plan with a sequential scan then stays until the next ANALYZE: seconds per statement on
+ * a table that has grown meanwhile. Reports that want other plans bring a pool of their own.
+ */
+const INDEX_PLANS = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((name) => `-c ${name}=off`).join(' ');
+
 function databaseUrl(): string {
   const url = env().DATABASE_URL;
   if (!url) throw new Error('DATABASE_URL is not set and no embedded Postgres was started');
@@ -55,6 +62,7 @@ export function makePool(connectionString: string, max: number = env().WATCHWORD
     query_timeout: 2_800,
     idle_in_transaction_session_timeout: 10_000,
     lock_timeout: 2_000,
+    options: INDEX_PLANS,
     application_name: 'watchword',
   });
   // An idle connection that the server closed is no reason to end the process: the pool replaces it.
