@@ -56,11 +56,12 @@ export const verificationColumns = (alias: string) =>
  * Spends and judges guesses, any number of different verifications in one statement.
  *
  * The guess is counted and compared by the same conditional UPDATE, so parallel guesses can neither share a number nor
- * be approved twice. The budget row is locked first and so read fresh: parallel guesses cannot outrun it either. Where
- * no budget row exists yet nothing has ever failed, and `checks_max` (at most 10) keeps the first failures below 20.
- * Comparing keyed MACs in SQL is safe: an attacker cannot steer a MAC's prefix.
+ * be approved twice. The budget row is locked before it is judged and so read fresh: parallel guesses cannot outrun it
+ * either. Where no budget row exists yet nothing has ever failed, and `checks_max` (at most 10) keeps the first failures
+ * below 20. Comparing keyed MACs in SQL is safe: an attacker cannot steer a MAC's prefix.
  *
- * Order of locks: budgets (sorted), verifications; the credit to the prefix never waits (SKIP LOCKED).
+ * Order of locks: verifications (sorted), budgets (sorted); the credit to the prefix never waits (SKIP LOCKED). The other
+ * way round two first guesses meet in a deadlock: one holds the new budget row, the other the verification.
  */
 const CHECK: Statement = {
   name: 'check_verifications',
@@ -72,9 +73,12 @@ found AS MATERIALIZED (
   SELECT i.n, i.attempt_id, i.macs, v.to_blind, v.prefix_blind, v.expires_at <= now() AS is_past_expiry, ${verificationColumns('v')}
     FROM input i JOIN verification v ON v.id = i.id AND v.app_id = i.app_id AND v.livemode = i.livemode
 ),
+held AS MATERIALIZED (
+  SELECT v.id FROM verification v JOIN found f ON f.id = v.id WHERE v.is_checkable ORDER BY v.id FOR NO KEY UPDATE OF v
+),
 budget AS MATERIALIZED (
   SELECT f.id, b.failures, b.since_success
-    FROM found f JOIN failure_budget b
+    FROM found f JOIN held h ON h.id = f.id JOIN failure_budget b
       ON b.app_id = f.app_id AND b.livemode = f.livemode AND b.to_blind = f.to_blind AND b.use_case = f.use_case
    ORDER BY b.app_id, b.to_blind, b.use_case FOR UPDATE OF b
 ),

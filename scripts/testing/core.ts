@@ -14,14 +14,19 @@ import type { Policy } from '@/lib/domain/policy/policy';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { drainBackground } from '@/lib/operations/background';
 import { credentialsPlace, currentConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
-import { useProviders } from '@/lib/operations/messages/dispatch';
+// Named like a hook, and none: it puts other providers in place.
+import { useProviders as putProviders } from '@/lib/operations/messages/dispatch';
 import { planFor, policyOf, recipientOf } from '@/lib/operations/routes/plan-for';
 import { ensureDefaults } from '@/lib/operations/setup/install-defaults';
 import { type Issued, issueVerification } from '@/lib/operations/verifications/issue';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { OutboundMessage, Provider, SendResult } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+import {
+  createTestDatabase,
+  useTestEnvironment as putTestEnvironment,
+  type TestDatabase,
+} from '@/scripts/testing/database';
 
 export type KeyActor = Extract<Actor, { kind: 'api_key' }>;
 export type Sent = OutboundMessage & { connectionId: string };
@@ -83,10 +88,10 @@ export type TestCore = Awaited<ReturnType<typeof startTestCore>>;
  */
 export async function startTestCore() {
   const testDatabase: TestDatabase = await createTestDatabase();
-  useTestEnvironment(testDatabase);
+  putTestEnvironment(testDatabase);
   await ensureDefaults();
   const carrier = new PretendCarrier();
-  useProviders((name) => carrier.provider(name));
+  putProviders((name) => carrier.provider(name));
   const ours = await insertInstallation();
   await reloadConfiguration();
 
@@ -117,6 +122,8 @@ export async function startTestCore() {
     /** A second pool, as another process would have it. */
     otherProcess(): Db {
       const another = new Pool({ connectionString: testDatabase.url, max: 10 });
+      // Connections that end while the database is dropped are no news.
+      another.on('error', () => {});
       pools.push(another);
       return {
         query: async ({ name, text }, values) => (await another.query({ name, text, values: [...values] })).rows,
