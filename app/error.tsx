@@ -10,6 +10,7 @@ export default function AppError({ error, reset }: { error: Error & { digest?: s
       <Wordmark />
       <div className="flex grow flex-col justify-center">
         <EmptyState
+          heading="h1"
           title="Watchword cannot answer right now"
           action={
             <Button tone="primary" onClick={reset}>

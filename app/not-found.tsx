@@ -9,6 +9,7 @@ export default function NotFound() {
       <Wordmark />
       <div className="flex grow flex-col justify-center">
         <EmptyState
+          heading="h1"
           title="There is no room at this address"
           action={
             <Link href="/verifications" className={buttonStyle()}>

@@ -10,6 +10,7 @@ export default function RoomError({ error, reset }: { error: Error & { digest?: 
     <div className="pt-16">
       <EmptyState
         picture={<CloudAlert aria-hidden="true" className="size-8" strokeWidth={1.25} />}
+        heading="h1"
         title="This page could not be drawn"
         action={
           <Button tone="primary" onClick={reset}>
@@ -17,7 +18,8 @@ export default function RoomError({ error, reset }: { error: Error & { digest?: 
           </Button>
         }
       >
-        Codes are sent and checked all the same: the console only reads. If it stays like this, look at the database first
+        Codes are sent and checked all the same: the console only reads. If it stays like this, look at the database
+        first
         {error.digest ? ` and in the log for ${error.digest}` : ''}.
       </EmptyState>
     </div>

@@ -9,6 +9,7 @@ export default function Forbidden() {
     <div className="pt-16">
       <EmptyState
         picture={<Lock aria-hidden="true" className="size-8" strokeWidth={1.25} />}
+        heading="h1"
         title="Your role does not open this room"
         action={
           <Link href="/verifications" className={buttonStyle()}>
@@ -16,8 +17,8 @@ export default function Forbidden() {
           </Link>
         }
       >
-        Analysts read; sending a code takes an owner, an admin, ops or a developer. An owner or admin of this installation can give
-        you another role, and it counts from your next click on.
+        Analysts read; sending a code takes an owner, an admin, ops or a developer. An owner or admin of this
+        installation can give you another role, and it counts from your next click on.
       </EmptyState>
     </div>
   );

@@ -16,8 +16,19 @@ export function Relay() {
       </g>
 
       <path d="M40 120H190" className="stroke-whatsapp-mark" strokeWidth="3" strokeLinecap="round" />
-      <path d="M202 120H520" className="stroke-line-strong" strokeWidth="2" strokeDasharray="2 6" strokeLinecap="round" />
-      <path d="M190 120C226 120 214 228 250 228H520" className="stroke-sms-mark" strokeWidth="3" strokeLinecap="round" />
+      <path
+        d="M202 120H520"
+        className="stroke-line-strong"
+        strokeWidth="2"
+        strokeDasharray="2 6"
+        strokeLinecap="round"
+      />
+      <path
+        d="M190 120C226 120 214 228 250 228H520"
+        className="stroke-sms-mark"
+        strokeWidth="3"
+        strokeLinecap="round"
+      />
 
       <circle cx="40" cy="120" r="7" className="fill-paper stroke-whatsapp-mark" strokeWidth="3" />
       <circle cx="112" cy="120" r="4" className="fill-whatsapp-mark" />
@@ -28,7 +39,13 @@ export function Relay() {
       <circle cx="298" cy="228" r="4" className="fill-sms-mark" />
       <circle cx="358" cy="228" r="4" className="fill-sms-mark" />
       <circle cx="472" cy="228" r="12" className="fill-good-mark" />
-      <path d="m466.500 228 4 4 7.500-8" className="stroke-paper" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d="m466.500 228 4 4 7.500-8"
+        className="stroke-paper"
+        strokeWidth="2.4"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
 
       <g fontSize="12" className="fill-ink-2 font-sans">
         <text x="40" y="96">

@@ -124,7 +124,11 @@ export const EXAMPLE_LIVES: readonly { name: string; life: VerificationLife; now
       approved_at: at(52_000),
       ended_at: at(52_000),
       messages: [
-        message(0, 4, { state: 'delivered', delivered_at: at(61_100), receipts: [receipt('sent', 620), receipt('delivered', 61_100)] }),
+        message(0, 4, {
+          state: 'delivered',
+          delivered_at: at(61_100),
+          receipts: [receipt('sent', 620), receipt('delivered', 61_100)],
+        }),
         message(1, 30_012, { state: 'delivered', delivered_at: at(33_100), receipts: [receipt('delivered', 33_100)] }),
       ],
       checks: [{ at: at(52_000), outcome: 'approved', number: 1 }],
@@ -139,7 +143,13 @@ export const EXAMPLE_LIVES: readonly { name: string; life: VerificationLife; now
       end_reason: 'all_channels_failed',
       ended_at: at(2_400),
       messages: [
-        message(0, 4, { state: 'failed', reason: 'template_unavailable', provider_code: '132001', failed_at: at(99), answered_at: at(99) }),
+        message(0, 4, {
+          state: 'failed',
+          reason: 'template_unavailable',
+          provider_code: '132001',
+          failed_at: at(99),
+          answered_at: at(99),
+        }),
         message(1, 112, {
           state: 'failed',
           reason: 'carrier_filtered',
@@ -169,8 +179,19 @@ export const EXAMPLE_LIVES: readonly { name: string; life: VerificationLife; now
       status: 'locked',
       end_reason: 'checks_spent',
       ended_at: at(60_000),
-      messages: [message(0, 4, { state: 'read', delivered_at: at(1_300), read_at: at(6_000), receipts: [receipt('delivered', 1_300), receipt('read', 6_000)] })],
-      checks: [1, 2, 3, 4, 5].map((number) => ({ at: at(number * 12_000), outcome: number === 5 ? 'locked' : 'mismatch', number })),
+      messages: [
+        message(0, 4, {
+          state: 'read',
+          delivered_at: at(1_300),
+          read_at: at(6_000),
+          receipts: [receipt('delivered', 1_300), receipt('read', 6_000)],
+        }),
+      ],
+      checks: [1, 2, 3, 4, 5].map((number) => ({
+        at: at(number * 12_000),
+        outcome: number === 5 ? 'locked' : 'mismatch',
+        number,
+      })),
     }),
   },
 ];

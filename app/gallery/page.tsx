@@ -184,7 +184,11 @@ export default function GalleryPage() {
           </Pagination>
         </Panel>
         <Panel>
-          <EmptyState picture={<Inbox aria-hidden="true" className="size-8" strokeWidth={1.25} />} title="No codes in this time" action={<Button>Look further back</Button>}>
+          <EmptyState
+            picture={<Inbox aria-hidden="true" className="size-8" strokeWidth={1.25} />}
+            title="No codes in this time"
+            action={<Button>Look further back</Button>}
+          >
             As soon as an app asks for a code, it stands here.
           </EmptyState>
         </Panel>
@@ -204,7 +208,12 @@ export default function GalleryPage() {
                 <RelayStrip life={life} now={now} />
               </div>
             ) : null}
-            <Timeline life={life} now={now} timeZone="UTC" waiting={<p className="font-medium text-wait">Waiting for the code</p>} />
+            <Timeline
+              life={life}
+              now={now}
+              timeZone="UTC"
+              waiting={<p className="font-medium text-wait">Waiting for the code</p>}
+            />
           </Panel>
         </Shelf>
       ))}

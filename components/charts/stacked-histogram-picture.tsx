@@ -9,9 +9,29 @@ const TICK = { fontSize: 11, fill: 'var(--ink-3)', fontFamily: 'var(--font-mono)
 export function StackedHistogramPicture({ bars, series }: { bars: BarData[]; series: Series[] }) {
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height: 112 }}>
-      <BarChart data={bars} barCategoryGap="18%" margin={{ top: 4, right: 4, bottom: 0, left: 4 }} accessibilityLayer={false}>
-        <XAxis dataKey="tick" tickLine={false} axisLine={{ stroke: 'var(--line-strong)' }} tick={TICK} minTickGap={48} height={22} />
-        <YAxis width={38} tickLine={false} axisLine={false} tick={TICK} tickCount={3} allowDecimals={false} orientation="right" />
+      <BarChart
+        data={bars}
+        barCategoryGap="18%"
+        margin={{ top: 4, right: 4, bottom: 0, left: 4 }}
+        accessibilityLayer={false}
+      >
+        <XAxis
+          dataKey="tick"
+          tickLine={false}
+          axisLine={{ stroke: 'var(--line-strong)' }}
+          tick={TICK}
+          minTickGap={48}
+          height={22}
+        />
+        <YAxis
+          width={38}
+          tickLine={false}
+          axisLine={false}
+          tick={TICK}
+          tickCount={3}
+          allowDecimals={false}
+          orientation="right"
+        />
         <Tooltip
           cursor={{ fill: 'var(--hover)' }}
           isAnimationActive={false}

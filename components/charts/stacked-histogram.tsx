@@ -5,10 +5,16 @@ import dynamic from 'next/dynamic';
 export type Series = { key: string; name: string; ink: string };
 export type Bar = { at: string; tick: string } & Record<string, string | number>;
 
-const Picture = dynamic(() => import('@/components/charts/stacked-histogram-picture').then(({ StackedHistogramPicture }) => StackedHistogramPicture), {
-  ssr: false,
-  loading: () => <div className="h-28" />,
-});
+const Picture = dynamic(
+  () =>
+    import('@/components/charts/stacked-histogram-picture').then(
+      ({ StackedHistogramPicture }) => StackedHistogramPicture,
+    ),
+  {
+    ssr: false,
+    loading: () => <div className="h-28" />,
+  },
+);
 
 /** Stacked bars over time, with one sentence that says the same and a table for those who want every number. */
 export function StackedHistogram({ bars, series, summary }: { bars: Bar[]; series: Series[]; summary: string }) {

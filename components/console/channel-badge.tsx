@@ -57,7 +57,9 @@ const GLYPHS: Record<Channel, React.ReactNode> = {
       <path d="m2.500 4.500 5.500 4.200 5.500-4.200" />
     </>
   ),
-  voice: <path d="M5 2.500H3.500a1 1 0 0 0-1 1.100c.4 5 4.900 9.500 9.900 9.900a1 1 0 0 0 1.100-1V11l-2.800-1.200-1.200 1.300A8 8 0 0 1 4.900 6.500L6.200 5.300Z" />,
+  voice: (
+    <path d="M5 2.500H3.500a1 1 0 0 0-1 1.100c.4 5 4.900 9.500 9.900 9.900a1 1 0 0 0 1.100-1V11l-2.800-1.200-1.200 1.300A8 8 0 0 1 4.900 6.500L6.200 5.300Z" />
+  ),
 };
 
 export function ChannelBadge({ channel, className }: { channel: Channel; className?: string }) {

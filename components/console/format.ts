@@ -12,8 +12,10 @@ export function duration(ms: number | null): string {
   if (size < 10_000) return `${sign}${(size / 1000).toFixed(2)}${thin}s`;
   if (size < 60_000) return `${sign}${(size / 1000).toFixed(1)}${thin}s`;
   const seconds = Math.round(size / 1000);
-  if (seconds < 3600) return `${sign}${Math.floor(seconds / 60)}${thin}m ${String(seconds % 60).padStart(2, '0')}${thin}s`;
-  if (seconds < 86_400) return `${sign}${Math.floor(seconds / 3600)}${thin}h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}${thin}m`;
+  if (seconds < 3600)
+    return `${sign}${Math.floor(seconds / 60)}${thin}m ${String(seconds % 60).padStart(2, '0')}${thin}s`;
+  if (seconds < 86_400)
+    return `${sign}${Math.floor(seconds / 3600)}${thin}h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}${thin}m`;
   return `${sign}${Math.floor(seconds / 86_400)}${thin}d ${Math.floor((seconds % 86_400) / 3600)}${thin}h`;
 }
 
@@ -29,7 +31,12 @@ export function money(micros: number | null, currency = 'USD'): string {
   if (micros === null) return DASH;
   const amount = micros / 1_000_000;
   const digits = amount === 0 || Math.abs(amount) >= 1 ? 2 : 4;
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount);
+  return new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(amount);
 }
 
 const counts = new Intl.NumberFormat('en-US');

@@ -10,7 +10,11 @@ export function MaskedPhone({ masked, country, className }: { masked: string; co
     <span className={classNames('inline-flex items-center gap-2 whitespace-nowrap', className)}>
       {country ? <Flag country={country} /> : null}
       <span aria-hidden="true" className="num">
-        {callingCode} <span className="mx-0.5 tracking-[-0.22em] text-ink-3">{masked.slice(callingCode.length).slice(0, -2).trim()}</span>&nbsp;{ending}
+        {callingCode}{' '}
+        <span className="mx-0.5 tracking-[-0.22em] text-ink-3">
+          {masked.slice(callingCode.length).slice(0, -2).trim()}
+        </span>
+        &nbsp;{ending}
       </span>
       <span className="sr-only">
         {country ? `${countryName(country)}, ` : ''}number {callingCode} ending in {ending}

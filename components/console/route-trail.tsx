@@ -24,10 +24,17 @@ export function RouteTrail({ messages }: { messages: readonly { channel: Channel
       {messages.map(({ channel, state }, index) => {
         const { icon: Icon, look } = MARKS[state];
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: messages of one verification never change places.
-          <li key={index} className="flex items-center gap-1" title={`${CHANNEL_WORDS[channel]}: ${MESSAGE_WORDS[state].toLowerCase()}`}>
+          <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: messages of one verification never change places.
+            key={index}
+            className="flex items-center gap-1"
+            title={`${CHANNEL_WORDS[channel]}: ${MESSAGE_WORDS[state].toLowerCase()}`}
+          >
             {index > 0 ? <ChevronRight aria-hidden="true" className="size-3 text-ink-3" /> : null}
-            <ChannelGlyph channel={channel} className={classNames(CHANNEL_INK[channel], state === 'failed' && 'opacity-60')} />
+            <ChannelGlyph
+              channel={channel}
+              className={classNames(CHANNEL_INK[channel], state === 'failed' && 'opacity-60')}
+            />
             <Icon aria-hidden="true" strokeWidth={2.4} className={classNames('size-3.5', look)} />
             <span className="sr-only">
               {CHANNEL_WORDS[channel]} {MESSAGE_WORDS[state].toLowerCase()}

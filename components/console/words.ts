@@ -14,7 +14,12 @@ export const STATUS_WORDS: Record<VerificationStatus, string> = {
   undeliverable: 'Undeliverable',
 };
 
-export const CHANNEL_WORDS: Record<Channel, string> = { whatsapp: 'WhatsApp', sms: 'SMS', email: 'E-mail', voice: 'Voice' };
+export const CHANNEL_WORDS: Record<Channel, string> = {
+  whatsapp: 'WhatsApp',
+  sms: 'SMS',
+  email: 'E-mail',
+  voice: 'Voice',
+};
 
 export const PROVIDER_WORDS: Record<ProviderName, string> = { 'meta-cloud': 'Meta Cloud API', twilio: 'Twilio' };
 

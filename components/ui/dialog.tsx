@@ -50,7 +50,12 @@ export function Dialog({
       className={classNames('border border-line bg-raised p-0 text-ink shadow-lift', SHAPE[shape])}
     >
       <div className="flex max-h-[inherit] flex-col">
-        <header className={classNames('flex items-center gap-3 border-line border-b py-2 pr-2 pl-4', hideTitle && 'border-b-0')}>
+        <header
+          className={classNames(
+            'flex items-center gap-3 border-line border-b py-2 pr-2 pl-4',
+            hideTitle && 'border-b-0',
+          )}
+        >
           <h2 id={headingId} className={classNames('font-medium text-base', hideTitle && 'sr-only')}>
             {title}
           </h2>

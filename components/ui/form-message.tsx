@@ -10,7 +10,15 @@ const LOOK = {
 } as const;
 
 /** What came of a form, in place. `bad` interrupts a screen reader, the others wait their turn. */
-export function FormMessage({ tone, children, className }: { tone: keyof typeof LOOK; children: ReactNode; className?: string }) {
+export function FormMessage({
+  tone,
+  children,
+  className,
+}: {
+  tone: keyof typeof LOOK;
+  children: ReactNode;
+  className?: string;
+}) {
   const { icon: Icon, look } = LOOK[tone];
   return (
     <div

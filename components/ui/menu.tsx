@@ -46,7 +46,11 @@ export function MenuItem({ className, ...rest }: ComponentProps<typeof Radix.Ite
 /** A choice that can be on together with others; the menu stays open, so several can be set in one go. */
 export function MenuCheck({ children, ...rest }: ComponentProps<typeof Radix.CheckboxItem>) {
   return (
-    <Radix.CheckboxItem {...rest} onSelect={(event) => event.preventDefault()} className={classNames(itemStyle, 'pl-8')}>
+    <Radix.CheckboxItem
+      {...rest}
+      onSelect={(event) => event.preventDefault()}
+      className={classNames(itemStyle, 'pl-8')}
+    >
       <Tick />
       {children}
     </Radix.CheckboxItem>

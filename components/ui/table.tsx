@@ -24,7 +24,10 @@ export function TableHeading({ className, scope = 'col', ...rest }: ComponentPro
     <th
       {...rest}
       scope={scope}
-      className={classNames('h-8 whitespace-nowrap px-1.5 font-normal text-ink-3 text-xs first:pl-4 last:pr-4 sm:px-3', className)}
+      className={classNames(
+        'h-8 whitespace-nowrap px-1.5 font-normal text-ink-3 text-xs first:pl-4 last:pr-4 sm:px-3',
+        className,
+      )}
     />
   );
 }

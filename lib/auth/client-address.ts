@@ -1,10 +1,7 @@
-import { env } from '@/lib/env';
-
 /**
- * The network address a request came from. `x-forwarded-for` grows to the right: the last entry was written by the
- * server nearest to us, and of those before it only as many may be believed as there are proxies of our own.
+ * The network address a request came from, as our own edge saw it (lib/http/edge.ts drops what a client sends under
+ * this name). Without the edge, under Next's development server alone, every request counts as one address.
  */
 export function clientAddress(headers: { get(name: string): string | null }): string {
-  const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim());
-  return hops.at(-1 - env().WATCHWORD_PROXY_HOPS) || hops[0] || 'unknown';
+  return headers.get('x-watchword-client-ip') ?? 'unknown';
 }

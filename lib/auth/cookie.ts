@@ -1,5 +1,5 @@
-import { env } from '@/lib/env';
 import { SESSION_DAYS } from '@/lib/db/users';
+import { env } from '@/lib/env';
 
 export const SESSION_SECONDS = SESSION_DAYS * 86_400;
 

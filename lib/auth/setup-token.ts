@@ -7,9 +7,7 @@ import { env } from '@/lib/env';
 
 export type SetupToken =
   /** Nothing to set up: there are users. */
-  | { kind: 'closed' }
-  | { kind: 'from_environment'; token: string }
-  | { kind: 'from_file'; token: string; file: string };
+  { kind: 'closed' } | { kind: 'from_environment'; token: string } | { kind: 'from_file'; token: string; file: string };
 
 function tokenFile(): string {
   return path.resolve(env().WATCHWORD_DATA_DIR ?? '.watchword', 'setup-token');
@@ -26,9 +24,11 @@ export async function ensureSetupToken(): Promise<SetupToken> {
 
   const file = tokenFile();
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  });
+  await writeFile(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' }).catch(
+    (error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    },
+  );
   return { kind: 'from_file', token: (await readFile(file, 'utf8')).trim(), file };
 }
 

@@ -27,14 +27,16 @@ async function person(role: 'ops' | 'analyst' | 'owner' = 'ops') {
   made += 1;
   return createUser(system, { email: `Person${made}@Example.com`, name: 'A Person', role, password: PASSWORD });
 }
-const attempt = (email: string, password: string, from = address()) => signIn({ email, password, address: from, replaces: null });
+const attempt = (email: string, password: string, from = address()) =>
+  signIn({ email, password, address: from, replaces: null });
 
 describe('signing in', () => {
   test('the right password begins a session, whatever the case of the address', async () => {
     const user = await person();
     const result = await attempt(user.email.toUpperCase(), PASSWORD);
     expect(result.kind).toBe('signed_in');
-    if (result.kind === 'signed_in') expect(await resumeSession(database(), result.sessionId)).toMatchObject({ id: user.id, role: 'ops' });
+    if (result.kind === 'signed_in')
+      expect(await resumeSession(database(), result.sessionId)).toMatchObject({ id: user.id, role: 'ops' });
   });
 
   test('a wrong password, an unknown address and a disabled account look the same', async () => {
@@ -78,7 +80,9 @@ describe('signing in', () => {
 
   test('one network address gets twenty guesses over all accounts, and an IPv6 household is one', async () => {
     const results = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => attempt(`someone${n}@example.com`, 'not the sentence at all', `2001:db8:1:2::${n.toString(16)}`)),
+      Array.from({ length: 30 }, (_, n) =>
+        attempt(`someone${n}@example.com`, 'not the sentence at all', `2001:db8:1:2::${n.toString(16)}`),
+      ),
     );
     expect(results.filter(({ kind }) => kind === 'refused')).toHaveLength(20);
   });
@@ -98,7 +102,8 @@ describe('signing in', () => {
     for (let round = 0; round < 9; round += 1) await attempt(user.email, 'not the sentence at all');
     const rows = await prisma().signInThrottle.findMany({ where: { admitted: false } });
     expect(Math.max(...rows.map(({ attempts }) => attempts.length))).toBeLessThanOrEqual(20);
-    await prisma().$executeRaw`UPDATE sign_in_throttle SET attempts = ARRAY(SELECT a - interval '16 minutes' FROM unnest(attempts) a)`;
+    await prisma()
+      .$executeRaw`UPDATE sign_in_throttle SET attempts = ARRAY(SELECT a - interval '16 minutes' FROM unnest(attempts) a)`;
     expect((await attempt(user.email, PASSWORD)).kind).toBe('signed_in');
   });
 });
@@ -139,11 +144,17 @@ describe('a session', () => {
   test('ends after twelve idle hours, and after seven days however busy', async () => {
     const user = await person();
     const idle = await begin(user.id);
-    await prisma().consoleSession.update({ where: { id: idle }, data: { lastSeenAt: new Date(Date.now() - 12.1 * 3_600_000) } });
+    await prisma().consoleSession.update({
+      where: { id: idle },
+      data: { lastSeenAt: new Date(Date.now() - 12.1 * 3_600_000) },
+    });
     expect(await resumeSession(database(), idle)).toBeNull();
 
     const old = await begin(user.id);
-    await prisma().consoleSession.update({ where: { id: old }, data: { createdAt: new Date(Date.now() - 7.1 * 86_400_000) } });
+    await prisma().consoleSession.update({
+      where: { id: old },
+      data: { createdAt: new Date(Date.now() - 7.1 * 86_400_000) },
+    });
     expect(await resumeSession(database(), old)).toBeNull();
   });
 

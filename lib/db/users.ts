@@ -1,5 +1,5 @@
-import type { Role } from '@/lib/domain/actor';
 import type { Db } from '@/lib/db/client';
+import type { Role } from '@/lib/domain/actor';
 
 export type UserRow = { id: string; email: string; name: string; role: Role };
 export type UserSecret = UserRow & { passwordHash: string; isDisabled: boolean };
@@ -154,7 +154,14 @@ const insert = {
 
 /** True for exactly one caller per e-mail address. */
 export async function insertUser(db: Db, user: UserRow & { passwordHash: string }, actor: object): Promise<boolean> {
-  const rows = await db.query(insert, [user.id, user.email, user.name, user.role, user.passwordHash, JSON.stringify(actor)]);
+  const rows = await db.query(insert, [
+    user.id,
+    user.email,
+    user.name,
+    user.role,
+    user.passwordHash,
+    JSON.stringify(actor),
+  ]);
   return rows.length === 1;
 }
 

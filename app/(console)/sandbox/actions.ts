@@ -8,12 +8,20 @@ import { ERRORS, isRefusal, type Refusal } from '@/lib/domain/errors';
 import { issueVerification } from '@/lib/operations/verifications/issue';
 
 export type SendFields = { to: string; use_case: string; channel: string; locale: string; app: string; mode: string };
-export type SendState = { kind: 'idle' | 'refused'; typed: Partial<SendFields>; errors: Partial<SendFields>; message: string | null };
+export type SendState = {
+  kind: 'idle' | 'refused';
+  typed: Partial<SendFields>;
+  errors: Partial<SendFields>;
+  message: string | null;
+};
 
 /** Issues a code as the signed-in person, for the app they chose. Opens the verification when it is on its way. */
 export async function sendTestCode(_previous: SendState, form: FormData): Promise<SendState> {
   const user = await requireUser('verifications:write');
-  const text = (name: string) => String(form.get(name) ?? '').trim().slice(0, 200);
+  const text = (name: string) =>
+    String(form.get(name) ?? '')
+      .trim()
+      .slice(0, 200);
   const typed: SendFields = {
     to: text('to'),
     use_case: text('use_case'),
@@ -22,7 +30,12 @@ export async function sendTestCode(_previous: SendState, form: FormData): Promis
     app: text('app'),
     mode: text('mode'),
   };
-  const refused = (errors: Partial<SendFields>, message: string | null = null): SendState => ({ kind: 'refused', typed, errors, message });
+  const refused = (errors: Partial<SendFields>, message: string | null = null): SendState => ({
+    kind: 'refused',
+    typed,
+    errors,
+    message,
+  });
 
   const parsed = issueBody.safeParse({
     to: typed.to.replaceAll(/[\s().-]/g, '').replace(/^00/, '+'),
@@ -33,7 +46,9 @@ export async function sendTestCode(_previous: SendState, form: FormData): Promis
   });
   if (!parsed.success) {
     const field = String(parsed.error.issues[0]?.path[0] ?? 'to');
-    return refused({ [field]: field === 'locale' ? 'A language like en, or with a region like pt_BR' : 'This does not look right' });
+    return refused({
+      [field]: field === 'locale' ? 'A language like en, or with a region like pt_BR' : 'This does not look right',
+    });
   }
 
   let id: string;
@@ -51,7 +66,10 @@ export async function sendTestCode(_previous: SendState, form: FormData): Promis
 }
 
 /** A refusal beside the field that it is about. */
-function explain(error: Refusal, refused: (errors: Partial<SendFields>, message?: string | null) => SendState): SendState {
+function explain(
+  error: Refusal,
+  refused: (errors: Partial<SendFields>, message?: string | null) => SendState,
+): SendState {
   const said = `${ERRORS[error.code].title}.${error.detail ? ` ${error.detail}` : ''}`;
   const wait = error.retryAfterSeconds ? ` Try again in ${error.retryAfterSeconds} s.` : '';
   switch (error.code) {

@@ -10,7 +10,10 @@ export default async function SandboxPage() {
   await requireUser('verifications:write');
   const configuration = await currentConfiguration();
   return (
-    <Page title="Send a test code" lead="To your own phone, or to a number that misbehaves on purpose. Then watch which way the code takes.">
+    <Page
+      title="Send a test code"
+      lead="To your own phone, or to a number that misbehaves on purpose. Then watch which way the code takes."
+    >
       <SendForm
         apps={[...configuration.apps.values()].map(({ id, name }) => ({ id, name }))}
         useCases={[...configuration.policies.values()].map(({ useCase, name }) => ({ id: useCase, name }))}

@@ -23,13 +23,22 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
   const numberField = useRef<HTMLInputElement>(null);
 
   if (apps.length === 0) {
-    return <FormMessage tone="note">There is no app yet. The demo brings two; the API keys of an app come with it.</FormMessage>;
+    return (
+      <FormMessage tone="note">
+        There is no app yet. The demo brings two; the API keys of an app come with it.
+      </FormMessage>
+    );
   }
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,32rem)_minmax(0,1fr)]">
       <Panel>
         <form action={submit} className="flex flex-col gap-5 p-5">
-          <Field name="to" label="Number" error={errors.to} hint="In full, with the plus and the country. Spaces do not matter.">
+          <Field
+            name="to"
+            label="Number"
+            error={errors.to}
+            hint="In full, with the plus and the country. Spaces do not matter."
+          >
             {(wiring) => (
               <Input
                 {...wiring}
@@ -50,8 +59,20 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
             <legend className="mb-1.5 font-medium text-sm">Channel</legend>
             <div className="grid grid-cols-3 gap-2">
               <Option name="channel" value="" isDefault={!typed.channel} title="Automatic" note="the country's route" />
-              <Option name="channel" value="whatsapp" isDefault={typed.channel === 'whatsapp'} title={<Glyph channel="whatsapp" />} note="never falls back" />
-              <Option name="channel" value="sms" isDefault={typed.channel === 'sms'} title={<Glyph channel="sms" />} note="never falls back" />
+              <Option
+                name="channel"
+                value="whatsapp"
+                isDefault={typed.channel === 'whatsapp'}
+                title={<Glyph channel="whatsapp" />}
+                note="never falls back"
+              />
+              <Option
+                name="channel"
+                value="sms"
+                isDefault={typed.channel === 'sms'}
+                title={<Glyph channel="sms" />}
+                note="never falls back"
+              />
             </div>
             {errors.channel ? <p className="text-bad text-xs">{errors.channel}</p> : null}
           </fieldset>
@@ -79,8 +100,16 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
                 </Select>
               )}
             </Field>
-            <Field name="locale" label="Language" optional error={errors.locale} hint="Empty: the app's, then the country's.">
-              {(wiring) => <Input {...wiring} name="locale" placeholder="pt_BR" defaultValue={typed.locale} className="num" />}
+            <Field
+              name="locale"
+              label="Language"
+              optional
+              error={errors.locale}
+              hint="Empty: the app's, then the country's."
+            >
+              {(wiring) => (
+                <Input {...wiring} name="locale" placeholder="pt_BR" defaultValue={typed.locale} className="num" />
+              )}
             </Field>
             <fieldset>
               <legend className="mb-1.5 font-medium text-sm">Mode</legend>
@@ -88,7 +117,9 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
                 <Option name="mode" value="live" isDefault={mode === 'live'} title="Live" onChoose={setMode} />
                 <Option name="mode" value="test" isDefault={mode === 'test'} title="Test" onChoose={setMode} />
               </div>
-              <p className="mt-1.5 text-ink-3 text-xs">{mode === 'live' ? 'Really goes out, and may cost money.' : 'Nothing is sent. The code is all zeros.'}</p>
+              <p className="mt-1.5 text-ink-3 text-xs">
+                {mode === 'live' ? 'Really goes out, and may cost money.' : 'Nothing is sent. The code is all zeros.'}
+              </p>
             </fieldset>
           </div>
 

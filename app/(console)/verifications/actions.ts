@@ -8,7 +8,9 @@ import { hrefWith, loadView } from './search-params';
 /** One box for everything: an id opens its verification, a number is looked up by its keyed hash, anything else is a reference. */
 export async function search(form: FormData): Promise<void> {
   await requireUser('verifications:read');
-  const wanted = String(form.get('search') ?? '').trim().slice(0, 200);
+  const wanted = String(form.get('search') ?? '')
+    .trim()
+    .slice(0, 200);
   const view = loadView(new URLSearchParams(String(form.get('view') ?? '').slice(0, 4000)));
   const clean = { ...view, number: null, reference: null };
   if (/^vrf_[0-9a-f]{32}$/.test(wanted)) redirect(`/verifications/${wanted}`);

@@ -27,9 +27,17 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
   const [, setView] = useQueryStates(searchParams, { shallow: false, history: 'push', startTransition });
   const address = useSearchParams().toString();
   const set = (change: Partial<View>) => setView({ ...change, after: null });
-  const range: RangeName = view.range ?? (view.from || view.to ? 'custom' : view.number || view.reference ? '90d' : '24h');
+  const range: RangeName =
+    view.range ?? (view.from || view.to ? 'custom' : view.number || view.reference ? '90d' : '24h');
   const isFiltered =
-    view.status.length > 0 || view.channel || view.country || view.use_case || view.app || view.mode || view.number || view.reference;
+    view.status.length > 0 ||
+    view.channel ||
+    view.country ||
+    view.use_case ||
+    view.app ||
+    view.mode ||
+    view.number ||
+    view.reference;
 
   const chooseRange = (name: RangeName) => {
     if (name !== 'custom') return set({ range: name, from: null, to: null });
@@ -39,11 +47,17 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
   };
 
   return (
-    <div className={classNames('mb-4 flex flex-wrap items-center gap-2 transition-opacity', isPending && 'opacity-60')} aria-busy={isPending}>
+    <div
+      className={classNames('mb-4 flex flex-wrap items-center gap-2 transition-opacity', isPending && 'opacity-60')}
+      aria-busy={isPending}
+    >
       <search className="w-full sm:w-64 xl:w-72">
         <form action={search} className="relative">
           <input type="hidden" name="view" value={address} />
-          <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-3.5 -translate-y-1/2 text-ink-3" />
+          <Search
+            aria-hidden="true"
+            className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-3.5 -translate-y-1/2 text-ink-3"
+          />
           <Input
             key={`${view.reference}${view.number}`}
             name="search"
@@ -60,53 +74,83 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
         </form>
       </search>
       <div className="flex gap-2 max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1 sm:contents">
-      <Choose label="Time range" value={range} isSet={range !== '24h'} onChange={(value) => chooseRange(value as RangeName)}>
-        {RANGES.map((name) => (
-          <option key={name} value={name}>
-            {RANGE_WORDS[name]}
-          </option>
-        ))}
-      </Choose>
-      <Choose label="Channel" value={view.channel ?? ''} isSet={view.channel !== null} onChange={(value) => set({ channel: (value || null) as View['channel'] })}>
-        <option value="">Any channel</option>
-        {SHOWN_CHANNELS.map((channel) => (
-          <option key={channel} value={channel}>
-            {CHANNEL_WORDS[channel]}
-          </option>
-        ))}
-      </Choose>
-      <Choose label="Country" value={view.country ?? ''} isSet={view.country !== null} onChange={(value) => set({ country: value || null })}>
-        <option value="">Any country</option>
-        {choices.countries
-          .map((code) => ({ code, name: countryName(code) }))
-          .sort((a, b) => a.name.localeCompare(b.name))
-          .map(({ code, name }) => (
-            <option key={code} value={code}>
+        <Choose
+          label="Time range"
+          value={range}
+          isSet={range !== '24h'}
+          onChange={(value) => chooseRange(value as RangeName)}
+        >
+          {RANGES.map((name) => (
+            <option key={name} value={name}>
+              {RANGE_WORDS[name]}
+            </option>
+          ))}
+        </Choose>
+        <Choose
+          label="Channel"
+          value={view.channel ?? ''}
+          isSet={view.channel !== null}
+          onChange={(value) => set({ channel: (value || null) as View['channel'] })}
+        >
+          <option value="">Any channel</option>
+          {SHOWN_CHANNELS.map((channel) => (
+            <option key={channel} value={channel}>
+              {CHANNEL_WORDS[channel]}
+            </option>
+          ))}
+        </Choose>
+        <Choose
+          label="Country"
+          value={view.country ?? ''}
+          isSet={view.country !== null}
+          onChange={(value) => set({ country: value || null })}
+        >
+          <option value="">Any country</option>
+          {choices.countries
+            .map((code) => ({ code, name: countryName(code) }))
+            .sort((a, b) => a.name.localeCompare(b.name))
+            .map(({ code, name }) => (
+              <option key={code} value={code}>
+                {name}
+              </option>
+            ))}
+        </Choose>
+        <Choose
+          label="Use case"
+          value={view.use_case ?? ''}
+          isSet={view.use_case !== null}
+          onChange={(value) => set({ use_case: value || null })}
+        >
+          <option value="">Any use case</option>
+          {choices.useCases.map(({ id, name }) => (
+            <option key={id} value={id}>
               {name}
             </option>
           ))}
-      </Choose>
-      <Choose label="Use case" value={view.use_case ?? ''} isSet={view.use_case !== null} onChange={(value) => set({ use_case: value || null })}>
-        <option value="">Any use case</option>
-        {choices.useCases.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </Choose>
-      <Choose label="App" value={view.app ?? ''} isSet={view.app !== null} onChange={(value) => set({ app: value || null })}>
-        <option value="">Any app</option>
-        {choices.apps.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </Choose>
-      <Choose label="Mode" value={view.mode ?? ''} isSet={view.mode !== null} onChange={(value) => set({ mode: (value || null) as View['mode'] })}>
-        <option value="">Live and test</option>
-        <option value="live">Live only</option>
-        <option value="test">Test only</option>
-      </Choose>
+        </Choose>
+        <Choose
+          label="App"
+          value={view.app ?? ''}
+          isSet={view.app !== null}
+          onChange={(value) => set({ app: value || null })}
+        >
+          <option value="">Any app</option>
+          {choices.apps.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </Choose>
+        <Choose
+          label="Mode"
+          value={view.mode ?? ''}
+          isSet={view.mode !== null}
+          onChange={(value) => set({ mode: (value || null) as View['mode'] })}
+        >
+          <option value="">Live and test</option>
+          <option value="live">Live only</option>
+          <option value="test">Test only</option>
+        </Choose>
       </div>
       {isFiltered ? (
         <Link href="/verifications" className={buttonStyle({ tone: 'quiet' })}>
@@ -122,9 +166,23 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
             set({ range: 'custom', from: String(form.get('from')), to: String(form.get('to')) });
           }}
         >
-          <Input key={`f${view.from}`} type="datetime-local" name="from" aria-label="From" defaultValue={view.from ?? ''} className="w-auto" />
+          <Input
+            key={`f${view.from}`}
+            type="datetime-local"
+            name="from"
+            aria-label="From"
+            defaultValue={view.from ?? ''}
+            className="w-auto"
+          />
           <span className="text-ink-3">to</span>
-          <Input key={`t${view.to}`} type="datetime-local" name="to" aria-label="To" defaultValue={view.to ?? ''} className="w-auto" />
+          <Input
+            key={`t${view.to}`}
+            type="datetime-local"
+            name="to"
+            aria-label="To"
+            defaultValue={view.to ?? ''}
+            className="w-auto"
+          />
           <Button type="submit">Apply</Button>
           <span className="text-ink-3 text-xs">{timeZone}</span>
         </form>
@@ -151,7 +209,10 @@ function Choose({
       aria-label={label}
       value={value}
       onChange={(event) => onChange(event.target.value)}
-      className={classNames('w-auto max-w-40 shrink-0 [&>select]:border-line-strong', isSet && '[&>select]:border-accent [&>select]:bg-accent-soft')}
+      className={classNames(
+        'w-auto max-w-40 shrink-0 [&>select]:border-line-strong',
+        isSet && '[&>select]:border-accent [&>select]:bg-accent-soft',
+      )}
     >
       {children}
     </Select>

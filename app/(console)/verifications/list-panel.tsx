@@ -1,8 +1,8 @@
 import { Inbox, SearchX } from 'lucide-react';
 import Link from 'next/link';
+import { Duration } from '@/components/console/duration';
 import { countryName, money } from '@/components/console/format';
 import { MaskedPhone } from '@/components/console/masked-phone';
-import { Duration } from '@/components/console/duration';
 import { RouteTrail } from '@/components/console/route-trail';
 import { StatusPill } from '@/components/console/status-pill';
 import { TimeAgo } from '@/components/console/time-ago';
@@ -47,14 +47,20 @@ export async function ListPanel({ user, view, timeZone, now }: Question) {
       {data.length > 0 ? (
         <List rows={data} now={now} timeZone={timeZone} />
       ) : 'problem' in page ? (
-        <EmptyState picture={<SearchX aria-hidden="true" className="size-8" strokeWidth={1.25} />} title="That is not a phone number we know how to read">
+        <EmptyState
+          picture={<SearchX aria-hidden="true" className="size-8" strokeWidth={1.25} />}
+          title="That is not a phone number we know how to read"
+        >
           Write it in full, with the plus and the country, like +55 11 98765 4321.
         </EmptyState>
       ) : (
         <NothingHere view={view} maySend={mayDo(user, 'verifications:write')} />
       )}
       {data.length > 0 ? (
-        <Pagination first={view.after ? hrefWith(view, {}) : null} next={hasMore ? hrefWith(view, { after: data.at(-1)?.id ?? null }) : null}>
+        <Pagination
+          first={view.after ? hrefWith(view, {}) : null}
+          next={hasMore ? hrefWith(view, { after: data.at(-1)?.id ?? null }) : null}
+        >
           {data.length === ROWS || view.after ? `${data.length} on this page` : `${data.length} in all`}
         </Pagination>
       ) : null}
@@ -108,7 +114,9 @@ function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date;
             <TableCell className="hidden text-right sm:table-cell">
               <Duration ms={row.seconds_to_deliver === null ? null : Math.max(0, row.seconds_to_deliver * 1000)} />
             </TableCell>
-            <TableCell className="num hidden text-right md:table-cell">{row.checks_used === 0 ? <span className="text-ink-3">0</span> : row.checks_used}</TableCell>
+            <TableCell className="num hidden text-right md:table-cell">
+              {row.checks_used === 0 ? <span className="text-ink-3">0</span> : row.checks_used}
+            </TableCell>
             <TableCell className="num hidden text-right text-ink-2 xl:table-cell">{money(row.cost_micros)}</TableCell>
             <TableCell className="hidden max-w-40 truncate text-ink-2 lg:table-cell">{row.app.name}</TableCell>
             <TableCell className="text-right text-ink-3 text-xs">
@@ -163,12 +171,14 @@ function NothingHere({ view, maySend }: { view: View; maySend: boolean }) {
   );
 }
 
+const SKELETON_ROWS = Array.from({ length: 14 }, (_, row) => row);
+
 /** The list before it is there, at the height it will have. */
 export function ListSkeleton() {
   return (
     <Panel role="status" aria-label="Loading verifications">
       <div className="h-8 border-line border-b" />
-      {Array.from({ length: 14 }, (_, row) => (
+      {SKELETON_ROWS.map((row) => (
         <div key={row} className="flex h-[41px] items-center gap-6 border-line border-b px-4 last:border-b-0">
           <Skeleton className="h-5 w-20" />
           <Skeleton className="w-40" />

@@ -43,7 +43,9 @@ export default async function VerificationsPage(props: { searchParams: Promise<S
         choices={{
           apps: [...configuration.apps.values()].map(({ id, name }) => ({ id, name })),
           useCases: [...configuration.policies.values()].map(({ useCase, name }) => ({ id: useCase, name })),
-          countries: [...configuration.routes.keys()].flatMap((scope) => (scope.startsWith('country:') ? [scope.slice(8)] : [])),
+          countries: [...configuration.routes.keys()].flatMap((scope) =>
+            scope.startsWith('country:') ? [scope.slice(8)] : [],
+          ),
         }}
       />
       <Suspense key={`volume${key}`} fallback={<VolumeSkeleton />}>

@@ -12,7 +12,11 @@ export function rangeOf(view: View): RangeName {
 }
 
 /** The view in the words of the list operation. Values that are no country, app or use case are left out, like an unknown filter. */
-export function queryOf(view: View, now: Date, timeZone: string): { query: ListQuery; scope: ConsoleScope; number: string | null } {
+export function queryOf(
+  view: View,
+  now: Date,
+  timeZone: string,
+): { query: ListQuery; scope: ConsoleScope; number: string | null } {
   const { after, before } = rangeBounds({ name: rangeOf(view), from: view.from, to: view.to }, now, timeZone);
   const number = view.number ? openNumber(view.number) : null;
   const wanted = {
@@ -30,5 +34,9 @@ export function queryOf(view: View, now: Date, timeZone: string): { query: ListQ
   const parsed = listQuery.safeParse(wanted);
   const query = parsed.success ? parsed.data : listQuery.parse({ limit: ROWS, created_after: after.toISOString() });
   const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(view.app ?? '');
-  return { query, scope: { appId: isUuid ? view.app : null, livemode: view.mode ? view.mode === 'live' : null }, number };
+  return {
+    query,
+    scope: { appId: isUuid ? view.app : null, livemode: view.mode ? view.mode === 'live' : null },
+    number,
+  };
 }

@@ -56,6 +56,13 @@ function offsetMs(at: number, timeZone: string): number {
     second: 'numeric',
   }).formatToParts(new Date(at));
   const value = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
-  const wall = Date.UTC(value('year'), value('month') - 1, value('day'), value('hour'), value('minute'), value('second'));
+  const wall = Date.UTC(
+    value('year'),
+    value('month') - 1,
+    value('day'),
+    value('hour'),
+    value('minute'),
+    value('second'),
+  );
   return wall - Math.floor(at / 1000) * 1000;
 }

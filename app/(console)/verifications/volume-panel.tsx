@@ -24,7 +24,17 @@ export const STATUS_INK: Record<VerificationStatus, string> = {
 const ORDER: VerificationStatus[] = ['approved', 'pending', 'expired', 'canceled', 'locked', 'undeliverable'];
 
 /** How many, and how they ended: a chip per status that filters the list, and the same over time. */
-export async function VolumePanel({ user, view, timeZone, now }: { user: UserActor; view: View; timeZone: string; now: Date }) {
+export async function VolumePanel({
+  user,
+  view,
+  timeZone,
+  now,
+}: {
+  user: UserActor;
+  view: View;
+  timeZone: string;
+  now: Date;
+}) {
   const { query, scope, number } = queryOf(view, now, timeZone);
   const { status: _, starting_after: __, ...everyStatus } = query;
   const answer =
@@ -47,7 +57,13 @@ export async function VolumePanel({ user, view, timeZone, now }: { user: UserAct
   return (
     <Panel className="mb-4">
       <nav aria-label="Filter by status" className="flex gap-1 overflow-x-auto border-line border-b p-1.5">
-        <Chip href={hrefWith(view, { status: [] })} isOn={view.status.length === 0} label="All" n={total} share={null} />
+        <Chip
+          href={hrefWith(view, { status: [] })}
+          isOn={view.status.length === 0}
+          label="All"
+          n={total}
+          share={null}
+        />
         {ORDER.map((status) => {
           const isOn = view.status.includes(status);
           const next = isOn ? view.status.filter((each) => each !== status) : [...view.status, status];
@@ -65,7 +81,11 @@ export async function VolumePanel({ user, view, timeZone, now }: { user: UserAct
         })}
       </nav>
       <StackedHistogram
-        bars={buckets.map((bucket) => ({ at: withZone(bucket.bucketStart), tick: tickOf(bucket.bucketStart, bucketSeconds, timeZone), ...bucket.counts }))}
+        bars={buckets.map((bucket) => ({
+          at: withZone(bucket.bucketStart),
+          tick: tickOf(bucket.bucketStart, bucketSeconds, timeZone),
+          ...bucket.counts,
+        }))}
         series={shown.map((status) => ({ key: status, name: STATUS_WORDS[status], ink: STATUS_INK[status] }))}
         summary={summarise(buckets, totals, total, RANGE_WORDS[rangeOf(view)].toLowerCase())}
       />
@@ -73,7 +93,21 @@ export async function VolumePanel({ user, view, timeZone, now }: { user: UserAct
   );
 }
 
-function Chip({ href, isOn, label, ink, n, share }: { href: string; isOn: boolean; label: string; ink?: string; n: number; share: number | null }) {
+function Chip({
+  href,
+  isOn,
+  label,
+  ink,
+  n,
+  share,
+}: {
+  href: string;
+  isOn: boolean;
+  label: string;
+  ink?: string;
+  n: number;
+  share: number | null;
+}) {
   return (
     <Link
       href={href}
@@ -91,21 +125,33 @@ function Chip({ href, isOn, label, ink, n, share }: { href: string; isOn: boolea
       </span>
       <span className="flex items-baseline gap-1.5">
         <span className={classNames('num text-base', n === 0 ? 'text-ink-3' : 'font-medium text-ink')}>{count(n)}</span>
-        {share === null ? null : <span className="num text-2xs text-ink-3">{n === 0 ? DASH : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`}</span>}
+        {share === null ? null : (
+          <span className="num text-2xs text-ink-3">
+            {n === 0 ? DASH : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`}
+          </span>
+        )}
       </span>
     </Link>
   );
 }
 
 function tickOf(at: Date, bucketSeconds: number, timeZone: string): string {
-  const options: Intl.DateTimeFormatOptions = bucketSeconds >= 43_200 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' };
+  const options: Intl.DateTimeFormatOptions =
+    bucketSeconds >= 43_200 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' };
   return new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at);
 }
 
-function summarise(buckets: HistogramBucket[], totals: Record<VerificationStatus, number>, total: number, range: string): string {
+function summarise(
+  buckets: HistogramBucket[],
+  totals: Record<VerificationStatus, number>,
+  total: number,
+  range: string,
+): string {
   if (total === 0) return `No verifications in the ${range}.`;
   const busiest = Math.max(...buckets.map(({ counts }) => Object.values(counts).reduce((sum, n) => sum + n, 0)));
-  const said = ORDER.filter((status) => totals[status] > 0).map((status) => `${count(totals[status])} ${STATUS_WORDS[status].toLowerCase()}`);
+  const said = ORDER.filter((status) => totals[status] > 0).map(
+    (status) => `${count(totals[status])} ${STATUS_WORDS[status].toLowerCase()}`,
+  );
   return `${count(total)} verifications (${range}): ${said.join(', ')}. The busiest bar holds ${count(busiest)}.`;
 }
 
@@ -113,8 +159,8 @@ export function VolumeSkeleton() {
   return (
     <Panel className="mb-4" role="status" aria-label="Loading counts">
       <div className="flex h-[3.55rem] items-center gap-8 border-line border-b px-4">
-        {Array.from({ length: 6 }, (_, chip) => (
-          <Skeleton key={chip} className="h-7 w-16" />
+        {ORDER.map((status) => (
+          <Skeleton key={status} className="h-7 w-16" />
         ))}
       </div>
       <div className="h-[9.4rem]" />

@@ -15,12 +15,26 @@ export function SetupForm({ token }: { token: string }) {
     <form action={submit} className="flex flex-col gap-4">
       <Field name="token" label="One-time token" error={errors.token}>
         {(wiring) => (
-          <Input {...wiring} name="token" required autoComplete="off" defaultValue={typed.token ?? token} className="num h-10 sm:h-9" />
+          <Input
+            {...wiring}
+            name="token"
+            required
+            autoComplete="off"
+            defaultValue={typed.token ?? token}
+            className="num h-10 sm:h-9"
+          />
         )}
       </Field>
       <Field name="name" label="Your name" error={errors.name}>
         {(wiring) => (
-          <Input {...wiring} name="name" required autoComplete="name" defaultValue={typed.name ?? ''} className="h-10 sm:h-9" />
+          <Input
+            {...wiring}
+            name="name"
+            required
+            autoComplete="name"
+            defaultValue={typed.name ?? ''}
+            className="h-10 sm:h-9"
+          />
         )}
       </Field>
       <Field name="email" label="E-mail" error={errors.email}>
@@ -36,9 +50,21 @@ export function SetupForm({ token }: { token: string }) {
           />
         )}
       </Field>
-      <Field name="password" label="Password" error={errors.password} hint="At least 12 characters. A short sentence is easiest to keep.">
+      <Field
+        name="password"
+        label="Password"
+        error={errors.password}
+        hint="At least 12 characters. A short sentence is easiest to keep."
+      >
         {(wiring) => (
-          <Input {...wiring} name="password" type="password" required autoComplete="new-password" className="h-10 sm:h-9" />
+          <Input
+            {...wiring}
+            name="password"
+            type="password"
+            required
+            autoComplete="new-password"
+            className="h-10 sm:h-9"
+          />
         )}
       </Field>
       <SubmitButton size="large" className="mt-1">

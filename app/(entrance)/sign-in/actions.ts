@@ -6,7 +6,9 @@ import { clientAddress } from '@/lib/auth/client-address';
 import { keepSession, sessionIdOfRequest } from '@/lib/auth/session';
 import { signIn } from '@/lib/auth/sign-in';
 
-export type SignInState = { kind: 'idle' | 'refused'; email: string } | { kind: 'throttled'; email: string; minutes: number };
+export type SignInState =
+  | { kind: 'idle' | 'refused'; email: string }
+  | { kind: 'throttled'; email: string; minutes: number };
 
 export async function submitSignIn(_previous: SignInState, form: FormData): Promise<SignInState> {
   const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
@@ -17,7 +19,8 @@ export async function submitSignIn(_previous: SignInState, form: FormData): Prom
     address: clientAddress(await headers()),
     replaces: await sessionIdOfRequest(),
   });
-  if (result.kind === 'throttled') return { kind: 'throttled', email, minutes: Math.ceil(result.retryAfterSeconds / 60) };
+  if (result.kind === 'throttled')
+    return { kind: 'throttled', email, minutes: Math.ceil(result.retryAfterSeconds / 60) };
   if (result.kind === 'refused') return { kind: 'refused', email };
 
   await keepSession(result);

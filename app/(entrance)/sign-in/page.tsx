@@ -6,7 +6,9 @@ import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-export default async function SignInPage(props: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function SignInPage(props: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   if (await currentUser()) redirect('/verifications');
   if (await isSetupOpen()) redirect('/setup');
   const { next } = await props.searchParams;

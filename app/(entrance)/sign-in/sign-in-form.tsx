@@ -31,11 +31,20 @@ export function SignInForm({ next }: { next: string }) {
       </Field>
       <Field name="password" label="Password">
         {(wiring) => (
-          <Input {...wiring} name="password" type="password" autoComplete="current-password" required className="h-10 sm:h-9" />
+          <Input
+            {...wiring}
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+            className="h-10 sm:h-9"
+          />
         )}
       </Field>
       {state.kind === 'refused' ? (
-        <FormMessage tone="bad">That e-mail and password do not match an account. After five tries there is a pause.</FormMessage>
+        <FormMessage tone="bad">
+          That e-mail and password do not match an account. After five tries there is a pause.
+        </FormMessage>
       ) : null}
       {state.kind === 'throttled' ? (
         <FormMessage tone="warn">

@@ -20,7 +20,6 @@ export function AccountMenu({ user, signOut }: { user: ShellUser; signOut: () =>
       trigger={
         <button
           type="button"
-          aria-label={`Account: ${user.name}`}
           className="flex min-h-11 w-full items-center gap-2.5 rounded-control px-2 text-left hover:bg-sunken data-[state=open]:bg-sunken"
         >
           <span
@@ -30,6 +29,7 @@ export function AccountMenu({ user, signOut }: { user: ShellUser; signOut: () =>
             {initials}
           </span>
           <span className="min-w-0 flex-1">
+            <span className="sr-only">Account: </span>
             <span className="block truncate text-sm">{user.name}</span>
             <span className="block truncate text-2xs text-ink-3 capitalize">{user.role}</span>
           </span>

@@ -7,7 +7,9 @@ export type Room = { href: string; title: string; icon: typeof Send; key: string
 export const ROOMS: { question: string; rooms: Room[] }[] = [
   {
     question: 'What happened?',
-    rooms: [{ href: '/verifications', title: 'Verifications', icon: ListChecks, key: 'v', permission: 'verifications:read' }],
+    rooms: [
+      { href: '/verifications', title: 'Verifications', icon: ListChecks, key: 'v', permission: 'verifications:read' },
+    ],
   },
   {
     question: 'Build',

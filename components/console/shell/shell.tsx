@@ -29,7 +29,7 @@ export function Shell({
       >
         Skip to content
       </a>
-      <aside className="sticky top-0 hidden h-dvh border-line border-r bg-paper lg:block">
+      <aside aria-label="Sidebar" className="sticky top-0 hidden h-dvh border-line border-r bg-paper lg:block">
         <Sidebar {...sidebar} />
       </aside>
       <MobileBar>
@@ -45,7 +45,17 @@ export function Shell({
 }
 
 /** A room's heading line and its content. */
-export function Page({ title, lead, aside, children }: { title: ReactNode; lead?: ReactNode; aside?: ReactNode; children: ReactNode }) {
+export function Page({
+  title,
+  lead,
+  aside,
+  children,
+}: {
+  title: ReactNode;
+  lead?: ReactNode;
+  aside?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <div className="mx-auto w-full max-w-[84rem] px-4 pt-5 pb-16 sm:px-7 sm:pt-7">
       <header className="mb-5 flex flex-wrap items-end gap-x-4 gap-y-3">

@@ -15,7 +15,8 @@ const OPEN = 'watchword:shortcuts';
 const isOff = () => localStorage.getItem(OFF) === 'yes';
 
 const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role="menu"] *'));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('input, textarea, select, [role="menu"] *'));
 
 /** Moves the focus through the rows of the list on this page; Enter then opens the focused row, because it is a link. */
 function stepThroughRows(direction: 1 | -1) {
@@ -39,7 +40,9 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
     const press = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || isOff()) return;
       if (document.querySelector('dialog[open]')) return;
-      const room = ROOMS.flatMap(({ rooms }) => rooms).find(({ key, permission }) => key === event.key && may.includes(permission));
+      const room = ROOMS.flatMap(({ rooms }) => rooms).find(
+        ({ key, permission }) => key === event.key && may.includes(permission),
+      );
       if (room && Date.now() - lastG.current < 1000) {
         lastG.current = 0;
         router.push(room.href);

@@ -9,7 +9,15 @@ import { ShortcutsButton } from '@/components/console/shell/shortcuts';
 import { Wordmark } from '@/components/console/sign';
 import { classNames } from '@/components/ui/class-names';
 
-export function Sidebar({ user, may, signOut }: { user: ShellUser; may: readonly string[]; signOut: () => Promise<void> }) {
+export function Sidebar({
+  user,
+  may,
+  signOut,
+}: {
+  user: ShellUser;
+  may: readonly string[];
+  signOut: () => Promise<void>;
+}) {
   const path = usePathname();
   return (
     <div className="flex h-full flex-col gap-1 p-3">
@@ -32,7 +40,9 @@ export function Sidebar({ user, may, signOut }: { user: ShellUser; may: readonly
                     aria-current={isHere ? 'page' : undefined}
                     className={classNames(
                       'flex h-8 items-center gap-2.5 rounded-control px-2 text-sm transition-colors duration-100',
-                      isHere ? 'bg-surface font-medium text-ink shadow-[inset_0_0_0_1px_var(--line)]' : 'text-ink-2 hover:bg-sunken hover:text-ink',
+                      isHere
+                        ? 'bg-surface font-medium text-ink shadow-[inset_0_0_0_1px_var(--line)]'
+                        : 'text-ink-2 hover:bg-sunken hover:text-ink',
                     )}
                   >
                     <Icon aria-hidden="true" className={classNames('size-4', isHere ? 'text-accent' : 'text-ink-3')} />

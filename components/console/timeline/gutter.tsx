@@ -28,9 +28,13 @@ function line(segment: Segment, ink: string): CSSProperties {
 
 /** The rail beside a row: one line per message, the mark of what happened, and the bend where the code changed channel. */
 export function Gutter({ row, lanes, status }: { row: StoryRow; lanes: Lane[]; status: VerificationStatus }) {
-  const ink = (lane: number) => LANE_INK[lanes.find(({ index }) => index === lane)?.channel ?? 'whatsapp'] ?? 'var(--mute-mark)';
+  const ink = (lane: number) =>
+    LANE_INK[lanes.find(({ index }) => index === lane)?.channel ?? 'whatsapp'] ?? 'var(--mute-mark)';
   const neutral = lanes.length === 0 ? 'var(--line-strong)' : null;
-  const bend = row.beat.kind === 'branch' ? { from: laneX(row.lane), to: laneX(Math.min(row.beat.to, 5)), lane: Math.min(row.beat.to, 5) } : null;
+  const bend =
+    row.beat.kind === 'branch'
+      ? { from: laneX(row.lane), to: laneX(Math.min(row.beat.to, 5)), lane: Math.min(row.beat.to, 5) }
+      : null;
 
   return (
     <div aria-hidden="true" className="relative self-stretch" style={{ width: gutterWidth(row.lines.length) }}>
@@ -46,7 +50,11 @@ export function Gutter({ row, lanes, status }: { row: StoryRow; lanes: Lane[]; s
           {below === 'none' ? null : (
             <span
               className="absolute bottom-0 w-[3px] -translate-x-1/2"
-              style={{ left: laneX(lane), top: bend?.lane === lane ? BEND : MARK, ...line(below, neutral ?? ink(lane)) }}
+              style={{
+                left: laneX(lane),
+                top: bend?.lane === lane ? BEND : MARK,
+                ...line(below, neutral ?? ink(lane)),
+              }}
             />
           )}
         </span>
@@ -101,7 +109,12 @@ function Mark({ row, ink, status }: { row: StoryRow; ink: string; status: Verifi
         </Disc>
       );
     }
-    return <span className="absolute size-2.5 -translate-x-1/2 -translate-y-1/2 rotate-45 bg-warn-mark ring-2 ring-surface" style={at} />;
+    return (
+      <span
+        className="absolute size-2.5 -translate-x-1/2 -translate-y-1/2 rotate-45 bg-warn-mark ring-2 ring-surface"
+        style={at}
+      />
+    );
   }
   if (beat.kind === 'end') {
     const Icon = status === 'locked' ? Lock : status === 'undeliverable' ? Ban : Timer;
@@ -110,7 +123,13 @@ function Mark({ row, ink, status }: { row: StoryRow; ink: string; status: Verifi
         at={at}
         className={classNames(
           'size-6 text-surface',
-          status === 'undeliverable' ? 'bg-bad-mark' : status === 'locked' ? 'bg-warn-mark' : status === 'approved' ? 'bg-good-mark' : 'bg-mute-mark',
+          status === 'undeliverable'
+            ? 'bg-bad-mark'
+            : status === 'locked'
+              ? 'bg-warn-mark'
+              : status === 'approved'
+                ? 'bg-good-mark'
+                : 'bg-mute-mark',
         )}
       >
         <Icon strokeWidth={2.6} className="size-3.5" />
@@ -126,12 +145,20 @@ function Mark({ row, ink, status }: { row: StoryRow; ink: string; status: Verifi
   }
   if (beat.kind === 'branch') return null;
   if (beat.kind === 'request') {
-    return <span className="absolute size-3 -translate-x-1/2 -translate-y-1/2 rounded-full border-[3px] bg-surface" style={{ ...at, borderColor: ink }} />;
+    return (
+      <span
+        className="absolute size-3 -translate-x-1/2 -translate-y-1/2 rounded-full border-[3px] bg-surface"
+        style={{ ...at, borderColor: ink }}
+      />
+    );
   }
   const isQuiet = beat.kind === 'route' || beat.kind === 'stayed';
   return (
     <span
-      className={classNames('absolute -translate-x-1/2 -translate-y-1/2 rounded-full ring-2 ring-surface', isQuiet ? 'size-1.5' : 'size-2.5')}
+      className={classNames(
+        'absolute -translate-x-1/2 -translate-y-1/2 rounded-full ring-2 ring-surface',
+        isQuiet ? 'size-1.5' : 'size-2.5',
+      )}
       style={{ ...at, background: beat.kind === 'no_answer' ? 'var(--warn-mark)' : ink }}
     />
   );
@@ -150,7 +177,10 @@ function Disc({
 }) {
   return (
     <span
-      className={classNames('absolute inline-flex size-5 -translate-x-1/2 -translate-y-1/2 items-center justify-center rounded-full', className)}
+      className={classNames(
+        'absolute inline-flex size-5 -translate-x-1/2 -translate-y-1/2 items-center justify-center rounded-full',
+        className,
+      )}
       style={{ ...at, ...style }}
     >
       {children}

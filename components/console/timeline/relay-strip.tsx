@@ -28,7 +28,11 @@ export function RelayStrip({ life, now }: { life: VerificationLife; now: number 
       <div aria-hidden="true" className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3">
         <div className="flex flex-col">
           {life.messages.map((message) => (
-            <span key={message.id} style={{ height: ROW }} className={classNames('flex items-center gap-1.5 text-xs', CHANNEL_INK[message.channel])}>
+            <span
+              key={message.id}
+              style={{ height: ROW }}
+              className={classNames('flex items-center gap-1.5 text-xs', CHANNEL_INK[message.channel])}
+            >
               <ChannelGlyph channel={message.channel} />
               <span className="hidden font-medium sm:inline">{CHANNEL_WORDS[message.channel]}</span>
             </span>
@@ -38,7 +42,10 @@ export function RelayStrip({ life, now }: { life: VerificationLife; now: number 
           {[{ atMs: 0, left: 0 }, ...ticks(span)].map((tick, index) => (
             <span
               key={tick.atMs}
-              className={classNames('absolute top-0 flex flex-col items-start', index > 0 && index % 2 === 0 && 'hidden sm:flex')}
+              className={classNames(
+                'absolute top-0 flex flex-col items-start',
+                index > 0 && index % 2 === 0 && 'hidden sm:flex',
+              )}
               style={{ left: `${tick.left}%` }}
             >
               <span className="w-px border-line-strong border-l border-dashed" style={{ height }} />
@@ -47,11 +54,11 @@ export function RelayStrip({ life, now }: { life: VerificationLife; now: number 
               </span>
             </span>
           ))}
-          {life.messages.map((message, lane) => (
-            <MessageLine key={message.id} message={message} lane={lane} life={life} at={at} end={end} />
-          ))}
           {life.messages.slice(1).map((message, index) => (
             <Jump key={message.id} message={message} lane={index + 1} left={at(Date.parse(message.submitted_at))} />
+          ))}
+          {life.messages.map((message, lane) => (
+            <MessageLine key={message.id} message={message} lane={lane} life={life} at={at} end={end} />
           ))}
           <Checks life={life} at={at} />
           <span className="num absolute right-0 bg-surface pl-1 text-2xs text-ink-2" style={{ top: height + 4 }}>
@@ -65,9 +72,23 @@ export function RelayStrip({ life, now }: { life: VerificationLife; now: number 
 
 type At = (time: number) => number;
 
-function MessageLine({ message, lane, life, at, end }: { message: MessageResource; lane: number; life: VerificationLife; at: At; end: number }) {
+function MessageLine({
+  message,
+  lane,
+  life,
+  at,
+  end,
+}: {
+  message: MessageResource;
+  lane: number;
+  life: VerificationLife;
+  at: At;
+  end: number;
+}) {
   const ink = LANE_INK[message.channel];
-  const moments = message.receipts.filter(({ status }) => status !== 'accepted').map((receipt) => ({ ...receipt, ...moment(message, receipt) }));
+  const moments = message.receipts
+    .filter(({ status }) => status !== 'accepted')
+    .map((receipt) => ({ ...receipt, ...moment(message, receipt) }));
   const from = Date.parse(message.submitted_at);
   const failed = message.state === 'failed';
   const answered = Date.parse((failed ? message.failed_at : null) ?? message.answered_at ?? message.submitted_at);
@@ -76,11 +97,19 @@ function MessageLine({ message, lane, life, at, end }: { message: MessageResourc
   const arrived = moments.some(({ status }) => status === 'delivered' || status === 'read');
   // After its last news a line is a hope: until the next channel takes over, or until the end.
   const next = life.messages[lane + 1];
-  const until = next && !arrived ? Math.max(lastNews, Date.parse(next.submitted_at)) : !failed && (isNewest || arrived) ? end : lastNews;
+  const until =
+    next && !arrived
+      ? Math.max(lastNews, Date.parse(next.submitted_at))
+      : !failed && (isNewest || arrived)
+        ? end
+        : lastNews;
   const y = lane * ROW + ROW / 2;
   return (
     <>
-      <span className="absolute h-[3px] -translate-y-1/2 rounded-full" style={{ top: y, left: `${at(from)}%`, width: `${at(lastNews) - at(from)}%`, background: ink }} />
+      <span
+        className="absolute h-[3px] -translate-y-1/2 rounded-full"
+        style={{ top: y, left: `${at(from)}%`, width: `${at(lastNews) - at(from)}%`, background: ink }}
+      />
       {until > lastNews ? (
         <span
           className="absolute h-[3px] -translate-y-1/2"
@@ -90,7 +119,10 @@ function MessageLine({ message, lane, life, at, end }: { message: MessageResourc
             width: `${at(until) - at(lastNews)}%`,
             ...(arrived && isNewest
               ? { background: ink, opacity: 0.3 }
-              : { backgroundImage: `repeating-linear-gradient(to right, ${ink} 0 2px, transparent 2px 7px)`, opacity: 0.7 }),
+              : {
+                  backgroundImage: `repeating-linear-gradient(to right, ${ink} 0 2px, transparent 2px 7px)`,
+                  opacity: 0.7,
+                }),
           }}
         />
       ) : null}
@@ -106,7 +138,11 @@ function MessageLine({ message, lane, life, at, end }: { message: MessageResourc
             className={each.status === 'failed' ? 'bg-bad-mark text-surface' : 'border-2 bg-surface'}
             style={each.status === 'failed' ? {} : { borderColor: ink, color: ink }}
           >
-            {each.status === 'failed' ? <X strokeWidth={3} className="size-2.5" /> : <CheckCheck strokeWidth={2.8} className="size-2.5" />}
+            {each.status === 'failed' ? (
+              <X strokeWidth={3} className="size-2.5" />
+            ) : (
+              <CheckCheck strokeWidth={2.8} className="size-2.5" />
+            )}
           </Token>
         ),
       )}
@@ -124,7 +160,13 @@ function Jump({ message, lane, left }: { message: MessageResource; lane: number;
   const top = (lane - 1) * ROW + ROW / 2;
   return (
     <svg className="absolute overflow-visible" style={{ left: `${left}%`, top, width: 1, height: ROW }}>
-      <path d={`M-12 0C2 0 -14 ${ROW} 0 ${ROW}`} fill="none" stroke={LANE_INK[message.channel]} strokeWidth="2.5" strokeLinecap="round" />
+      <path
+        d={`M-12 0C2 0 -14 ${ROW} 0 ${ROW}`}
+        fill="none"
+        stroke={LANE_INK[message.channel]}
+        strokeWidth="2.5"
+        strokeLinecap="round"
+      />
     </svg>
   );
 }
@@ -135,7 +177,12 @@ function Checks({ life, at }: { life: VerificationLife; at: At }) {
     <>
       {life.checks.map((check, index) =>
         check.outcome === 'approved' ? (
-          <Token key={check.at} left={at(Date.parse(check.at))} top={y} className="size-5 bg-good-mark text-surface ring-2 ring-surface">
+          <Token
+            key={check.at}
+            left={at(Date.parse(check.at))}
+            top={y}
+            className="size-5 bg-good-mark text-surface ring-2 ring-surface"
+          >
             <Check strokeWidth={3.2} className="size-3" />
           </Token>
         ) : (
@@ -148,7 +195,11 @@ function Checks({ life, at }: { life: VerificationLife; at: At }) {
         ),
       )}
       {life.status === 'expired' && life.ended_at ? (
-        <Token left={at(Date.parse(life.ended_at))} top={y} className="size-5 bg-mute-mark text-surface ring-2 ring-surface">
+        <Token
+          left={at(Date.parse(life.ended_at))}
+          top={y}
+          className="size-5 bg-mute-mark text-surface ring-2 ring-surface"
+        >
           <Timer strokeWidth={2.8} className="size-3" />
         </Token>
       ) : null}
@@ -157,13 +208,33 @@ function Checks({ life, at }: { life: VerificationLife; at: At }) {
 }
 
 function Dot({ left, top, style }: { left: number; top: number; style: CSSProperties }) {
-  return <span className="absolute size-2 -translate-x-1/2 -translate-y-1/2 rounded-full ring-2 ring-surface" style={{ left: `${left}%`, top, ...style }} />;
-}
-
-function Token({ left, top, className, style, children }: { left: number; top: number; className: string; style?: CSSProperties; children: ReactNode }) {
   return (
     <span
-      className={classNames('absolute inline-flex size-4 -translate-x-1/2 -translate-y-1/2 items-center justify-center rounded-full', className)}
+      className="absolute size-2 -translate-x-1/2 -translate-y-1/2 rounded-full ring-2 ring-surface"
+      style={{ left: `${left}%`, top, ...style }}
+    />
+  );
+}
+
+function Token({
+  left,
+  top,
+  className,
+  style,
+  children,
+}: {
+  left: number;
+  top: number;
+  className: string;
+  style?: CSSProperties;
+  children: ReactNode;
+}) {
+  return (
+    <span
+      className={classNames(
+        'absolute inline-flex size-4 -translate-x-1/2 -translate-y-1/2 items-center justify-center rounded-full',
+        className,
+      )}
       style={{ left: `${left}%`, top, ...style }}
     >
       {children}
@@ -172,6 +243,8 @@ function Token({ left, top, className, style, children }: { left: number; top: n
 }
 
 function summary(life: VerificationLife): string {
-  const trail = life.messages.map(({ channel, state }) => `${CHANNEL_WORDS[channel]} ${MESSAGE_WORDS[state].toLowerCase()}`).join(', then ');
+  const trail = life.messages
+    .map(({ channel, state }) => `${CHANNEL_WORDS[channel]} ${MESSAGE_WORDS[state].toLowerCase()}`)
+    .join(', then ');
   return `${trail || 'Nothing was sent'}; the verification is ${life.status}.`;
 }

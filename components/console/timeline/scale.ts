@@ -15,7 +15,8 @@ export function ticks(spanMs: number, gap = 9): { atMs: number; left: number }[]
   const chosen: { atMs: number; left: number }[] = [];
   for (const atMs of TICKS_MS) {
     const left = place(atMs, spanMs);
-    if (atMs < spanMs && left >= gap && left <= 100 - gap * 1.4 && left - (chosen.at(-1)?.left ?? 0) >= gap) chosen.push({ atMs, left });
+    if (atMs < spanMs && left >= gap && left <= 100 - gap * 1.4 && left - (chosen.at(-1)?.left ?? 0) >= gap)
+      chosen.push({ atMs, left });
   }
   return chosen;
 }

@@ -30,9 +30,17 @@ describe('the story of one code', () => {
 
   test('the fallback says its cause and how fast we were', () => {
     const { life, now } = example('not on WhatsApp, then SMS');
-    expect(beatsOf(life, now).find(({ kind }) => kind === 'branch')).toMatchObject({ cause: 'failed', afterMs: 38, from: 0, to: 1 });
+    expect(beatsOf(life, now).find(({ kind }) => kind === 'branch')).toMatchObject({
+      cause: 'failed',
+      afterMs: 38,
+      from: 0,
+      to: 1,
+    });
     const silent = example('silence, SMS, and WhatsApp after all');
-    expect(beatsOf(silent.life, silent.now).find(({ kind }) => kind === 'branch')).toMatchObject({ cause: 'timeout', afterMs: 30_008 });
+    expect(beatsOf(silent.life, silent.now).find(({ kind }) => kind === 'branch')).toMatchObject({
+      cause: 'timeout',
+      afterMs: 30_008,
+    });
   });
 
   test('a refusal without a receipt is told from the answer', () => {
@@ -63,7 +71,10 @@ describe('the story of one code', () => {
     const coarse = structuredClone(life);
     const sent = coarse.messages[0]?.receipts[0];
     if (sent) sent.at = life.created_at;
-    expect(beatsOf(coarse, now).find(({ kind }) => kind === 'receipt')).toMatchObject({ clock: 'theirs', isCoarse: true });
+    expect(beatsOf(coarse, now).find(({ kind }) => kind === 'receipt')).toMatchObject({
+      clock: 'theirs',
+      isCoarse: true,
+    });
   });
 
   test("a provider's clock that cannot be right gives way to ours", () => {

@@ -15,7 +15,16 @@ export type Beat =
   | { kind: 'handed'; at: number; lane: number; answerMs: number | null }
   | { kind: 'no_answer'; at: number; lane: number }
   | { kind: 'refused'; at: number; lane: number }
-  | { kind: 'receipt'; at: number; lane: number; status: ReceiptStatus; lagMs: number; clock: 'theirs' | 'ours'; isCoarse: boolean; isStale: boolean }
+  | {
+      kind: 'receipt';
+      at: number;
+      lane: number;
+      status: ReceiptStatus;
+      lagMs: number;
+      clock: 'theirs' | 'ours';
+      isCoarse: boolean;
+      isStale: boolean;
+    }
   | { kind: 'stayed'; at: number; why: string; cause: string }
   | { kind: 'check'; at: number; outcome: CheckOutcome; number: number | null }
   | { kind: 'end'; at: number }
@@ -50,8 +59,11 @@ export function moment(
   const theirs = ms(receipt.at);
   const ours = ms(receipt.received_at);
   const isCoarse = theirs % 1000 === 0;
-  if (isCoarse && theirs < handed && theirs + 1000 > handed) return { at: Math.min(handed, ours), clock: 'theirs', isCoarse };
-  return theirs < handed || theirs > ours ? { at: ours, clock: 'ours', isCoarse } : { at: theirs, clock: 'theirs', isCoarse };
+  if (isCoarse && theirs < handed && theirs + 1000 > handed)
+    return { at: Math.min(handed, ours), clock: 'theirs', isCoarse };
+  return theirs < handed || theirs > ours
+    ? { at: ours, clock: 'ours', isCoarse }
+    : { at: theirs, clock: 'theirs', isCoarse };
 }
 
 /** Everything that happened to a verification as beats, oldest first. */
@@ -68,7 +80,10 @@ export function beatsOf(life: VerificationLife, now: number): Beat[] {
     if (lane > 0) {
       const from = lane - 1;
       const cause = branchCause(life, message);
-      add({ kind: 'branch', at: handedAt, from, to: lane, cause, afterMs: afterMs(life, from, cause, handedAt) }, 10 + lane * 10);
+      add(
+        { kind: 'branch', at: handedAt, from, to: lane, cause, afterMs: afterMs(life, from, cause, handedAt) },
+        10 + lane * 10,
+      );
     }
     const answeredAt = message.answered_at ? ms(message.answered_at) : null;
     const wasRefused = message.state === 'failed' && !message.receipts.some(({ status }) => status === 'failed');
@@ -98,9 +113,11 @@ export function beatsOf(life: VerificationLife, now: number): Beat[] {
   });
 
   for (const { kind, at, detail } of life.decisions) {
-    if (kind === 'no_fallback') add({ kind: 'stayed', at: ms(at), why: String(detail.why ?? ''), cause: String(detail.cause ?? '') }, 500);
+    if (kind === 'no_fallback')
+      add({ kind: 'stayed', at: ms(at), why: String(detail.why ?? ''), cause: String(detail.cause ?? '') }, 500);
   }
-  for (const check of life.checks) add({ kind: 'check', at: ms(check.at), outcome: check.outcome, number: check.number }, 600);
+  for (const check of life.checks)
+    add({ kind: 'check', at: ms(check.at), outcome: check.outcome, number: check.number }, 600);
 
   const endedByCheck = life.status === 'approved' && life.checks.some(({ outcome }) => outcome === 'approved');
   if (life.status === 'pending') add({ kind: 'waiting', at: now }, 900);
@@ -112,7 +129,9 @@ export function beatsOf(life: VerificationLife, now: number): Beat[] {
 function branchCause(life: VerificationLife, message: MessageResource): BranchCause {
   if (message.cause === 'resend') return 'resend';
   const uuid = message.id.replace(/^msg_/, '');
-  const noted = life.decisions.find(({ kind, detail }) => kind === 'fallback' && String(detail.message_id).replaceAll('-', '') === uuid);
+  const noted = life.decisions.find(
+    ({ kind, detail }) => kind === 'fallback' && String(detail.message_id).replaceAll('-', '') === uuid,
+  );
   const cause = noted?.detail.cause;
   return cause === 'failed' || cause === 'lost' ? cause : 'timeout';
 }
@@ -122,7 +141,8 @@ function afterMs(life: VerificationLife, from: number, cause: BranchCause, at: n
   const message = life.messages[from];
   if (!message || cause === 'lost' || cause === 'resend') return null;
   if (cause === 'timeout') return at - ms(message.submitted_at);
-  const report = message.receipts.find(({ status }) => status === 'failed')?.received_at ?? message.answered_at ?? message.failed_at;
+  const report =
+    message.receipts.find(({ status }) => status === 'failed')?.received_at ?? message.answered_at ?? message.failed_at;
   return report ? Math.max(0, at - ms(report)) : null;
 }
 
@@ -170,7 +190,10 @@ function isSilent(beats: Beat[], laneOf: number[], lane: number, upper: number):
   if (leaves === -1) return false;
   const branch = beats[leaves];
   if (upper >= leaves) return true;
-  const lastSign = beats.reduce((found, _beat, index) => (index < leaves && laneOf[index] === lane ? index : found), -1);
+  const lastSign = beats.reduce(
+    (found, _beat, index) => (index < leaves && laneOf[index] === lane ? index : found),
+    -1,
+  );
   return branch?.kind === 'branch' && branch.cause !== 'resend' && upper >= lastSign;
 }
 
@@ -189,7 +212,9 @@ export function convertedBy(life: VerificationLife): Channel[] {
 export function timeToDeliverMs(life: VerificationLife): number | null {
   const first = life.messages[0];
   const arrivals = life.messages.flatMap((message) =>
-    message.receipts.filter(({ status }) => status === 'delivered' || status === 'read').map((receipt) => moment(message, receipt).at),
+    message.receipts
+      .filter(({ status }) => status === 'delivered' || status === 'read')
+      .map((receipt) => moment(message, receipt).at),
   );
   return first && arrivals.length > 0 ? Math.max(0, Math.min(...arrivals) - ms(first.submitted_at)) : null;
 }

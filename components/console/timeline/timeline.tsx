@@ -5,7 +5,15 @@ import { dateTime, duration, money, offset } from '@/components/console/format';
 import { ReasonText } from '@/components/console/reason-text';
 import { Gutter } from '@/components/console/timeline/gutter';
 import { type Beat, type BranchCause, type StoryRow, tellStory } from '@/components/console/timeline/story';
-import { CHANNEL_WORDS, END_WORDS, PROVIDER_WORDS, SKIP_WORDS, STATUS_WORDS, spaced, wordFor } from '@/components/console/words';
+import {
+  CHANNEL_WORDS,
+  END_WORDS,
+  PROVIDER_WORDS,
+  SKIP_WORDS,
+  STATUS_WORDS,
+  spaced,
+  wordFor,
+} from '@/components/console/words';
 import { Badge } from '@/components/ui/badge';
 import { classNames } from '@/components/ui/class-names';
 import type { VerificationLife } from '@/lib/contract/verifications';
@@ -46,7 +54,17 @@ export function Timeline({
 }
 
 /** Exact, relative to the request; said once when several things share it. */
-function Offset({ row, before, start, timeZone }: { row: StoryRow; before: StoryRow | undefined; start: number; timeZone: string }) {
+function Offset({
+  row,
+  before,
+  start,
+  timeZone,
+}: {
+  row: StoryRow;
+  before: StoryRow | undefined;
+  start: number;
+  timeZone: string;
+}) {
   if (row.beat.kind === 'waiting') {
     return <span className="num pt-[7px] text-right text-ink-3 text-xs leading-5">now</span>;
   }
@@ -110,8 +128,14 @@ function Happening({ beat, life }: { beat: Beat; life: VerificationLife }) {
       return <ReceiptLine beat={beat} life={life} />;
     case 'stayed':
       return (
-        <Line title={<span className="text-ink-2">{STAYED[beat.why] ?? `No fallback: ${spaced(beat.why).toLowerCase()}`}</span>}>
-          {beat.cause ? <span>The timer was set by: {CAUSE_WORDS[beat.cause] ?? spaced(beat.cause).toLowerCase()}.</span> : null}
+        <Line
+          title={
+            <span className="text-ink-2">{STAYED[beat.why] ?? `No fallback: ${spaced(beat.why).toLowerCase()}`}</span>
+          }
+        >
+          {beat.cause ? (
+            <span>The timer was set by: {CAUSE_WORDS[beat.cause] ?? spaced(beat.cause).toLowerCase()}.</span>
+          ) : null}
         </Line>
       );
     case 'check':
@@ -120,7 +144,9 @@ function Happening({ beat, life }: { beat: Beat; life: VerificationLife }) {
       return (
         <Line title={<strong className="font-medium">{STATUS_WORDS[life.status]}</strong>}>
           {life.end_reason ? <span>{wordFor(END_WORDS, life.end_reason)}.</span> : null}
-          {life.status === 'undeliverable' ? <span>A right code before the expiry would still be approved.</span> : null}
+          {life.status === 'undeliverable' ? (
+            <span>A right code before the expiry would still be approved.</span>
+          ) : null}
         </Line>
       );
     case 'waiting':
@@ -178,7 +204,11 @@ function Branch({ beat, life }: { beat: Extract<Beat, { kind: 'branch' }>; life:
     >
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <strong className={classNames('font-semibold text-base', isResend ? 'text-ink' : INK[to.channel])}>
-          {isResend ? (isSameChannel ? 'Sent again' : `Sent again over ${CHANNEL_WORDS[to.channel]}`) : `Fell back to ${CHANNEL_WORDS[to.channel]}`}
+          {isResend
+            ? isSameChannel
+              ? 'Sent again'
+              : `Sent again over ${CHANNEL_WORDS[to.channel]}`
+            : `Fell back to ${CHANNEL_WORDS[to.channel]}`}
         </strong>
         {beat.afterMs === null ? null : (
           <span className="text-ink-2 text-sm">
@@ -195,8 +225,18 @@ function Branch({ beat, life }: { beat: Extract<Beat, { kind: 'branch' }>; life:
   );
 }
 
-const SOFT: Record<Channel, string> = { whatsapp: 'bg-whatsapp-soft', sms: 'bg-sms-soft', email: 'bg-email-soft', voice: 'bg-voice-soft' };
-const INK: Record<Channel, string> = { whatsapp: 'text-whatsapp', sms: 'text-sms', email: 'text-email', voice: 'text-voice' };
+const SOFT: Record<Channel, string> = {
+  whatsapp: 'bg-whatsapp-soft',
+  sms: 'bg-sms-soft',
+  email: 'bg-email-soft',
+  voice: 'bg-voice-soft',
+};
+const INK: Record<Channel, string> = {
+  whatsapp: 'text-whatsapp',
+  sms: 'text-sms',
+  email: 'text-email',
+  voice: 'text-voice',
+};
 
 function Because({ cause, from }: { cause: BranchCause; from: VerificationLife['messages'][number] }) {
   const channel = CHANNEL_WORDS[from.channel];
@@ -204,11 +244,14 @@ function Because({ cause, from }: { cause: BranchCause; from: VerificationLife['
     case 'failed':
       return (
         <>
-          {channel} failed: {from.reason ? <ReasonText reason={from.reason} providerCode={from.provider_code} /> : 'no reason given'}
+          {channel} failed:{' '}
+          {from.reason ? <ReasonText reason={from.reason} providerCode={from.provider_code} /> : 'no reason given'}
         </>
       );
     case 'timeout':
-      return <>No proof of delivery over {channel} in time. It may still arrive; the next channel does not wait for it.</>;
+      return (
+        <>No proof of delivery over {channel} in time. It may still arrive; the next channel does not wait for it.</>
+      );
     case 'lost':
       return <>The process that held the message died; another one took over.</>;
     case 'resend':
@@ -250,7 +293,13 @@ function Handed({ beat, life }: { beat: Extract<Beat, { kind: 'handed' }>; life:
   );
 }
 
-const RECEIPT_TITLES = { accepted: 'Accepted', sent: 'Sent', delivered: 'Delivered', read: 'Read', failed: 'Failed' } as const;
+const RECEIPT_TITLES = {
+  accepted: 'Accepted',
+  sent: 'Sent',
+  delivered: 'Delivered',
+  read: 'Read',
+  failed: 'Failed',
+} as const;
 
 function ReceiptLine({ beat, life }: { beat: Extract<Beat, { kind: 'receipt' }>; life: VerificationLife }) {
   const message = life.messages[beat.lane];
@@ -265,13 +314,17 @@ function ReceiptLine({ beat, life }: { beat: Extract<Beat, { kind: 'receipt' }>;
           <strong className="font-medium">{RECEIPT_TITLES[beat.status]}</strong>
           <span className={classNames('text-xs', INK[message.channel])}>{CHANNEL_WORDS[message.channel]}</span>
           {receipt?.reason ? <ReasonText reason={receipt.reason} providerCode={receipt.provider_code} /> : null}
-          {isLate && (beat.status === 'delivered' || beat.status === 'read') ? <Badge tone="warn">after the fallback: a duplicate</Badge> : null}
+          {isLate && (beat.status === 'delivered' || beat.status === 'read') ? (
+            <Badge tone="warn">after the fallback: a duplicate</Badge>
+          ) : null}
         </>
       }
     >
       <span>
         {beat.clock === 'ours' ? (
           <>the provider's clock cannot be right, so this is when its receipt came</>
+        ) : beat.lagMs < 1 ? (
+          'dated by our own clock'
         ) : (
           <>
             receipt came {beat.isCoarse ? 'within ' : ''}
@@ -305,7 +358,11 @@ function CheckLine({ beat, life }: { beat: Extract<Beat, { kind: 'check' }>; lif
   return (
     <Line
       tone={beat.outcome === 'approved' ? 'text-good' : beat.outcome === 'mismatch' ? '' : 'text-warn'}
-      title={<strong className={beat.outcome === 'approved' ? 'font-semibold text-base' : 'font-medium'}>{CHECK_TITLES[beat.outcome]}</strong>}
+      title={
+        <strong className={beat.outcome === 'approved' ? 'font-semibold text-base' : 'font-medium'}>
+          {CHECK_TITLES[beat.outcome]}
+        </strong>
+      }
     >
       <span>
         {beat.number === null ? 'not compared' : `check ${beat.number}${checksMax ? ` of ${checksMax}` : ''}`}

@@ -14,7 +14,8 @@ export async function changeAccess(
   input: { userId: string; role?: Role; isDisabled?: boolean },
 ): Promise<void> {
   permit(actor, 'users:manage');
-  const isOwnersMatter = (role: Role | undefined) => role === 'owner' && actor.kind === 'user' && actor.role !== 'owner';
+  const isOwnersMatter = (role: Role | undefined) =>
+    role === 'owner' && actor.kind === 'user' && actor.role !== 'owner';
 
   await transact(async (tx) => {
     await lockUsers(tx);

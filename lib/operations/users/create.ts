@@ -9,12 +9,7 @@ import { newUuid } from '@/lib/ids';
 
 /** What a person's account needs. E-mail addresses are compared in lower case. */
 export const newUser = z.object({
-  email: z
-    .string()
-    .trim()
-    .toLowerCase()
-    .max(254)
-    .pipe(z.email('Enter an e-mail address, like name@example.com')),
+  email: z.string().trim().toLowerCase().max(254).pipe(z.email('Enter an e-mail address, like name@example.com')),
   name: z.string().trim().min(1, 'Enter a name').max(80, 'At most 80 characters'),
   role: z.enum(ROLES),
   password: z

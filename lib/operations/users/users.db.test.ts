@@ -19,16 +19,26 @@ afterAll(async () => {
   await db.drop();
 });
 
-const as = (role: Role): Actor => ({ kind: 'user', userId: '00000000-0000-7000-8000-000000000000', email: 'x@example.com', name: 'X', role });
+const as = (role: Role): Actor => ({
+  kind: 'user',
+  userId: '00000000-0000-7000-8000-000000000000',
+  email: 'x@example.com',
+  name: 'X',
+  role,
+});
 
 describe('the first owner', () => {
   test('ten at once make one owner, and setup is closed for ever', async () => {
     const results = await Promise.allSettled(
-      Array.from({ length: 10 }, (_, n) => createFirstOwner(system, { email: `first${n}@example.com`, name: 'First', password })),
+      Array.from({ length: 10 }, (_, n) =>
+        createFirstOwner(system, { email: `first${n}@example.com`, name: 'First', password }),
+      ),
     );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await prisma().consoleUser.count()).toBe(1);
-    await expect(createFirstOwner(system, { email: 'late@example.com', name: 'Late', password })).rejects.toMatchObject({ code: 'setup_closed' });
+    await expect(createFirstOwner(system, { email: 'late@example.com', name: 'Late', password })).rejects.toMatchObject(
+      { code: 'setup_closed' },
+    );
   });
 });
 
@@ -55,8 +65,12 @@ describe('who may let people in', () => {
 
   test('an admin cannot change an owner, and the last owner keeps access', async () => {
     const owner = await prisma().consoleUser.findFirstOrThrow({ where: { role: 'owner' } });
-    await expect(changeAccess(as('admin'), { userId: owner.id, isDisabled: true })).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(changeAccess(as('owner'), { userId: owner.id, role: 'ops' })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(changeAccess(as('admin'), { userId: owner.id, isDisabled: true })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(changeAccess(as('owner'), { userId: owner.id, role: 'ops' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
   });
 
   test('two owners who remove each other at once leave one', async () => {

@@ -24,7 +24,10 @@ export function CheckForm({ id, isTest, checksRemaining }: { id: string; isTest:
   const [state, submit] = useActionState(submitCheck, idle);
   return (
     <Panel>
-      <PanelHeading title="Check a code" hint={`${checksRemaining} ${checksRemaining === 1 ? 'check' : 'checks'} left`} />
+      <PanelHeading
+        title="Check a code"
+        hint={`${checksRemaining} ${checksRemaining === 1 ? 'check' : 'checks'} left`}
+      />
       <form action={submit} className="flex flex-col gap-3 p-4">
         <input type="hidden" name="id" value={id} />
         <Field

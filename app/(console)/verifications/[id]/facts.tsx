@@ -106,8 +106,12 @@ function RouteTrace({ life }: { life: VerificationLife }) {
         <Inherited name="Channels" from={inherited.channels}>
           {life.route.length}
         </Inherited>
-        {typeof route.lifetime_seconds === 'number' ? <Inherited name="Lifetime">{duration(route.lifetime_seconds * 1000)}</Inherited> : null}
-        <Inherited name="Code">{route.code_mode === 'code_per_message' ? 'one per message' : 'the same on every channel'}</Inherited>
+        {typeof route.lifetime_seconds === 'number' ? (
+          <Inherited name="Lifetime">{duration(route.lifetime_seconds * 1000)}</Inherited>
+        ) : null}
+        <Inherited name="Code">
+          {route.code_mode === 'code_per_message' ? 'one per message' : 'the same on every channel'}
+        </Inherited>
       </dl>
     </Panel>
   );
@@ -138,6 +142,13 @@ function stepsOf(value: unknown): Step[] {
   return value.map(record).flatMap((step) => {
     const channel = CHANNELS.find((each) => each === step.channel);
     if (!channel) return [];
-    return [{ channel, provider: String(step.provider), connection: String(step.connection), priceMicros: Number(step.price_micros ?? 0) }];
+    return [
+      {
+        channel,
+        provider: String(step.provider),
+        connection: String(step.connection),
+        priceMicros: Number(step.price_micros ?? 0),
+      },
+    ];
   });
 }

@@ -7,6 +7,7 @@ export default function VerificationNotFound() {
   return (
     <EmptyState
       picture={<SearchX aria-hidden="true" className="size-8" strokeWidth={1.25} />}
+      heading="h1"
       title="No such verification"
       action={
         <Link href="/verifications" className={buttonStyle()}>

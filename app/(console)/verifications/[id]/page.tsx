@@ -48,7 +48,10 @@ export default async function VerificationPage(props: Props) {
 
   return (
     <div className="mx-auto w-full max-w-[84rem] px-4 pt-4 pb-16 sm:px-7 sm:pt-5">
-      <Link href="/verifications" className="-ml-1 inline-flex h-7 items-center gap-1.5 rounded-control px-1 text-ink-3 text-xs hover:text-ink">
+      <Link
+        href="/verifications"
+        className="-ml-1 inline-flex h-7 items-center gap-1.5 rounded-control px-1 text-ink-3 text-xs hover:text-ink"
+      >
         <ArrowLeft aria-hidden="true" className="size-3.5" /> Verifications
       </Link>
       <Heading life={life} />
@@ -75,18 +78,36 @@ export default async function VerificationPage(props: Props) {
                 life={life}
                 now={now}
                 timeZone={timeZone}
-                waiting={<Waiting now={now} nextFallbackAt={life.next_fallback_at} expiresAt={life.expires_at} nextChannel={nextChannel(life)} />}
+                waiting={
+                  <Waiting
+                    now={now}
+                    nextFallbackAt={life.next_fallback_at}
+                    expiresAt={life.expires_at}
+                    nextChannel={nextChannel(life)}
+                  />
+                }
               />
             </Panel>
           )}
         </div>
-        <aside className={classNames('flex min-w-0 flex-col gap-4 max-lg:order-first lg:mt-[3.25rem]', !mayCheck && 'max-lg:hidden')}>
+        <aside
+          aria-label="About this verification"
+          className={classNames(
+            'flex min-w-0 flex-col gap-4 max-lg:order-first lg:mt-[3.25rem]',
+            !mayCheck && 'max-lg:hidden',
+          )}
+        >
           {mayCheck ? <CheckForm id={life.id} isTest={!life.livemode} checksRemaining={life.checks_remaining} /> : null}
           <Facts life={life} timeZone={timeZone} className="max-lg:hidden" />
         </aside>
       </div>
       <Facts life={life} timeZone={timeZone} className="mt-6 lg:hidden" />
-      {isPending ? <LiveRefresh status={life.status} messages={life.messages.map(({ channel, state }) => `${CHANNEL_WORDS[channel]} ${state}`).join(', ')} /> : null}
+      {isPending ? (
+        <LiveRefresh
+          status={life.status}
+          messages={life.messages.map(({ channel, state }) => `${CHANNEL_WORDS[channel]} ${state}`).join(', ')}
+        />
+      ) : null}
     </div>
   );
 }
@@ -120,18 +141,29 @@ function Summary({ life, now }: { life: VerificationLife; now: number }) {
   const cost = life.messages.reduce((sum, message) => sum + message.cost_micros, 0);
   const price = life.messages.reduce((sum, message) => sum + message.price_micros * message.segments, 0);
   const wrong = life.checks.filter(({ outcome }) => outcome !== 'approved').length;
-  const total = (life.approved_at ?? life.ended_at) ? Date.parse(life.approved_at ?? life.ended_at ?? '') - created : now - created;
+  const total =
+    (life.approved_at ?? life.ended_at) ? Date.parse(life.approved_at ?? life.ended_at ?? '') - created : now - created;
   return (
     <Panel className="mt-4">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 px-4 py-3.5 sm:grid-cols-3 lg:grid-cols-5">
-        <Stat label={life.status === 'approved' ? 'Request to approval' : life.status === 'pending' ? 'Running for' : 'Request to end'}>
+        <Stat
+          label={
+            life.status === 'approved'
+              ? 'Request to approval'
+              : life.status === 'pending'
+                ? 'Running for'
+                : 'Request to end'
+          }
+        >
           <Duration ms={total} />
         </Stat>
         <Stat label="Request to phone" note={timeToDeliverMs(life) === null ? 'no proof of delivery' : null}>
           <Duration ms={timeToDeliverMs(life)} />
         </Stat>
         <Stat label="Converted by" note={channels.length > 1 ? 'both had arrived: cannot be told' : null}>
-          <span className="font-sans tracking-normal">{channels.length > 0 ? channels.map((channel) => CHANNEL_WORDS[channel]).join(' or ') : '–'}</span>
+          <span className="font-sans tracking-normal">
+            {channels.length > 0 ? channels.map((channel) => CHANNEL_WORDS[channel]).join(' or ') : '–'}
+          </span>
         </Stat>
         <Stat label="Cost" note={price !== cost ? `${money(price)} at list price` : null}>
           {money(cost)}
@@ -143,4 +175,3 @@ function Summary({ life, now }: { life: VerificationLife; now: number }) {
     </Panel>
   );
 }
-

@@ -1,0 +1,86 @@
+import { gzipSync } from 'node:zlib';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures/test';
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+async function problems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('no page has a serious or critical problem', async ({ page, signIn }) => {
+      await page.goto('/sign-in');
+      expect(await problems(page), '/sign-in').toEqual([]);
+      await signIn('ops');
+      for (const path of [
+        '/verifications?range=90d',
+        '/verifications?reference=nothing',
+        '/sandbox',
+        '/no-such-room',
+      ]) {
+        await page.goto(path);
+        expect(await problems(page), path).toEqual([]);
+      }
+      // One verification in every state that the seed holds.
+      for (const status of ['approved', 'pending', 'expired', 'locked', 'canceled', 'undeliverable']) {
+        await page.goto(`/verifications?range=90d&status=${status}`);
+        const row = page.locator('[data-row]').first();
+        if ((await row.count()) === 0) continue;
+        const href = (await row.getAttribute('href')) ?? '';
+        await page.goto(href);
+        expect(await problems(page), `${status} ${href}`).toEqual([]);
+      }
+      await page.goto(`${new URL(page.url()).pathname}?view=raw`);
+      expect(await problems(page), 'raw').toEqual([]);
+    });
+  });
+}
+
+test('nothing is wider than a phone', async ({ page, signIn }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signIn('ops');
+  await page.goto('/verifications?range=90d');
+  const href = (await page.locator('[data-row]').first().getAttribute('href')) ?? '';
+  for (const path of ['/verifications?range=90d', '/sandbox', href, `${href}?view=raw`]) {
+    await page.goto(path);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, path).toBeLessThanOrEqual(0);
+  }
+  await page.getByRole('button', { name: 'Open the menu' }).click();
+  await page.getByRole('dialog', { name: 'Menu' }).getByRole('link', { name: 'Send a test code' }).click();
+  await expect(page).toHaveURL(/\/sandbox/);
+  await expect(page.getByRole('dialog', { name: 'Menu' })).toBeHidden();
+});
+
+test('no page loads more than 220 KB of script, and none breaks its own policy', async ({ page, context, signIn }) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await signIn('ops');
+  await page.goto('/verifications?range=90d');
+  const href = (await page.locator('[data-row]').first().getAttribute('href')) ?? '';
+  for (const path of ['/verifications?range=90d', '/sandbox', href]) {
+    await page.goto(path);
+    const html = await (await context.request.get(path)).text();
+    const sources = new Set(
+      [...html.matchAll(/<script(?![^>]*nomodule)[^>]*\ssrc="([^"]+)"/gi)].map((match) => match[1] ?? ''),
+    );
+    let bytes = 0;
+    for (const source of sources) bytes += gzipSync(await (await context.request.get(source)).body()).length;
+    expect(sources.size, path).toBeGreaterThan(3);
+    expect(bytes / 1024, path).toBeLessThan(220);
+  }
+  expect(complaints).toEqual([]);
+});

@@ -1,0 +1,71 @@
+import { expect, test } from '../fixtures/test';
+
+// What each role meets in each room. A new room has to be added here.
+const ROOMS: { path: string; open: string[]; closed: string[] }[] = [
+  { path: '/verifications', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
+  { path: '/sandbox', open: ['owner', 'admin', 'ops', 'developer'], closed: ['analyst'] },
+];
+
+for (const { path, open, closed } of ROOMS) {
+  for (const role of [...open, ...closed]) {
+    const status = open.includes(role) ? 200 : 403;
+    test(`${role} gets ${status} at ${path}`, async ({ page, signIn }) => {
+      await signIn(role);
+      const response = await page.goto(path);
+      expect(response?.status()).toBe(status);
+      if (status === 403) {
+        await expect(page.getByRole('heading', { name: 'Your role does not open this room' })).toBeVisible();
+        await expect(page.getByRole('link', { name: 'Send a test code' })).toHaveCount(0);
+      }
+    });
+  }
+}
+
+test('without a session no room answers with data, whichever way it is asked', async ({
+  request,
+  page,
+  signIn,
+  installation,
+}) => {
+  await signIn('ops');
+  await page.goto('/verifications');
+  const path = await page.locator('[data-row]').first().getAttribute('href');
+  for (const headers of [
+    {},
+    { RSC: '1' },
+    { RSC: '1', 'Next-Router-Prefetch': '1' },
+    { cookie: 'watchword-session=made.up' },
+  ]) {
+    for (const room of ['/verifications', '/sandbox', path ?? '']) {
+      const response = await request.get(`${installation.base_url}${room}`, { headers, maxRedirects: 0 });
+      const text = await response.text();
+      expect([303, 307, 200]).toContain(response.status());
+      expect(text).not.toContain('••');
+      expect(text).not.toContain('Pomelo Bank');
+    }
+  }
+});
+
+test('an analyst reads a pending verification and is offered no check', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/verifications?status=pending&range=90d');
+  const rows = page.locator('[data-row]');
+  test.skip((await rows.count()) === 0, 'nothing is pending in this seed');
+  await rows.first().click();
+  await expect(page.getByRole('list').filter({ hasText: 'code requested' })).toBeVisible();
+  await expect(page.getByLabel('Code from the phone')).toHaveCount(0);
+});
+
+test('no page shows a whole number', async ({ page, signIn }) => {
+  await signIn('owner');
+  await page.goto('/verifications?range=90d');
+  await expect(page.locator('[data-row]').first()).toBeVisible();
+  expect(await page.content()).not.toMatch(/\+\d{9,15}/);
+});
+
+test('a verification that does not exist answers 404 with a page of its own', async ({ page, signIn }) => {
+  await signIn('ops');
+  const response = await page.goto(`/verifications/vrf_${'0'.repeat(32)}`);
+  expect(response?.status()).toBe(404);
+  await expect(page.getByRole('heading', { name: 'No such verification' })).toBeVisible();
+});

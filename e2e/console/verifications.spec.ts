@@ -1,0 +1,97 @@
+import { expect, test } from '../fixtures/test';
+
+test('every filter stands in the address, and the back button undoes it', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/verifications?range=90d');
+  await page
+    .getByRole('navigation', { name: 'Filter by status' })
+    .getByRole('link', { name: /Approved/ })
+    .click();
+  await expect(page).toHaveURL(/status=approved/);
+  await expect(page.locator('tbody tr').first()).toContainText('Approved');
+  await expect(page.locator('tbody')).not.toContainText('Expired');
+
+  await page.getByLabel('Channel').selectOption('sms');
+  await expect(page).toHaveURL(/channel=sms/);
+  await page.getByLabel('Mode').selectOption('live');
+  await expect(page).toHaveURL(/mode=live/);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/mode=live/);
+  await page.getByRole('link', { name: 'Clear' }).click();
+  await expect(page).toHaveURL(/\/verifications$/);
+});
+
+test('the address alone brings the same view back', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/verifications?range=90d&status=expired&mode=live');
+  await expect(page.getByLabel('Time range')).toHaveValue('90d');
+  await expect(page.getByLabel('Mode')).toHaveValue('live');
+  await expect(
+    page.getByRole('navigation', { name: 'Filter by status' }).getByRole('link', { name: /Expired/ }),
+  ).toHaveAttribute('aria-current', 'true');
+});
+
+test('a filter that is no filter is left out, and nothing breaks', async ({ page, signIn }) => {
+  await signIn('analyst');
+  for (const query of [
+    'status=nonsense',
+    'country=%00',
+    'after=%27%3B--',
+    'range=custom&from=x&to=y',
+    'number=AAAA',
+    'app=1',
+    'use_case=../..',
+  ]) {
+    const response = await page.goto(`/verifications?${query}`);
+    expect(response?.status(), query).toBeLessThan(500);
+    await expect(page.getByRole('heading', { name: 'Verifications', exact: true })).toBeVisible();
+  }
+});
+
+test('a search by number finds it and keeps the number out of the address', async ({
+  page,
+  signIn,
+  phone,
+  installation,
+  request,
+}) => {
+  const to = phone();
+  const issued = await request.post(`${installation.base_url}/api/v1/verifications`, {
+    headers: { authorization: `Bearer ${installation.apps[0]?.test_key}` },
+    data: { to, reference: `order-${to.slice(-7)}` },
+  });
+  expect(issued.status()).toBe(201);
+  const { id } = await issued.json();
+
+  await signIn('analyst');
+  await page.goto('/verifications');
+  const search = page.getByRole('searchbox');
+  await search.fill(to);
+  await search.press('Enter');
+  await expect(page).toHaveURL(/number=/);
+  expect(page.url()).not.toContain(to.slice(1));
+  await expect(page.locator('[data-row]')).toHaveCount(1);
+  await expect(page.locator('[data-row]')).toHaveAttribute('href', `/verifications/${id}`);
+
+  await page.getByRole('searchbox').fill(`order-${to.slice(-7)}`);
+  await page.getByRole('searchbox').press('Enter');
+  await expect(page).toHaveURL(/reference=order-/);
+  await expect(page.locator('[data-row]')).toHaveCount(1);
+
+  await page.getByRole('searchbox').fill(id);
+  await page.getByRole('searchbox').press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/verifications/${id}$`));
+});
+
+test('the counts over time can be read as a table', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/verifications?range=90d');
+  await page.getByText('Show as table').click();
+  await expect(page.getByRole('table', { name: /verifications \(last 90 days\)/ })).toBeVisible();
+});
+
+test('an empty view says what would fill it', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/verifications?reference=nobody-ever-used-this');
+  await expect(page.getByText('Nothing matches these filters')).toBeVisible();
+});
