@@ -4,20 +4,20 @@ import { parseArgs } from 'node:util';
 import { closeDatabase } from '@/lib/db/client';
 import { env } from '@/lib/env';
 import type { SeedDemo, SeedSize } from './demo-file';
+import { historySpan } from './seed/history';
 import { hasApps, install } from './seed/installation';
 import { writePast } from './seed/past';
 
 const DAY_MS = 86_400_000;
-const DEMO_DAYS = 60;
 
 /** Fills an empty, migrated database. Throws when it already holds an app: nothing that anybody made is ever mixed with invented data. */
 export const seedDemo: SeedDemo = async ({ size, simulatorUrl, publicUrl, onProgress }) => {
   if (await hasApps()) throw new Error('This database already holds apps. Seed an empty one.');
   const now = new Date();
-  const since = size === 'demo' ? new Date(now.getTime() - (DEMO_DAYS + 1) * DAY_MS) : now;
+  const since = size === 'demo' ? new Date(historySpan(now.getTime()).from - DAY_MS) : now;
   const installation = await install({ simulatorUrl, publicUrl, since });
   onProgress('apps, keys, accounts, connections, routes, policies and templates are there');
-  if (size !== 'none') await writePast(size, installation, now, onProgress);
+  if (size !== 'none') await writePast(size, { installation, publicUrl, now, onProgress });
   return { demo: installation.seeded, simulator: installation.simulator };
 };
 

@@ -1,38 +1,111 @@
 import pg from 'pg';
 import { env } from '@/lib/env';
+import { publicId } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { seededRandom } from '@/lib/simulator/random';
 import type { SeedSize } from '../demo-file';
 import { Author } from './author';
+import { History } from './history';
+import { incidentsBefore, PUMPING, pumpingSpan } from './incidents';
 import type { Installation } from './installation';
 import { writeSamples } from './samples';
-import { newBuffers, TABLES, writeBuffers } from './tables';
+import { type Buffers, newBuffers, TABLES, writeBuffers } from './tables';
 
 /** The same seed tells the same story; ids, keys and sealed bytes differ each time. */
 const SEED = 20_260_101;
 
+type Scene = {
+  client: pg.Client;
+  buffers: Buffers;
+  author: Author;
+  installation: Installation;
+  now: number;
+  say(line: string): void;
+};
+
 /** Writes the past of an installation in one transaction: all of it or none. */
 export async function writePast(
   size: Exclude<SeedSize, 'none'>,
-  installation: Installation,
-  now: Date,
-  onProgress: (line: string) => void,
+  options: { installation: Installation; publicUrl: string; now: Date; onProgress(line: string): void },
 ): Promise<void> {
+  const { installation, publicUrl, onProgress: say } = options;
+  const now = options.now.getTime();
   const client = new pg.Client({ connectionString: env().DATABASE_URL, application_name: 'watchword-seed' });
   await client.connect();
   try {
     await client.query('BEGIN');
     const random = seededRandom(SEED);
     const buffers = newBuffers();
-    const author = new Author(await reloadConfiguration(), buffers, random, now.getTime());
-    const count = writeSamples(author, installation.appIds, random, now.getTime());
-    onProgress(`${count} verifications, one of every kind (${size})`);
+    const configuration = await reloadConfiguration();
+    const author = new Author(configuration, buffers, random, now);
+    const scene: Scene = { client, buffers, author, installation, now, say };
+    let links: string[] = [];
+    if (size === 'demo') {
+      const history = new History({ author, configuration, appIds: installation.appIds, random, now });
+      await writeHistory(scene, history);
+      links = linksOf(history, publicUrl, now);
+    } else {
+      const count = writeSamples(author, installation.appIds, random, now);
+      say(`${count} verifications, one of every kind`);
+    }
     author.writeLedger();
     await writeBuffers(client, buffers);
     await client.query('COMMIT');
     // A fresh table has no statistics, and a console page planned without them is slow until autovacuum comes by.
     await client.query(`ANALYZE ${TABLES.join(', ')}`);
+    for (const link of links) say(link);
   } finally {
     await client.end();
   }
+}
+
+const REPORT_EVERY_DAYS = 10;
+
+/** Lives the next day while Postgres takes in the last one. */
+async function writeHistory({ client, buffers, installation, now, say }: Scene, history: History): Promise<void> {
+  let rows = 0;
+  let writing: Promise<number> = Promise.resolve(0);
+  try {
+    for (const day of history.days()) {
+      rows += await writing;
+      writing = writeBuffers(client, buffers);
+      if (day % REPORT_EVERY_DAYS === 0) say(`day ${day}: ${history.count} verifications so far`);
+      // The writer needs a turn to hand its first rows over.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    // Also when a life could not be lived: nobody may close the connection under the writer.
+    await writing.catch(() => {});
+  }
+  rows += await writing;
+  const { token } = incidentsBefore(now);
+  await client.query("UPDATE connection SET alerted_at = $2, alert_reason = 'credentials_rejected' WHERE id = $1", [
+    installation.metaId,
+    new Date(token.to),
+  ]);
+  say(`${history.count} verifications in ${rows} rows`);
+}
+
+/** Addresses of screens worth opening. Wall times are UTC. */
+function linksOf(history: History, publicUrl: string, now: number): string[] {
+  const wall = (at: number) => new Date(at).toISOString().slice(0, 16);
+  const HOUR_MS = 3_600_000;
+  const list = (filter: string, span: { from: number; to: number }) =>
+    `${publicUrl}/verifications?${filter}range=custom&from=${wall(span.from - HOUR_MS)}&to=${wall(span.to + HOUR_MS)}`;
+  const spans = history.incidents.map((incident) => ({
+    about: incident.about,
+    url: list(incident.country ? `country=${incident.country}&` : '', incident),
+  }));
+  const pumping = {
+    about: 'SMS to one range of numbers that nobody reads',
+    url: list(`country=${PUMPING.country}&`, pumpingSpan(now)),
+  };
+  const lives = [...history.highlights].map(([about, id]) => ({
+    about,
+    url: `${publicUrl}/verifications/${publicId('verification', id)}`,
+  }));
+  return [
+    'worth opening (times in UTC):',
+    ...[...spans, pumping, ...lives].flatMap(({ about, url }) => [`  ${about}`, `    ${url}`]),
+  ];
 }

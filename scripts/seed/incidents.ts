@@ -1,0 +1,114 @@
+import { logNormalMs, type Random, shareOf } from '@/lib/simulator/random';
+import type { Mishap, Trouble } from './carriers';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** What went wrong, when and where. Times are milliseconds since 1970. */
+export type Incident = {
+  name: string;
+  about: string;
+  from: number;
+  to: number;
+  country: string | null;
+  trouble: Trouble;
+};
+
+/** The troubles of the last 60 days, told from the present backwards and always at the same hours of the day. */
+export function incidentsBefore(now: number): {
+  outage: Incident;
+  slowSms: Incident;
+  token: Incident;
+  all: readonly Incident[];
+} {
+  const midnight = Math.floor(now / DAY) * DAY;
+  const outage = brazilianOutage(midnight - 9 * DAY + 16 * HOUR);
+  const slowSms = slowRoute(midnight - 22 * DAY + 2 * HOUR);
+  const token = rejectedToken(midnight - 5 * DAY + 14 * HOUR);
+  return { outage, slowSms, token, all: [outage, slowSms, token] };
+}
+
+/** Five hours in which WhatsApp hardly works in Brazil: it begins with silence, peaks, and fades. */
+function brazilianOutage(from: number): Incident {
+  const to = from + 5 * HOUR;
+  return {
+    name: 'outage',
+    about: 'WhatsApp in Brazil fails and falls silent for five hours; SMS takes over',
+    from,
+    to,
+    country: 'BR',
+    trouble: ({ channel, country, at }, random) => {
+      if (channel !== 'whatsapp' || country !== 'BR' || at < from || at >= to) return null;
+      const share = at < from + 20 * MINUTE ? 0.45 : at < to - 40 * MINUTE ? 0.94 : 0.35;
+      return random() < share ? outageMishap(random) : null;
+    },
+  };
+}
+
+function outageMishap(random: Random): Mishap {
+  const chance = random();
+  if (chance < 0.48) return { kind: 'held', holdMs: null };
+  if (chance < 0.72) return { kind: 'refused', code: 131016 };
+  if (chance < 0.84) return { kind: 'no_answer' };
+  // The rest comes through late, when the SMS is long there: paid twice.
+  return { kind: 'held', holdMs: logNormalMs(random, 110_000, 420_000) };
+}
+
+/** Two days in which SMS to the Philippines takes a detour. */
+function slowRoute(from: number): Incident {
+  const to = from + 2 * DAY;
+  return {
+    name: 'slow-sms',
+    about: 'SMS to the Philippines takes minutes for two days',
+    from,
+    to,
+    country: 'PH',
+    trouble: ({ channel, country, at }, random) => {
+      if (channel !== 'sms' || country !== 'PH' || at < from || at >= to) return null;
+      return { kind: 'slow', factor: 4 + 9 * random() };
+    },
+  };
+}
+
+/** Twenty minutes in which Meta does not take our access token: our own fault, and an alert. */
+function rejectedToken(from: number): Incident {
+  const to = from + 20 * MINUTE;
+  const words = 'Error validating access token: The session has been invalidated because the password was changed.';
+  return {
+    name: 'token',
+    about: 'Meta rejects our access token for twenty minutes',
+    from,
+    to,
+    country: null,
+    trouble: ({ channel, at }) =>
+      channel === 'whatsapp' && at >= from && at < to ? { kind: 'refused', code: 190, words } : null,
+  };
+}
+
+/** A burst of SMS to one range of numbers that nobody reads: three hours, one country, dear to send to. */
+export const PUMPING = {
+  country: 'UZ',
+  hours: 3,
+  perHour: 125,
+  daysAgo: 14,
+  hourOfDay: 2,
+  entersShare: 0.015,
+} as const;
+
+export function pumpingSpan(now: number): { from: number; to: number } {
+  const from = Math.floor(now / DAY) * DAY - PUMPING.daysAgo * DAY + PUMPING.hourOfDay * HOUR;
+  return { from, to: from + PUMPING.hours * HOUR };
+}
+
+/** Neighbouring numbers: 24 blocks of ten thousand, so that the limit of 20 per block and hour is never met. */
+export function pumpedNumber(random: Random): string {
+  const block = 40 + Math.floor(random() * 24);
+  const last = Math.floor(random() * 10_000);
+  return `+998912${block}${String(last).padStart(4, '0')}`;
+}
+
+/** A mild tide over the days, the same for every run. */
+export function tide(day: number): number {
+  return 0.94 + 0.12 * shareOf(`tide ${day}`);
+}
