@@ -1,16 +1,18 @@
+const SECONDS = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+
 /** The product in one drawing: a code leaves on the first line, the line ends, and the second one carries it on. */
 export function Relay() {
   return (
-    <svg viewBox="0 0 560 360" className="w-full max-w-[38rem]" fill="none">
+    <svg aria-hidden="true" viewBox="0 0 560 360" className="w-full max-w-[38rem]" fill="none">
       <g className="stroke-line-strong" strokeWidth="1">
-        {Array.from({ length: 9 }, (_, tick) => (
-          <path key={tick} d={`M${40 + tick * 60} 60V300`} strokeDasharray="1 5" />
+        {SECONDS.map((second) => (
+          <path key={second} d={`M${40 + second * 60} 60V300`} strokeDasharray="1 5" />
         ))}
       </g>
       <g className="fill-ink-3 font-mono" fontSize="10.5">
-        {['0 s', '1', '2', '3', '4', '5', '6', '7', '8'].map((text, tick) => (
-          <text key={text} x={40 + tick * 60} y="324" textAnchor="middle">
-            {text}
+        {SECONDS.map((second) => (
+          <text key={second} x={40 + second * 60} y="324" textAnchor="middle">
+            {second === 0 ? '0 s' : second}
           </text>
         ))}
       </g>

@@ -22,7 +22,10 @@ afterAll(async () => {
   await db.drop();
 });
 
-const address = () => `198.51.100.${(made += 1)}`;
+const address = () => {
+  made += 1;
+  return `198.51.100.${made}`;
+};
 async function person(role: 'ops' | 'analyst' | 'owner' = 'ops') {
   made += 1;
   return createUser(system, { email: `Person${made}@Example.com`, name: 'A Person', role, password: PASSWORD });

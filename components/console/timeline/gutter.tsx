@@ -60,7 +60,12 @@ export function Gutter({ row, lanes, status }: { row: StoryRow; lanes: Lane[]; s
         </span>
       ))}
       {bend ? (
-        <svg className="absolute top-0 left-0 overflow-visible" width={gutterWidth(row.lines.length)} height={BEND}>
+        <svg
+          aria-hidden="true"
+          className="absolute top-0 left-0 overflow-visible"
+          width={gutterWidth(row.lines.length)}
+          height={BEND}
+        >
           <defs>
             <linearGradient id={`bend-${bend.from}-${bend.to}`} x1="0" y1="0" x2="1" y2="1">
               <stop offset="0" stopColor={ink(row.lane)} />

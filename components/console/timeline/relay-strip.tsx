@@ -159,7 +159,11 @@ function MessageLine({
 function Jump({ message, lane, left }: { message: MessageResource; lane: number; left: number }) {
   const top = (lane - 1) * ROW + ROW / 2;
   return (
-    <svg className="absolute overflow-visible" style={{ left: `${left}%`, top, width: 1, height: ROW }}>
+    <svg
+      aria-hidden="true"
+      className="absolute overflow-visible"
+      style={{ left: `${left}%`, top, width: 1, height: ROW }}
+    >
       <path
         d={`M-12 0C2 0 -14 ${ROW} 0 ${ROW}`}
         fill="none"

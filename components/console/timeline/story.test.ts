@@ -112,7 +112,8 @@ describe('the lines beside it', () => {
     expect(rows[0]?.lines.every(({ above }) => above === 'none')).toBe(true);
     expect(rows.at(-1)?.lines.every(({ below }) => below === 'none')).toBe(true);
     rows.slice(1).forEach((row, index) => {
-      row.lines.forEach(({ above }, lane) => expect(above === 'none').toBe(rows[index]?.lines[lane]?.below === 'none'));
+      const below = rows[index]?.lines.map((line) => line.below === 'none');
+      expect(row.lines.map((line) => line.above === 'none')).toEqual(below);
     });
   });
 });
