@@ -118,6 +118,7 @@ claimed AS (
   SELECT app_id, livemode, idempotency_key, 'verifications.issue', fingerprint, 201,
          (response || jsonb_build_object(
            'channel', plan->'steps'->step->'channel',
+           'switch_to', (SELECT COALESCE(jsonb_agg(c), '[]') FROM jsonb_array_elements(plan->'switchTo') c WHERE c <> plan->'steps'->step->'channel'),
            'created_at', ${iso('now()')}, 'expires_at', ${iso('expires_at')}, 'resend_after', ${iso('resend_after')},
            'next_fallback_at', ${iso('next_fallback_at')}))::json,
          now()

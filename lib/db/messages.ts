@@ -51,9 +51,10 @@ recorded AS (
   RETURNING i.n, m.id, m.verification_id, m.step, m.state, m.channel, i.is_off_channel
 ),
 looked AS (
-  UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed'
+  UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed', lease_token = NULL, lease_until = NULL
     FROM recorded r
-   WHERE r.state = 'failed' AND v.id = r.verification_id AND v.status = 'pending' AND (v.step = r.step OR v.next_fallback_at IS NULL)
+   WHERE r.state = 'failed' AND v.id = r.verification_id AND v.status = 'pending'
+     AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = r.step AND (v.plan->>'fallbackOnFailed')::boolean))
   RETURNING v.id
 ),
 remembered AS (
@@ -69,7 +70,8 @@ SELECT i.n, r.verification_id, l.id IS NOT NULL AS wants_look
 
 /**
  * Records what providers answered, in one commit. Only the holder of a message's lease may write: a process that was
- * stopped and resumed after another took over changes nothing. A failure sets the verification's timer to now.
+ * stopped and resumed after another took over changes nothing. A failure sets the verification's timer to now, unless
+ * the route falls back on silence only and the timer still runs.
  */
 export async function recordSends(db: Db, records: readonly SendRecord[]): Promise<SendRecorded[]> {
   const rows = await db.query<{ n: number; verification_id: string | null; wants_look: boolean }>(RECORD, [
@@ -107,7 +109,7 @@ marked AS (
     FROM lost WHERE m.id = lost.id
   RETURNING m.verification_id, m.step, m.state
 )
-UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'lost'
+UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'lost', lease_token = NULL, lease_until = NULL
   FROM marked k
  WHERE v.id = k.verification_id AND k.state = 'unknown' AND v.status = 'pending' AND v.step = k.step
 RETURNING v.id`,

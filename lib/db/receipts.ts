@@ -64,6 +64,9 @@ const RANKS = Object.entries(MESSAGE_RANK)
  * Applies facts to messages and verifications, any number in one commit. The state is the highest rank among all facts
  * known, times are the earliest, so the order of arrival cannot matter. Facts without a message wait in `receipt`.
  *
+ * News take a timer away from whoever works on it (the lease goes): that decision was made without them. A failure leaves
+ * a running timer alone where the route does not fall back on failures.
+ *
  * Order of locks: messages (sorted), then verifications.
  */
 const APPLY: Statement = {
@@ -119,6 +122,8 @@ moved AS (
          reason = COALESCE(m.reason, b.reason), provider_code = COALESCE(m.provider_code, b.provider_code), detail = COALESCE(b.detail, m.detail),
          cost_micros = CASE WHEN b.charged_micros IS NOT NULL THEN b.charged_micros
                             WHEN m.price_rule = 'delivered' AND GREATEST(m.state_rank, b.rank) >= ${MESSAGE_RANK.delivered} THEN m.price_micros * m.segments
+                            -- A receipt proves the submission that nobody confirmed.
+                            WHEN m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0 AND m.state_rank = ${MESSAGE_RANK.unknown} THEN m.price_micros * m.segments
                             ELSE m.cost_micros END,
          next_poll_at = CASE WHEN GREATEST(m.state_rank, b.rank) >= ${MESSAGE_RANK.failed} THEN NULL ELSE m.next_poll_at END
     FROM best b, held h
@@ -126,18 +131,19 @@ moved AS (
   RETURNING m.id, m.verification_id, m.step, m.channel, m.state_rank, h.old_rank, b.is_off_channel
 ),
 arrived AS (
-  UPDATE verification v SET next_fallback_at = NULL, fallback_cause = NULL
+  UPDATE verification v SET next_fallback_at = NULL, fallback_cause = NULL, lease_token = NULL, lease_until = NULL
    WHERE v.id IN (SELECT verification_id FROM moved WHERE state_rank >= ${MESSAGE_RANK.delivered})
      AND v.next_fallback_at IS NOT NULL
   RETURNING v.id
 ),
 looked AS (
-  UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed'
+  UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed', lease_token = NULL, lease_until = NULL
     FROM (SELECT verification_id, max(step) AS step FROM moved
            WHERE state_rank = ${MESSAGE_RANK.failed} AND old_rank < ${MESSAGE_RANK.failed}
              AND verification_id NOT IN (SELECT verification_id FROM moved WHERE state_rank >= ${MESSAGE_RANK.delivered})
            GROUP BY verification_id) k
-   WHERE v.id = k.verification_id AND v.status = 'pending' AND (v.step = k.step OR v.next_fallback_at IS NULL)
+   WHERE v.id = k.verification_id AND v.status = 'pending'
+     AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = k.step AND (v.plan->>'fallbackOnFailed')::boolean))
   RETURNING v.id
 ),
 remembered AS (

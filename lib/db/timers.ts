@@ -35,9 +35,12 @@ WITH due AS (
 UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE_SECONDS} seconds'
   FROM due WHERE v.id = due.id
 RETURNING v.id, v.app_id, v.lease_token, v.plan, v.step, v.fallback_cause, v.to_sealed, v.code_sealed, v.app_hash,
-          EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left,
-          COALESCE((SELECT json_agg(json_build_object('step', m.step, 'state', m.state, 'tries', m.send_tries))
-                      FROM message m WHERE m.verification_id = v.id), '[]') AS messages`,
+          EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left`,
+};
+
+const MESSAGES: Statement = {
+  name: 'messages_of_timers',
+  text: `SELECT verification_id, step, state, send_tries AS tries FROM message WHERE verification_id = ANY ($1::uuid[])`,
 };
 
 type ClaimRow = {
@@ -51,12 +54,18 @@ type ClaimRow = {
   code_sealed: Buffer | null;
   app_hash: string | null;
   seconds_left: number;
-  messages: DueTimer['messages'];
 };
 
-/** Takes due timers, each for one process only; a process that dies gives them back when the lease ends. `ids` null takes any. */
+/**
+ * Takes due timers, each for one process only; a process that dies gives them back when the lease ends. `ids` null takes any.
+ *
+ * The messages are read after the claim, in a statement of their own: one that began before the claimed news were committed
+ * would take the timer and not see why it was set. What comes later takes the lease away.
+ */
 export async function claimTimers(db: Db, limit: number, ids: readonly string[] | null): Promise<DueTimer[]> {
   const rows = await db.query<ClaimRow>(CLAIM, [limit, ids]);
+  if (rows.length === 0) return [];
+  const messages = await db.query<DueTimer['messages'][number] & { verification_id: string }>(MESSAGES, [rows.map(({ id }) => id)]);
   return rows.map((row) => ({
     id: row.id,
     appId: row.app_id,
@@ -68,7 +77,7 @@ export async function claimTimers(db: Db, limit: number, ids: readonly string[] 
     codeSealed: row.code_sealed,
     appHash: row.app_hash,
     secondsLeft: row.seconds_left,
-    messages: row.messages,
+    messages: messages.filter((message) => message.verification_id === row.id),
   }));
 }
 

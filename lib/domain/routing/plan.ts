@@ -55,7 +55,7 @@ export type Plan = {
   isUserChoice: boolean;
   steps: readonly PlanStep[];
   skipped: readonly Skipped[];
-  /** Channels the user may switch to with a resend. */
+  /** Channels the user may switch between with a resend, the one in use among them. */
   switchTo: readonly Channel[];
   fallbackOnFailed: boolean;
   /** Seconds; 0 is off. */
@@ -124,7 +124,7 @@ export function planRoute(input: PlanInput): Plan {
     isUserChoice,
     steps,
     skipped,
-    switchTo: offered.filter((channel) => channel !== input.channel),
+    switchTo: offered,
     fallbackOnFailed: !isUserChoice && route.fallbackOnFailed,
     fallbackAfterSeconds: isUserChoice ? 0 : route.fallbackAfterSeconds,
     coverage: route.coverage,

@@ -347,6 +347,22 @@ describe('Idempotency-Key', () => {
     expect(core.carrier.to(to)).toHaveLength(1);
   });
 
+  test('the first answer is the same as well where the number is remembered as not on the first channel', async () => {
+    const to = core.phone();
+    const first = await core.issue(to);
+    await core.sql(
+      `INSERT INTO reachability (to_blind, channel, reachable) SELECT to_blind, 'whatsapp', false FROM verification WHERE id = $1`,
+      [(await core.verification(first.resource.id)).id],
+    );
+    for (let n = 0; n < 6; n += 1) {
+      await core.forgetLimits();
+      const idempotency = { key: `remembered-${n}`, fingerprint: fingerprint('body') };
+      const answer = await core.issue(to, { idempotency });
+      const again = await core.issue(to, { idempotency });
+      expect(JSON.stringify(again.resource)).toBe(JSON.stringify(answer.resource));
+    }
+  });
+
   test('still answers the first answer when the verification has ended, another runs and the limits are full', async () => {
     const to = core.phone();
     const idempotency = { key: 'order-2', fingerprint: fingerprint('body') };

@@ -1,0 +1,609 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { database } from '@/lib/db/client';
+import { recordSends, sweepLostMessages } from '@/lib/db/messages';
+import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
+import { claimTimers, restTimer, sendFallback } from '@/lib/db/timers';
+import { newUuid, uuidFrom } from '@/lib/ids';
+import { fallBack } from '@/lib/operations/messages/fall-back';
+import { cancelVerification } from '@/lib/operations/verifications/cancel';
+import { checkVerification } from '@/lib/operations/verifications/check';
+import { getVerification } from '@/lib/operations/verifications/get';
+import { resendVerification } from '@/lib/operations/verifications/resend';
+import type { SendResult } from '@/lib/providers/provider';
+import { accepted, refusalOf, refused, type Sent, startTestCore, type TestCore } from '@/scripts/testing/core';
+
+let core: TestCore;
+beforeAll(async () => {
+  core = await startTestCore();
+});
+afterAll(() => core.stop());
+afterEach(() => {
+  core.carrier.answer = accepted;
+});
+
+const uuid = (id: string) => uuidFrom('verification', id) ?? id;
+const begin = async (more: Parameters<TestCore['issue']>[1] = {}) => {
+  const to = core.phone();
+  const { resource } = await core.issue(to, more);
+  await core.quiet();
+  return { id: resource.id, to };
+};
+/** Moves a timer into the past and lets ten workers find it. */
+const due = async (id: string) => {
+  await core.sql(
+    `UPDATE verification SET next_fallback_at = now() - interval '1 second' WHERE id = $1 AND next_fallback_at IS NOT NULL`,
+    [uuid(id)],
+  );
+  await Promise.all(Array.from({ length: 10 }, () => fallBack([uuid(id)], 50)));
+  await core.quiet();
+};
+const channels = async (id: string) => (await core.messages(id)).map(({ channel }) => channel);
+const receipt = (
+  message: { id: string; connection_id: string },
+  status: ReceiptRow['status'],
+  more: Partial<ReceiptRow> = {},
+): ReceiptRow => ({
+  connectionId: message.connection_id,
+  providerMessageId: `provider-msg_${message.id.replaceAll('-', '')}`,
+  messageId: message.id,
+  status,
+  at: new Date(),
+  receivedAt: new Date(),
+  reason: status === 'failed' ? 'unreachable' : null,
+  isOffChannel: false,
+  providerCode: null,
+  detail: null,
+  chargedMicros: null,
+  callbackId: null,
+  ...more,
+});
+/** Applies receipts as a callback would, and looks at what wants a look. */
+const hear = async (...rows: ReceiptRow[]) => {
+  const looked = await applyReceiptRows(database(), rows, []);
+  if (looked.length > 0) await fallBack(looked, looked.length);
+  await core.quiet();
+  return looked;
+};
+const only = async (id: string, step = 0) => {
+  const message = (await core.messages(id)).find((each) => each.step === step);
+  if (!message) throw new Error(`no message of step ${step}`);
+  return message;
+};
+const events = (id: string) =>
+  core.sql<{ kind: string; detail: Record<string, unknown> }>(
+    'SELECT kind, detail FROM verification_event WHERE verification_id = $1 ORDER BY at, id',
+    [uuid(id)],
+  );
+
+describe('silence', () => {
+  test('without a delivery in time the next channel goes out once, however many workers look', async () => {
+    const { id, to } = await begin();
+    await due(id);
+    expect(await channels(id)).toEqual(['whatsapp', 'sms']);
+    expect(core.carrier.to(to)).toHaveLength(2);
+    expect(await events(id)).toMatchObject([
+      { kind: 'fallback', detail: { cause: 'timeout', step: 1, channel: 'sms' } },
+    ]);
+    await due(id);
+    expect(core.carrier.to(to)).toHaveLength(2);
+  });
+
+  test('over two pools and twenty claimers a timer is claimed once', async () => {
+    const { id } = await begin();
+    await core.sql('UPDATE verification SET next_fallback_at = now() WHERE id = $1', [uuid(id)]);
+    const processes = [core.otherProcess(), core.otherProcess()];
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => claimTimers(processes[n % 2] ?? database(), 50, null)),
+    );
+    expect(claims.flat().filter((timer) => timer.id === uuid(id))).toHaveLength(1);
+  });
+
+  test('before its time nothing goes out', async () => {
+    const { id } = await begin();
+    expect(await fallBack(null, 50)).toBe(0);
+    expect(await channels(id)).toEqual(['whatsapp']);
+  });
+
+  test('the same code goes out on the next channel', async () => {
+    const { id, to } = await begin();
+    await due(id);
+    const [first, second] = core.carrier.to(to);
+    expect(second?.code).toBe(first?.code);
+    expect((await checkVerification(core.key(), { verificationId: id, code: first?.code ?? '' })).outcome).toBe(
+      'approved',
+    );
+  });
+
+  test.each(['delivered', 'read'] as const)('%s ends the timer', async (status) => {
+    const { id } = await begin();
+    await hear(receipt(await only(id), status));
+    expect(await core.verification(id)).toMatchObject({ next_fallback_at: null });
+    await due(id);
+    expect(await channels(id)).toEqual(['whatsapp']);
+  });
+
+  test('sent is not delivered: the timer stays', async () => {
+    const { id } = await begin();
+    await hear(receipt(await only(id), 'sent'));
+    expect((await core.verification(id)).next_fallback_at).not.toBeNull();
+  });
+
+  test('a delivery that comes while the timer is being worked on keeps the second message at home', async () => {
+    const { id, to } = await begin();
+    await core.sql('UPDATE verification SET next_fallback_at = now() WHERE id = $1', [uuid(id)]);
+    const [timer] = await claimTimers(database(), 50, [uuid(id)]);
+    await hear(receipt(await only(id), 'delivered'));
+    const mayLeave = await sendFallback(database(), fallbackSend(uuid(id), timer?.leaseToken ?? ''));
+    expect(mayLeave).toBe(false);
+    expect(core.carrier.to(to)).toHaveLength(1);
+  });
+});
+
+const fallbackSend = (verificationId: string, leaseToken: string) => ({
+  verificationId,
+  leaseToken,
+  messageId: newUuid(),
+  messageLease: newUuid(),
+  eventId: newUuid(),
+  step: 1,
+  cause: 'timeout' as const,
+  nextAfterSeconds: null,
+  codeMac: null,
+});
+
+describe('failure', () => {
+  test('a refused send brings the next channel at once', async () => {
+    core.carrier.answer = (sent) => (sent.channel === 'whatsapp' ? refused('not_on_channel') : accepted(sent));
+    const { id } = await begin();
+    expect(await core.messages(id)).toMatchObject([
+      { channel: 'whatsapp', state: 'failed', reason: 'not_on_channel' },
+      { channel: 'sms', state: 'accepted', cause: 'fallback' },
+    ]);
+    expect(await events(id)).toMatchObject([{ kind: 'fallback', detail: { cause: 'failed' } }]);
+  });
+
+  test('a failed receipt brings the next channel at once, once, however often it comes', async () => {
+    const { id, to } = await begin();
+    const failed = receipt(await only(id), 'failed', { reason: 'not_on_channel', isOffChannel: true });
+    await Promise.all(Array.from({ length: 10 }, () => hear(failed)));
+    await hear(failed);
+    expect(await channels(id)).toEqual(['whatsapp', 'sms']);
+    expect(core.carrier.to(to)).toHaveLength(2);
+  });
+
+  test('a number that is not on the channel is remembered for the next time', async () => {
+    const { id } = await begin();
+    await hear(receipt(await only(id), 'failed', { reason: 'not_on_channel', isOffChannel: true }));
+    const remembered = () =>
+      core.sql(
+        'SELECT r.channel, r.reachable FROM reachability r JOIN verification v ON v.to_blind = r.to_blind WHERE v.id = $1',
+        [uuid(id)],
+      );
+    expect(await remembered()).toEqual([{ channel: 'whatsapp', reachable: false }]);
+    await hear(receipt(await only(id), 'delivered'));
+    expect(await remembered()).toEqual([]);
+  });
+
+  test.each(['template_unavailable', 'credentials_rejected', 'account_restricted'] as const)(
+    '%s is our own fault: the next channel goes out, an alert stands, and the number is not blamed',
+    async (reason) => {
+      core.carrier.answer = (sent) => (sent.channel === 'whatsapp' ? refused(reason) : accepted(sent));
+      const { id } = await begin();
+      expect(await channels(id)).toEqual(['whatsapp', 'sms']);
+      expect(await core.sql('SELECT alert_reason FROM connection WHERE id = $1', [core.whatsapp])).toEqual([
+        { alert_reason: reason },
+      ]);
+      expect(
+        await core.sql('SELECT 1 FROM reachability r JOIN verification v ON v.to_blind = r.to_blind WHERE v.id = $1', [
+          uuid(id),
+        ]),
+      ).toEqual([]);
+    },
+  );
+
+  test('when every channel failed it is undeliverable, and its code still works', async () => {
+    core.carrier.answer = () => refused('unreachable');
+    const { id, to } = await begin();
+    expect(await core.verification(id)).toMatchObject({
+      status: 'undeliverable',
+      end_reason: 'all_channels_failed',
+      code_sealed: null,
+      is_checkable: true,
+    });
+    const outcome = await checkVerification(core.key(), { verificationId: id, code: core.carrier.codeFor(to) });
+    expect(outcome.outcome).toBe('approved');
+  });
+
+  test('both channels failing at the same moment still end as undeliverable', async () => {
+    for (let n = 0; n < 10; n += 1) {
+      const { id } = await begin();
+      await due(id);
+      const first = receipt(await only(id, 0), 'failed');
+      const second = receipt(await only(id, 1), 'failed');
+      await Promise.all([hear(first), hear(second)]);
+      await fallBack(null, 50);
+      await core.quiet();
+      expect(await core.verification(id)).toMatchObject({ status: 'undeliverable' });
+    }
+  });
+
+  test('news that come while a timer is being worked on are looked at, not swept away with it', async () => {
+    const { id } = await begin();
+    await due(id);
+    await applyReceiptRows(database(), [receipt(await only(id, 0), 'failed')], []);
+    const [timer] = await claimTimers(database(), 50, [uuid(id)]);
+    await applyReceiptRows(database(), [receipt(await only(id, 1), 'failed')], []);
+    await restTimer(database(), {
+      id: uuid(id),
+      leaseToken: timer?.leaseToken ?? '',
+      eventId: newUuid(),
+      cause: 'failed',
+      why: 'in_flight',
+    });
+    await fallBack(null, 50);
+    await core.quiet();
+    expect(await core.verification(id)).toMatchObject({ status: 'undeliverable' });
+  });
+
+  test('with fallback on failure switched off, the timer still decides', async () => {
+    await core.setRoute({ fallback_on_failed: false });
+    try {
+      const { id } = await begin();
+      await hear(receipt(await only(id), 'failed'));
+      expect(await channels(id)).toEqual(['whatsapp']);
+      expect(await core.verification(id)).toMatchObject({ status: 'pending', fallback_cause: 'timeout' });
+      await due(id);
+      expect(await channels(id)).toEqual(['whatsapp', 'sms']);
+
+      core.carrier.answer = (sent) => (sent.channel === 'whatsapp' ? refused('unreachable') : accepted(sent));
+      const other = await begin();
+      expect(await channels(other.id)).toEqual(['whatsapp']);
+      expect(await core.verification(other.id)).toMatchObject({ status: 'pending', fallback_cause: 'timeout' });
+    } finally {
+      await core.setRoute({ fallback_on_failed: true });
+    }
+  });
+});
+
+describe('no answer', () => {
+  test('a provider that never answered is unknown, not failed: nothing falls back before the timer', async () => {
+    core.carrier.answer = (sent) =>
+      sent.channel === 'whatsapp' ? { kind: 'unknown', detail: 'timeout' } : accepted(sent);
+    const { id } = await begin();
+    expect(await core.messages(id)).toMatchObject([{ state: 'unknown' }]);
+    expect(await fallBack(null, 50)).toBe(0);
+    await due(id);
+    expect(await channels(id)).toEqual(['whatsapp', 'sms']);
+  });
+
+  test('an adapter that throws is unknown as well', async () => {
+    core.carrier.answer = () => {
+      throw new Error('bug');
+    };
+    const { id } = await begin();
+    expect(await core.messages(id)).toMatchObject([{ state: 'unknown' }]);
+  });
+
+  test('a receipt turns unknown into what is true', async () => {
+    core.carrier.answer = () => ({ kind: 'unknown', detail: 'timeout' });
+    const { id } = await begin();
+    await hear(receipt(await only(id), 'delivered'));
+    expect(await core.messages(id)).toMatchObject([
+      { state: 'delivered', cost_micros: expect.stringMatching(/^[1-9]/) },
+    ]);
+    expect(await core.verification(id)).toMatchObject({ next_fallback_at: null });
+  });
+
+  test('what is paid on submission is paid when a receipt proves the submission that nobody confirmed', async () => {
+    core.carrier.answer = () => ({ kind: 'unknown', detail: 'timeout' });
+    const { id } = await begin({ channel: 'sms' });
+    await hear(receipt(await only(id), 'delivered'));
+    expect(await core.messages(id)).toMatchObject([
+      { channel: 'sms', state: 'delivered', cost_micros: expect.stringMatching(/^[1-9]/) },
+    ]);
+  });
+});
+
+describe("the user's own choice", () => {
+  test('never falls back: not on silence, not on failure', async () => {
+    const silent = await begin({ channel: 'whatsapp' });
+    expect(await core.verification(silent.id)).toMatchObject({ next_fallback_at: null });
+    await due(silent.id);
+    expect(await channels(silent.id)).toEqual(['whatsapp']);
+
+    const failing = await begin({ channel: 'whatsapp' });
+    await hear(receipt(await only(failing.id), 'failed'));
+    expect(await channels(failing.id)).toEqual(['whatsapp']);
+    expect(await core.verification(failing.id)).toMatchObject({ status: 'undeliverable' });
+  });
+
+  test('names what may be switched to, and a switch becomes the choice', async () => {
+    const { id } = await begin({ channel: 'whatsapp' });
+    expect((await getVerification(core.key(), { verificationId: id })).switch_to).toEqual(['sms']);
+    await core.forgetLimits();
+    const switched = await resendVerification(core.key(), { verificationId: id, channel: 'sms' });
+    await core.quiet();
+    expect(switched).toMatchObject({ channel: 'sms', next_fallback_at: null, switch_to: ['whatsapp'] });
+    expect(await core.messages(id)).toMatchObject([{ channel: 'whatsapp' }, { channel: 'sms', cause: 'resend' }]);
+  });
+
+  test('is refused with the alternatives when the channel cannot be had', async () => {
+    expect(await refusalOf(core.issue(core.phone(), { channel: 'voice' }))).toBe('channel_not_available');
+  });
+});
+
+describe('a process that dies', () => {
+  /** A send that never comes back, and whose lease has run out. */
+  const abandon = async (more: Parameters<TestCore['issue']>[1] = {}) => {
+    let settle: (result: SendResult) => void = () => {};
+    const stuck = new Promise<SendResult>((resolve) => {
+      settle = resolve;
+    });
+    let isFirst = true;
+    let held: Sent | null = null;
+    core.carrier.answer = (sent) => {
+      if (!isFirst) return accepted(sent);
+      isFirst = false;
+      held = sent;
+      return stuck;
+    };
+    const to = core.phone();
+    const { resource } = await core.issue(to, more);
+    await expect.poll(() => held !== null).toBe(true);
+    await core.sql(`UPDATE message SET lease_until = now() - interval '1 second' WHERE verification_id = $1`, [
+      uuid(resource.id),
+    ]);
+    return { id: resource.id, to, settle };
+  };
+
+  test('its message is lost to sight after the lease, and the next channel goes out', async () => {
+    const { id, settle } = await abandon();
+    const lost = (await Promise.all(Array.from({ length: 10 }, () => sweepLostMessages(database(), 100)))).flat();
+    expect(lost).toEqual([uuid(id)]);
+    await Promise.all(Array.from({ length: 10 }, () => fallBack(null, 50)));
+    settle({ kind: 'unknown', detail: '' });
+    await core.quiet();
+    expect(await core.messages(id)).toMatchObject([
+      { channel: 'whatsapp', state: 'unknown' },
+      { channel: 'sms', state: 'accepted' },
+    ]);
+    expect(await events(id)).toMatchObject([{ kind: 'fallback', detail: { cause: 'lost' } }]);
+  });
+
+  test("a user's choice that was lost goes out once more on that channel, and no more than once", async () => {
+    const { id, settle } = await abandon({ channel: 'whatsapp' });
+    await sweepLostMessages(database(), 100);
+    await fallBack(null, 50);
+    await expect.poll(async () => (await core.messages(id)).length).toBe(2);
+    await core.sql(
+      `UPDATE message SET lease_until = now() - interval '1 second', lease_token = gen_random_uuid(), state = 'submitted', state_rank = 1 WHERE verification_id = $1`,
+      [uuid(id)],
+    );
+    await sweepLostMessages(database(), 100);
+    await fallBack(null, 50);
+    settle({ kind: 'unknown', detail: '' });
+    await core.quiet();
+    expect(await channels(id)).toEqual(['whatsapp', 'whatsapp']);
+  });
+
+  test('a zombie that wakes after the takeover writes nothing', async () => {
+    const { id, settle } = await abandon();
+    await sweepLostMessages(database(), 100);
+    settle({ kind: 'refused', reason: 'credentials_rejected', providerCode: '190', detail: 'late' });
+    await core.quiet();
+    expect(await only(id)).toMatchObject({ state: 'unknown', reason: null });
+  });
+
+  test('a late record under a stolen lease writes nothing', async () => {
+    const { id } = await begin();
+    const message = await only(id);
+    const recorded = await recordSends(database(), [
+      {
+        messageId: message.id,
+        leaseToken: newUuid(),
+        state: 'failed',
+        providerMessageId: null,
+        segments: null,
+        reason: 'unreachable',
+        isOffChannel: true,
+        providerCode: null,
+        detail: null,
+        polls: false,
+      },
+    ]);
+    expect(recorded).toEqual([null]);
+    expect(await only(id)).toMatchObject({ state: 'accepted', reason: null });
+  });
+
+  test('a message that a receipt has already moved only loses its lease', async () => {
+    const { id, settle } = await abandon();
+    await applyReceiptRows(database(), [receipt(await only(id), 'delivered')], []);
+    expect(await sweepLostMessages(database(), 100)).toEqual([]);
+    settle({ kind: 'unknown', detail: '' });
+    await core.quiet();
+    expect(await core.messages(id)).toMatchObject([{ state: 'delivered', lease_token: null }]);
+    expect(await channels(id)).toEqual(['whatsapp']);
+  });
+
+  test('a timer whose holder died is taken over when its lease ends, and the dead holder may not send', async () => {
+    const { id } = await begin();
+    await core.sql('UPDATE verification SET next_fallback_at = now() WHERE id = $1', [uuid(id)]);
+    const [dead] = await claimTimers(database(), 50, [uuid(id)]);
+    expect(await claimTimers(database(), 50, [uuid(id)])).toEqual([]);
+    await core.sql(`UPDATE verification SET lease_until = now() - interval '1 second' WHERE id = $1`, [uuid(id)]);
+    await fallBack(null, 50);
+    await core.quiet();
+    expect(await sendFallback(database(), fallbackSend(uuid(id), dead?.leaseToken ?? ''))).toBe(false);
+    expect(await channels(id)).toEqual(['whatsapp', 'sms']);
+  });
+});
+
+describe('after the end', () => {
+  test.each([
+    [
+      'approved',
+      async (id: string, to: string) =>
+        void (await checkVerification(core.key(), { verificationId: id, code: core.carrier.codeFor(to) })),
+    ],
+    ['canceled', async (id: string) => void (await cancelVerification(core.key(), { verificationId: id }))],
+    [
+      'expired',
+      async (id: string) =>
+        void (await core.sql(`UPDATE verification SET expires_at = now() - interval '1 second' WHERE id = $1`, [
+          uuid(id),
+        ])),
+    ],
+  ])('%s: no message is sent any more', async (_, end) => {
+    const { id, to } = await begin();
+    await core.sql('UPDATE verification SET next_fallback_at = now() WHERE id = $1', [uuid(id)]);
+    const [timer] = await claimTimers(database(), 50, [uuid(id)]);
+    await end(id, to);
+    expect(await sendFallback(database(), fallbackSend(uuid(id), timer?.leaseToken ?? ''))).toBe(false);
+    await hear(receipt(await only(id), 'failed'));
+    await fallBack(null, 50);
+    await core.quiet();
+    expect(core.carrier.to(to)).toHaveLength(1);
+  });
+
+  test('a timer that races the right code: in 40 runs one of the two goes first, and nothing follows the approval', async () => {
+    for (let run = 0; run < 40; run += 1) {
+      const { id, to } = await begin();
+      await core.sql('UPDATE verification SET next_fallback_at = now() WHERE id = $1', [uuid(id)]);
+      const [, check] = await Promise.all([
+        fallBack([uuid(id)], 1),
+        checkVerification(core.key(), { verificationId: id, code: core.carrier.codeFor(to) }),
+      ]);
+      expect(check.outcome).toBe('approved');
+      const sent = (await core.messages(id)).length;
+      await fallBack([uuid(id)], 1);
+      expect(await core.verification(id)).toMatchObject({ status: 'approved', next_fallback_at: null });
+      expect((await core.messages(id)).length).toBe(sent);
+    }
+  });
+});
+
+describe('a code per message', () => {
+  test('each message has its own, each works, and the one that was typed is credited', async () => {
+    await core.setPolicy({ code_mode: 'code_per_message' });
+    try {
+      const { id, to } = await begin();
+      await due(id);
+      const [first, second] = core.carrier.to(to);
+      expect((await core.verification(id)).code_macs).toHaveLength(2);
+      expect((await core.verification(id)).code_sealed).toBeNull();
+      const typed = first?.code === second?.code ? first : second;
+      expect((await checkVerification(core.key(), { verificationId: id, code: typed?.code ?? '' })).outcome).toBe(
+        'approved',
+      );
+      if (first?.code !== second?.code) {
+        expect((await core.verification(id)).credited_message_id).toBe(uuidFrom('message', second?.messageId ?? ''));
+      }
+      expect((await core.verification(id)).code_macs).toEqual([]);
+    } finally {
+      await core.setPolicy({ code_mode: 'same_code' });
+    }
+  });
+});
+
+describe('sending again', () => {
+  test('goes out on the current channel with the same code, once per cooldown, however many ask', async () => {
+    const { id, to } = await begin();
+    expect(await refusalOf(resendVerification(core.key(), { verificationId: id }))).toBe('already_pending');
+    await core.forgetLimits();
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => refusalOf(resendVerification(core.key(), { verificationId: id }))),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'resolved')).toHaveLength(1);
+    await core.quiet();
+    const [first, second, third] = core.carrier.to(to);
+    expect(second).toMatchObject({ channel: 'whatsapp', code: first?.code });
+    expect(third).toBeUndefined();
+    expect(await core.verification(id)).toMatchObject({ resends_used: 1 });
+    expect((await core.verification(id)).next_fallback_at).not.toBeNull();
+  });
+
+  test('ends after as many resends as the policy says', async () => {
+    const { id } = await begin();
+    for (let n = 0; n < 3; n += 1) {
+      await core.forgetLimits();
+      await resendVerification(core.key(), { verificationId: id });
+    }
+    await core.forgetLimits();
+    expect(await refusalOf(resendVerification(core.key(), { verificationId: id }))).toBe('resends_spent');
+  });
+
+  test('counts as a send of the number', async () => {
+    const { id } = await begin();
+    await core.sql(`UPDATE send_limit SET sends = array_fill(now(), ARRAY[5])`);
+    await core.sql(`UPDATE verification SET resend_after = now() WHERE id = $1`, [uuid(id)]);
+    expect(await refusalOf(resendVerification(core.key(), { verificationId: id }))).toBe('too_many_verifications');
+    await core.forgetLimits();
+  });
+
+  test('a new code, where the policy wants one, ends the old one', async () => {
+    await core.setPolicy({ resend_code: 'new_code' });
+    try {
+      const { id, to } = await begin();
+      const old = core.carrier.codeFor(to);
+      await core.forgetLimits();
+      await resendVerification(core.key(), { verificationId: id });
+      await core.quiet();
+      const fresh = core.carrier.codeFor(to);
+      if (fresh !== old) {
+        expect((await checkVerification(core.key(), { verificationId: id, code: old })).outcome).toBe('mismatch');
+      }
+      expect((await checkVerification(core.key(), { verificationId: id, code: fresh })).outcome).toBe('approved');
+    } finally {
+      await core.setPolicy({ resend_code: 'same_code' });
+    }
+  });
+
+  test('a failure of the older message is no reason for another channel while the newer is on its way', async () => {
+    const { id } = await begin();
+    await core.forgetLimits();
+    await resendVerification(core.key(), { verificationId: id });
+    await core.quiet();
+    const [older] = await core.messages(id);
+    if (older) await hear(receipt(older, 'failed'));
+    expect(await channels(id)).toEqual(['whatsapp', 'whatsapp']);
+  });
+
+  test('is refused once it has ended, and for a stranger', async () => {
+    const { id } = await begin();
+    expect(await refusalOf(resendVerification(core.key({ appId: core.otherApp }), { verificationId: id }))).toBe(
+      'not_found',
+    );
+    await cancelVerification(core.key(), { verificationId: id });
+    expect(await refusalOf(resendVerification(core.key(), { verificationId: id }))).toBe('verification_closed');
+  });
+});
+
+describe('canceling', () => {
+  test('is done once and answered the same again; other ends are a conflict', async () => {
+    const { id, to } = await begin();
+    const outcomes = await Promise.all(
+      Array.from({ length: 5 }, () => cancelVerification(core.key(), { verificationId: id })),
+    );
+    expect(new Set(outcomes.map((resource) => JSON.stringify(resource))).size).toBe(1);
+    expect(outcomes[0]).toMatchObject({ status: 'canceled', end_reason: 'by_request', checks_remaining: 0 });
+    const approved = await begin();
+    await checkVerification(core.key(), { verificationId: approved.id, code: core.carrier.codeFor(approved.to) });
+    expect(await refusalOf(cancelVerification(core.key(), { verificationId: approved.id }))).toBe(
+      'verification_closed',
+    );
+    expect(core.carrier.to(to)).toHaveLength(1);
+  });
+
+  test('is refused for another app, for another mode, and to a key that may only read', async () => {
+    const { id } = await begin();
+    const actors = [
+      core.key({ appId: core.otherApp }),
+      core.key({ livemode: false }),
+      core.key({ scopes: ['verifications:read'] }),
+    ];
+    const outcomes = await Promise.all(
+      actors.map((actor) => refusalOf(cancelVerification(actor, { verificationId: id }))),
+    );
+    expect(outcomes).toEqual(['not_found', 'not_found', 'forbidden']);
+  });
+});
