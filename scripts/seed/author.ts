@@ -10,7 +10,7 @@ import { alternativeStep, planFor, policyOf, requireSteps } from '@/lib/operatio
 import { readNumber } from '@/lib/phone/number';
 import type { Random } from '@/lib/simulator/random';
 import { carrierTo, type Trouble } from './carriers';
-import { Ledger } from './ledger';
+import { Ledger, SENDS_KEPT_MS } from './ledger';
 import { type Conduct, type Life, live } from './life';
 import { addRows, type Phone, type Request } from './rows';
 import type { Buffers } from './tables';
@@ -28,10 +28,10 @@ export type Errand = Request & {
 
 const DAY_MS = 86_400_000;
 
-/** A number as every row about it needs it. Throws for a number that the API would refuse. */
-export function phoneOf(to: string): Phone {
+/** A number as every row about it needs it; null for one that the API would refuse. */
+export function phoneIn(to: string): Phone | null {
   const read = readNumber(to);
-  if (typeof read === 'string') throw new Error(`${to}: ${read}`);
+  if (typeof read === 'string') return null;
   return {
     to,
     country: read.country,
@@ -39,6 +39,13 @@ export function phoneOf(to: string): Phone {
     toBlind: blindIndex('number', read.e164),
     prefixBlind: blindIndex('prefix', read.prefix),
   };
+}
+
+/** The same for a number that is known to be served; throws when it is not. */
+export function phoneOf(to: string): Phone {
+  const phone = phoneIn(to);
+  if (!phone) throw new Error(`${to} is not a number that the API takes`);
+  return phone;
 }
 
 /** Writes lives into the buffers: plans them with the configuration of the database, lives them, and keeps the counters beside them. */
@@ -75,7 +82,7 @@ export class Author {
       carrier: carrierTo(phone, this.#random, errand.troubles),
       segmentsOf: (step) => this.#segmentsOf(step, plan),
     });
-    this.#ledger.note(life, phone, errand);
+    this.#ledger.note(life, phone, errand, at > this.#until - SENDS_KEPT_MS - DAY_MS);
     return { id: addRows(this.#buffers, life, phone, errand, this.#until), life };
   }
 

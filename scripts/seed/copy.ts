@@ -1,8 +1,5 @@
 import type { Client } from 'pg';
 
-/** A value of one column, as it will stand in the database. Times are milliseconds since 1970. */
-export type Cell = string | number | boolean | null | Buffer | { at: number } | { raw: string };
-
 /** Rows of one table in the text format of COPY, ready to go. */
 export class CopyBuffer {
   readonly #columns: number;
@@ -18,11 +15,10 @@ export class CopyBuffer {
     return this.#lines.length;
   }
 
-  add(cells: readonly Cell[]): void {
+  /** Cells as COPY wants them: NULL, `text()` for free text, `bytes()`, ISO times. */
+  add(cells: readonly string[]): void {
     if (cells.length !== this.#columns) throw new Error(`${this.statement}: ${cells.length} cells`);
-    let line = cellText(cells[0] ?? null);
-    for (let n = 1; n < cells.length; n += 1) line += `\t${cellText(cells[n] ?? null)}`;
-    this.#lines.push(line);
+    this.#lines.push(cells.join('\t'));
   }
 
   /** Takes out everything added so far. */
@@ -32,20 +28,36 @@ export class CopyBuffer {
   }
 }
 
-function cellText(cell: Cell): string {
-  if (cell === null) return '\\N';
-  if (typeof cell === 'string') return escaped(cell);
-  if (typeof cell === 'number') return String(cell);
-  if (typeof cell === 'boolean') return cell ? 't' : 'f';
-  if (Buffer.isBuffer(cell)) return `\\\\x${cell.toString('hex')}`;
-  return 'at' in cell ? new Date(cell.at).toISOString() : cell.raw;
-}
+export const NULL = '\\N';
 
 const NAMES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Text as COPY wants it. */
-export function escaped(text: string): string {
-  return /[\\\n\r\t]/.test(text) ? text.replace(/[\\\n\r\t]/g, (sign) => NAMES[sign] ?? sign) : text;
+/** Free text. */
+export function text(value: string | null): string {
+  if (value === null) return NULL;
+  return /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (sign) => NAMES[sign] ?? sign) : value;
+}
+
+/** Anything that goes into a json column; null is SQL's own. */
+export function json(value: unknown): string {
+  return value === null ? NULL : text(JSON.stringify(value));
+}
+
+/** Milliseconds since 1970 as a point in time. */
+export function time(at: number | null): string {
+  return at === null ? NULL : new Date(at).toISOString();
+}
+
+export function times(list: readonly number[]): string {
+  return `{${list.map((at) => `"${time(at)}"`).join(',')}}`;
+}
+
+export function bytes(value: Buffer): string {
+  return `\\\\x${value.toString('hex')}`;
+}
+
+export function truth(value: boolean): string {
+  return value ? 't' : 'f';
 }
 
 /** What pg's own connection can do beyond its types (pg 8, lib/connection.js); pg-copy-streams builds on the same. */

@@ -19,6 +19,7 @@ export const HISTORY_DAYS = 60;
 /** History ends this long ago: the longest default lifetime, so that everything in it has ended. */
 const ENDED_MS_AGO = 10 * MINUTE_MS;
 const TEST_SHARE = 0.007;
+const LIVES_PER_PIECE = 100;
 
 /** A verification worth opening, by what it shows. */
 export type Highlights = Map<string, string>;
@@ -28,7 +29,7 @@ export function historySpan(now: number): { from: number; to: number } {
   return { from: Math.floor((now - HISTORY_DAYS * DAY_MS) / DAY_MS) * DAY_MS, to: now - ENDED_MS_AGO };
 }
 
-/** Sixty days of traffic of two apps, one day per step: yields after each day, so that its rows can be written meanwhile. */
+/** Sixty days of traffic of two apps, told in small pieces, so that rows can be written while later lives are lived. */
 export class History {
   readonly highlights: Highlights = new Map();
   readonly incidents: readonly Incident[];
@@ -58,20 +59,22 @@ export class History {
     this.incidents = incidentsBefore(options.now).all;
   }
 
-  /** Yields the day that was just written, counted from 1. */
-  *days(): Generator<number> {
+  /** Yields after every hundred lives; `day` counts from 1. */
+  *tell(): Generator<{ day: number }> {
     const span = historySpan(this.#now);
     const pumping = pumpingSpan(this.#now);
-    let day = 0;
+    let hasPumped = false;
+    let told = 0;
     for (const arrival of arrivals(span, PLACES, TOTAL, this.#random)) {
-      while (arrival.at >= span.from + (day + 1) * DAY_MS) {
-        day += 1;
-        yield day;
-        if (pumping.from >= span.from + day * DAY_MS && pumping.from < span.from + (day + 1) * DAY_MS) this.#pump();
+      if (!hasPumped && arrival.at >= pumping.from) {
+        hasPumped = true;
+        this.#pump();
       }
       this.#request(arrival);
+      if (this.count - told < LIVES_PER_PIECE) continue;
+      told = this.count;
+      yield { day: 1 + Math.floor((arrival.at - span.from) / DAY_MS) };
     }
-    yield day + 1;
   }
 
   #request({ at, place }: Arrival): void {

@@ -1,16 +1,17 @@
 import { sendLimitKey } from '@/lib/db/bytes';
 import type { Channel } from '@/lib/domain/channel';
+import { bytes, time, times, truth } from './copy';
 import type { Life } from './life';
 import type { Phone, Request } from './rows';
 import type { Buffers } from './tables';
 
 type Budget = { request: Request; phone: Phone; failures: number[]; sinceSuccess: number; updatedAt: number };
-type Sends = { key: Buffer; times: number[]; usedAt: number };
+type Sends = { key: Buffer; at: number[]; usedAt: number };
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Counters of sends are forgotten after two days, numbers off a channel after nobody asks (lib/db/retention.ts). */
-const SENDS_KEPT_MS = 2 * DAY_MS;
+export const SENDS_KEPT_MS = 2 * DAY_MS;
 
 /** The counters that the system keeps beside verifications: wrong guesses, sends, and numbers that are off a channel. */
 export class Ledger {
@@ -23,10 +24,11 @@ export class Ledger {
     return this.#off.get(`${phone.to} ${channel}`)?.at ?? null;
   }
 
-  note(life: Life, phone: Phone, request: Request): void {
+  /** `isLate`: recent enough for its sends to be counted still. */
+  note(life: Life, phone: Phone, request: Request, isLate: boolean): void {
     for (const { channel, at } of life.offChannel) this.#off.set(`${phone.to} ${channel}`, { phone, channel, at });
     this.#noteGuesses(life, phone, request);
-    this.#noteSends(life, phone, request);
+    if (isLate) this.#noteSends(life, phone, request);
   }
 
   #noteGuesses(life: Life, phone: Phone, request: Request): void {
@@ -50,36 +52,32 @@ export class Ledger {
     for (const at of [life.at, ...resends]) this.#count(number, at, DAY_MS);
     this.#count(prefix, life.at, HOUR_MS);
     // An approval gives its prefix one send back.
-    if (life.approvedAt !== null) this.#sends.get(prefix.toString('latin1'))?.times.pop();
+    if (life.approvedAt !== null) this.#sends.get(prefix.toString('latin1'))?.at.pop();
   }
 
   #count(key: Buffer, at: number, windowMs: number): void {
     const name = key.toString('latin1');
-    const times = (this.#sends.get(name)?.times ?? []).filter((then) => then > at - windowMs);
-    this.#sends.set(name, { key, times: [...times, at], usedAt: at });
+    const kept = (this.#sends.get(name)?.at ?? []).filter((then) => then > at - windowMs);
+    this.#sends.set(name, { key, at: [...kept, at], usedAt: at });
   }
 
   addRows(buffers: Buffers, now: number): void {
     for (const { request, phone, failures, sinceSuccess, updatedAt } of this.#budgets.values()) {
       buffers.failure_budget.add([
         request.appId,
-        request.livemode,
-        phone.toBlind,
+        truth(request.livemode),
+        bytes(phone.toBlind),
         request.useCase,
-        timesCell(failures),
-        sinceSuccess,
-        { at: updatedAt },
+        times(failures),
+        String(sinceSuccess),
+        time(updatedAt),
       ]);
     }
-    for (const { key, times, usedAt } of this.#sends.values()) {
-      if (usedAt > now - SENDS_KEPT_MS) buffers.send_limit.add([key, timesCell(times), { at: usedAt }]);
+    for (const { key, at, usedAt } of this.#sends.values()) {
+      if (usedAt > now - SENDS_KEPT_MS) buffers.send_limit.add([bytes(key), times(at), time(usedAt)]);
     }
     for (const { phone, channel, at } of this.#off.values()) {
-      buffers.reachability.add([phone.toBlind, channel, false, { at }]);
+      buffers.reachability.add([bytes(phone.toBlind), channel, truth(false), time(at)]);
     }
   }
 }
-
-const timesCell = (times: readonly number[]) => ({
-  raw: `{${times.map((at) => `"${new Date(at).toISOString()}"`).join(',')}}`,
-});

@@ -5,7 +5,7 @@ import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { seededRandom } from '@/lib/simulator/random';
 import type { SeedSize } from '../demo-file';
 import { Author } from './author';
-import { History } from './history';
+import { HISTORY_DAYS, History } from './history';
 import { incidentsBefore, PUMPING, pumpingSpan } from './incidents';
 import type { Installation } from './installation';
 import { writeSamples } from './samples';
@@ -60,24 +60,40 @@ export async function writePast(
 }
 
 const REPORT_EVERY_DAYS = 10;
+/** More than this many verifications never wait in memory for Postgres. */
+const WAITING_MAX = 10_000;
 
-/** Lives the next day while Postgres takes in the last one. */
+/** Lives on while Postgres takes in what was lived so far. */
 async function writeHistory({ client, buffers, installation, now, say }: Scene, history: History): Promise<void> {
   let rows = 0;
-  let writing: Promise<number> = Promise.resolve(0);
+  let writing: Promise<void> | null = null;
+  let failure: unknown = null;
+  const write = async () => {
+    try {
+      rows += await writeBuffers(client, buffers);
+    } catch (error: unknown) {
+      failure = error;
+    }
+    writing = null;
+  };
+  let nextReport = REPORT_EVERY_DAYS;
   try {
-    for (const day of history.days()) {
-      rows += await writing;
-      writing = writeBuffers(client, buffers);
-      if (day % REPORT_EVERY_DAYS === 0) say(`day ${day}: ${history.count} verifications so far`);
-      // The writer needs a turn to hand its first rows over.
-      await new Promise((resolve) => setImmediate(resolve));
+    for (const { day } of history.tell()) {
+      if (failure !== null) throw failure;
+      writing ??= write();
+      // Each piece gives the writer a turn; when it falls far behind, wait for it.
+      if (buffers.verification.size > WAITING_MAX) await writing;
+      else await new Promise((resolve) => setImmediate(resolve));
+      if (day <= nextReport) continue;
+      say(`day ${nextReport} of ${HISTORY_DAYS}: ${history.count} verifications so far`);
+      nextReport += REPORT_EVERY_DAYS;
     }
   } finally {
     // Also when a life could not be lived: nobody may close the connection under the writer.
-    await writing.catch(() => {});
+    await writing;
   }
-  rows += await writing;
+  if (failure !== null) throw failure;
+  rows += await writeBuffers(client, buffers);
   const { token } = incidentsBefore(now);
   await client.query("UPDATE connection SET alerted_at = $2, alert_reason = 'credentials_rejected' WHERE id = $1", [
     installation.metaId,

@@ -1,11 +1,10 @@
 import type { Channel } from '@/lib/domain/channel';
 import type { CountryRoute } from '@/lib/domain/routing/country-route';
-import { readNumber } from '@/lib/phone/number';
 import { profileOf } from '@/lib/simulator/country-profiles';
 import type { CrowdCountry } from '@/lib/simulator/crowd-countries';
 import { mobileNumber } from '@/lib/simulator/crowd-people';
 import { logNormalMs, type Random, shareOf, weighted } from '@/lib/simulator/random';
-import { phoneOf } from './author';
+import { phoneIn } from './author';
 import type { Conduct } from './life';
 import type { Phone } from './rows';
 
@@ -83,7 +82,7 @@ export class People {
 
   #newcomer(place: CrowdCountry): Person {
     const random = this.#random;
-    const phone = phoneOf(servedNumber(place.country, random));
+    const phone = servedPhone(place.country, random);
     const chance = random();
     const device = Math.floor(random() * 2 ** 40).toString(16);
     const userAgent = USER_AGENTS[Math.floor(random() * USER_AGENTS.length)] ?? USER_AGENTS[0];
@@ -100,11 +99,11 @@ export class People {
   }
 }
 
-/** A mobile number that the API takes: a few that libphonenumber calls valid are toll-free or premium. */
-function servedNumber(country: string, random: Random): string {
+/** A mobile phone that the API serves: a few numbers that libphonenumber calls valid are toll-free or premium. */
+function servedPhone(country: string, random: Random): Phone {
   for (let tries = 0; tries < 20; tries += 1) {
-    const number = mobileNumber(country, random);
-    if (typeof readNumber(number) !== 'string') return number;
+    const phone = phoneIn(mobileNumber(country, random));
+    if (phone) return phone;
   }
   throw new Error(`no number found for ${country}`);
 }

@@ -6,7 +6,7 @@ import type { Plan } from '@/lib/domain/routing/plan';
 import { newUuid, publicId } from '@/lib/ids';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
 import { makeWamid } from '@/lib/simulator/meta-messages';
-import { type Cell, escaped } from './copy';
+import { bytes, json, NULL, text, time, truth } from './copy';
 import type { Life, LifeEvent, MessageLife } from './life';
 import type { Buffers } from './tables';
 
@@ -33,7 +33,7 @@ export function addRows(buffers: Buffers, life: Life, phone: Phone, request: Req
   addVerification(buffers, id, life, phone, request, now);
   const messageIds = life.messages.map((message) => addMessage(buffers, id, message, phone, request));
   for (const attempt of life.attempts) {
-    buffers.check_attempt.add([newUuid(attempt.at), id, time(attempt.at), attempt.outcome, attempt.number]);
+    buffers.check_attempt.add([newUuid(attempt.at), id, time(attempt.at), attempt.outcome, String(attempt.number)]);
   }
   for (const event of life.events) addEvent(buffers, id, event, messageIds);
   return id;
@@ -44,37 +44,38 @@ function addVerification(buffers: Buffers, id: string, life: Life, phone: Phone,
   const code =
     life.isCheckable && request.livemode ? generateCode(plan.policy.codeLength) : '0'.repeat(plan.policy.codeLength);
   const mac = life.isCheckable ? codeMac(id, code).toString('hex') : null;
+  const keepsCode = life.isCheckable && life.status === 'pending' && request.livemode;
   const isForgotten = life.at < now - NUMBER_KEPT_MS && !life.isCheckable;
   buffers.verification.add([
     id,
     request.appId,
-    request.livemode,
+    truth(request.livemode),
     request.useCase,
     phone.country,
-    phone.toBlind,
-    phone.prefixBlind,
-    isForgotten ? Buffer.alloc(0) : seal(phone.to, numberPlace(id)),
+    bytes(phone.toBlind),
+    bytes(phone.prefixBlind),
+    bytes(isForgotten ? Buffer.alloc(0) : seal(phone.to, numberPlace(id))),
     phone.masked,
     life.status,
-    life.endReason,
-    life.channel,
+    text(life.endReason),
+    text(life.channel),
     plan.steps[0]?.locale ?? 'en',
-    { raw: mac === null ? '{}' : `{"\\\\\\\\x${mac}"}` },
-    life.isCheckable,
-    life.isCheckable && life.status === 'pending' && request.livemode ? seal(code, codePlace(id)) : null,
-    life.checksUsed,
-    plan.policy.checksMax,
-    life.resendsUsed,
-    planCell(plan),
-    life.step,
+    mac === null ? '{}' : `{"\\\\\\\\x${mac}"}`,
+    truth(life.isCheckable),
+    keepsCode ? bytes(seal(code, codePlace(id))) : NULL,
+    String(life.checksUsed),
+    String(plan.policy.checksMax),
+    String(life.resendsUsed),
+    planText(plan),
+    String(life.step),
     time(life.at),
     time(life.expiresAt),
     time(life.resendAfter),
     time(life.nextFallbackAt),
-    life.fallbackCause,
+    text(life.fallbackCause),
     time(life.endedAt),
     time(life.approvedAt),
-    request.reference,
+    text(request.reference),
     json(request.metadata),
     json(request.transaction),
     json(request.client),
@@ -96,9 +97,9 @@ function addMessage(
     id,
     verificationId,
     request.appId,
-    request.livemode,
+    truth(request.livemode),
     phone.country,
-    message.step,
+    String(message.step),
     message.cause,
     via.channel,
     via.provider,
@@ -106,39 +107,39 @@ function addMessage(
     via.template.name ?? via.template.id,
     via.locale,
     message.state,
-    MESSAGE_RANK[message.state],
-    message.reason,
-    message.providerCode,
-    message.detail,
-    providerMessageId,
+    String(MESSAGE_RANK[message.state]),
+    text(message.reason),
+    text(message.providerCode),
+    text(message.detail),
+    text(providerMessageId),
     time(message.submittedAt),
     time(message.answeredAt),
     time(message.sentAt),
     time(message.deliveredAt),
     time(message.readAt),
     time(message.failedAt),
-    message.segments,
-    via.priceMicros,
+    String(message.segments),
+    String(via.priceMicros),
     via.priceRule,
-    message.costMicros,
+    String(message.costMicros),
     time(message.nextPollAt),
-    message.pollTries,
+    String(message.pollTries),
   ]);
   for (const receipt of message.receipts) {
     buffers.receipt.add([
       via.connectionId,
-      providerMessageId,
+      text(providerMessageId),
       receipt.status,
       id,
       time(receipt.at),
       time(receipt.receivedAt),
       receipt.decision,
-      receipt.reason,
-      receipt.providerCode,
-      receipt.detail,
+      text(receipt.reason),
+      text(receipt.providerCode),
+      text(receipt.detail),
       // Only an answer to a question names the price.
-      receipt.isPolled ? via.priceMicros * message.segments : null,
-      receipt.isPolled ? null : newUuid(receipt.receivedAt),
+      receipt.isPolled ? String(via.priceMicros * message.segments) : NULL,
+      receipt.isPolled ? NULL : newUuid(receipt.receivedAt),
     ]);
   }
   return id;
@@ -146,29 +147,20 @@ function addMessage(
 
 function addEvent(buffers: Buffers, verificationId: string, event: LifeEvent, messageIds: readonly string[]): void {
   const detail = event.messageOf === null ? event.detail : { ...event.detail, message_id: messageIds[event.messageOf] };
-  buffers.verification_event.add([
-    newUuid(event.at),
-    verificationId,
-    time(event.at),
-    event.kind,
-    JSON.stringify(detail),
-  ]);
+  buffers.verification_event.add([newUuid(event.at), verificationId, time(event.at), event.kind, json(detail)]);
 }
 
 function newProviderMessageId(provider: string, to: string): string {
   return provider === 'meta-cloud' ? makeWamid(to) : `SM${randomBytes(16).toString('hex')}`;
 }
 
-const time = (at: number | null): Cell => (at === null ? null : { at });
-const json = (value: unknown): Cell => (value === null ? null : JSON.stringify(value));
-
 /** Thousands of verifications share a plan, and a plan is long. */
-const planTexts = new WeakMap<Plan, { raw: string }>();
+const planTexts = new WeakMap<Plan, string>();
 
-function planCell(plan: Plan): Cell {
+function planText(plan: Plan): string {
   const known = planTexts.get(plan);
-  if (known) return known;
-  const made = { raw: escaped(JSON.stringify(plan)) };
+  if (known !== undefined) return known;
+  const made = json(plan);
   planTexts.set(plan, made);
   return made;
 }
