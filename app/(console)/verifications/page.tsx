@@ -9,6 +9,7 @@ import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { mayDo } from '@/lib/domain/permissions';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { FaultNotice } from './fault-notice';
 import { FilterBar } from './filter-bar';
 import { ListPanel, ListSkeleton } from './list-panel';
 import { loadView, viewHref } from './search-params';
@@ -37,6 +38,9 @@ export default async function VerificationsPage(props: { searchParams: Promise<S
         ) : null
       }
     >
+      <Suspense fallback={null}>
+        <FaultNotice user={user} timeZone={timeZone} now={question.now} />
+      </Suspense>
       <FilterBar
         view={view}
         timeZone={timeZone}
