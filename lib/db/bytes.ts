@@ -10,3 +10,8 @@ const LIMIT_KINDS = { number: 0x6e, prefix: 0x70, ip: 0x69 } as const;
 export function sendLimitKey(kind: keyof typeof LIMIT_KINDS, livemode: boolean, blind: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([LIMIT_KINDS[kind], livemode ? 1 : 0]), blind]);
 }
+
+/** Text as Postgres can keep it: without NUL and without halves of surrogate pairs, for what others wrote and we only pass on. */
+export function storable<T extends string | null>(text: T): T | string {
+  return text === null ? text : text.replaceAll('\0', '').toWellFormed();
+}

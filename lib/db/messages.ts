@@ -1,3 +1,4 @@
+import { storable } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
 import type { FailureReason } from '@/lib/domain/message/reasons';
 import { MESSAGE_RANK } from '@/lib/domain/message/states';
@@ -81,12 +82,12 @@ export async function recordSends(db: Db, records: readonly SendRecord[]): Promi
         message_id: record.messageId,
         lease_token: record.leaseToken,
         state: record.state,
-        provider_message_id: record.providerMessageId,
+        provider_message_id: storable(record.providerMessageId),
         segments: record.segments,
         reason: record.reason,
         is_off_channel: record.isOffChannel,
-        provider_code: record.providerCode,
-        detail: record.detail,
+        provider_code: storable(record.providerCode),
+        detail: storable(record.detail),
         polls: record.polls,
       })),
     ),

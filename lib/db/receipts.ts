@@ -1,4 +1,4 @@
-import { hex } from '@/lib/db/bytes';
+import { hex, storable } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
 import type { FailureReason } from '@/lib/domain/message/reasons';
 import { MESSAGE_RANK, type ReceiptStatus } from '@/lib/domain/message/states';
@@ -171,15 +171,15 @@ export async function applyReceiptRows(db: Db, rows: readonly ReceiptRow[], call
     JSON.stringify(
       rows.map((row) => ({
         connection_id: row.connectionId,
-        provider_message_id: row.providerMessageId,
+        provider_message_id: storable(row.providerMessageId),
         message_id: row.messageId,
         status: row.status,
         at: row.at,
         received_at: row.receivedAt,
         reason: row.reason,
         is_off_channel: row.isOffChannel,
-        provider_code: row.providerCode,
-        detail: row.detail,
+        provider_code: storable(row.providerCode),
+        detail: storable(row.detail),
         charged_micros: row.chargedMicros,
         callback_id: row.callbackId,
       })),

@@ -111,10 +111,14 @@ async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
   }
 }
 
-/** Applies callbacks that a dead process left behind. Answers how many were taken. */
+/** Applies callbacks that a dead process left behind. Answers how many were taken. One that cannot be applied holds up no other. */
 export async function applyLeftovers(limit = 100): Promise<number> {
   const kept = await claimCallbacks(database(), limit);
-  for (const callback of kept) await applyKept(callback);
+  for (const callback of kept) {
+    await applyKept(callback).catch((error: unknown) => {
+      log().error({ callbackId: callback.id, error: String(error) }, 'callback.not_applied');
+    });
+  }
   return kept.length;
 }
 
