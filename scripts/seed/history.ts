@@ -99,7 +99,7 @@ export class History {
 
   #errand(person: Person, at: number, useCase: string, channel: Channel | null, choices: readonly Channel[]): Errand {
     const random = this.#random;
-    const conduct = conductOf(useCase, choices, random);
+    const conduct = conductOf(person.phone.country, useCase, choices, random);
     // Whoever begins anew must have ended by now as well.
     const isTooLate = conduct.renewsAfterMs !== null && at + conduct.renewsAfterMs > this.#end;
     return {
@@ -160,7 +160,7 @@ export class History {
         metadata: null,
         transaction: null,
         conduct: {
-          ...conductOf('registration', [], random),
+          ...conductOf(PUMPING.country, 'registration', [], random),
           guesses: doesEnter ? [{ afterMs: 30_000, isRight: true }] : [],
           resends: [],
           renewsAfterMs: null,

@@ -155,20 +155,26 @@ type Fate =
   | 'cancels'
   | 'guesses'
   | 'renews';
-const FATES: readonly (readonly [Fate, number])[] = [
-  ['enters', 83.4],
-  ['mistypes', 6.2],
-  ['mistypes_twice', 0.9],
-  ['ignores', 4.9],
-  ['comes_late', 1.2],
-  ['overlooks', 1.3],
-  ['cancels', 0.8],
-  ['guesses', 0.2],
-  ['renews', 1.1],
-];
+/** Percent. How many lose interest belongs to the country and to the use case; whoever registers leaves most often. */
+function fatesOf(country: string, useCase: string): readonly (readonly [Fate, number])[] {
+  const ignores =
+    (2 + 6 * shareOf(`patience ${country}`)) * (useCase === 'registration' ? 1.9 : useCase === 'payment' ? 0.7 : 1);
+  const slips = 4 + 4.5 * shareOf(`slips ${country}`);
+  return [
+    ['enters', 100 - ignores - slips - 5.5],
+    ['mistypes', slips],
+    ['mistypes_twice', 0.9],
+    ['ignores', ignores],
+    ['comes_late', 1.2],
+    ['overlooks', 1.3],
+    ['cancels', 0.8],
+    ['guesses', 0.2],
+    ['renews', 1.1],
+  ];
+}
 
-/** What this person does this time. `choices`: channels they may switch to when nothing comes. */
-export function conductOf(useCase: string, choices: readonly Channel[], random: Random): Conduct {
+/** What a person in this country does this time. `choices`: channels they may switch to when nothing comes. */
+export function conductOf(country: string, useCase: string, choices: readonly Channel[], random: Random): Conduct {
   const [median, p95] = PAUSE_MS[useCase] ?? USUAL_PAUSE_MS;
   const pause = () => 1_500 + logNormalMs(random, median - 1_500, p95);
   const right = () => ({ afterMs: pause(), isRight: true });
@@ -181,7 +187,7 @@ export function conductOf(useCase: string, choices: readonly Channel[], random: 
     cancelsAfterMs: null,
     renewsAfterMs: null,
   };
-  switch (weighted(random, FATES)) {
+  switch (weighted(random, fatesOf(country, useCase))) {
     case 'enters':
       return conduct;
     case 'mistypes':
