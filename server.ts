@@ -11,6 +11,7 @@ import * as checkRoute from '@/app/api/v1/verifications/[id]/check/route';
 import * as resendRoute from '@/app/api/v1/verifications/[id]/resend/route';
 import * as verificationRoute from '@/app/api/v1/verifications/[id]/route';
 import * as verificationsRoute from '@/app/api/v1/verifications/route';
+import { ensureSetupToken } from '@/lib/auth/setup-token';
 import { closeDatabase, database } from '@/lib/db/client';
 import { migrate } from '@/lib/db/migrate';
 import { durabilityProblems } from '@/lib/db/safety';
@@ -24,7 +25,6 @@ import { challenge, webhook } from '@/lib/http/webhook';
 import { drainBackground } from '@/lib/operations/background';
 import { reloadConfiguration, watchConfiguration } from '@/lib/operations/configuration/snapshot';
 import { ensureDefaults } from '@/lib/operations/setup/install-defaults';
-import { ensureSetupToken } from '@/lib/auth/setup-token';
 import { log } from '@/lib/telemetry/log';
 import { startWorker, type Worker } from '@/lib/worker/main';
 
@@ -32,7 +32,12 @@ import { startWorker, type Worker } from '@/lib/worker/main';
 const STOP_MS = 18_000;
 const ROOT = import.meta.dirname;
 
-const api = (method: Mount['method'], pattern: string, { core }: { core: Core }): Mount => ({ method, pattern, core, bodyMax: BODY_MAX.api });
+const api = (method: Mount['method'], pattern: string, { core }: { core: Core }): Mount => ({
+  method,
+  pattern,
+  core,
+  bodyMax: BODY_MAX.api,
+});
 
 /** The fast lane: the handlers that Next serves as well, without Next around them. */
 export const MOUNTS: readonly Mount[] = [
@@ -59,7 +64,8 @@ export async function startServer(): Promise<Running> {
   const settings = env();
   const ends: (() => Promise<unknown>)[] = [];
   const stop = async () => {
-    for (const end of ends.splice(0).reverse()) await end().catch((error: unknown) => log().error({ error: String(error) }, 'stop.failed'));
+    for (const end of ends.splice(0).reverse())
+      await end().catch((error: unknown) => log().error({ error: String(error) }, 'stop.failed'));
   };
   try {
     await openDatabase(settings, ends);
@@ -113,7 +119,9 @@ async function announceSetup(settings: Environment): Promise<void> {
   const setup = await ensureSetupToken();
   if (setup.kind === 'closed') return;
   const where = setup.kind === 'from_file' ? setup.file : 'WATCHWORD_SETUP_TOKEN';
-  process.stdout.write(`\nNobody owns this installation yet. Open ${settings.WATCHWORD_PUBLIC_URL}/setup with the token from ${where}\n\n`);
+  process.stdout.write(
+    `\nNobody owns this installation yet. Open ${settings.WATCHWORD_PUBLIC_URL}/setup with the token from ${where}\n\n`,
+  );
 }
 
 async function listen(settings: Environment): Promise<Server> {
@@ -136,6 +144,10 @@ async function listen(settings: Environment): Promise<Server> {
     server.once('error', reject);
     server.listen(settings.PORT, settings.HOST, resolve);
   });
+  // Next renders where a form's action redirects to by asking itself, and knows its address only from here (next start sets it too).
+  const address = server.address();
+  const host = ['0.0.0.0', '::'].includes(settings.HOST) ? '127.0.0.1' : settings.HOST;
+  if (typeof address === 'object' && address) process.env.__NEXT_PRIVATE_ORIGIN = `http://${host}:${address.port}`;
   return server;
 }
 
@@ -146,7 +158,9 @@ function securityHeaders(settings: Environment): Record<string, string> {
     'x-frame-options': 'DENY',
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-    ...(settings.WATCHWORD_PUBLIC_URL.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    ...(settings.WATCHWORD_PUBLIC_URL.startsWith('https:')
+      ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
+      : {}),
   };
 }
 

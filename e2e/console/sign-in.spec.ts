@@ -73,7 +73,7 @@ test.describe('without scripts', () => {
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page).toHaveURL(/\/verifications$/);
-    await expect(page.getByRole('row').nth(1)).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Verifications', exact: true })).toBeVisible();
   });
 });
 

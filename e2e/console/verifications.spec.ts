@@ -8,8 +8,9 @@ test('every filter stands in the address, and the back button undoes it', async 
     .getByRole('link', { name: /Approved/ })
     .click();
   await expect(page).toHaveURL(/status=approved/);
-  await expect(page.locator('tbody tr').first()).toContainText('Approved');
-  await expect(page.locator('tbody')).not.toContainText('Expired');
+  const list = page.getByRole('region', { name: 'Verifications' });
+  await expect(list.getByRole('row').nth(1)).toContainText('Approved');
+  await expect(list).not.toContainText('Expired');
 
   await page.getByLabel('Channel').selectOption('sms');
   await expect(page).toHaveURL(/channel=sms/);
@@ -35,7 +36,7 @@ test('a filter that is no filter is left out, and nothing breaks', async ({ page
   await signIn('analyst');
   for (const query of [
     'status=nonsense',
-    'country=%00',
+    'country=zz9',
     'after=%27%3B--',
     'range=custom&from=x&to=y',
     'number=AAAA',

@@ -5,7 +5,6 @@ import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
 import { useTransition } from 'react';
-import { countryName } from '@/components/console/format';
 import { CHANNEL_WORDS } from '@/components/console/words';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
@@ -18,7 +17,7 @@ import { RANGE_WORDS, RANGES, type RangeName, rangeBounds, wallTime } from './ra
 import { searchParams, type View } from './search-params';
 
 type Choice = { id: string; name: string };
-type Choices = { apps: Choice[]; useCases: Choice[]; countries: string[] };
+type Choices = { apps: Choice[]; useCases: Choice[]; countries: Choice[] };
 const SHOWN_CHANNELS = CHANNELS.filter((channel) => channel === 'whatsapp' || channel === 'sms');
 
 /** What the list shows. Every choice is written into the address at once; the search box goes through the server. */
@@ -52,7 +51,16 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
       aria-busy={isPending}
     >
       <search className="w-full sm:w-64 xl:w-72">
-        <form action={search} className="relative">
+        {/* The action serves browsers before their scripts have run; afterwards React would empty the box when it is done. */}
+        <form
+          action={search}
+          onSubmit={(event) => {
+            event.preventDefault();
+            const wanted = new FormData(event.currentTarget);
+            startTransition(() => search(wanted));
+          }}
+          className="relative"
+        >
           <input type="hidden" name="view" value={address} />
           <Search
             aria-hidden="true"
@@ -106,14 +114,11 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
           onChange={(value) => set({ country: value || null })}
         >
           <option value="">Any country</option>
-          {choices.countries
-            .map((code) => ({ code, name: countryName(code) }))
-            .sort((a, b) => a.name.localeCompare(b.name))
-            .map(({ code, name }) => (
-              <option key={code} value={code}>
-                {name}
-              </option>
-            ))}
+          {choices.countries.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
         </Choose>
         <Choose
           label="Use case"

@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
+import { countryName } from '@/components/console/format';
 import { Page } from '@/components/console/shell/shell';
 import { buttonStyle } from '@/components/ui/button';
 import { requireUser } from '@/lib/auth/session';
@@ -47,9 +48,7 @@ export default async function VerificationsPage(props: { searchParams: Promise<S
         choices={{
           apps: [...configuration.apps.values()].map(({ id, name }) => ({ id, name })),
           useCases: [...configuration.policies.values()].map(({ useCase, name }) => ({ id: useCase, name })),
-          countries: [...configuration.routes.keys()].flatMap((scope) =>
-            scope.startsWith('country:') ? [scope.slice(8)] : [],
-          ),
+          countries: countriesOf(configuration.routes.keys()),
         }}
       />
       <Suspense key={`volume${key}`} fallback={<VolumeSkeleton />}>
@@ -60,4 +59,12 @@ export default async function VerificationsPage(props: { searchParams: Promise<S
       </Suspense>
     </Page>
   );
+}
+
+/** Named on the server: browsers name and sort some countries differently. */
+function countriesOf(scopes: Iterable<string>): { id: string; name: string }[] {
+  return [...scopes]
+    .flatMap((scope) => (scope.startsWith('country:') ? [scope.slice(8)] : []))
+    .map((id) => ({ id, name: countryName(id) }))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
