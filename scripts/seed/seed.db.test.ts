@@ -6,7 +6,10 @@ import { ROLES } from '@/lib/domain/actor';
 import { MESSAGE_STATES } from '@/lib/domain/message/states';
 import { VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
 import { uuidFrom } from '@/lib/ids';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { authenticateKey } from '@/lib/operations/keys/authenticate';
+import { metaCredentials, metaSettings } from '@/lib/providers/meta-cloud/settings';
+import { twilioCredentials, twilioSettings } from '@/lib/providers/twilio/settings';
 import { accountsInput } from '@/lib/simulator/accounts';
 import { seedDemo } from '../seed';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../testing/database';
@@ -91,6 +94,18 @@ describe('what is seeded', () => {
     const urls = await values<string>('SELECT DISTINCT base_url AS value FROM connection');
     expect(urls).toEqual([SIMULATOR]);
     expect(told.meta[0]?.webhook_url).toBe(PUBLIC + made.demo.connections[0]?.webhook_path);
+  });
+
+  test('the connections hold what their providers ask for', async () => {
+    const { connections } = await currentConfiguration();
+    const [meta, twilio] = ['meta-cloud', 'twilio'].map((name) =>
+      [...connections.values()].find(({ provider }) => provider === name),
+    );
+    expect(() => metaSettings.parse(meta?.settings)).not.toThrow();
+    expect(() => metaCredentials.parse(meta?.credentials)).not.toThrow();
+    expect(() => twilioSettings.parse(twilio?.settings)).not.toThrow();
+    expect(() => twilioCredentials.parse(twilio?.credentials)).not.toThrow();
+    expect([meta?.priceRule, twilio?.priceRule]).toEqual(['delivered', 'submitted']);
   });
 
   test('a database that has apps is left alone', async () => {
