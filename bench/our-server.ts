@@ -9,6 +9,7 @@ import { startServer } from '@/server';
  * Everything else happens: the lease, the record of the answer, callbacks, worker.
  */
 const quiet = new Map<string, Provider>();
+// biome-ignore lint/correctness/useHookAtTopLevel: not a hook of React, only named like one.
 useProviders((name) => {
   const known = quiet.get(name);
   if (known) return known;

@@ -129,12 +129,12 @@ export function ratiosOf(measurements: readonly Measurement[]): Ratio[] {
   return AIMS.flatMap((aim) =>
     aim.connections.flatMap((connections): Ratio[] => {
       const values = rounds.flatMap((round) => {
-        const valueOf = (name: string) => {
+        const read = (name: string) => {
           const found = measurements.find((m) => m.case === name && m.round === round && m.connections === connections);
           return found ? aim.value(found) : null;
         };
-        const above = valueOf(aim.of);
-        const below = aim.by === null ? 1 : valueOf(aim.by);
+        const above = read(aim.of);
+        const below = aim.by === null ? 1 : read(aim.by);
         return above === null || below === null ? [] : [above / below];
       });
       if (values.length === 0) return [];
@@ -257,7 +257,8 @@ ${report.cases.map(({ name, what }) => `- **${name}**: ${what}`).join('\n')}
   anything: both senders accept at once.
 - Our server runs web and worker in one process, as \`npm start\` does. Codes live for a day and fall back after ten hours here, so that the worker's
   sweeps of one measurement do not fall into the next one.
-- pgbench runs the issue statement word for word for one row per transaction. Since it can only make numbers, Postgres makes the parameter by one
+- pgbench runs the issue statement word for word for one row per transaction, with a generic plan and without its first two seconds, in which its
+  new connections plan. Since it can only make numbers, Postgres makes the parameter by one
   \`format\`${report.parameter ? `: ${number(report.parameter.parameter, 0)} µs of Postgres per transaction, where a statement that does nothing takes ${number(report.parameter.nothing, 0)} µs` : ''}.
   Our server may pass it because it puts issues that arrive together into one commit.
 `;
