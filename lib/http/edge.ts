@@ -40,6 +40,8 @@ export function createEdge(options: EdgeOptions): Server {
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 1_000,
       noDelay: true,
+      // Ours to refuse (problemOf): Node's own answer has no body.
+      requireHostHeader: false,
     },
     (request, response) => {
       serve(request, response).catch((error: unknown) => {
@@ -141,6 +143,9 @@ export function createEdge(options: EdgeOptions): Server {
 function problemOf(request: IncomingMessage, target: string): Refusal | null {
   if (!METHODS.has(request.method ?? '')) return new Refusal('method_not_allowed');
   if (target.length > TARGET_MAX) return new Refusal('uri_too_long');
+  if (request.headers.host === undefined && request.httpVersion === '1.1') {
+    return new Refusal('invalid_request', { param: 'Host', detail: 'HTTP/1.1 needs a Host header.' });
+  }
   if (!target.startsWith('/') || target.startsWith('//') || target.includes('\\')) {
     return new Refusal('invalid_request', { detail: 'The address must begin with one slash.' });
   }
