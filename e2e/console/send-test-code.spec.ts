@@ -40,7 +40,7 @@ test('a magic number is one click away, and the same form tells why a number was
   await expect(page.getByLabel('Number')).toHaveValue(/^\+55119\d{4}0008$/);
 
   await page.getByLabel('Number').fill('+49 1');
-  await page.getByText('Test', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Test' }).check();
   await page.getByRole('button', { name: 'Send the code' }).click();
   await expect(page.getByText(/Write the number in full/)).toBeVisible();
   await expect(page.getByLabel('Number')).toHaveValue('+49 1');
@@ -51,7 +51,7 @@ test('in test mode nothing is sent and zeros are right', async ({ page, signIn, 
   await signIn('ops');
   await page.goto('/sandbox');
   await page.getByLabel('Number').fill(phone());
-  await page.getByText('Test', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Test' }).check();
   await page.getByRole('button', { name: 'Send the code' }).click();
   await expect(page.getByText('In test mode the code is all zeros.')).toBeVisible();
   await page.getByLabel('Code from the phone').fill('000000');
