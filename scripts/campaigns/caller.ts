@@ -16,7 +16,13 @@ export function ordinaryNumber(): string {
 export type Answer = { status: number; body: Record<string, unknown>; retryAfter: number | null };
 
 /** One call with a deadline; a refused or reset connection rejects. */
-export async function call(baseUrl: string, key: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
+export async function call(
+  baseUrl: string,
+  key: string,
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(`${baseUrl}/api/v1${path}`, {
     method: body ? 'POST' : 'GET',
     signal: AbortSignal.timeout(10_000),
@@ -32,7 +38,12 @@ export async function call(baseUrl: string, key: string, path: string, body?: ob
 }
 
 /** Issues as a careful client does: one Idempotency-Key, again at another server until one answers. Null when none did in time. */
-export async function issueUntilAnswered(servers: () => readonly string[], key: string, to: string, withinMs: number): Promise<{ id: string; at: number } | null> {
+export async function issueUntilAnswered(
+  servers: () => readonly string[],
+  key: string,
+  to: string,
+  withinMs: number,
+): Promise<{ id: string; at: number } | null> {
   const idempotencyKey = randomUUID();
   const deadline = Date.now() + withinMs;
   for (let n = randomInt(1000); Date.now() < deadline; n += 1) {
@@ -42,7 +53,8 @@ export async function issueUntilAnswered(servers: () => readonly string[], key: 
       if (server) {
         const answer = await call(server, key, '/verifications', { to }, { 'idempotency-key': idempotencyKey });
         if (answer.status === 201) return { id: String(answer.body.id), at: Date.now() };
-        if (answer.status < 500 && answer.status !== 409) throw new Error(`issue answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+        if (answer.status < 500 && answer.status !== 409)
+          throw new Error(`issue answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       }
     } catch (error: unknown) {
       if (error instanceof Error && error.message.startsWith('issue answered')) throw error;
@@ -53,7 +65,11 @@ export async function issueUntilAnswered(servers: () => readonly string[], key: 
 }
 
 /** Runs `work` for every item, at most `width` at once. */
-export async function eachOf<T>(items: readonly T[], width: number, work: (item: T, n: number) => Promise<void>): Promise<void> {
+export async function eachOf<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T, n: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   await Promise.all(
     Array.from({ length: width }, async () => {

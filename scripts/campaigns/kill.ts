@@ -1,154 +1,161 @@
-import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
+import { randomInt, randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { uuidFrom } from '@/lib/ids';
 import { simulatorControl } from '@/lib/simulator/control-client';
-import { startStack, type Web } from '../stack';
-import { call, eachOf, issueUntilAnswered, ordinaryNumber } from './caller';
+import type { Web } from '../stack';
+import { call, field, onFreshGround, pause, percentile, phoneNumber } from './ground';
+import { countViolations } from './invariants';
 
-// Three processes, each web and worker, killed with SIGKILL over and over while codes are issued and checked.
-// What was acknowledged must exist, reach its phone, and be approved once at most.
-
+/**
+ * Is anything lost when processes die? Three servers (web and worker each) are killed with SIGKILL at random moments and
+ * started again, while clients issue and check codes through whichever is alive, retrying with the same Idempotency-Key.
+ * A ledger of what was acknowledged is compared with the table afterwards.
+ */
 const KILLS = Number(process.argv[2] ?? 100);
-const PER_SECOND = 12;
-const SETTLE_MS = 45_000;
+const LIMIT_MS = 9 * 60_000;
+const CLIENTS = 8;
+/** Most numbers behave; some fail, hang or stay silent, so that deaths meet fallbacks as well. */
+const ENDINGS = ['9999', '9998', '9997', '9996', '9995', '0001', '0002', '0005', '0010', '0003'];
 
-type Acknowledged = { id: string; to: string; at: number; approvals: number; checks: number };
-const folder = await mkdtemp(path.join(os.tmpdir(), 'watchword-kill-'));
-const stack = await startStack({ folder, seed: 'none', ordinary: 'prompt', ports: { web: 0, simulator: 0 } });
-const db = new pg.Client({ connectionString: stack.databaseUrl });
-try {
-  await db.connect();
+type Entry = { key: string; id: string; to: string; ids: Set<string>; approvals: number };
+
+await onFreshGround({ environment: { LOG_LEVEL: 'error' } }, async (stack) => {
   const key = stack.demo.apps[0]?.live_key ?? '';
   const simulator = simulatorControl(stack.simulatorUrl);
-  // The first one keeps its port: the carriers call back there.
-  const slots: { web: Web | null; port: number }[] = [{ web: stack.web, port: Number(new URL(stack.baseUrl).port) }];
-  for (let n = 0; n < 2; n += 1) {
-    const web = await stack.startWeb();
-    slots.push({ web, port: Number(new URL(web.url).port) });
-  }
-  const servers = () => slots.flatMap(({ web }) => (web ? [web.url] : []));
-
-  const ledger: Acknowledged[] = [];
-  const unanswered: string[] = [];
-  let isRunning = true;
+  const database = new pg.Client({ connectionString: stack.databaseUrl });
+  await database.connect();
+  const servers: (Web | null)[] = [stack.web, await stack.startWeb(), await stack.startWeb()];
+  const ports = servers.map((server) => Number(new URL(server?.url ?? 'http://x').port));
+  const urls = servers.map((server) => server?.url ?? '');
+  const ledger: Entry[] = [];
+  const refused: Record<string, number> = {};
+  let numbers = 0;
+  let kills = 0;
+  let broken = 0;
+  let isOver = false;
   const began = Date.now();
-  const issuing = (async () => {
-    const pending = new Set<Promise<void>>();
-    while (isRunning) {
-      const to = ordinaryNumber();
-      const one = (async () => {
-        const issued = await issueUntilAnswered(servers, key, to, 20_000);
-        if (!issued) unanswered.push(to);
-        else ledger.push({ ...issued, to, approvals: 0, checks: 0 });
-      })().finally(() => pending.delete(one));
-      pending.add(one);
-      await pause(1000 / PER_SECOND);
+  console.log(`killing ${KILLS} times; ${CLIENTS} clients; servers ${urls.join(', ')}\n`);
+
+  /** Kills and restarts one server until enough have died. */
+  async function reap(slot: number): Promise<void> {
+    while (kills < KILLS && Date.now() - began < LIMIT_MS) {
+      await pause(randomInt(50, 1_500));
+      const server = servers[slot];
+      if (!server) throw new Error('a server is missing');
+      kills += 1;
+      process.kill(server.pid, 'SIGKILL');
+      servers[slot] = null;
+      await server.exited;
+      servers[slot] = await stack.startWeb({ port: ports[slot] ?? 0 });
+      if (kills % 10 === 0)
+        console.log(`${kills} kills, ${ledger.length} acknowledged, ${((Date.now() - began) / 1000).toFixed(0)} s`);
     }
-    await Promise.all(pending);
-  })();
-  // Half of the codes are entered while the killing goes on, each twice at once at two servers.
-  const checking = (async () => {
-    let next = 0;
-    while (isRunning || next < ledger.length) {
-      const entry = ledger[next];
-      if (!entry) {
-        await pause(50);
+  }
+
+  /** Asks one server after the other, with the same key, until one answers for good. Null: the campaign ended first. */
+  async function insist(path: string, body: unknown, idempotencyKey: string) {
+    for (let n = randomInt(urls.length); ; n += 1) {
+      if (isOver && n > 60) return null;
+      try {
+        const answer = await call('POST', `${urls[n % urls.length]}${path}`, key, {
+          body,
+          headers: { 'idempotency-key': idempotencyKey },
+          withinMs: 8_000,
+        });
+        if (answer.status < 500 && field(answer.body, 'error').includes('idempotency_in_flight') === false)
+          return answer;
+      } catch {
+        broken += 1;
+      }
+      await pause(40);
+    }
+  }
+
+  async function live(): Promise<void> {
+    while (!isOver) {
+      numbers += 1;
+      const to = phoneNumber(numbers, ENDINGS[numbers % ENDINGS.length]);
+      const idempotencyKey = randomUUID();
+      const issued = await insist('/api/v1/verifications', { to }, idempotencyKey);
+      if (!issued) return;
+      if (issued.status !== 201) {
+        const code = `${issued.status} ${/"code":"(\w+)"/.exec(JSON.stringify(issued.body))?.[1] ?? ''}`;
+        refused[code] = (refused[code] ?? 0) + 1;
         continue;
       }
-      next += 1;
-      if (next % 2 === 0) continue;
-      const [message] = await simulator.messages(entry.to);
-      if (!message) continue;
-      await Promise.all([enter(entry, message.code ?? ''), enter(entry, message.code ?? '')]);
+      const id = field(issued.body, 'id');
+      const entry: Entry = { key: idempotencyKey, id, to, ids: new Set([id]), approvals: 0 };
+      ledger.push(entry);
+      // What was acknowledged once must be acknowledged the same for ever.
+      const again = await insist('/api/v1/verifications', { to }, idempotencyKey);
+      if (again?.status === 201) entry.ids.add(field(again.body, 'id'));
+      const message = await simulator.waitForMessages(to, 1, 1_500).then(
+        ([first]) => first,
+        () => undefined,
+      );
+      if (!message?.code) continue;
+      // The right code from two clients at once, each insisting: the deaths of servers must not add an approval.
+      const checks = await Promise.all(
+        [0, 1].map(() => insist(`/api/v1/verifications/${id}/check`, { code: message.code }, randomUUID())),
+      );
+      entry.approvals = checks.filter((answer) => field(answer?.body, 'outcome') === 'approved').length;
     }
-  })();
-  async function enter(entry: Acknowledged, code: string): Promise<void> {
-    const among = servers();
-    const server = among[randomInt(Math.max(1, among.length))];
-    if (!server) return;
-    entry.checks += 1;
-    const answer = await call(server, key, `/verifications/${entry.id}/check`, { code }).catch(() => null);
-    if (answer?.body.outcome === 'approved') entry.approvals += 1;
   }
 
-  let kills = 0;
-  while (kills < KILLS) {
-    const ready = slots.filter(({ web }) => web !== null);
-    if (ready.length < 2) {
-      await pause(100);
-      continue;
-    }
-    await pause(randomInt(150, 900));
-    const slot = ready[randomInt(ready.length)];
-    const victim = slot?.web;
-    if (!slot || !victim) continue;
-    slot.web = null;
-    process.kill(victim.pid, 'SIGKILL');
-    kills += 1;
-    void victim.exited.then(async () => {
-      slot.web = await stack.startWeb({ port: slot.port });
-    });
-    if (kills % 10 === 0) process.stdout.write(`${kills} kills, ${ledger.length} acknowledged\n`);
-  }
-  isRunning = false;
-  await Promise.all([issuing, checking]);
-  while (slots.some(({ web }) => web === null)) await pause(200);
-  const lasted = (Date.now() - began) / 1000;
-  await pause(SETTLE_MS);
+  const clients = Array.from({ length: CLIENTS }, () => live());
+  await Promise.all(servers.map((_, slot) => reap(slot)));
+  isOver = true;
+  await Promise.all(clients);
+  console.log(`\n${kills} kills in ${((Date.now() - began) / 1000).toFixed(0)} s; letting the rest settle for 20 s`);
+  await pause(20_000);
 
-  const { rows: known } = await db.query<{ id: string; status: string; approvals: number; messages: number; lost: number }>(
-    `SELECT v.id::text, v.status,
-            (SELECT count(*)::int FROM check_attempt a WHERE a.verification_id = v.id AND a.outcome = 'approved') AS approvals,
-            (SELECT count(*)::int FROM message m WHERE m.verification_id = v.id) AS messages,
-            (SELECT count(*)::int FROM verification_event e WHERE e.verification_id = v.id AND e.detail->>'cause' = 'lost') AS lost
-       FROM verification v WHERE v.livemode`,
+  const rows = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> =>
+    (await database.query<Row>(sql, values)).rows;
+  const kept = new Set((await rows<{ id: string }>('SELECT id FROM verification')).map(({ id }) => id));
+  const lost = ledger.filter(({ id }) => !kept.has(uuidFrom('verification', id) ?? ''));
+  const split = ledger.filter(({ ids }) => ids.size > 1);
+  const twice = ledger.filter(({ approvals }) => approvals > 1);
+  const perStep = await rows<{ messages: number; n: number }>(
+    'SELECT messages, count(*)::int AS n FROM (SELECT count(*)::int AS messages FROM message GROUP BY verification_id, step) x GROUP BY 1 ORDER BY 1',
   );
-  const byId = new Map(known.map((row) => [`vrf_${row.id.replaceAll('-', '')}`, row]));
-  const waits: number[] = [];
-  const recovered: number[] = [];
-  let silent = 0;
-  let doubled = 0;
-  await eachOf(ledger, 16, async (entry) => {
-    const received = await simulator.messages(entry.to);
-    const first = received[0];
-    if (!first) {
-      // Approved or not, the person never saw a code.
-      silent += 1;
-      return;
-    }
-    const wait = Math.max(0, Date.parse(first.received_at) - entry.at);
-    waits.push(wait);
-    if ((byId.get(entry.id)?.lost ?? 0) > 0) recovered.push(wait);
-    if (received.length > 1) doubled += 1;
-  });
-  waits.sort((a, b) => a - b);
-  const lost = ledger.filter(({ id }) => !byId.has(id)).length;
-  const twice = known.filter(({ approvals }) => approvals > 1).length + ledger.filter(({ approvals }) => approvals > 1).length;
-  const { rows: stuck } = await db.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM message WHERE livemode AND lease_until < now() - interval '15 seconds'`,
+  const sends = await simulator.sends();
+  const perMessage = new Map<string, number>();
+  for (const send of sends)
+    if (send.opaque_id) perMessage.set(send.opaque_id, (perMessage.get(send.opaque_id) ?? 0) + 1);
+  const repeated = [...perMessage.values()].filter((n) => n > 1).length;
+
+  // Messages whose process died with them in hand: how long until the next message of their verification was handed over?
+  const orphans = await rows<{ wait: number | null; status: string; arrived: boolean }>(
+    `SELECT EXTRACT(epoch FROM (SELECT min(n.submitted_at) FROM message n WHERE n.verification_id = m.verification_id AND n.submitted_at > m.submitted_at) - m.submitted_at)::float8 AS wait,
+            v.status, EXISTS (SELECT 1 FROM message a WHERE a.verification_id = v.id AND a.delivered_at IS NOT NULL) AS arrived
+       FROM message m JOIN verification v ON v.id = m.verification_id
+      WHERE m.detail LIKE 'the sending process ended%' OR (m.state = 'submitted' AND m.lease_until < now())`,
   );
-  const lines = [
-    `${kills} kills over ${Math.round(lasted)} s on 3 processes`,
-    `acknowledged verifications: ${ledger.length}; lost: ${lost}; requests no server answered within 20 s: ${unanswered.length}`,
-    `approved twice: ${twice}; approved once: ${known.filter(({ approvals }) => approvals === 1).length}`,
-    `phones without any message: ${silent}; phones with more than one: ${doubled}`,
-    `messages whose process died in the send: ${recovered.length}; they reached the phone after at most ${(Math.max(0, ...recovered) / 1000).toFixed(1)} s`,
-    `acknowledged to phone: p50 ${at(waits, 0.5)} s, p99 ${at(waits, 0.99)} s, max ${at(waits, 1)} s; messages still leased: ${stuck[0]?.n}`,
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
-  process.exitCode = lost === 0 && twice === 0 && silent === 0 ? 0 : 1;
-} finally {
-  await db.end();
-  await stack.stop();
-  await rm(folder, { recursive: true, force: true });
-}
+  const waits = orphans.flatMap(({ wait }) => (wait === null ? [] : [wait]));
+  const stranded = orphans.filter(({ wait, status, arrived }) => wait === null && status === 'pending' && !arrived);
+  const violations = await countViolations(database);
+  await database.end();
 
-function at(sorted: readonly number[], share: number): string {
-  return ((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / 1000).toFixed(2);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+  const longest = waits.length > 0 ? Math.max(...waits) : 0;
+  console.log(`
+kills                                         ${kills}
+requests that broke off or met a dead server  ${broken}
+acknowledged verifications                    ${ledger.length}   refused ${JSON.stringify(refused)}
+lost                                          ${lost.length}   (allowed 0)
+one key, two verifications                    ${split.length}   (allowed 0)
+approved twice                                ${twice.length}   (allowed 0)
+messages per verification and step            ${perStep.map(({ messages, n }) => `${messages}: ${n}`).join(', ')}   (allowed 2)
+messages handed to a provider more than once  ${repeated} of ${perMessage.size} the simulator remembers (a 5xx is tried twice on purpose)
+messages that died with their process         ${orphans.length}
+  next message after                          p50 ${percentile(waits, 0.5)?.toFixed(1) ?? '—'} s, p99 ${percentile(waits, 0.99)?.toFixed(1) ?? '—'} s, longest ${longest.toFixed(1)} s   (allowed 15 s)
+  left without one                            ${stranded.length}   (allowed 0)
+invariants`);
+  for (const { name, n } of violations) console.log(`  ${String(n).padStart(3)}  ${name}`);
+  const isBounded = perStep.every(({ messages }) => messages <= 2) && longest <= 15;
+  return (
+    lost.length + split.length + twice.length + stranded.length === 0 &&
+    isBounded &&
+    violations.every(({ n }) => n === 0) &&
+    kills >= KILLS
+  );
+});

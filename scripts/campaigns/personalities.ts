@@ -1,40 +1,72 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { simulatorControl } from '@/lib/simulator/control-client';
 import type { DemoFile } from '../demo-file';
-import { call } from './caller';
+import { call, field, pause } from './ground';
 
-// A running demo, one number of each personality: which channel brought the code, after how long.
-
-const file = path.resolve(process.argv[2] ?? '.watchword', 'demo.json');
+/**
+ * What each personality of the simulator does to a code: which channel brought it, after how long. Runs against a demo that
+ * is running: `node --import tsx scripts/campaigns/personalities.ts [.watchword/demo.json]`.
+ */
+const file = process.argv[2] ?? '.watchword/demo.json';
 const demo = JSON.parse(await readFile(file, 'utf8')) as DemoFile;
-const key = demo.apps[0]?.live_key ?? '';
 const simulator = simulatorControl(demo.simulator_url);
-/** Long enough for the 45 s of 0004 behind a fallback at 30 s. */
-const WATCH_MS = 60_000;
-// A prefix of its own each time, so that a second look finds no memory of the first.
-const prefix = `+55119${7000 + (Math.floor(Date.now() / 60_000) % 2999)}`;
+const key = demo.apps[0]?.live_key ?? '';
+const WAIT_MS = 110_000;
+const unique = String(Date.now() % 100_000).padStart(5, '0');
 
-type Seen = { last4: string; id: string; at: number };
-const issued: Seen[] = [];
-for (let n = 1; n <= 11; n += 1) {
-  const last4 = n === 11 ? '4242' : String(n).padStart(4, '0');
-  const answer = await call(demo.base_url, key, '/verifications', { to: `${prefix}${last4}` });
-  if (answer.status !== 201) throw new Error(`${last4}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  issued.push({ last4, id: String(answer.body.id), at: Date.now() });
-}
-await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+const PERSONALITIES: Record<string, string> = {
+  '0001': 'not on WhatsApp: failed by webhook',
+  '0002': 'send refused at once',
+  '0003': 'sent, never delivered',
+  '0004': 'delivered after 45 s',
+  '0005': 'receipts twice and out of order',
+  '0006': 'provider answers 500',
+  '0007': 'provider never answers',
+  '0008': 'SMS undelivered',
+  '0009': 'every channel fails',
+  '0010': 'receipt before the send has answered',
+};
 
-const rows: string[][] = [['number', 'status', 'messages (channel: state, reason)', 'reached the phone']];
-for (const { last4, id, at } of issued) {
-  const { body } = await call(demo.base_url, key, `/verifications/${id}`);
-  const messages = body.messages as { channel: string; state: string; reason: string | null }[];
-  const received = await simulator.messages(`${prefix}${last4}`);
-  rows.push([
-    last4,
-    String(body.status),
-    messages.map(({ channel, state, reason }) => `${channel}: ${state}${reason ? `, ${reason}` : ''}`).join(' → '),
-    received.map(({ channel, received_at }) => `${channel} +${((Date.parse(received_at) - at) / 1000).toFixed(1)} s`).join(', ') || '—',
-  ]);
+type Message = { channel: string; state: string; cause: string; reason: string | null; submitted_at: string };
+type Life = { status: string; messages: Message[]; decisions: { kind: string; detail: { cause?: string } }[] };
+
+async function follow(lastFour: string): Promise<string[]> {
+  const to = `+62812${unique}${lastFour}`;
+  const began = Date.now();
+  const issued = await call('POST', `${demo.base_url}/api/v1/verifications`, key, { body: { to } });
+  const id = field(issued.body, 'id');
+  if (issued.status !== 201)
+    return [lastFour, PERSONALITIES[lastFour] ?? '', `${issued.status}`, field(issued.body, 'error'), '', ''];
+  let life: Life | null = null;
+  let received: Awaited<ReturnType<typeof simulator.messages>> = [];
+  while (Date.now() - began < WAIT_MS) {
+    received = await simulator.messages(to);
+    life = (await call('GET', `${demo.base_url}/api/v1/verifications/${id}`, key)).body as Life;
+    if (received.length > 0 || life.status !== 'pending') break;
+    await pause(100);
+  }
+  const [first] = received;
+  const seconds = first ? ((Date.parse(first.received_at) - began) / 1000).toFixed(1) : '—';
+  const checked = first
+    ? field(
+        (await call('POST', `${demo.base_url}/api/v1/verifications/${id}/check`, key, { body: { code: first.code } }))
+          .body,
+        'outcome',
+      )
+    : (life?.status ?? '');
+  // Receipts may still be on their way; a moment later the trail is what the console shows.
+  await pause(3_500);
+  life = (await call('GET', `${demo.base_url}/api/v1/verifications/${id}`, key)).body as Life;
+  const trail = life.messages
+    .map(({ channel, state, reason }) => `${channel} ${state}${reason ? ` (${reason})` : ''}`)
+    .join(' → ');
+  return [lastFour, PERSONALITIES[lastFour] ?? '', first?.channel ?? 'none', seconds, trail, checked];
 }
-for (const row of rows) process.stdout.write(`| ${row.join(' | ')} |\n`);
+
+const rows = [
+  ['ends in', 'behaves', 'code came by', 'after s', 'messages', 'check'],
+  ...(await Promise.all(Object.keys(PERSONALITIES).map(follow))),
+];
+const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+for (const row of rows) console.log(row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  '));
+process.exit(0);

@@ -1,0 +1,41 @@
+/** What must never be found in the database of an installation with a worker, whatever happened to its processes. Each counts violations. */
+const INVARIANTS: Readonly<Record<string, string>> = {
+  'more checks used than allowed': 'SELECT count(*)::int AS n FROM verification WHERE checks_used > checks_max',
+  'more than one approval of one verification': `SELECT count(*)::int AS n FROM (SELECT 1 FROM check_attempt WHERE outcome = 'approved' GROUP BY verification_id HAVING count(*) > 1) x`,
+  'approved and without its one approving check': `SELECT count(*)::int AS n FROM verification v WHERE status = 'approved'
+     AND (SELECT count(*) FROM check_attempt c WHERE c.verification_id = v.id AND c.outcome = 'approved') <> 1`,
+  'checks counted and checks noted differ': `SELECT count(*)::int AS n FROM verification v
+     WHERE checks_used <> (SELECT count(*) FROM check_attempt c WHERE c.verification_id = v.id)`,
+  'approved after its expiry': 'SELECT count(*)::int AS n FROM verification WHERE approved_at > expires_at',
+  'pending a minute after its expiry': `SELECT count(*)::int AS n FROM verification WHERE status = 'pending' AND expires_at < now() - interval '60 seconds'`,
+  'a message under a lease that ended a minute ago': `SELECT count(*)::int AS n FROM message WHERE lease_until < now() - interval '60 seconds'`,
+  // A transaction's own time is its beginning: a send that won the race may look a moment younger than the approval that waited for it.
+  'a message handed over after the approval': `SELECT count(*)::int AS n FROM message m JOIN verification v ON v.id = m.verification_id
+     WHERE m.submitted_at > v.approved_at + interval '1 second'`,
+  'a callback unapplied for a minute': `SELECT count(*)::int AS n FROM callback WHERE applied_at IS NULL AND received_at < now() - interval '60 seconds'`,
+  'final without a time of its end': `SELECT count(*)::int AS n FROM verification WHERE status <> 'pending' AND ended_at IS NULL`,
+  'an Idempotency-Key held for more than a minute': `SELECT count(*)::int AS n FROM idempotency_key WHERE status IS NULL AND locked_until < now() - interval '60 seconds'`,
+  'two live verifications of one app, number and use case': `SELECT count(*)::int AS n FROM (
+     SELECT 1 FROM verification WHERE is_checkable GROUP BY app_id, livemode, to_blind, use_case HAVING count(*) > 1) x`,
+  'a code kept on a verification that takes none': `SELECT count(*)::int AS n FROM verification
+     WHERE (NOT is_checkable AND (cardinality(code_macs) > 0 OR code_sealed IS NOT NULL)) OR (status IN ('approved', 'canceled', 'locked', 'expired') AND is_checkable)`,
+  'a timer on a verification that has ended': `SELECT count(*)::int AS n FROM verification WHERE NOT is_checkable AND next_fallback_at IS NOT NULL`,
+  'a state below what its receipts prove': `SELECT count(*)::int AS n FROM message m WHERE m.state_rank < (
+     SELECT max(CASE f.status WHEN 'accepted' THEN 3 WHEN 'sent' THEN 4 WHEN 'failed' THEN 5 WHEN 'delivered' THEN 6 ELSE 7 END)
+       FROM receipt f WHERE f.message_id = m.id)`,
+  'a live issue without its message': `SELECT count(*)::int AS n FROM verification v WHERE livemode AND NOT EXISTS (SELECT 1 FROM message m WHERE m.verification_id = v.id)`,
+  'more than two messages of one step, resends aside': `SELECT count(*)::int AS n FROM (
+     SELECT 1 FROM message WHERE cause <> 'resend' GROUP BY verification_id, step HAVING count(*) > 2) x`,
+  'a kept answer for a verification that was never made': `SELECT count(*)::int AS n FROM idempotency_key k WHERE operation = 'verifications.issue' AND status = 201
+     AND NOT EXISTS (SELECT 1 FROM verification v WHERE v.id = substr(k.response->>'id', 5)::uuid)`,
+};
+
+type Reader = { query(sql: string): Promise<{ rows: { n: number }[] }> };
+
+/** Every invariant and how often it is broken. */
+export async function countViolations(database: Reader): Promise<{ name: string; n: number }[]> {
+  const counted = [];
+  for (const [name, sql] of Object.entries(INVARIANTS))
+    counted.push({ name, n: (await database.query(sql)).rows[0]?.n ?? -1 });
+  return counted;
+}
