@@ -1,5 +1,5 @@
-import type { Db, Statement } from '@/lib/db/client';
 import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
+import type { Db, Statement } from '@/lib/db/client';
 import type { Reach } from '@/lib/db/verifications';
 import type { MessageState } from '@/lib/domain/message/states';
 
@@ -70,7 +70,7 @@ SELECT ${verificationColumns('v')}, a.name AS app_name, m.trail, m.seconds_to_de
   JOIN app a ON a.id = v.app_id
   CROSS JOIN LATERAL (
     SELECT COALESCE(json_agg(json_build_object('channel', m.channel, 'cause', m.cause, 'state', m.state, 'reason', m.reason) ORDER BY m.submitted_at, m.step), '[]') AS trail,
-           GREATEST(0, EXTRACT(epoch FROM min(m.delivered_at) - min(m.submitted_at)))::float8 AS seconds_to_deliver, sum(m.cost_micros) AS cost_micros
+           CASE WHEN min(m.delivered_at) IS NOT NULL THEN GREATEST(0, EXTRACT(epoch FROM min(m.delivered_at) - min(m.submitted_at)))::float8 END AS seconds_to_deliver, sum(m.cost_micros) AS cost_micros
       FROM message m WHERE m.verification_id = v.id) m
  ORDER BY v.id DESC`,
 });

@@ -164,7 +164,10 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
 function Glyph({ channel }: { channel: 'whatsapp' | 'sms' }) {
   return (
     <span className="inline-flex items-center gap-1.5">
-      <ChannelGlyph channel={channel} className={channel === 'whatsapp' ? 'text-whatsapp' : 'text-sms'} />
+      <ChannelGlyph
+        channel={channel}
+        className={classNames('max-sm:hidden', channel === 'whatsapp' ? 'text-whatsapp' : 'text-sms')}
+      />
       {CHANNEL_WORDS[channel]}
     </span>
   );

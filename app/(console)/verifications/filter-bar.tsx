@@ -50,7 +50,7 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
       className={classNames('mb-4 flex flex-wrap items-center gap-2 transition-opacity', isPending && 'opacity-60')}
       aria-busy={isPending}
     >
-      <search className="w-full sm:w-64 xl:w-72">
+      <search className="w-full sm:w-56 xl:w-60">
         {/* The action serves browsers before their scripts have run; afterwards React would empty the box when it is done. */}
         <form
           action={search}
@@ -215,7 +215,7 @@ function Choose({
       value={value}
       onChange={(event) => onChange(event.target.value)}
       className={classNames(
-        'w-auto max-w-40 shrink-0 [&>select]:border-line-strong',
+        'w-auto max-w-32 shrink-0 [&>select]:border-line-strong',
         isSet && '[&>select]:border-accent [&>select]:bg-accent-soft',
       )}
     >

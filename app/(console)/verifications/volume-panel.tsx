@@ -80,15 +80,17 @@ export async function VolumePanel({
           );
         })}
       </nav>
-      <StackedHistogram
-        bars={buckets.map((bucket) => ({
-          at: withZone(bucket.bucketStart),
-          tick: tickOf(bucket.bucketStart, bucketSeconds, timeZone),
-          ...bucket.counts,
-        }))}
-        series={shown.map((status) => ({ key: status, name: STATUS_WORDS[status], ink: STATUS_INK[status] }))}
-        summary={summarise(buckets, totals, total, RANGE_WORDS[rangeOf(view)].toLowerCase())}
-      />
+      {total > 0 ? (
+        <StackedHistogram
+          bars={buckets.map((bucket) => ({
+            at: withZone(bucket.bucketStart),
+            tick: tickOf(bucket.bucketStart, bucketSeconds, timeZone),
+            ...bucket.counts,
+          }))}
+          series={shown.map((status) => ({ key: status, name: STATUS_WORDS[status], ink: STATUS_INK[status] }))}
+          summary={summarise(buckets, totals, total, RANGE_WORDS[rangeOf(view)].toLowerCase())}
+        />
+      ) : null}
     </Panel>
   );
 }
