@@ -8,7 +8,7 @@ const INSERT: Statement = {
 /** Adds an app. */
 export async function insertApp(
   db: Db,
-  app: { id: string; name: string; brand: string; defaultLocale: string; webDomain: string | null },
+  app: { id: string; name: string; brand: string; defaultLocale: string | null; webDomain: string | null },
 ): Promise<void> {
   await db.query(INSERT, [app.id, app.name, app.brand, app.defaultLocale, app.webDomain]);
 }

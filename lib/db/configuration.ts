@@ -5,7 +5,7 @@ import type { Policy } from '@/lib/domain/policy/policy';
 import type { RouteRow } from '@/lib/domain/routing/country-route';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
 
-export type AppRow = { id: string; name: string; brand: string; defaultLocale: string; webDomain: string | null };
+export type AppRow = { id: string; name: string; brand: string; defaultLocale: string | null; webDomain: string | null };
 export type ApiKeyRow = {
   id: string;
   appId: string;

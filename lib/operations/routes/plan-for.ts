@@ -34,8 +34,8 @@ export function planFor(
     route: configuration.routeFor(input.country),
     policy: input.policy,
     channel: input.channel,
-    // The app's default comes after the country's own only when the request names none: people read their country's language first.
-    locales: [input.locale],
+    // Request, then the app's own users; the country's language and English come last by themselves.
+    locales: [input.locale, input.app?.defaultLocale ?? null],
     brand: input.app?.brand ?? 'Watchword',
     webDomain: input.app?.webDomain ?? null,
     connections: configuration.connections,

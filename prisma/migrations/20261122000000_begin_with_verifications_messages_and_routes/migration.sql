@@ -3,7 +3,7 @@ CREATE TABLE "app" (
     "id" UUID NOT NULL,
     "name" TEXT NOT NULL,
     "brand" TEXT NOT NULL,
-    "default_locale" TEXT NOT NULL DEFAULT 'en',
+    "default_locale" TEXT,
     "web_domain" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
