@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export type FieldDescription = { name: string; type: string; isRequired: boolean; description: string | null };
 type Shape = { properties?: Record<string, Json>; required?: string[] };
-type Json = { type?: string; enum?: unknown[]; const?: unknown; anyOf?: Json[]; items?: Json; description?: string; pattern?: string; default?: unknown };
+type Json = { $ref?: string; type?: string; enum?: unknown[]; const?: unknown; anyOf?: Json[]; items?: Json; description?: string; pattern?: string; default?: unknown };
 
 /** The fields of a request, for people: one line each. */
 export function describeFields(schema: z.ZodType): FieldDescription[] {
@@ -21,6 +21,7 @@ export function describeFields(schema: z.ZodType): FieldDescription[] {
 }
 
 function typeOf(field: Json): string {
+  if (field.$ref) return field.$ref.split('/').at(-1) ?? 'object';
   if (field.enum) return field.enum.map(String).join(' | ');
   if (field.anyOf) return [...new Set(field.anyOf.map(typeOf))].join(' or ');
   if (field.type === 'array') return `list of ${field.items ? typeOf(field.items) : 'values'}`;
