@@ -134,7 +134,8 @@ async function listen(settings: Environment): Promise<Server> {
   const serveNext = app.getRequestHandler();
   const isFast = settings.WATCHWORD_FAST_LANE === 'on';
   const server = createEdge({
-    mounts: isFast ? MOUNTS : [],
+    mounts: MOUNTS,
+    sendsOn: !isFast,
     unknownApi: isFast ? unknownPath.core : null,
     next: (request, response) => serveNext(request, response),
     proxyHops: settings.WATCHWORD_PROXY_HOPS,

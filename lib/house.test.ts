@@ -69,7 +69,7 @@ test('every operation that takes an actor asks for permission first', () => {
 
 /** Routes that are not API calls of an app, and what guards them instead. */
 const OWN_GUARD = {
-  'app/api/[...path]/': 'answers 404 to everyone',
+  'app/api/[[...path]]/': 'answers 404 to everyone',
   'app/api/webhooks/': 'the provider signs its bytes',
   'app/api/auth/': 'next-auth',
   'app/api/health/': 'open: says only that the process answers',

@@ -55,7 +55,24 @@ function readAnswer(text: string): Omit<RawAnswer, 'ms'> {
   const headers = Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   );
-  return { status: Number(first.split(' ')[1] ?? 0), headers, body: rest.join('\r\n\r\n') };
+  const body = rest.join('\r\n\r\n');
+  return {
+    status: Number(first.split(' ')[1] ?? 0),
+    headers,
+    body: headers['transfer-encoding'] === 'chunked' ? unchunked(body) : body,
+  };
+}
+
+/** The body behind its chunk sizes; good for what is ASCII. */
+function unchunked(body: string): string {
+  let text = '';
+  for (let rest = body; ; ) {
+    const [size = ''] = rest.split('\r\n', 1);
+    const length = Number.parseInt(size, 16);
+    if (!(length > 0)) return text;
+    text += rest.slice(size.length + 2, size.length + 2 + length);
+    rest = rest.slice(size.length + 4 + length);
+  }
 }
 
 /** The one error shape, whole: status and type of the catalogue, and headers that go with any refusal. */

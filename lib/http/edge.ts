@@ -8,8 +8,10 @@ import { refuse, requestIdOf } from '@/lib/http/respond';
 export type Mount = { method: 'GET' | 'POST'; pattern: string; core: Core; bodyMax: number };
 
 export type EdgeOptions = {
-  /** Routes answered right here; empty sends everything on. */
+  /** Routes answered right here. */
   mounts: readonly Mount[];
+  /** Next answers the mounts as well; here only methods that none of them takes are refused. */
+  sendsOn: boolean;
   /** Answers addresses under /api that no mount knows; null leaves them to Next. */
   unknownApi: Core | null;
   /** Whatever the fast lane does not know: Next's request handler. */
@@ -63,8 +65,14 @@ export function createEdge(options: EdgeOptions): Server {
     const isApi = path === '/api' || path.startsWith('/api/');
     if (isApi && !path.startsWith('/api/auth/')) {
       const found = match(path);
-      if (found) {
-        await serveMount(found, request, response, target);
+      const mount = found && mountFor(found.mounts, request.method);
+      if (found && !mount) {
+        const allow = found.mounts.map((candidate) => candidate.method).join(', ');
+        rejectNow(request, response, new Refusal('method_not_allowed', { detail: `Allowed: ${allow}.` }), { ...options.headers, allow });
+        return;
+      }
+      if (mount && !options.sendsOn) {
+        await serveMount(mount, found.params, request, response, target);
         return;
       }
       if (options.unknownApi) {
@@ -80,29 +88,27 @@ export function createEdge(options: EdgeOptions): Server {
     }
     for (const [name, value] of Object.entries(options.headers)) response.setHeader(name, value);
     request.headers[CLIENT_IP_HEADER] = clientIp(request, options.proxyHops);
+    // Next answers a body that is too large without reading the rest, and leaves a client that goes on sending connected.
+    response.once('finish', () => {
+      if (!request.complete) endSoon(request);
+    });
     await options.next(request, response);
   }
 
   async function serveMount(
-    found: { mounts: readonly Mount[]; params: Record<string, string> },
+    mount: Mount,
+    params: Record<string, string>,
     request: IncomingMessage,
     response: ServerResponse,
     target: string,
   ): Promise<void> {
-    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
-    const mount = found.mounts.find((candidate) => candidate.method === method);
-    if (!mount) {
-      const allow = found.mounts.map((candidate) => candidate.method).join(', ');
-      rejectNow(request, response, new Refusal('method_not_allowed', { detail: `Allowed: ${allow}.` }), { ...options.headers, allow });
-      return;
-    }
     const body = await readBody(request, mount.bodyMax);
     if (body === 'too_large') {
       rejectNow(request, response, new Refusal('body_too_large', { detail: `At most ${mount.bodyMax} bytes.` }), options.headers);
       return;
     }
     if (body === 'gone') return;
-    await answerWith(mount.core, request, response, target, found.params, body);
+    await answerWith(mount.core, request, response, target, params, body);
   }
 
   async function answerWith(
@@ -156,6 +162,12 @@ function problemOf(request: IncomingMessage, target: string): Refusal | null {
     return new Refusal('invalid_request', { detail: 'The address is not well percent-encoded.' });
   }
   return null;
+}
+
+/** The mount that takes this method; HEAD is a GET whose body nobody sees. */
+function mountFor(mounts: readonly Mount[], method = 'GET'): Mount | undefined {
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  return mounts.find((candidate) => candidate.method === wanted);
 }
 
 /** Finds the mounts of a path: exact ones by map, the others by segments. */
@@ -246,9 +258,13 @@ function rejectNow(request: IncomingMessage, response: ServerResponse, refusal: 
   const answer = refuse(refusal, requestIdOf(typeof header === 'string' ? header : null));
   response.writeHead(answer.status, { ...headers, ...answer.headers, 'content-length': Buffer.byteLength(answer.body), connection: 'close' });
   response.end(request.method === 'HEAD' ? undefined : answer.body, () => {
-    // Bytes that are still coming would keep the socket open for as long as the client likes.
-    setTimeout(() => request.socket.destroy(), 250).unref();
+    endSoon(request);
   });
+}
+
+/** Bytes that are still coming would keep the socket open for as long as the client likes; the answer gets a moment to arrive. */
+function endSoon(request: IncomingMessage): void {
+  setTimeout(() => request.socket.destroy(), 250).unref();
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
