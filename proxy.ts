@@ -7,6 +7,8 @@ const OPEN = /^\/(sign-in|setup|gallery|docs|verify)(\/|$)/;
  * script nonce. A convenience: whether the cookie means anything is decided by requireUser() in the page itself.
  */
 export function proxy(request: NextRequest): NextResponse {
+  if (isForeign(request)) return new NextResponse('This form was sent from another site.\n', { status: 403 });
+
   const { pathname, search } = request.nextUrl;
   const hasCookie = request.cookies.has('watchword-session') || request.cookies.has('__Host-watchword-session');
   if (!hasCookie && !OPEN.test(pathname)) {
@@ -25,6 +27,15 @@ export function proxy(request: NextRequest): NextResponse {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   return response;
+}
+
+/** A form that another site sends in a visitor's name. Next would refuse it too, but as if it were our own fault (500). */
+function isForeign(request: NextRequest): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false;
+  const origin = request.headers.get('origin');
+  if (origin === null) return request.headers.get('sec-fetch-site') === 'cross-site';
+  const host = request.headers.get('x-forwarded-host') ?? request.headers.get('host');
+  return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
 /** Styles may be inline because menus are placed by style attributes; scripts never without the nonce. */

@@ -90,3 +90,43 @@ test('pages are never stored, run only our scripts, and cannot be framed', async
   expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
   expect(headers['x-powered-by']).toBeUndefined();
 });
+
+test('a form sent from another site is refused, and nobody is signed in by it', async ({ request, installation }) => {
+  const { email, password } = account(installation.accounts, 'ops');
+  for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1']) {
+    const response = await request.post('/sign-in', {
+      headers: { origin },
+      multipart: { email, password },
+      maxRedirects: 0,
+    });
+    expect(response.status(), origin).toBe(403);
+    expect(response.headers()['set-cookie']).toBeUndefined();
+  }
+});
+
+test('made-up actions are refused without an error of ours', async ({ request }) => {
+  for (const path of ['/sign-in', '/setup', '/verifications']) {
+    for (const action of ['x', '0'.repeat(42)]) {
+      const response = await request.post(path, { headers: { 'Next-Action': action }, data: '[1,2', maxRedirects: 0 });
+      expect(response.status(), `${path} ${action}`).toBeLessThan(500);
+    }
+  }
+});
+
+test('a session that ended elsewhere sends nothing any more', async ({ page, browser, signIn, installation }) => {
+  await signIn('developer');
+  await page.goto('/sandbox');
+  const other = await browser.newContext({
+    baseURL: installation.base_url,
+    storageState: await page.context().storageState(),
+  });
+  const elsewhere = await other.newPage();
+  await elsewhere.goto('/verifications');
+  await elsewhere.getByRole('button', { name: /^Account:/ }).click();
+  await elsewhere.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(elsewhere).toHaveURL(/\/sign-in/);
+  await page.getByLabel('Number').fill('+5511987654321');
+  await page.getByRole('button', { name: 'Send the code' }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await other.close();
+});
