@@ -7,7 +7,10 @@ const base64Key = (name: string) =>
   z.string().transform((value, context) => {
     const bytes = Buffer.from(value, 'base64');
     if (bytes.length === 32 && new Set(bytes).size > 8) return bytes;
-    context.addIssue({ code: 'custom', message: `${name} must be base64 of 32 random bytes (make one: openssl rand -base64 32)` });
+    context.addIssue({
+      code: 'custom',
+      message: `${name} must be base64 of 32 random bytes (make one: openssl rand -base64 32)`,
+    });
     return z.NEVER;
   });
 
@@ -36,7 +39,10 @@ export const environmentSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().default('0.0.0.0'),
   /** Where the outside reaches us: webhooks, links and cookies are built from it. */
-  WATCHWORD_PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000').transform((url) => url.replace(/\/+$/, '')),
+  WATCHWORD_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('http://localhost:3000')
+    .transform((url) => url.replace(/\/+$/, '')),
   /** Without `worker` nobody falls back, expires or sweeps in this process; without `web` it listens to nothing. */
   WATCHWORD_ROLES: z
     .string()
@@ -50,7 +56,10 @@ export const environmentSchema = z.object({
 
   // database
   /** Absent: the Postgres that comes along runs in WATCHWORD_DATA_DIR. */
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
+    .optional(),
   WATCHWORD_DATA_DIR: z.string().optional(),
   WATCHWORD_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { closeDatabase } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
-import { PRICE_RULES, type PriceRule, PROVIDERS, type ProviderName } from '@/lib/domain/channel';
+import { PRICE_RULES, PROVIDERS, type PriceRule, type ProviderName } from '@/lib/domain/channel';
 import { createApp } from '@/lib/operations/apps/create';
 import { addConnection } from '@/lib/operations/connections/add';
 import { rotateConnectionCredentials, setConnectionUse } from '@/lib/operations/connections/change';
@@ -73,7 +73,10 @@ async function run(): Promise<unknown> {
     case 'create-key':
       return createKey(actor, { appId: need('app'), name: need('name'), livemode: values.live });
     case 'rotate-key':
-      return rotateKey(actor, { keyId: need('key'), ...(values.overlap ? { overlapSeconds: Number(values.overlap) } : {}) });
+      return rotateKey(actor, {
+        keyId: need('key'),
+        ...(values.overlap ? { overlapSeconds: Number(values.overlap) } : {}),
+      });
     case 'revoke-key':
       return revokeKey(actor, { keyId: need('key') });
     case 'add-connection': {
@@ -88,7 +91,10 @@ async function run(): Promise<unknown> {
       });
     }
     case 'rotate-credentials':
-      return rotateConnectionCredentials(actor, { connectionId: need('connection'), credentials: secrets().credentials ?? {} });
+      return rotateConnectionCredentials(actor, {
+        connectionId: need('connection'),
+        credentials: secrets().credentials ?? {},
+      });
     case 'enable-connection':
     case 'disable-connection':
       return setConnectionUse(actor, { connectionId: need('connection'), enabled: command === 'enable-connection' });

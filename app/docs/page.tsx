@@ -36,7 +36,10 @@ export default function ApiReferencePage() {
               {operation.refusals.map((code, n) => (
                 <span key={code}>
                   {n > 0 && ', '}
-                  <Link className="font-mono underline decoration-line-strong underline-offset-2 hover:text-ink" href={`/docs/errors#${code}`}>
+                  <Link
+                    className="font-mono underline decoration-line-strong underline-offset-2 hover:text-ink"
+                    href={`/docs/errors#${code}`}
+                  >
                     {code}
                   </Link>
                 </span>

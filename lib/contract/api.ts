@@ -43,7 +43,16 @@ export const API = {
     result: verification,
     status: 201,
     idempotency: 'own',
-    refusals: ['invalid_number', 'number_not_allowed', 'country_not_served', 'channel_not_available', 'unknown_use_case', 'already_pending', 'too_many_verifications', 'too_many_checks'],
+    refusals: [
+      'invalid_number',
+      'number_not_allowed',
+      'country_not_served',
+      'channel_not_available',
+      'unknown_use_case',
+      'already_pending',
+      'too_many_verifications',
+      'too_many_checks',
+    ],
   },
   'verifications.list': {
     method: 'GET',
@@ -87,7 +96,14 @@ export const API = {
     result: verification,
     status: 200,
     idempotency: 'kept',
-    refusals: ['not_found', 'verification_closed', 'channel_not_available', 'resends_spent', 'already_pending', 'too_many_verifications'],
+    refusals: [
+      'not_found',
+      'verification_closed',
+      'channel_not_available',
+      'resends_spent',
+      'already_pending',
+      'too_many_verifications',
+    ],
   },
   'verifications.cancel': {
     method: 'POST',

@@ -8,13 +8,21 @@ export const cleanText = (min: number, max: number) =>
     .max(max)
     .regex(/^[^\0\p{Surrogate}]*$/u, 'must not contain NUL or unpaired surrogates');
 
-export const isoTime = z.iso.datetime({ offset: true }).meta({ description: 'ISO 8601, UTC in answers', example: '2026-11-22T12:00:00.000Z' });
-export const countryCode = z.string().regex(/^[A-Z]{2}$/).meta({ description: 'ISO 3166-1 alpha-2', example: 'BR' });
+export const isoTime = z.iso
+  .datetime({ offset: true })
+  .meta({ description: 'ISO 8601, UTC in answers', example: '2026-11-22T12:00:00.000Z' });
+export const countryCode = z
+  .string()
+  .regex(/^[A-Z]{2}$/)
+  .meta({ description: 'ISO 3166-1 alpha-2', example: 'BR' });
 export const localeTag = z
   .string()
   .regex(/^[A-Za-z]{2,3}([-_][A-Za-z]{2,4})?$/)
   .meta({ description: 'Language, optionally with region', example: 'pt_BR' });
-export const useCaseName = z.string().regex(/^[a-z][a-z0-9_]{0,49}$/).meta({ example: 'login' });
+export const useCaseName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,49}$/)
+  .meta({ example: 'login' });
 
 /** The one error shape. */
 export const errorBody = z

@@ -2,7 +2,17 @@ import { z } from 'zod';
 
 export type FieldDescription = { name: string; type: string; isRequired: boolean; description: string | null };
 type Shape = { properties?: Record<string, Json>; required?: string[] };
-type Json = { $ref?: string; type?: string; enum?: unknown[]; const?: unknown; anyOf?: Json[]; items?: Json; description?: string; pattern?: string; default?: unknown };
+type Json = {
+  $ref?: string;
+  type?: string;
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: Json[];
+  items?: Json;
+  description?: string;
+  pattern?: string;
+  default?: unknown;
+};
 
 /** The fields of a request, for people: one line each. */
 export function describeFields(schema: z.ZodType): FieldDescription[] {
@@ -16,7 +26,10 @@ export function describeFields(schema: z.ZodType): FieldDescription[] {
     name,
     type: typeOf(field),
     isRequired: json.required?.includes(name) ?? false,
-    description: [field.description, field.default === undefined ? null : `default ${JSON.stringify(field.default)}`].filter(Boolean).join('; ') || null,
+    description:
+      [field.description, field.default === undefined ? null : `default ${JSON.stringify(field.default)}`]
+        .filter(Boolean)
+        .join('; ') || null,
   }));
 }
 

@@ -23,7 +23,10 @@ test('every reference resolves', () => {
   const references = [...JSON.stringify(snapshot).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '');
   expect(references.length).toBeGreaterThan(10);
   for (const reference of references) {
-    const found = reference.slice(2).split('/').reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], snapshot);
+    const found = reference
+      .slice(2)
+      .split('/')
+      .reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], snapshot);
     expect(found, reference).toBeDefined();
   }
 });

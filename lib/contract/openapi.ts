@@ -36,14 +36,18 @@ export function describeApi(version: string): Json {
   const schemas: Json = {};
   schemas.Error = schemaOf(errorBody, 'output', schemas);
   for (const [name, operation] of Object.entries(API) as [string, ApiOperation][]) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: describe(name, operation, schemas) };
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: describe(name, operation, schemas),
+    };
   }
   return {
     openapi: '3.1.0',
     info: {
       title: 'Watchword',
       version,
-      description: 'One-time passwords over WhatsApp first, with SMS right behind. Times are ISO 8601 UTC, money is integer micros.',
+      description:
+        'One-time passwords over WhatsApp first, with SMS right behind. Times are ISO 8601 UTC, money is integer micros.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [{ key: [] }],
@@ -101,7 +105,12 @@ function describe(name: string, operation: ApiOperation, schemas: Json): Json {
     ...(operation.permission ? {} : { security: [] }),
     parameters,
     ...(operation.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input', schemas) } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(operation.body, 'input', schemas) } },
+          },
+        }
       : {}),
     responses,
   };
@@ -109,6 +118,8 @@ function describe(name: string, operation: ApiOperation, schemas: Json): Json {
 
 /** The schema behind a reference, or the schema itself. */
 function resolved(schema: Json, schemas: Json): Json {
-  const name = String(schema.$ref ?? '').split('/').at(-1);
+  const name = String(schema.$ref ?? '')
+    .split('/')
+    .at(-1);
   return name ? ((schemas[name] ?? {}) as Json) : schema;
 }

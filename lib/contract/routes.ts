@@ -15,7 +15,10 @@ export const channelsAnswer = z
     channels: z.array(
       z.object({
         channel,
-        wait_seconds_p50: z.number().nullable().meta({ description: 'Median of the last 24 h in this country; null under 30 deliveries' }),
+        wait_seconds_p50: z
+          .number()
+          .nullable()
+          .meta({ description: 'Median of the last 24 h in this country; null under 30 deliveries' }),
         wait_seconds_p90: z.number().nullable(),
         sample_size: z.int(),
       }),
@@ -24,7 +27,12 @@ export const channelsAnswer = z
   .meta({ id: 'Channels' });
 
 export const explainBody = z
-  .strictObject({ to, use_case: useCaseName.default('login'), channel: channel.optional(), locale: localeTag.optional() })
+  .strictObject({
+    to,
+    use_case: useCaseName.default('login'),
+    channel: channel.optional(),
+    locale: localeTag.optional(),
+  })
   .meta({ id: 'ExplainRoute' });
 
 /** A dry run: what would happen for this number and use case, and why. Nothing is sent or counted. */
@@ -44,11 +52,16 @@ export const explainAnswer = z
         locale: z.string(),
         price_micros: z.int(),
         currency: z.literal('USD'),
-        starts_after_seconds: z.int().nullable().meta({ description: '0 for the first; null when only a failure starts it' }),
+        starts_after_seconds: z
+          .int()
+          .nullable()
+          .meta({ description: '0 for the first; null when only a failure starts it' }),
       }),
     ),
     skipped: z.array(z.object({ channel, connection: z.string().nullable(), why: z.string() })),
-    starts_at_step: z.int().meta({ description: 'Later than 0 when the number is remembered as not on the first channel' }),
+    starts_at_step: z
+      .int()
+      .meta({ description: 'Later than 0 when the number is remembered as not on the first channel' }),
     fallback_on_failed: z.boolean(),
     fallback_after_seconds: z.int().nullable(),
     inherited_from: z.record(z.string(), z.string()),

@@ -35,7 +35,9 @@ export const issueBody = z
   .strictObject({
     to: z.string().max(20).meta({ description: 'E.164 with the plus sign', example: '+5511987654321' }),
     use_case: useCaseName.default('login'),
-    channel: channel.optional().meta({ description: "The user's own choice: honoured, and never left for another channel silently." }),
+    channel: channel
+      .optional()
+      .meta({ description: "The user's own choice: honoured, and never left for another channel silently." }),
     locale: localeTag.optional(),
     client: clientInfo.optional(),
     reference: cleanText(1, 200).optional().meta({ description: "The caller's own id for this." }),
@@ -62,7 +64,9 @@ export const checkBody = z
   .meta({ id: 'CheckVerification' });
 
 export const resendBody = z
-  .strictObject({ channel: channel.optional().meta({ description: 'Switch to this channel; one of `switch_to` or the current one.' }) })
+  .strictObject({
+    channel: channel.optional().meta({ description: 'Switch to this channel; one of `switch_to` or the current one.' }),
+  })
   .meta({ id: 'ResendVerification' });
 
 export const cancelBody = z.strictObject({});
@@ -180,7 +184,9 @@ export type ListQuery = z.output<typeof listQuery>;
 /** A row of the list: the verification and the trail its messages took. */
 export const verificationSummary = verification
   .extend({
-    trail: z.array(z.object({ channel, cause: z.string(), state: z.enum(MESSAGE_STATES), reason: z.string().nullable() })),
+    trail: z.array(
+      z.object({ channel, cause: z.string(), state: z.enum(MESSAGE_STATES), reason: z.string().nullable() }),
+    ),
     seconds_to_deliver: z.number().nullable().meta({ description: 'First delivered − first submitted' }),
     cost_micros: z.int(),
     checks_used: z.int(),

@@ -6,5 +6,10 @@ export type BlindKind = 'number' | 'prefix' | 'ip' | 'email';
 
 /** A keyed hash (HMAC-SHA-256, first 16 bytes) that finds equal values and reveals none without the key. */
 export function blindIndex(kind: BlindKind, value: string): Buffer {
-  return createHmac('sha256', env().WATCHWORD_INDEX_KEY).update(kind).update('\0').update(value).digest().subarray(0, 16);
+  return createHmac('sha256', env().WATCHWORD_INDEX_KEY)
+    .update(kind)
+    .update('\0')
+    .update(value)
+    .digest()
+    .subarray(0, 16);
 }

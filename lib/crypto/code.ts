@@ -4,7 +4,9 @@ import { currentKeyId, derivedKey, keyIds } from '@/lib/crypto/keys';
 /** A uniform code of `length` digits, leading zeros kept (a filter on "nice" codes would cost entropy). */
 export function generateCode(length: number): string {
   // randomInt takes ranges below 2^48: ten digits fit.
-  return randomInt(0, 10 ** length).toString().padStart(length, '0');
+  return randomInt(0, 10 ** length)
+    .toString()
+    .padStart(length, '0');
 }
 
 /**

@@ -1,10 +1,16 @@
 import { hex } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
-import type { VerificationStatus } from '@/lib/domain/verification/states';
 import { FAILURE_BUDGET } from '@/lib/domain/verification/limits';
+import type { VerificationStatus } from '@/lib/domain/verification/states';
 
 /** One guess. `macs` are what the code would have to be, one per key of the ring. */
-export type CheckRow = { attemptId: string; verificationId: string; appId: string; livemode: boolean; macs: readonly Buffer[] };
+export type CheckRow = {
+  attemptId: string;
+  verificationId: string;
+  appId: string;
+  livemode: boolean;
+  macs: readonly Buffer[];
+};
 
 export type CheckResult =
   | { kind: 'not_found' }
@@ -189,8 +195,17 @@ function readAnswer(answer: Answer): CheckResult {
     };
     return { kind: 'spent', matched: answer.new_status === 'approved', row };
   }
-  if (answer.is_open === false && (answer.status === 'pending' || answer.status === 'undeliverable') && !answer.is_past_expiry) {
-    return { kind: 'too_many_checks', failures: answer.failures ?? [], sinceSuccess: answer.since_success ?? 0, now: answer.now };
+  if (
+    answer.is_open === false &&
+    (answer.status === 'pending' || answer.status === 'undeliverable') &&
+    !answer.is_past_expiry
+  ) {
+    return {
+      kind: 'too_many_checks',
+      failures: answer.failures ?? [],
+      sinceSuccess: answer.since_success ?? 0,
+      now: answer.now,
+    };
   }
   return { kind: 'not_spent', isPastExpiry: answer.is_past_expiry, row: answer };
 }

@@ -38,7 +38,9 @@ export function pool(): Pool {
  * tables are still empty, and a plan with a sequential scan then stays until the next ANALYZE: seconds per statement on
  * a table that has grown meanwhile. Reports that want other plans bring a pool of their own.
  */
-const INDEX_PLANS = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((name) => `-c ${name}=off`).join(' ');
+const INDEX_PLANS = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']
+  .map((name) => `-c ${name}=off`)
+  .join(' ');
 
 function databaseUrl(): string {
   const url = env().DATABASE_URL;
@@ -129,7 +131,11 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : '';
   return (
     /^(08|57P|53|58)/.test(code) ||
-    /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|ENOENT|EHOSTUNREACH|55P03|57014|25006|40P01|40001)$/.test(code) ||
-    /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after/.test(error.message)
+    /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|ENOENT|EHOSTUNREACH|55P03|57014|25006|40P01|40001)$/.test(
+      code,
+    ) ||
+    /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after/.test(
+      error.message,
+    )
   );
 }

@@ -5,7 +5,13 @@ import type { Policy } from '@/lib/domain/policy/policy';
 import type { RouteRow } from '@/lib/domain/routing/country-route';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
 
-export type AppRow = { id: string; name: string; brand: string; defaultLocale: string | null; webDomain: string | null };
+export type AppRow = {
+  id: string;
+  name: string;
+  brand: string;
+  defaultLocale: string | null;
+  webDomain: string | null;
+};
 export type ApiKeyRow = {
   id: string;
   appId: string;
@@ -38,7 +44,10 @@ export type ConfigurationRows = {
   templates: PlanTemplate[];
 };
 
-const REVISION: Statement = { name: 'configuration_revision', text: 'SELECT revision::text AS revision FROM configuration_revision WHERE id = 1' };
+const REVISION: Statement = {
+  name: 'configuration_revision',
+  text: 'SELECT revision::text AS revision FROM configuration_revision WHERE id = 1',
+};
 
 /** The number that every change of configuration raises, as text (bigint). */
 export async function configurationRevision(db: Db): Promise<string> {
@@ -70,7 +79,10 @@ type Loaded = {
   revision: string;
   apps: AppRow[];
   keys: (Omit<ApiKeyRow, 'expiresAt'> & { expiresAt: string | null })[];
-  connections: (Omit<ConnectionRow, 'credentialsSealed' | 'previousSealed'> & { credentials: string; previous: string | null })[];
+  connections: (Omit<ConnectionRow, 'credentialsSealed' | 'previousSealed'> & {
+    credentials: string;
+    previous: string | null;
+  })[];
   routes: RouteRow[];
   policies: (Omit<Policy, 'channels'> & { channels: Channel[] })[];
   templates: PlanTemplate[];

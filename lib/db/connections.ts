@@ -28,7 +28,15 @@ export async function insertConnection(
     priceRule: string;
   },
 ): Promise<void> {
-  await db.query(INSERT, [row.id, row.provider, row.name, row.baseUrl, row.settings, row.credentialsSealed, row.priceRule]);
+  await db.query(INSERT, [
+    row.id,
+    row.provider,
+    row.name,
+    row.baseUrl,
+    row.settings,
+    row.credentialsSealed,
+    row.priceRule,
+  ]);
 }
 
 const RESEAL: Statement = {
@@ -41,7 +49,10 @@ export async function rotateCredentials(db: Db, id: string, credentialsSealed: B
   return (await db.query(RESEAL, [id, credentialsSealed])).length === 1;
 }
 
-const ENABLE: Statement = { name: 'enable_connection', text: 'UPDATE connection SET enabled = $2 WHERE id = $1 RETURNING id' };
+const ENABLE: Statement = {
+  name: 'enable_connection',
+  text: 'UPDATE connection SET enabled = $2 WHERE id = $1 RETURNING id',
+};
 
 /** Switches a connection on or off for new codes. False: no such connection. */
 export async function setConnectionEnabled(db: Db, id: string, enabled: boolean): Promise<boolean> {

@@ -1,7 +1,13 @@
 import type { Db, Statement } from '@/lib/db/client';
 
 export type IdempotencyId = { appId: string; livemode: boolean; operation: string; key: string };
-export type FirstAnswer = { fingerprint: Buffer; status: number | null; response: unknown; isLockOver: boolean; isOrphan: boolean };
+export type FirstAnswer = {
+  fingerprint: Buffer;
+  status: number | null;
+  response: unknown;
+  isLockOver: boolean;
+  isOrphan: boolean;
+};
 
 const FIND: Statement = {
   name: 'find_first_answer',
@@ -15,12 +21,13 @@ SELECT k.fingerprint, k.status, k.response, COALESCE(k.locked_until < now(), fal
 
 /** What the first request with this key answered; null when there is none (any more). */
 export async function findFirstAnswer(db: Db, id: IdempotencyId): Promise<FirstAnswer | null> {
-  const [row] = await db.query<{ fingerprint: Buffer; status: number | null; response: unknown; is_lock_over: boolean; is_orphan: boolean }>(FIND, [
-    id.appId,
-    id.livemode,
-    id.operation,
-    id.key,
-  ]);
+  const [row] = await db.query<{
+    fingerprint: Buffer;
+    status: number | null;
+    response: unknown;
+    is_lock_over: boolean;
+    is_orphan: boolean;
+  }>(FIND, [id.appId, id.livemode, id.operation, id.key]);
   if (!row) return null;
   return {
     fingerprint: row.fingerprint,

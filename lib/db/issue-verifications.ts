@@ -53,7 +53,13 @@ const iso = (expression: string) =>
   `to_char((${expression})::timestamptz(3) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Sliding window without a window table: the newest times of a key in one row, judged and renewed by one upsert. */
-const slidingUpsert = (name: string, key: string, from: string, rules: readonly [limit: number, interval: string][], keep: string) => `
+const slidingUpsert = (
+  name: string,
+  key: string,
+  from: string,
+  rules: readonly [limit: number, interval: string][],
+  keep: string,
+) => `
 ${name} AS (
   INSERT INTO send_limit AS l (key, sends, used_at)
   SELECT DISTINCT ${key}, ARRAY[now()], now() FROM ${from} ORDER BY 1
@@ -293,7 +299,8 @@ function readAnswer(answer: Answer): IssueResult {
       nextFallbackAt: answer.next_fallback_at,
     };
   }
-  if (answer.gate === 'already_pending') return { kind: 'already_pending', resendAfter: answer.live_resend_after ?? now, now };
+  if (answer.gate === 'already_pending')
+    return { kind: 'already_pending', resendAfter: answer.live_resend_after ?? now, now };
   if (answer.gate === 'too_many_checks') {
     return { kind: 'too_many_checks', failures: answer.failures ?? [], sinceSuccess: answer.since_success ?? 0, now };
   }

@@ -1,6 +1,9 @@
 import type { Db, Statement } from '@/lib/db/client';
 
-const TOUCH: Statement = { name: 'touch_api_keys', text: 'UPDATE api_key SET last_used_at = now() WHERE id = ANY ($1::uuid[])' };
+const TOUCH: Statement = {
+  name: 'touch_api_keys',
+  text: 'UPDATE api_key SET last_used_at = now() WHERE id = ANY ($1::uuid[])',
+};
 
 /** Notes that these keys were used within the last minute. */
 export async function touchApiKeys(db: Db, ids: readonly string[]): Promise<void> {
@@ -40,11 +43,18 @@ export async function retireApiKey(
   replacedBy: string,
   overlapSeconds: number,
 ): Promise<{ app_id: string; name: string; livemode: boolean; scopes: string[] } | null> {
-  const [row] = await db.query<{ app_id: string; name: string; livemode: boolean; scopes: string[] }>(ROTATE, [id, replacedBy, overlapSeconds]);
+  const [row] = await db.query<{ app_id: string; name: string; livemode: boolean; scopes: string[] }>(ROTATE, [
+    id,
+    replacedBy,
+    overlapSeconds,
+  ]);
   return row ?? null;
 }
 
-const REVOKE: Statement = { name: 'revoke_api_key', text: 'UPDATE api_key SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id' };
+const REVOKE: Statement = {
+  name: 'revoke_api_key',
+  text: 'UPDATE api_key SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id',
+};
 
 /** Ends a key. False: it had ended before. */
 export async function revokeApiKey(db: Db, id: string): Promise<boolean> {

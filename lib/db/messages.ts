@@ -92,7 +92,9 @@ export async function recordSends(db: Db, records: readonly SendRecord[]): Promi
       })),
     ),
   ]);
-  return rows.map((row) => (row.verification_id ? { verificationId: row.verification_id, wantsLook: row.wants_look } : null));
+  return rows.map((row) =>
+    row.verification_id ? { verificationId: row.verification_id, wantsLook: row.wants_look } : null,
+  );
 }
 
 const SWEEP_LOST: Statement = {
@@ -142,8 +144,12 @@ RETURNING m.id, m.connection_id, m.provider_message_id`,
 
 /** Accepted messages without a final state whose provider should be asked. Each is claimed by one process. */
 export async function claimPolls(db: Db, limit: number): Promise<PollDue[]> {
-  const rows = await db.query<{ id: string; connection_id: string; provider_message_id: string | null }>(CLAIM_POLLS, [limit]);
+  const rows = await db.query<{ id: string; connection_id: string; provider_message_id: string | null }>(CLAIM_POLLS, [
+    limit,
+  ]);
   return rows.flatMap((row) =>
-    row.provider_message_id ? [{ id: row.id, connectionId: row.connection_id, providerMessageId: row.provider_message_id }] : [],
+    row.provider_message_id
+      ? [{ id: row.id, connectionId: row.connection_id, providerMessageId: row.provider_message_id }]
+      : [],
   );
 }

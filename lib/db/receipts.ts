@@ -166,7 +166,11 @@ SELECT id FROM looked`,
 };
 
 /** Applies facts and marks their callbacks as applied, in one commit. Answers the verifications that want a look now. */
-export async function applyReceiptRows(db: Db, rows: readonly ReceiptRow[], callbackIds: readonly string[]): Promise<string[]> {
+export async function applyReceiptRows(
+  db: Db,
+  rows: readonly ReceiptRow[],
+  callbackIds: readonly string[],
+): Promise<string[]> {
   const looked = await db.query<{ id: string }>(APPLY, [
     JSON.stringify(
       rows.map((row) => ({
@@ -190,7 +194,14 @@ export async function applyReceiptRows(db: Db, rows: readonly ReceiptRow[], call
 }
 
 /** A kept callback that nobody has applied yet. */
-export type KeptCallback = { id: string; connectionId: string; bodySealed: Buffer; query: string; contentType: string; receivedAt: Date };
+export type KeptCallback = {
+  id: string;
+  connectionId: string;
+  bodySealed: Buffer;
+  query: string;
+  contentType: string;
+  receivedAt: Date;
+};
 
 const CLAIM_CALLBACKS: Statement = {
   name: 'claim_callbacks',

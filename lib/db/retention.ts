@@ -9,17 +9,26 @@ const rule = (name: string, text: string): RetentionRule => ({ name, statement: 
  * them as long); afterwards only the keyed hash and the mask remain. Counters: as long as their longest window.
  */
 export const RETENTION: readonly RetentionRule[] = [
-  rule('callbacks', `DELETE FROM callback WHERE id IN (SELECT id FROM callback WHERE received_at < now() - interval '7 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`),
+  rule(
+    'callbacks',
+    `DELETE FROM callback WHERE id IN (SELECT id FROM callback WHERE received_at < now() - interval '7 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+  ),
   rule(
     'idempotency_keys',
     `DELETE FROM idempotency_key WHERE ctid = ANY (ARRAY(SELECT ctid FROM idempotency_key WHERE created_at < now() - interval '24 hours' LIMIT $1 FOR UPDATE SKIP LOCKED))`,
   ),
-  rule('send_limits', `DELETE FROM send_limit WHERE key IN (SELECT key FROM send_limit WHERE used_at < now() - interval '2 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`),
+  rule(
+    'send_limits',
+    `DELETE FROM send_limit WHERE key IN (SELECT key FROM send_limit WHERE used_at < now() - interval '2 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+  ),
   rule(
     'failure_budgets',
     `DELETE FROM failure_budget WHERE ctid = ANY (ARRAY(SELECT ctid FROM failure_budget WHERE updated_at < now() - interval '90 days' LIMIT $1 FOR UPDATE SKIP LOCKED))`,
   ),
-  rule('sign_in_throttles', `DELETE FROM sign_in_throttle WHERE key IN (SELECT key FROM sign_in_throttle WHERE updated_at < now() - interval '2 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`),
+  rule(
+    'sign_in_throttles',
+    `DELETE FROM sign_in_throttle WHERE key IN (SELECT key FROM sign_in_throttle WHERE updated_at < now() - interval '2 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+  ),
   rule(
     'numbers',
     `UPDATE verification SET to_sealed = '' WHERE id IN (

@@ -17,7 +17,9 @@ export async function durabilityProblems(db: Db): Promise<string[]> {
   if (!settings) return ['its settings cannot be read'];
   return [
     ...(settings.fsync === 'off' ? ['fsync is off: a crash can lose or corrupt everything'] : []),
-    ...(settings.synchronous_commit === 'off' ? ['synchronous_commit is off: a crash loses acknowledged verifications'] : []),
+    ...(settings.synchronous_commit === 'off'
+      ? ['synchronous_commit is off: a crash loses acknowledged verifications']
+      : []),
     ...(settings.version < VERSION_MIN ? [`version ${Math.floor(settings.version / 10_000)} is older than 15`] : []),
   ];
 }

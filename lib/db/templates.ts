@@ -34,5 +34,14 @@ export async function insertTemplate(
     status: string;
   },
 ): Promise<void> {
-  await db.query(INSERT, [row.id, row.channel, row.useCase, row.locale, row.providerName, row.connectionId, row.text, row.status]);
+  await db.query(INSERT, [
+    row.id,
+    row.channel,
+    row.useCase,
+    row.locale,
+    row.providerName,
+    row.connectionId,
+    row.text,
+    row.status,
+  ]);
 }

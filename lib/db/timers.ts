@@ -65,7 +65,9 @@ type ClaimRow = {
 export async function claimTimers(db: Db, limit: number, ids: readonly string[] | null): Promise<DueTimer[]> {
   const rows = await db.query<ClaimRow>(CLAIM, [limit, ids]);
   if (rows.length === 0) return [];
-  const messages = await db.query<DueTimer['messages'][number] & { verification_id: string }>(MESSAGES, [rows.map(({ id }) => id)]);
+  const messages = await db.query<DueTimer['messages'][number] & { verification_id: string }>(MESSAGES, [
+    rows.map(({ id }) => id),
+  ]);
   return rows.map((row) => ({
     id: row.id,
     appId: row.app_id,
@@ -180,7 +182,10 @@ SELECT $3::uuid, id, now(), 'undeliverable', '{}' FROM closed`,
 };
 
 /** Every channel failed. The code stays checkable until it expires: it may still arrive. */
-export async function closeUndeliverable(db: Db, timer: { id: string; leaseToken: string; eventId: string }): Promise<void> {
+export async function closeUndeliverable(
+  db: Db,
+  timer: { id: string; leaseToken: string; eventId: string },
+): Promise<void> {
   await db.query(UNDELIVERABLE, [timer.id, timer.leaseToken, timer.eventId]);
 }
 

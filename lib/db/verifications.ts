@@ -1,5 +1,5 @@
-import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import { hex } from '@/lib/db/bytes';
+import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Db, Statement } from '@/lib/db/client';
 import type { MessageState, ReceiptStatus } from '@/lib/domain/message/states';
 import type { Plan } from '@/lib/domain/routing/plan';
@@ -100,7 +100,12 @@ RETURNING ${verificationColumns('v')}`,
 };
 
 /** Ends a pending verification; null when there was none to end. True for exactly one of any parallel callers. */
-export async function cancelVerification(db: Db, id: string, reach: Reach, why: 'by_request' | 'code_denied'): Promise<VerificationRow | null> {
+export async function cancelVerification(
+  db: Db,
+  id: string,
+  reach: Reach,
+  why: 'by_request' | 'code_denied',
+): Promise<VerificationRow | null> {
   const [row] = await db.query<VerificationRow>(CANCEL, [id, reach.appId, reach.livemode, why]);
   return row ?? null;
 }
@@ -149,7 +154,10 @@ export type Resend = {
   code: { mac: Buffer; sealed: Buffer | null; replaces: boolean } | null;
   messageMac: Buffer | null;
 };
-export type ResendResult = { kind: 'resent'; row: VerificationRow } | { kind: 'limited'; sends: Date[]; now: Date } | { kind: 'raced' };
+export type ResendResult =
+  | { kind: 'resent'; row: VerificationRow }
+  | { kind: 'limited'; sends: Date[]; now: Date }
+  | { kind: 'raced' };
 
 const RESEND: Statement = {
   name: 'resend_verification',

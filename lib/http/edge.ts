@@ -68,7 +68,10 @@ export function createEdge(options: EdgeOptions): Server {
       const mount = found && mountFor(found.mounts, request.method);
       if (found && !mount) {
         const allow = found.mounts.map((candidate) => candidate.method).join(', ');
-        rejectNow(request, response, new Refusal('method_not_allowed', { detail: `Allowed: ${allow}.` }), { ...options.headers, allow });
+        rejectNow(request, response, new Refusal('method_not_allowed', { detail: `Allowed: ${allow}.` }), {
+          ...options.headers,
+          allow,
+        });
         return;
       }
       if (mount && !options.sendsOn) {
@@ -83,7 +86,12 @@ export function createEdge(options: EdgeOptions): Server {
     const declared = Number(request.headers['content-length'] ?? 0);
     const bodyMax = isApi ? 3 * 1024 * 1024 : BODY_MAX_ELSEWHERE;
     if (declared > bodyMax) {
-      rejectNow(request, response, new Refusal('body_too_large', { detail: `At most ${bodyMax} bytes.` }), options.headers);
+      rejectNow(
+        request,
+        response,
+        new Refusal('body_too_large', { detail: `At most ${bodyMax} bytes.` }),
+        options.headers,
+      );
       return;
     }
     for (const [name, value] of Object.entries(options.headers)) response.setHeader(name, value);
@@ -104,7 +112,12 @@ export function createEdge(options: EdgeOptions): Server {
   ): Promise<void> {
     const body = await readBody(request, mount.bodyMax);
     if (body === 'too_large') {
-      rejectNow(request, response, new Refusal('body_too_large', { detail: `At most ${mount.bodyMax} bytes.` }), options.headers);
+      rejectNow(
+        request,
+        response,
+        new Refusal('body_too_large', { detail: `At most ${mount.bodyMax} bytes.` }),
+        options.headers,
+      );
       return;
     }
     if (body === 'gone') return;
@@ -135,12 +148,19 @@ export function createEdge(options: EdgeOptions): Server {
   }
 
   server.on('clientError', onClientError);
-  server.on('connect', (_request: IncomingMessage, socket: Socket) => endSocket(socket, new Refusal('method_not_allowed')));
+  server.on('connect', (_request: IncomingMessage, socket: Socket) =>
+    endSocket(socket, new Refusal('method_not_allowed')),
+  );
   server.on('upgrade', (_request: IncomingMessage, socket: Socket) =>
     endSocket(socket, new Refusal('invalid_request', { detail: 'Nothing here upgrades.' })),
   );
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
-    rejectNow(request, response, new Refusal('invalid_request', { param: 'Expect', detail: 'Only 100-continue is understood.' }), options.headers),
+    rejectNow(
+      request,
+      response,
+      new Refusal('invalid_request', { param: 'Expect', detail: 'Only 100-continue is understood.' }),
+      options.headers,
+    ),
   );
   return server;
 }
@@ -171,7 +191,9 @@ function mountFor(mounts: readonly Mount[], method = 'GET'): Mount | undefined {
 }
 
 /** Finds the mounts of a path: exact ones by map, the others by segments. */
-function matcher(mounts: readonly Mount[]): (path: string) => { mounts: readonly Mount[]; params: Record<string, string> } | null {
+function matcher(
+  mounts: readonly Mount[],
+): (path: string) => { mounts: readonly Mount[]; params: Record<string, string> } | null {
   const exact = new Map<string, Mount[]>();
   const bySegments = new Map<string, { segments: string[]; mounts: Mount[] }>();
   for (const mount of mounts) {
@@ -247,16 +269,35 @@ function clientIp(request: IncomingMessage, proxyHops: number): string {
   return hops.at(-proxyHops) || socketIp;
 }
 
-function write(response: ServerResponse, answer: HttpResponse, headers: Readonly<Record<string, string>>, isHead = false): void {
-  response.writeHead(answer.status, { ...headers, ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+function write(
+  response: ServerResponse,
+  answer: HttpResponse,
+  headers: Readonly<Record<string, string>>,
+  isHead = false,
+): void {
+  response.writeHead(answer.status, {
+    ...headers,
+    ...answer.headers,
+    'content-length': Buffer.byteLength(answer.body),
+  });
   response.end(isHead ? undefined : answer.body);
 }
 
 /** Answers before the body was read: the connection cannot be used again. */
-function rejectNow(request: IncomingMessage, response: ServerResponse, refusal: Refusal, headers: Readonly<Record<string, string>>): void {
+function rejectNow(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+  headers: Readonly<Record<string, string>>,
+): void {
   const header = request.headers['x-request-id'];
   const answer = refuse(refusal, requestIdOf(typeof header === 'string' ? header : null));
-  response.writeHead(answer.status, { ...headers, ...answer.headers, 'content-length': Buffer.byteLength(answer.body), connection: 'close' });
+  response.writeHead(answer.status, {
+    ...headers,
+    ...answer.headers,
+    'content-length': Buffer.byteLength(answer.body),
+    connection: 'close',
+  });
   response.end(request.method === 'HEAD' ? undefined : answer.body, () => {
     endSoon(request);
   });
@@ -283,7 +324,11 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
 
 function endSocket(socket: Socket, refusal: Refusal): void {
   const answer = refuse(refusal, requestIdOf(null));
-  const lines = Object.entries({ ...answer.headers, 'content-length': String(Buffer.byteLength(answer.body)), connection: 'close' });
+  const lines = Object.entries({
+    ...answer.headers,
+    'content-length': String(Buffer.byteLength(answer.body)),
+    connection: 'close',
+  });
   socket.end(
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${answer.body}`,
   );

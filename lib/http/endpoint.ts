@@ -5,16 +5,20 @@ import { database } from '@/lib/db/client';
 import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAnswer } from '@/lib/db/idempotency';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
+import { readCapped } from '@/lib/http/body';
 import { readJsonObject } from '@/lib/http/json';
 import { BODY_MAX, type Core, type HttpRequest, type HttpResponse } from '@/lib/http/message';
-import { readCapped } from '@/lib/http/body';
 import { refuse, requestIdOf, respond } from '@/lib/http/respond';
 import { authenticateKey } from '@/lib/operations/keys/authenticate';
 import { countRequest } from '@/lib/telemetry/metrics';
 
 type Idempotency = { key: string; fingerprint: Buffer };
-type Body<Name extends ApiOperationName> = (typeof API)[Name] extends { body: infer B extends z.ZodType } ? z.output<B> : undefined;
-type Query<Name extends ApiOperationName> = (typeof API)[Name] extends { query: infer Q extends z.ZodType } ? z.output<Q> : undefined;
+type Body<Name extends ApiOperationName> = (typeof API)[Name] extends { body: infer B extends z.ZodType }
+  ? z.output<B>
+  : undefined;
+type Query<Name extends ApiOperationName> = (typeof API)[Name] extends { query: infer Q extends z.ZodType }
+  ? z.output<Q>
+  : undefined;
 
 type Input<Name extends ApiOperationName> = {
   actor: Actor;
@@ -35,7 +39,10 @@ type NextRoute = { params: Promise<Record<string, string | string[]>> };
  * Wraps one call of the API: who is asking, what do they want, ask the operation, answer in the contract's words.
  * The same core serves Next (as a route handler) and Node's own server (through `core`).
  */
-export function endpoint<Name extends ApiOperationName>(name: Name, handle: (input: Input<Name>) => Promise<Answer>): RouteHandler {
+export function endpoint<Name extends ApiOperationName>(
+  name: Name,
+  handle: (input: Input<Name>) => Promise<Answer>,
+): RouteHandler {
   const operation: ApiOperation = API[name];
 
   const answer = async (request: HttpRequest, requestId: string): Promise<HttpResponse> => {
@@ -93,7 +100,10 @@ export function withNextDoor(core: Core, bodyMax: number): RouteHandler {
     } catch (error: unknown) {
       response = refuse(error, requestId);
     }
-    return new Response(request.method === 'HEAD' ? null : response.body, { status: response.status, headers: response.headers });
+    return new Response(request.method === 'HEAD' ? null : response.body, {
+      status: response.status,
+      headers: response.headers,
+    });
   };
   return Object.assign(handler, { core });
 }
@@ -104,9 +114,11 @@ function plainParams(params: Record<string, string | string[]> | undefined): Rec
 
 function readBody(request: HttpRequest): unknown {
   if (request.body.length === 0) return {};
-  if (request.header('content-encoding') !== null) throw new Refusal('unsupported_media_type', { detail: 'Send the body without a content encoding.' });
+  if (request.header('content-encoding') !== null)
+    throw new Refusal('unsupported_media_type', { detail: 'Send the body without a content encoding.' });
   const contentType = request.header('content-type') ?? '';
-  if (!/^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType)) throw new Refusal('unsupported_media_type');
+  if (!/^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType))
+    throw new Refusal('unsupported_media_type');
   return readJsonObject(request.body);
 }
 
@@ -114,7 +126,8 @@ function readBody(request: HttpRequest): unknown {
 function queryObject(query: URLSearchParams, schema: z.ZodObject): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   for (const key of new Set(query.keys())) {
-    if (!Object.hasOwn(schema.shape, key)) throw new Refusal('invalid_request', { param: key.slice(0, 50), detail: 'Unknown parameter.' });
+    if (!Object.hasOwn(schema.shape, key))
+      throw new Refusal('invalid_request', { param: key.slice(0, 50), detail: 'Unknown parameter.' });
     const values = query.getAll(key);
     object[key] = values.length === 1 ? values[0] : values;
   }
@@ -136,7 +149,10 @@ function idempotencyOf(request: HttpRequest): Idempotency | null {
   const key = request.header('idempotency-key');
   if (key === null) return null;
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw new Refusal('invalid_request', { param: 'Idempotency-Key', detail: 'Use 1 to 255 printable ASCII characters without spaces.' });
+    throw new Refusal('invalid_request', {
+      param: 'Idempotency-Key',
+      detail: 'Use 1 to 255 printable ASCII characters without spaces.',
+    });
   }
   const path = request.target.split('?')[0] ?? '';
   return { key, fingerprint: createHash('sha256').update(path).update('\0').update(request.body).digest() };

@@ -28,7 +28,11 @@ const isReady: Core = async (request) => {
       ...(skewSeconds > CLOCK_SKEW_SECONDS_MAX ? ['clock_skew'] : []),
       ...(state.unappliedSeconds > OVERDUE_SECONDS_MAX ? ['callbacks_unapplied'] : []),
     ];
-    return respond(problems.length === 0 ? 200 : 503, { status: problems.length === 0 ? 'ready' : 'degraded', problems }, requestId);
+    return respond(
+      problems.length === 0 ? 200 : 503,
+      { status: problems.length === 0 ? 'ready' : 'degraded', problems },
+      requestId,
+    );
   } catch (error: unknown) {
     return refuse(error, requestId);
   }

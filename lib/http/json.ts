@@ -16,7 +16,8 @@ export function readJsonObject(raw: Uint8Array): Record<string, unknown> {
   } catch {
     throw new Refusal('malformed_json', { detail: 'The body is not UTF-8.' });
   }
-  if (text.startsWith('\uFEFF')) throw new Refusal('malformed_json', { detail: 'The body begins with a byte order mark.' });
+  if (text.startsWith('\uFEFF'))
+    throw new Refusal('malformed_json', { detail: 'The body begins with a byte order mark.' });
   inspect(text);
   let value: unknown;
   try {
@@ -43,7 +44,8 @@ function inspect(text: string): void {
       expectsKey = false;
       at = end;
     } else if (character === '{' || character === '[') {
-      if (levels.length >= DEPTH_MAX) throw new Refusal('malformed_json', { detail: `The body is nested deeper than ${DEPTH_MAX} levels.` });
+      if (levels.length >= DEPTH_MAX)
+        throw new Refusal('malformed_json', { detail: `The body is nested deeper than ${DEPTH_MAX} levels.` });
       levels.push(character === '{' ? new Set() : null);
       expectsKey = character === '{';
     } else if (character === '}' || character === ']') {
@@ -70,7 +72,8 @@ function noteKey(quoted: string, keys: Set<string>): void {
   } catch {
     throw new Refusal('malformed_json', { detail: 'The body is not JSON.' });
   }
-  if (FORBIDDEN_KEYS.has(key)) throw new Refusal('malformed_json', { detail: 'The body has a key that is not allowed.' });
+  if (FORBIDDEN_KEYS.has(key))
+    throw new Refusal('malformed_json', { detail: 'The body has a key that is not allowed.' });
   if (keys.has(key)) throw new Refusal('malformed_json', { detail: 'The body has the same key twice.' });
   keys.add(key);
 }

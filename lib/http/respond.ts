@@ -16,7 +16,12 @@ const baseHeaders = (requestId: string): Record<string, string> => ({
   'x-request-id': requestId,
 });
 
-export function respond(status: number, value: unknown, requestId: string, headers: Record<string, string> = {}): HttpResponse {
+export function respond(
+  status: number,
+  value: unknown,
+  requestId: string,
+  headers: Record<string, string> = {},
+): HttpResponse {
   return { status, headers: { ...baseHeaders(requestId), ...headers }, body: JSON.stringify(value) };
 }
 
@@ -53,9 +58,14 @@ function toRefusal(error: unknown, requestId: string): Refusal {
   if (isRefusal(error)) return error;
   if (isDatabaseAway(error)) {
     log().warn({ requestId, error: String(error) }, 'database.away');
-    return new Refusal('unavailable', { detail: 'The database cannot be reached.', retryAfterSeconds: 2, cause: error });
+    return new Refusal('unavailable', {
+      detail: 'The database cannot be reached.',
+      retryAfterSeconds: 2,
+      cause: error,
+    });
   }
-  if (isDataException(error)) return new Refusal('invalid_request', { detail: 'A value cannot be stored.', cause: error });
+  if (isDataException(error))
+    return new Refusal('invalid_request', { detail: 'A value cannot be stored.', cause: error });
   log().error({ requestId, error: error instanceof Error ? error.stack : String(error) }, 'request.failed');
   return new Refusal('internal', { retryAfterSeconds: 5, cause: error });
 }

@@ -5,6 +5,7 @@ import { refuse, requestIdOf } from '@/lib/http/respond';
 
 /** Any address under /api that is nobody's: JSON, never Next's HTML page. */
 export const unknownPath = withNextDoor(
-  async (request) => refuse(new Refusal('not_found', { detail: 'No such address.' }), requestIdOf(request.header('x-request-id'))),
+  async (request) =>
+    refuse(new Refusal('not_found', { detail: 'No such address.' }), requestIdOf(request.header('x-request-id'))),
   BODY_MAX.api,
 );

@@ -39,7 +39,15 @@ const handshake: Core = async (request) => {
   try {
     const answer = await answerChallenge(request.params.provider ?? '', request.params.connection ?? '', request.query);
     if (answer === null) throw new Refusal('forbidden', { detail: 'The verify token does not match.' });
-    return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }, body: answer };
+    return {
+      status: 200,
+      headers: {
+        'content-type': 'text/plain; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      },
+      body: answer,
+    };
   } catch (error: unknown) {
     return refuse(error, requestId);
   }

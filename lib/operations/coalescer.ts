@@ -44,7 +44,9 @@ export class Coalescer<Row, Result> {
 
   submit(row: Row): Promise<Result> {
     if (this.queue.length >= this.options.queueMax) {
-      return Promise.reject(new Refusal('unavailable', { detail: 'Too many requests are waiting.', retryAfterSeconds: 1 }));
+      return Promise.reject(
+        new Refusal('unavailable', { detail: 'Too many requests are waiting.', retryAfterSeconds: 1 }),
+      );
     }
     return new Promise<Result>((resolve, reject) => {
       const waiting: Waiting<Row, Result> = {
@@ -123,10 +125,9 @@ export class Coalescer<Row, Result> {
         return;
       }
       for (const waiting of batch) {
-        await this.options.run([waiting.row]).then(
-          ([result]) => (result === undefined ? waiting.reject(error) : waiting.resolve(result)),
-          waiting.reject,
-        );
+        await this.options
+          .run([waiting.row])
+          .then(([result]) => (result === undefined ? waiting.reject(error) : waiting.resolve(result)), waiting.reject);
       }
     }
   }

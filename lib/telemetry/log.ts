@@ -12,7 +12,18 @@ export function log(): Logger {
     level: env().LOG_LEVEL,
     base: null,
     redact: {
-      paths: ['code', 'to', '*.code', '*.to', 'authorization', '*.authorization', 'credentials', '*.credentials', 'password', '*.password'],
+      paths: [
+        'code',
+        'to',
+        '*.code',
+        '*.to',
+        'authorization',
+        '*.authorization',
+        'credentials',
+        '*.credentials',
+        'password',
+        '*.password',
+      ],
       censor: '[redacted]',
     },
   });

@@ -35,7 +35,12 @@ function metrics(): Metrics {
       labelNames: ['cause'],
       registers: [registry],
     }),
-    checks: new Counter({ name: 'watchword_checks_total', help: 'Checks, by outcome', labelNames: ['outcome'], registers: [registry] }),
+    checks: new Counter({
+      name: 'watchword_checks_total',
+      help: 'Checks, by outcome',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
     callbacks: new Counter({
       name: 'watchword_callbacks_total',
       help: 'Provider callbacks, by provider and result',
@@ -52,7 +57,8 @@ export const countRequest = (operation: string, status: number, seconds: number)
 export const countMessage = (channel: string, result: string) => metrics().messages.inc({ channel, result });
 export const countFallback = (cause: string) => metrics().fallbacks.inc({ cause });
 export const countCheck = (outcome: string) => metrics().checks.inc({ outcome });
-export const countCallback = (provider: string, result: string, count = 1) => metrics().callbacks.inc({ provider, result }, count);
+export const countCallback = (provider: string, result: string, count = 1) =>
+  metrics().callbacks.inc({ provider, result }, count);
 
 /** Sets a value that is read at scrape time, e.g. the age of the oldest due timer in seconds. */
 export function setGauge(name: string, help: string, value: number): void {

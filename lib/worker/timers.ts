@@ -15,7 +15,12 @@ type Sweep = { name: string; everyMs: number; limit: number; run(limit: number):
  */
 export const SWEEPS: readonly Sweep[] = [
   { name: 'fall_back', everyMs: 250, limit: 50, run: (limit) => fallBack(null, limit) },
-  { name: 'lost_messages', everyMs: 500, limit: 100, run: async (limit) => (await sweepLostMessages(database(), limit)).length },
+  {
+    name: 'lost_messages',
+    everyMs: 500,
+    limit: 100,
+    run: async (limit) => (await sweepLostMessages(database(), limit)).length,
+  },
   { name: 'leftover_callbacks', everyMs: 1_000, limit: 100, run: applyLeftovers },
   { name: 'orphan_receipts', everyMs: 2_000, limit: 200, run: applyOrphans },
   { name: 'expire', everyMs: 1_000, limit: 500, run: (limit) => expireVerifications(database(), limit) },

@@ -85,7 +85,10 @@ export function resolveRoute(rows: ReadonlyMap<string, RouteRow>, country: strin
     return BUILT_IN[field];
   };
 
-  const prices = Object.assign({}, ...chain.map((candidate) => candidate.prices ?? {}).reverse()) as CountryRoute['prices'];
+  const prices = Object.assign(
+    {},
+    ...chain.map((candidate) => candidate.prices ?? {}).reverse(),
+  ) as CountryRoute['prices'];
   return {
     country,
     mode: nearest('mode'),

@@ -33,7 +33,12 @@ export function decideFallback(input: {
   }
 
   const next = step + 1;
-  const mayMoveOn = cause === 'failed' ? plan.fallbackOnFailed : cause === 'timeout' ? plan.fallbackAfterSeconds > 0 : !plan.isUserChoice;
+  const mayMoveOn =
+    cause === 'failed'
+      ? plan.fallbackOnFailed
+      : cause === 'timeout'
+        ? plan.fallbackAfterSeconds > 0
+        : !plan.isUserChoice;
   if (next < plan.steps.length && mayMoveOn) {
     return { kind: 'send', step: next, why: cause, nextAfterSeconds: secondsToNext(plan, next) };
   }

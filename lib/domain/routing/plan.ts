@@ -106,7 +106,8 @@ export function planRoute(input: PlanInput): Plan {
       skip('not_in_policy');
       continue;
     }
-    const candidates = entry.connections.length > 0 ? byWeight(entry.connections, input.draw) : serving(input, entry.channel);
+    const candidates =
+      entry.connections.length > 0 ? byWeight(entry.connections, input.draw) : serving(input, entry.channel);
     if (candidates.length === 0) skip('no_connection');
     const step = firstUsable(input, entry.channel, candidates, skip);
     if (!step) continue;
@@ -147,7 +148,8 @@ export function planRoute(input: PlanInput): Plan {
 function serving(input: PlanInput, channel: Channel): readonly { id: string }[] {
   return [...input.connections.values()].filter(
     ({ id, channels }) =>
-      channels.includes(channel) && (channel !== 'whatsapp' || input.templates.some(({ connectionId }) => connectionId === id)),
+      channels.includes(channel) &&
+      (channel !== 'whatsapp' || input.templates.some(({ connectionId }) => connectionId === id)),
   );
 }
 

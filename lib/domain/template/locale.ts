@@ -11,7 +11,10 @@ export function normaliseLocale(locale: string): string {
  * The best of the available locales for a wish list, most wanted first.
  * For each wish: exact, then the bare language, then any region of that language; null when nothing fits.
  */
-export function matchLocale(wishes: readonly (string | null | undefined)[], available: readonly string[]): string | null {
+export function matchLocale(
+  wishes: readonly (string | null | undefined)[],
+  available: readonly string[],
+): string | null {
   const spelled = new Map(available.map((locale) => [normaliseLocale(locale), locale]));
   for (const wish of wishes) {
     if (!wish) continue;

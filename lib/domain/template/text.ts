@@ -7,7 +7,9 @@ export function renderText(
   template: string,
   values: { code: string; brand: string; minutes: number; appHash: string | null; webDomain: string | null },
 ): string {
-  const text = template.replace(/\{(code|brand|minutes)\}/g, (_, name: 'code' | 'brand' | 'minutes') => String(values[name]));
+  const text = template.replace(/\{(code|brand|minutes)\}/g, (_, name: 'code' | 'brand' | 'minutes') =>
+    String(values[name]),
+  );
   const lines = [text];
   if (values.appHash) lines.push('', values.appHash);
   if (values.webDomain) lines.push('', `@${values.webDomain} #${values.code}`);

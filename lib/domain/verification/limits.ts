@@ -4,7 +4,13 @@ export const CODE_LENGTH = { min: 4, max: 10, default: 6, warnBelow: 6 } as cons
 export const CHECKS = { min: 1, max: 10, default: 5 } as const;
 export const RESEND_COOLDOWN_SECONDS = { min: 0, max: 600, default: 60 } as const;
 export const RESENDS = { min: 0, max: 10, default: 3 } as const;
-export const FALLBACK_AFTER_SECONDS = { min: 5, max: 300, default: 30, recommendedMin: 15, recommendedMax: 60 } as const;
+export const FALLBACK_AFTER_SECONDS = {
+  min: 5,
+  max: 300,
+  default: 30,
+  recommendedMin: 15,
+  recommendedMax: 60,
+} as const;
 
 /** Sends per number, per end-user address and per prefix (number minus its last four digits). */
 export const SEND_LIMITS = {

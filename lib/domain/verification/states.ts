@@ -2,7 +2,13 @@ export const VERIFICATION_STATUSES = ['pending', 'approved', 'expired', 'locked'
 export type VerificationStatus = (typeof VERIFICATION_STATUSES)[number];
 
 /** Why a verification ended, where the status alone does not say. */
-export type EndReason = 'superseded' | 'by_request' | 'code_denied' | 'checks_spent' | 'lifetime_over' | 'all_channels_failed';
+export type EndReason =
+  | 'superseded'
+  | 'by_request'
+  | 'code_denied'
+  | 'checks_spent'
+  | 'lifetime_over'
+  | 'all_channels_failed';
 
 /** What one check came to. `closed` covers canceled and already approved: the code cannot be used (any more). */
 export const CHECK_OUTCOMES = ['approved', 'mismatch', 'expired', 'locked', 'closed'] as const;

@@ -13,7 +13,13 @@ export async function createApp(
   permit(actor, 'apps:manage');
   const id = newUuid();
   await transact(async (tx) => {
-    await insertApp(tx, { id, name: input.name, brand: input.brand, defaultLocale: input.defaultLocale ?? null, webDomain: input.webDomain ?? null });
+    await insertApp(tx, {
+      id,
+      name: input.name,
+      brand: input.brand,
+      defaultLocale: input.defaultLocale ?? null,
+      webDomain: input.webDomain ?? null,
+    });
     await insertAudit(tx, { actor, action: 'app.create', targetId: publicId('app', id), detail: { name: input.name } });
   });
   return { id: publicId('app', id) };

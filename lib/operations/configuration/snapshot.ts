@@ -1,9 +1,15 @@
 import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
-import { type ApiKeyRow, type AppRow, configurationRevision, type ConfigurationRows, loadConfiguration } from '@/lib/db/configuration';
+import {
+  type ApiKeyRow,
+  type AppRow,
+  type ConfigurationRows,
+  configurationRevision,
+  loadConfiguration,
+} from '@/lib/db/configuration';
 import type { Channel, PriceRule } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
-import { type CountryRoute, resolveRoute, type RouteRow } from '@/lib/domain/routing/country-route';
+import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
 import type { ConnectionAccess } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';

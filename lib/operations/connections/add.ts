@@ -28,7 +28,10 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
   const parsed = parseConnectionSettings(input.provider, input.settings, input.credentials);
   if (parsed.kind === 'invalid') {
     const [problem] = parsed.problems;
-    throw new Refusal('invalid_request', { param: problem?.field ?? 'settings', detail: problem?.message ?? 'Invalid settings.' });
+    throw new Refusal('invalid_request', {
+      param: problem?.field ?? 'settings',
+      detail: problem?.message ?? 'Invalid settings.',
+    });
   }
   const id = newUuid();
   await transact(async (tx) => {
@@ -41,7 +44,15 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
       credentialsSealed: seal(JSON.stringify(parsed.credentials), credentialsPlace(id)),
       priceRule: input.priceRule,
     });
-    await insertAudit(tx, { actor, action: 'connection.add', targetId: publicId('connection', id), detail: { provider: input.provider, name: input.name } });
+    await insertAudit(tx, {
+      actor,
+      action: 'connection.add',
+      targetId: publicId('connection', id),
+      detail: { provider: input.provider, name: input.name },
+    });
   });
-  return { id: publicId('connection', id), webhookPath: `/api/webhooks/${input.provider}/${publicId('connection', id)}` };
+  return {
+    id: publicId('connection', id),
+    webhookPath: `/api/webhooks/${input.provider}/${publicId('connection', id)}`,
+  };
 }

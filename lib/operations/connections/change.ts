@@ -20,7 +20,10 @@ export async function rotateConnectionCredentials(
   if (!id || !connection) throw new Refusal('not_found', { detail: 'No such connection.' });
   const parsed = parseConnectionSettings(connection.provider, connection.settings, input.credentials);
   if (parsed.kind === 'invalid') {
-    throw new Refusal('invalid_request', { param: parsed.problems[0]?.field ?? 'credentials', detail: parsed.problems[0]?.message ?? 'Invalid.' });
+    throw new Refusal('invalid_request', {
+      param: parsed.problems[0]?.field ?? 'credentials',
+      detail: parsed.problems[0]?.message ?? 'Invalid.',
+    });
   }
   await transact(async (tx) => {
     await rotateCredentials(tx, id, seal(JSON.stringify(parsed.credentials), credentialsPlace(id)));
@@ -33,7 +36,13 @@ export async function setConnectionUse(actor: Actor, input: { connectionId: stri
   permit(actor, 'connections:manage');
   const id = uuidFrom('connection', input.connectionId);
   await transact(async (tx) => {
-    if (!id || !(await setConnectionEnabled(tx, id, input.enabled))) throw new Refusal('not_found', { detail: 'No such connection.' });
-    await insertAudit(tx, { actor, action: input.enabled ? 'connection.enable' : 'connection.disable', targetId: input.connectionId, detail: {} });
+    if (!id || !(await setConnectionEnabled(tx, id, input.enabled)))
+      throw new Refusal('not_found', { detail: 'No such connection.' });
+    await insertAudit(tx, {
+      actor,
+      action: input.enabled ? 'connection.enable' : 'connection.disable',
+      targetId: input.connectionId,
+      detail: {},
+    });
   });
 }

@@ -18,13 +18,19 @@ export async function createKey(
 ): Promise<CreatedKey> {
   permit(actor, 'keys:manage');
   const appId = uuidFrom('app', input.appId);
-  if (!appId || !(await currentConfiguration()).apps.has(appId)) throw new Refusal('not_found', { detail: 'No such app.' });
+  if (!appId || !(await currentConfiguration()).apps.has(appId))
+    throw new Refusal('not_found', { detail: 'No such app.' });
   const id = newUuid();
   const { secret, hash, lastFour } = newApiKey(input.livemode);
   const scopes = input.scopes ?? SCOPES;
   await transact(async (tx) => {
     await insertApiKey(tx, { id, appId, name: input.name, livemode: input.livemode, scopes, hash, lastFour });
-    await insertAudit(tx, { actor, action: 'key.create', targetId: publicId('apiKey', id), detail: { app: input.appId, livemode: input.livemode } });
+    await insertAudit(tx, {
+      actor,
+      action: 'key.create',
+      targetId: publicId('apiKey', id),
+      detail: { app: input.appId, livemode: input.livemode },
+    });
   });
   return { id: publicId('apiKey', id), secret };
 }

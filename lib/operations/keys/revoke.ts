@@ -11,7 +11,8 @@ export async function revokeKey(actor: Actor, input: { keyId: string }): Promise
   permit(actor, 'keys:manage');
   const id = uuidFrom('apiKey', input.keyId);
   await transact(async (tx) => {
-    if (!id || !(await revokeApiKey(tx, id))) throw new Refusal('not_found', { detail: 'No such key, or it had ended.' });
+    if (!id || !(await revokeApiKey(tx, id)))
+      throw new Refusal('not_found', { detail: 'No such key, or it had ended.' });
     await insertAudit(tx, { actor, action: 'key.revoke', targetId: input.keyId, detail: {} });
   });
 }

@@ -18,15 +18,31 @@ export async function rotateKey(actor: Actor, input: { keyId: string; overlapSec
   const overlapSeconds = input.overlapSeconds ?? OVERLAP_SECONDS.default;
   if (!oldId) throw new Refusal('not_found', { detail: 'No such key.' });
   if (overlapSeconds < 0 || overlapSeconds > OVERLAP_SECONDS.max) {
-    throw new Refusal('invalid_request', { param: 'overlap_seconds', detail: `Between 0 and ${OVERLAP_SECONDS.max} seconds.` });
+    throw new Refusal('invalid_request', {
+      param: 'overlap_seconds',
+      detail: `Between 0 and ${OVERLAP_SECONDS.max} seconds.`,
+    });
   }
   const id = newUuid();
   return transact(async (tx) => {
     const old = await retireApiKey(tx, oldId, id, overlapSeconds);
     if (!old) throw new Refusal('not_found', { detail: 'No such key, or it was rotated or revoked before.' });
     const { secret, hash, lastFour } = newApiKey(old.livemode);
-    await insertApiKey(tx, { id, appId: old.app_id, name: old.name, livemode: old.livemode, scopes: old.scopes, hash, lastFour });
-    await insertAudit(tx, { actor, action: 'key.rotate', targetId: input.keyId, detail: { replaced_by: publicId('apiKey', id), overlap_seconds: overlapSeconds } });
+    await insertApiKey(tx, {
+      id,
+      appId: old.app_id,
+      name: old.name,
+      livemode: old.livemode,
+      scopes: old.scopes,
+      hash,
+      lastFour,
+    });
+    await insertAudit(tx, {
+      actor,
+      action: 'key.rotate',
+      targetId: input.keyId,
+      detail: { replaced_by: publicId('apiKey', id), overlap_seconds: overlapSeconds },
+    });
     return { id: publicId('apiKey', id), secret };
   });
 }

@@ -95,7 +95,12 @@ async function send(handover: Handover): Promise<SendResult> {
   const connection = (await currentConfiguration()).connections.get(handover.step.connectionId);
   const provider = state().lookup(handover.step.provider);
   if (!connection || !provider) {
-    return { kind: 'refused', reason: 'request_rejected', providerCode: 'no_connection', detail: 'The connection no longer exists.' };
+    return {
+      kind: 'refused',
+      reason: 'request_rejected',
+      providerCode: 'no_connection',
+      detail: 'The connection no longer exists.',
+    };
   }
   const message = outbound(handover);
   // One deadline over both tries: shorter than the lease, so that a live process never loses its own message.
@@ -111,7 +116,10 @@ async function attempt(provider: Provider, work: () => Promise<SendResult>): Pro
   try {
     return await work();
   } catch (error: unknown) {
-    log().error({ provider: provider.name, error: error instanceof Error ? error.name : 'unknown' }, 'provider.send_threw');
+    log().error(
+      { provider: provider.name, error: error instanceof Error ? error.name : 'unknown' },
+      'provider.send_threw',
+    );
     return { kind: 'unknown', detail: 'the provider adapter failed' };
   }
 }
@@ -138,7 +146,15 @@ function contentOf({ step, code, brand, lifetimeSeconds, appHash, webDomain }: H
 }
 
 function toRecord({ messageId, leaseToken }: Handover, result: SendResult): SendRecord {
-  const common = { messageId, leaseToken, providerMessageId: null, segments: null, reason: null, isOffChannel: false, providerCode: null };
+  const common = {
+    messageId,
+    leaseToken,
+    providerMessageId: null,
+    segments: null,
+    reason: null,
+    isOffChannel: false,
+    providerCode: null,
+  };
   if (result.kind === 'accepted') {
     return {
       ...common,

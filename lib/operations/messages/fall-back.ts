@@ -46,7 +46,13 @@ async function settle(timer: DueTimer): Promise<void> {
   const decision = decideFallback(timer);
   const eventId = newUuid();
   if (decision.kind === 'wait') {
-    await restTimer(database(), { id: timer.id, leaseToken: timer.leaseToken, eventId, cause: timer.cause, why: decision.why });
+    await restTimer(database(), {
+      id: timer.id,
+      leaseToken: timer.leaseToken,
+      eventId,
+      cause: timer.cause,
+      why: decision.why,
+    });
     return;
   }
   if (decision.kind === 'undeliverable') {
@@ -57,7 +63,11 @@ async function settle(timer: DueTimer): Promise<void> {
   await sendNext(timer, decision, eventId);
 }
 
-async function sendNext(timer: DueTimer, decision: Extract<FallbackDecision, { kind: 'send' }>, eventId: string): Promise<void> {
+async function sendNext(
+  timer: DueTimer,
+  decision: Extract<FallbackDecision, { kind: 'send' }>,
+  eventId: string,
+): Promise<void> {
   const { plan } = timer;
   const step = plan.steps[decision.step];
   if (!step) throw new Error(`plan of ${timer.id} has no step ${decision.step}`);

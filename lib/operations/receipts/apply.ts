@@ -2,7 +2,14 @@ import { blindIndex } from '@/lib/crypto/blind-index';
 import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
 import { alertConnection } from '@/lib/db/connections';
-import { applyReceiptRows, claimCallbacks, closeCallback, findOrphanReceipts, type KeptCallback, type ReceiptRow } from '@/lib/db/receipts';
+import {
+  applyReceiptRows,
+  claimCallbacks,
+  closeCallback,
+  findOrphanReceipts,
+  type KeptCallback,
+  type ReceiptRow,
+} from '@/lib/db/receipts';
 import { setTemplateStatus } from '@/lib/db/templates';
 import { cancelVerification, findLiveByNumber } from '@/lib/db/verifications';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
@@ -16,7 +23,12 @@ import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
 
 /** What one kept callback said. */
-export type Heard = { callbackId: string | null; connectionId: string; receivedAt: Date; events: readonly ProviderEvent[] };
+export type Heard = {
+  callbackId: string | null;
+  connectionId: string;
+  receivedAt: Date;
+  events: readonly ProviderEvent[];
+};
 
 /** Facts of one statement at most; measured best between 100 and 500 (performance notes 3c). */
 const FACTS_MAX = 500;
@@ -96,7 +108,10 @@ function receiptRow(heard: Heard, event: ProviderEvent): ReceiptRow[] {
 
 async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
   if (event.kind === 'receipt' && event.reason !== null && FAILURE_REASONS[event.reason].group === 'ours') {
-    log().error({ connectionId: heard.connectionId, reason: event.reason, providerCode: event.providerCode }, 'connection.our_fault');
+    log().error(
+      { connectionId: heard.connectionId, reason: event.reason, providerCode: event.providerCode },
+      'connection.our_fault',
+    );
     await alertConnection(database(), heard.connectionId, event.reason);
   }
   if (event.kind === 'template_status') {
@@ -137,7 +152,9 @@ export async function applyKept(callback: KeptCallback): Promise<'applied' | 'ma
       raw: open(callback.bodySealed, callbackPlace(callback.id)),
       receivedAt: callback.receivedAt,
     });
-    await applyHeard([{ callbackId: callback.id, connectionId: callback.connectionId, receivedAt: callback.receivedAt, events }]);
+    await applyHeard([
+      { callbackId: callback.id, connectionId: callback.connectionId, receivedAt: callback.receivedAt, events },
+    ]);
     return 'applied';
   } catch (error: unknown) {
     if (!(error instanceof MalformedCallback)) throw error;

@@ -18,8 +18,13 @@ export async function pollReceipts(limit = 20): Promise<number> {
       const connection = connections.get(message.connectionId);
       const provider = connection && providerNamed(connection.provider);
       if (!connection || !provider?.fetchReceipt) return;
-      const event = await provider.fetchReceipt(connection, message.providerMessageId, AbortSignal.timeout(POLL_DEADLINE_MS));
-      if (event) await applyHeard([{ callbackId: null, connectionId: connection.id, receivedAt: new Date(), events: [event] }]);
+      const event = await provider.fetchReceipt(
+        connection,
+        message.providerMessageId,
+        AbortSignal.timeout(POLL_DEADLINE_MS),
+      );
+      if (event)
+        await applyHeard([{ callbackId: null, connectionId: connection.id, receivedAt: new Date(), events: [event] }]);
     }),
   );
   return due.length;

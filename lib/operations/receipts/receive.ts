@@ -66,7 +66,11 @@ export async function receiveCallback(incoming: IncomingCallback): Promise<Recep
 }
 
 /** The text that answers a provider's subscription handshake, or null. */
-export async function answerChallenge(providerName: string, connectionId: string, query: URLSearchParams): Promise<string | null> {
+export async function answerChallenge(
+  providerName: string,
+  connectionId: string,
+  query: URLSearchParams,
+): Promise<string | null> {
   const found = await findReceiver(providerName, connectionId);
   return found?.provider.answerChallenge?.(found.connection, query) ?? null;
 }

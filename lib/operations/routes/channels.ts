@@ -18,7 +18,10 @@ const CACHE_MAX = 300;
 const holder = globalThis as { watchwordWaits?: Map<string, { at: number; waits: ChannelWait[] }> };
 
 /** channels.list: the channels to offer this number, in order, and whether to offer them at all. */
-export async function listChannels(actor: Actor, input: z.output<typeof channelsQuery>): Promise<z.output<typeof channelsAnswer>> {
+export async function listChannels(
+  actor: Actor,
+  input: z.output<typeof channelsQuery>,
+): Promise<z.output<typeof channelsAnswer>> {
   permit(actor, 'channels:read');
   const configuration = await currentConfiguration();
   const recipient = recipientOf(input.to);

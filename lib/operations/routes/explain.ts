@@ -11,7 +11,10 @@ import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
 
 /** routes.explain: what would happen for this number and use case now, and why. Nothing is sent, counted or kept. */
-export async function explainRoute(actor: Actor, input: z.output<typeof explainBody>): Promise<z.output<typeof explainAnswer>> {
+export async function explainRoute(
+  actor: Actor,
+  input: z.output<typeof explainBody>,
+): Promise<z.output<typeof explainAnswer>> {
   permit(actor, 'routes:explain');
   const configuration = await currentConfiguration();
   const recipient = recipientOf(input.to);

@@ -4,7 +4,7 @@ import { Refusal } from '@/lib/domain/errors';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type Plan, planRoute } from '@/lib/domain/routing/plan';
 import type { Configuration } from '@/lib/operations/configuration/snapshot';
-import { readNumber, type Recipient } from '@/lib/phone/number';
+import { type Recipient, readNumber } from '@/lib/phone/number';
 
 /** Reads the number or refuses in the caller's words. */
 export function recipientOf(to: string): Recipient {
@@ -13,7 +13,10 @@ export function recipientOf(to: string): Recipient {
     throw new Refusal('invalid_number', { param: 'to', detail: 'Give one valid number in E.164 with the plus sign.' });
   }
   if (read === 'kind_not_allowed') {
-    throw new Refusal('number_not_allowed', { param: 'to', detail: 'Premium, shared-cost and toll-free numbers are not served.' });
+    throw new Refusal('number_not_allowed', {
+      param: 'to',
+      detail: 'Premium, shared-cost and toll-free numbers are not served.',
+    });
   }
   return read;
 }
@@ -28,7 +31,14 @@ export function policyOf(configuration: Configuration, useCase: string): Policy 
 /** The plan for a number as configuration stands now. It may have no steps; the caller decides what that means. */
 export function planFor(
   configuration: Configuration,
-  input: { country: string; policy: Policy; channel: Channel | null; locale: string | null; app: AppRow | null; draw: number },
+  input: {
+    country: string;
+    policy: Policy;
+    channel: Channel | null;
+    locale: string | null;
+    app: AppRow | null;
+    draw: number;
+  },
 ): Plan {
   return planRoute({
     route: configuration.routeFor(input.country),

@@ -1,5 +1,11 @@
 import { transact } from '@/lib/db/client';
-import { holdSetupLock, insertMissingPolicies, insertMissingRoutes, insertMissingTemplates, type NewRoute } from '@/lib/db/defaults';
+import {
+  holdSetupLock,
+  insertMissingPolicies,
+  insertMissingRoutes,
+  insertMissingTemplates,
+  type NewRoute,
+} from '@/lib/db/defaults';
 import { DEFAULT_POLICIES } from '@/lib/domain/policy/policy';
 import type { RouteChannel, RouteMode } from '@/lib/domain/routing/country-route';
 import { FALLBACK_AFTER_SECONDS } from '@/lib/domain/verification/limits';
@@ -8,7 +14,11 @@ import { COUNTRIES, type CountryFacts } from '@/lib/operations/setup/countries';
 import { SMS_TEXTS } from '@/lib/operations/setup/sms-texts';
 
 /** No connections named: whatever connection serves the channel may carry it. */
-const channel = (name: RouteChannel['channel'], enabled = true): RouteChannel => ({ channel: name, enabled, connections: [] });
+const channel = (name: RouteChannel['channel'], enabled = true): RouteChannel => ({
+  channel: name,
+  enabled,
+  connections: [],
+});
 const WHATSAPP_FIRST = [channel('whatsapp'), channel('sms')];
 const SMS_FIRST = [channel('sms'), channel('whatsapp')];
 const SMS_ONLY = [channel('whatsapp', false), channel('sms')];
@@ -79,7 +89,10 @@ function countryRoute(facts: CountryFacts): NewRoute {
   };
 }
 
-function routeByCoverage(coverage: CountryFacts['coverage']): { mode: RouteMode | null; channels: readonly RouteChannel[] | null } {
+function routeByCoverage(coverage: CountryFacts['coverage']): {
+  mode: RouteMode | null;
+  channels: readonly RouteChannel[] | null;
+} {
   switch (coverage) {
     case 'general':
       return { mode: 'user_choice', channels: null };

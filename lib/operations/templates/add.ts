@@ -27,7 +27,12 @@ export async function addWhatsAppTemplate(
       text: null,
       status: 'approved',
     });
-    await insertAudit(tx, { actor, action: 'template.add', targetId: publicId('template', id), detail: { name: input.providerName, locale: input.locale } });
+    await insertAudit(tx, {
+      actor,
+      action: 'template.add',
+      targetId: publicId('template', id),
+      detail: { name: input.providerName, locale: input.locale },
+    });
   });
   return { id: publicId('template', id) };
 }

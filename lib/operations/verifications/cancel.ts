@@ -7,7 +7,10 @@ import { permit } from '@/lib/domain/permissions';
 import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
 
 /** verifications.cancel: ends a pending verification. Canceling a canceled one answers the same; any other end is 409. */
-export async function cancelVerification(actor: Actor, input: { verificationId: string }): Promise<VerificationResource> {
+export async function cancelVerification(
+  actor: Actor,
+  input: { verificationId: string },
+): Promise<VerificationResource> {
   permit(actor, 'verifications:cancel');
   const id = verificationUuid(input.verificationId);
   const ended = await cancel(database(), id, reachOf(actor), 'by_request');

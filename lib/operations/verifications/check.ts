@@ -1,7 +1,12 @@
 import type { z } from 'zod';
 import type { checkResult } from '@/lib/contract/verifications';
 import { candidateMacs } from '@/lib/crypto/code';
-import { type CheckResult, type CheckRow, checkVerifications, type VerificationRow } from '@/lib/db/check-verifications';
+import {
+  type CheckResult,
+  type CheckRow,
+  checkVerifications,
+  type VerificationRow,
+} from '@/lib/db/check-verifications';
 import { database } from '@/lib/db/client';
 import { findVerification } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';

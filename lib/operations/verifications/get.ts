@@ -40,7 +40,11 @@ function describeMessage(message: LifeMessage): MessageResource {
     read_at: isoOrNull(message.read_at),
     failed_at: isoOrNull(message.failed_at),
     currency: 'USD',
-    receipts: message.receipts.map((receipt) => ({ ...receipt, at: iso(receipt.at), received_at: iso(receipt.received_at) })),
+    receipts: message.receipts.map((receipt) => ({
+      ...receipt,
+      at: iso(receipt.at),
+      received_at: iso(receipt.received_at),
+    })),
   };
 }
 
@@ -75,11 +79,19 @@ function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
     ...plan.skipped.map((skipped) => ({ at, kind: 'skipped', detail: { channel: skipped.channel, why: skipped.why } })),
   ];
   if (first && first.step > 0 && first.cause === 'issue') {
-    decisions.push({ at, kind: 'skipped', detail: { channel: plan.steps[0]?.channel ?? '', why: 'remembered_not_on_channel' } });
+    decisions.push({
+      at,
+      kind: 'skipped',
+      detail: { channel: plan.steps[0]?.channel ?? '', why: 'remembered_not_on_channel' },
+    });
   }
   decisions.push(...row.events.map((event) => ({ at: iso(event.at), kind: event.kind, detail: event.detail })));
   if (row.ended_at) {
-    decisions.push({ at: row.ended_at.toISOString(), kind: 'ended', detail: { status: row.status, reason: row.end_reason } });
+    decisions.push({
+      at: row.ended_at.toISOString(),
+      kind: 'ended',
+      detail: { status: row.status, reason: row.end_reason },
+    });
   }
   return decisions.sort((a, b) => a.at.localeCompare(b.at));
 }

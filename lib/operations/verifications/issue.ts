@@ -8,8 +8,8 @@ import { database } from '@/lib/db/client';
 import { findFirstAnswer, forgetIdempotencyKey } from '@/lib/db/idempotency';
 import { type IssueResult, type IssueRow, issueVerifications } from '@/lib/db/issue-verifications';
 import { forgetSends } from '@/lib/db/verifications';
-import type { Actor } from '@/lib/domain/actor';
 import { networkOf } from '@/lib/domain/abuse/network';
+import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import type { Plan } from '@/lib/domain/routing/plan';
@@ -205,7 +205,8 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
   if (result.kind === 'repeated') return replay(row);
   if (row.idempotency) {
     // The statement claims the key before the limits judge; a refusal is never replayed, so the claim goes.
-    if (result.kind === 'limited' || result.kind === 'raced') await forgetIdempotencyKey(database(), keyOf(row, row.idempotency.key));
+    if (result.kind === 'limited' || result.kind === 'raced')
+      await forgetIdempotencyKey(database(), keyOf(row, row.idempotency.key));
     // The key may have answered before, in which case that answer is the right one, whatever the limits say now.
     else if (await findFirstAnswer(database(), keyOf(row, row.idempotency.key))) return replay(row);
   }
@@ -219,11 +220,17 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
       throw new Refusal('too_many_checks', { retryAfterSeconds: budgetRetryAfterSeconds(result, result.now) ?? 1 });
     case 'limited':
       // Limits judge in order; those before the one that refused have counted a send that never was.
-      await forgetSends(database(), [...(result.limit === 'number' ? [] : [row.numberKey]), ...(result.limit === 'ip' ? [row.prefixKey] : [])]);
+      await forgetSends(database(), [
+        ...(result.limit === 'number' ? [] : [row.numberKey]),
+        ...(result.limit === 'ip' ? [row.prefixKey] : []),
+      ]);
       throw new Refusal('too_many_verifications', { retryAfterSeconds: limitRetryAfterSeconds(result) });
     case 'raced':
       await forgetSends(database(), [row.numberKey, row.prefixKey, ...(row.ipKey ? [row.ipKey] : [])]);
-      throw new Refusal('already_pending', { detail: 'A code is on its way. Check it, resend it, or wait.', retryAfterSeconds: 1 });
+      throw new Refusal('already_pending', {
+        detail: 'A code is on its way. Check it, resend it, or wait.',
+        retryAfterSeconds: 1,
+      });
   }
 }
 
@@ -239,7 +246,12 @@ async function replay(row: IssueRow): Promise<Issued> {
   return { resource: { ...verification.parse(first.response), metadata: row.metadata ?? {} }, isReplay: true };
 }
 
-const keyOf = (row: IssueRow, key: string) => ({ appId: row.appId, livemode: row.livemode, operation: 'verifications.issue', key });
+const keyOf = (row: IssueRow, key: string) => ({
+  appId: row.appId,
+  livemode: row.livemode,
+  operation: 'verifications.issue',
+  key,
+});
 
 function secondsUntil(at: Date, now: Date): number {
   return Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000));

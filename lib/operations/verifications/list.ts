@@ -26,14 +26,16 @@ export async function listVerifications(
     after: query.starting_after === undefined ? null : cursorOf(query.starting_after),
     limit: query.limit + 1,
   });
-  const data = rows.slice(0, query.limit).map((row): VerificationSummary => ({
-    ...describeVerification(row),
-    trail: row.trail.map((message) => ({ ...message, channel: message.channel as Channel })),
-    seconds_to_deliver: row.seconds_to_deliver,
-    cost_micros: Number(row.cost_micros),
-    checks_used: row.checks_used,
-    app: { id: publicId('app', row.app_id), name: row.app_name },
-  }));
+  const data = rows.slice(0, query.limit).map(
+    (row): VerificationSummary => ({
+      ...describeVerification(row),
+      trail: row.trail.map((message) => ({ ...message, channel: message.channel as Channel })),
+      seconds_to_deliver: row.seconds_to_deliver,
+      cost_micros: Number(row.cost_micros),
+      checks_used: row.checks_used,
+      app: { id: publicId('app', row.app_id), name: row.app_name },
+    }),
+  );
   return { data, hasMore: rows.length > query.limit };
 }
 
@@ -64,7 +66,8 @@ export async function verificationHistogram(
 
   const buckets = new Map<number, HistogramBucket>();
   const size = bucketSeconds * 1000;
-  const none = () => Object.fromEntries(VERIFICATION_STATUSES.map((status) => [status, 0])) as Record<VerificationStatus, number>;
+  const none = () =>
+    Object.fromEntries(VERIFICATION_STATUSES.map((status) => [status, 0])) as Record<VerificationStatus, number>;
   const first = Math.floor(createdAfter.getTime() / size) * size;
   for (let at = first; at < createdBefore.getTime() && buckets.size < 500; at += size) {
     buckets.set(at, { bucketStart: new Date(at), counts: none() });
@@ -97,6 +100,7 @@ function filterOf(query: ListQuery): ListFilter {
 
 function cursorOf(id: string): string {
   const uuid = uuidFrom('verification', id);
-  if (!uuid) throw new Refusal('invalid_request', { param: 'starting_after', detail: 'Must be the id of a verification.' });
+  if (!uuid)
+    throw new Refusal('invalid_request', { param: 'starting_after', detail: 'Must be the id of a verification.' });
   return uuid;
 }

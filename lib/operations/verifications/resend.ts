@@ -53,12 +53,20 @@ export async function resendVerification(
     nextAfterSeconds: found.livemode ? secondsToNext(plan, step) : null,
     channel: input.channel ?? null,
     code: code.isNew
-      ? { mac: codeMac(found.id, code.digits), sealed: code.keep ? seal(code.digits, codePlace(found.id)) : null, replaces: code.replaces }
+      ? {
+          mac: codeMac(found.id, code.digits),
+          sealed: code.keep ? seal(code.digits, codePlace(found.id)) : null,
+          replaces: code.replaces,
+        }
       : null,
     messageMac: plan.policy.codeMode === 'code_per_message' ? codeMac(found.id, code.digits) : null,
   });
   if (result.kind === 'limited') throw new Refusal('too_many_verifications', { retryAfterSeconds: 60 });
-  if (result.kind === 'raced') throw new Refusal('already_pending', { detail: 'It was sent again a moment ago.', retryAfterSeconds: plan.policy.resendCooldownSeconds || 1 });
+  if (result.kind === 'raced')
+    throw new Refusal('already_pending', {
+      detail: 'It was sent again a moment ago.',
+      retryAfterSeconds: plan.policy.resendCooldownSeconds || 1,
+    });
 
   if (found.livemode) {
     sendNow({
@@ -80,7 +88,9 @@ export async function resendVerification(
 
 function refuseWhenClosed(row: ResendRow): void {
   if (row.status !== 'pending' || row.is_past_expiry) {
-    throw new Refusal('verification_closed', { detail: row.status === 'pending' ? 'It has expired.' : `It ended as ${row.status}.` });
+    throw new Refusal('verification_closed', {
+      detail: row.status === 'pending' ? 'It has expired.' : `It ended as ${row.status}.`,
+    });
   }
   const wait = Math.ceil((row.resend_after.getTime() - row.now.getTime()) / 1000);
   if (wait > 0) throw new Refusal('already_pending', { detail: 'Wait before sending again.', retryAfterSeconds: wait });

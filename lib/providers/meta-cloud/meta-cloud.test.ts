@@ -156,7 +156,8 @@ describe('receipts', () => {
       ...statuses({ id: WAMID, status: 'delivered', timestamp: String(second / 1000) }),
       receivedAt: new Date(receivedAt),
     });
-    const at = (receivedAt: number) => metaCloud.readEvents(told(receivedAt)).map((event) => 'at' in event && event.at.getTime());
+    const at = (receivedAt: number) =>
+      metaCloud.readEvents(told(receivedAt)).map((event) => 'at' in event && event.at.getTime());
     expect(at(second + 400)).toEqual([second + 400]);
     expect(at(second + 60_000)).toEqual([second + 999]);
     expect(at(second - 5_000)).toEqual([second]);

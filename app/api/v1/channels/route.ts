@@ -1,4 +1,6 @@
 import { endpoint } from '@/lib/http/endpoint';
 import { listChannels } from '@/lib/operations/routes/channels';
 
-export const GET = endpoint('channels.list', async ({ actor, query }) => ({ result: await listChannels(actor, query) }));
+export const GET = endpoint('channels.list', async ({ actor, query }) => ({
+  result: await listChannels(actor, query),
+}));
