@@ -22,13 +22,6 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
   const [mode, setMode] = useState(typed.mode ?? 'live');
   const numberField = useRef<HTMLInputElement>(null);
 
-  if (apps.length === 0) {
-    return (
-      <FormMessage tone="note">
-        There is no app yet. The demo brings two; the API keys of an app come with it.
-      </FormMessage>
-    );
-  }
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,32rem)_minmax(0,1fr)]">
       <Panel>
