@@ -43,8 +43,10 @@ describe('chance and surroundings have one door', () => {
 
   test('only lib/env.ts reads the environment', () => {
     const product = sources.filter((file) => /^(lib|app|components)\/|^(server|proxy|instrumentation)\.ts$/.test(file));
-    // Next replaces process.env.NODE_ENV while it builds, and next-auth has to be told its address through the environment.
-    expect(offenders(product, /process\.env\b(?!\.NODE_ENV\b|\.NEXTAUTH_URL \?\?=)/)).toEqual(['lib/env.ts']);
+    // Next replaces process.env.NODE_ENV while it builds, and next-auth and Next have to be told their address through the environment.
+    expect(offenders(product, /process\.env\b(?!\.NODE_ENV\b|\.NEXTAUTH_URL \?\?=|\.__NEXT_PRIVATE_ORIGIN =)/)).toEqual(
+      ['lib/env.ts'],
+    );
   });
 
   test('.env.example names exactly the variables that lib/env.ts knows', () => {

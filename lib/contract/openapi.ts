@@ -38,7 +38,7 @@ export function describeApi(version: string): Json {
   for (const [name, operation] of Object.entries(API) as [string, ApiOperation][]) {
     paths[operation.path] = {
       ...paths[operation.path],
-      [operation.method.toLowerCase()]: describe(name, operation, schemas),
+      [operation.method.toLowerCase()]: describeOperation(name, operation, schemas),
     };
   }
   return {
@@ -59,7 +59,7 @@ export function describeApi(version: string): Json {
   };
 }
 
-function describe(name: string, operation: ApiOperation, schemas: Json): Json {
+function describeOperation(name: string, operation: ApiOperation, schemas: Json): Json {
   const parameters: Json[] = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
     name: parameter,
     in: 'path',

@@ -33,7 +33,7 @@ export function refuse(error: unknown, requestId: string): HttpResponse {
   if (refusal.retryAfterSeconds !== undefined) {
     headers['retry-after'] = String(refusal.retryAfterSeconds);
     if (status === 429) {
-      headers['ratelimit'] = `"default";r=0;t=${refusal.retryAfterSeconds}`;
+      headers.ratelimit = `"default";r=0;t=${refusal.retryAfterSeconds}`;
       headers['ratelimit-policy'] = '"default"';
     }
   }

@@ -132,7 +132,7 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
               <button
                 type="button"
                 onClick={() => {
-                  setNumber(magicNumber(ending, Math.random()));
+                  setNumber(magicNumber(ending, (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32));
                   numberField.current?.focus();
                 }}
                 className={classNames(
