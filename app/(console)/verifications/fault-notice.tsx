@@ -9,7 +9,7 @@ export async function FaultNotice({ user, timeZone, now }: { user: Actor; timeZo
   const alerts = await listConnectionAlerts(user);
   if (alerts.length === 0) return null;
   return (
-    <ul className="mb-4 divide-y divide-line rounded-lg border border-line bg-bad-soft text-sm">
+    <ul className="mb-4 divide-y divide-line rounded-panel border border-line bg-bad-soft text-sm">
       {alerts.map((alert) => (
         <li key={alert.id} className="flex flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2.5 text-ink">
           <TriangleAlert aria-hidden="true" className="size-4 shrink-0 text-bad" />
