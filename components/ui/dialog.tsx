@@ -53,7 +53,7 @@ export function Dialog({
         <header
           className={classNames(
             'flex items-center gap-3 border-line border-b py-2 pr-2 pl-4',
-            hideTitle && 'border-b-0',
+            hideTitle && 'absolute top-1 right-1 z-10 border-b-0 p-0',
           )}
         >
           <h2 id={headingId} className={classNames('font-medium text-base', hideTitle && 'sr-only')}>
@@ -63,7 +63,7 @@ export function Dialog({
             <X aria-hidden="true" className="size-4" />
           </Button>
         </header>
-        <div className="overflow-y-auto p-4">{children}</div>
+        <div className={classNames('overflow-y-auto', !hideTitle && 'p-4')}>{children}</div>
       </div>
     </dialog>
   );

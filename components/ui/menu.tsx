@@ -64,7 +64,7 @@ export function MenuRadioGroup(props: ComponentProps<typeof Radix.RadioGroup>) {
 export function MenuRadio({ children, ...rest }: ComponentProps<typeof Radix.RadioItem>) {
   return (
     <Radix.RadioItem {...rest} className={classNames(itemStyle, 'pl-8')}>
-      <Tick />
+      <Tick isRound />
       {children}
     </Radix.RadioItem>
   );
@@ -78,11 +78,20 @@ export function MenuSeparator() {
   return <Radix.Separator className="-mx-1 my-1 h-px bg-line" />;
 }
 
-function Tick() {
+function Tick({ isRound = false }: { isRound?: boolean }) {
   return (
-    <span className="absolute left-2 inline-flex size-4 items-center justify-center rounded-tag ring-1 ring-line-strong ring-inset">
+    <span
+      className={classNames(
+        'absolute left-2 inline-flex size-4 items-center justify-center ring-1 ring-control ring-inset',
+        isRound ? 'rounded-full' : 'rounded-tag',
+      )}
+    >
       <Radix.ItemIndicator>
-        <Check aria-hidden="true" className="size-3 text-accent" strokeWidth={3} />
+        {isRound ? (
+          <span className="block size-2 rounded-full bg-accent" />
+        ) : (
+          <Check aria-hidden="true" className="size-3 text-accent" strokeWidth={3} />
+        )}
       </Radix.ItemIndicator>
     </span>
   );

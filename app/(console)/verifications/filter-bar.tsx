@@ -50,7 +50,7 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
       className={classNames('mb-4 flex flex-wrap items-center gap-2 transition-opacity', isPending && 'opacity-60')}
       aria-busy={isPending}
     >
-      <search className="w-full sm:w-56 xl:w-60">
+      <search className="w-full sm:w-52">
         {/* The action serves browsers before their scripts have run; afterwards React would empty the box when it is done. */}
         <form
           action={search}
@@ -152,7 +152,7 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
           isSet={view.mode !== null}
           onChange={(value) => set({ mode: (value || null) as View['mode'] })}
         >
-          <option value="">Live and test</option>
+          <option value="">Any mode</option>
           <option value="live">Live only</option>
           <option value="test">Test only</option>
         </Choose>

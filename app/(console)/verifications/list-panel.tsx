@@ -86,7 +86,10 @@ function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date;
       </TableHead>
       <tbody>
         {rows.map((row) => (
-          <TableRow key={row.id} className="group hover:bg-hover focus-within:bg-hover">
+          <TableRow
+            key={row.id}
+            className="-outline-offset-2 focus-within:bg-hover hover:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-accent"
+          >
             <TableCell className="hidden w-32 sm:table-cell">
               <StatusPill status={row.status} />
             </TableCell>
@@ -95,7 +98,7 @@ function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date;
                 href={`/verifications/${row.id}`}
                 prefetch={false}
                 data-row=""
-                className="row-link -outline-offset-2 inline-flex items-center gap-2 max-sm:mt-2"
+                className="row-link flex w-fit items-center gap-2 outline-none max-sm:mt-2"
               >
                 <MaskedPhone masked={row.to_masked} country={row.country} />
                 <span className="sr-only">

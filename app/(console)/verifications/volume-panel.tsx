@@ -137,9 +137,15 @@ function Chip({
   );
 }
 
+/** Days on long ranges, weekdays with the hour on middling ones, the hour alone on short ones. */
 function tickOf(at: Date, bucketSeconds: number, timeZone: string): string {
+  const hour: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
   const options: Intl.DateTimeFormatOptions =
-    bucketSeconds >= 43_200 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' };
+    bucketSeconds >= 21_600
+      ? { day: 'numeric', month: 'short' }
+      : bucketSeconds > 3600
+        ? { weekday: 'short', ...hour }
+        : hour;
   return new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at);
 }
 

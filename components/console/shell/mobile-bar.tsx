@@ -21,7 +21,7 @@ export function MobileBar({ children }: { children: ReactNode }) {
       </Button>
       <Wordmark />
       <Dialog title="Menu" shape="drawer" hideTitle isOpen={isOpen} onClose={() => setOpen(false)}>
-        <div className="h-[calc(100dvh-5rem)]">{children}</div>
+        <div className="h-dvh">{children}</div>
       </Dialog>
     </div>
   );
