@@ -12,7 +12,8 @@ export function MaskedPhone({ masked, country, className }: { masked: string; co
       <span aria-hidden="true" className="num">
         {callingCode}{' '}
         <span className="mx-0.5 tracking-[-0.22em] text-ink-3">
-          {masked.slice(callingCode.length).slice(0, -2).trim()}
+          {/* Six dots at most: their number says nothing, and long ones push a phone's list out of its frame. */}
+          {masked.slice(callingCode.length).slice(0, -2).trim().slice(0, 6)}
         </span>
         &nbsp;{ending}
       </span>

@@ -104,10 +104,15 @@ function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date;
                 <span className="sr-only">
                   , {row.status}, {countryName(row.country)}
                 </span>
-                {row.livemode ? null : <Badge tone="outline">test</Badge>}
+                {row.livemode ? null : (
+                  <Badge tone="outline" className="max-sm:hidden">
+                    test
+                  </Badge>
+                )}
               </Link>
-              <span className="mt-0.5 mb-2 block sm:hidden">
+              <span className="mt-0.5 mb-2 flex gap-1 sm:hidden">
                 <StatusPill status={row.status} />
+                {row.livemode ? null : <Badge tone="outline">test</Badge>}
               </span>
             </TableCell>
             <TableCell className="hidden text-ink-2 md:table-cell">{spaced(row.use_case)}</TableCell>
