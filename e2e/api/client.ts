@@ -25,7 +25,7 @@ export function raw(
     const finish = () => {
       clearTimeout(tooLate);
       socket.destroy();
-      resolve({ ...readAnswer(Buffer.concat(chunks).toString('utf8')), ms: performance.now() - began });
+      resolve({ ...readAnswer(Buffer.concat(chunks).toString('latin1')), ms: performance.now() - began });
     };
     const tooLate = setTimeout(() => {
       socket.destroy();
@@ -49,6 +49,7 @@ export function raw(
   });
 }
 
+/** Takes bytes, one per character. */
 function readAnswer(text: string): Omit<RawAnswer, 'ms'> {
   const [head = '', ...rest] = text.split('\r\n\r\n');
   const [first = '', ...lines] = head.split('\r\n');
@@ -59,11 +60,11 @@ function readAnswer(text: string): Omit<RawAnswer, 'ms'> {
   return {
     status: Number(first.split(' ')[1] ?? 0),
     headers,
-    body: headers['transfer-encoding'] === 'chunked' ? unchunked(body) : body,
+    body: Buffer.from(headers['transfer-encoding'] === 'chunked' ? unchunked(body) : body, 'latin1').toString('utf8'),
   };
 }
 
-/** The body behind its chunk sizes; good for what is ASCII. */
+/** The body behind its chunk sizes. Takes and gives bytes, one per character. */
 function unchunked(body: string): string {
   let text = '';
   for (let rest = body; ; ) {

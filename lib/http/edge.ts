@@ -64,7 +64,8 @@ export function createEdge(options: EdgeOptions): Server {
     const [path = '/'] = target.split('?', 1);
     const isApi = path === '/api' || path.startsWith('/api/');
     if (isApi && !path.startsWith('/api/auth/')) {
-      const found = match(path);
+      // One slash at the end changes nothing: Next takes it as well.
+      const found = match(path.endsWith('/') ? path.slice(0, -1) : path);
       const mount = found && mountFor(found.mounts, request.method);
       if (found && !mount) {
         const allow = found.mounts.map((candidate) => candidate.method).join(', ');
@@ -97,8 +98,9 @@ export function createEdge(options: EdgeOptions): Server {
     for (const [name, value] of Object.entries(options.headers)) response.setHeader(name, value);
     request.headers[CLIENT_IP_HEADER] = clientIp(request, options.proxyHops);
     // Next answers a body that is too large without reading the rest, and leaves a client that goes on sending connected.
+    const { socket } = request;
     response.once('finish', () => {
-      if (!request.complete) endSoon(request);
+      if (!request.complete) endSoon(socket);
     });
     await options.next(request, response);
   }
@@ -172,8 +174,9 @@ function problemOf(request: IncomingMessage, target: string): Refusal | null {
   if (request.headers.host === undefined && request.httpVersion === '1.1') {
     return new Refusal('invalid_request', { param: 'Host', detail: 'HTTP/1.1 needs a Host header.' });
   }
-  if (!target.startsWith('/') || target.startsWith('//') || target.includes('\\')) {
-    return new Refusal('invalid_request', { detail: 'The address must begin with one slash.' });
+  const [path = ''] = target.split('?', 1);
+  if (!path.startsWith('/') || path.includes('//') || target.includes('\\')) {
+    return new Refusal('invalid_request', { detail: 'The address must begin with one slash and never have two in a row.' });
   }
   try {
     const decoded = decodeURIComponent(target);
@@ -290,6 +293,7 @@ function rejectNow(
   refusal: Refusal,
   headers: Readonly<Record<string, string>>,
 ): void {
+  const { socket } = request;
   const header = request.headers['x-request-id'];
   const answer = refuse(refusal, requestIdOf(typeof header === 'string' ? header : null));
   response.writeHead(answer.status, {
@@ -299,13 +303,13 @@ function rejectNow(
     connection: 'close',
   });
   response.end(request.method === 'HEAD' ? undefined : answer.body, () => {
-    endSoon(request);
+    endSoon(socket);
   });
 }
 
 /** Bytes that are still coming would keep the socket open for as long as the client likes; the answer gets a moment to arrive. */
-function endSoon(request: IncomingMessage): void {
-  setTimeout(() => request.socket.destroy(), 250).unref();
+function endSoon(socket: Socket): void {
+  setTimeout(() => socket.destroy(), 1_000).unref();
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
