@@ -215,7 +215,7 @@ function Choose({
       value={value}
       onChange={(event) => onChange(event.target.value)}
       className={classNames(
-        'w-auto max-w-32 shrink-0 [&>select]:border-line-strong',
+        'w-auto shrink-0 sm:max-w-32 [&>select]:border-line-strong',
         isSet && '[&>select]:border-accent [&>select]:bg-accent-soft',
       )}
     >
