@@ -139,6 +139,7 @@ async function listen(settings: Environment): Promise<Server> {
     unknownApi: isFast ? unknownPath.core : null,
     next: (request, response) => serveNext(request, response),
     proxyHops: settings.WATCHWORD_PROXY_HOPS,
+    passesUpgrades: isDevelopment,
     headers: securityHeaders(settings),
   });
   await new Promise<void>((resolve, reject) => {

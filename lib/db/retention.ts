@@ -30,6 +30,10 @@ export const RETENTION: readonly RetentionRule[] = [
     `DELETE FROM sign_in_throttle WHERE key IN (SELECT key FROM sign_in_throttle WHERE updated_at < now() - interval '2 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`,
   ),
   rule(
+    'console_sessions',
+    `DELETE FROM console_session WHERE id IN (SELECT id FROM console_session WHERE last_seen_at < now() - interval '30 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+  ),
+  rule(
     'numbers',
     `UPDATE verification SET to_sealed = '' WHERE id IN (
        SELECT id FROM verification WHERE created_at < now() - interval '30 days' AND to_sealed <> '' AND NOT is_checkable

@@ -18,6 +18,8 @@ export type EdgeOptions = {
   next(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Proxies whose X-Forwarded-For is believed. */
   proxyHops: number;
+  /** Next's development server talks to its pages over a socket; nothing else here upgrades. */
+  passesUpgrades: boolean;
   /** Sent with every page and answer. */
   headers: Readonly<Record<string, string>>;
 };
@@ -153,9 +155,10 @@ export function createEdge(options: EdgeOptions): Server {
   server.on('connect', (_request: IncomingMessage, socket: Socket) =>
     endSocket(socket, new Refusal('method_not_allowed')),
   );
-  server.on('upgrade', (_request: IncomingMessage, socket: Socket) =>
-    endSocket(socket, new Refusal('invalid_request', { detail: 'Nothing here upgrades.' })),
-  );
+  if (!options.passesUpgrades)
+    server.on('upgrade', (_request: IncomingMessage, socket: Socket) =>
+      endSocket(socket, new Refusal('invalid_request', { detail: 'Nothing here upgrades.' })),
+    );
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     rejectNow(
       request,
@@ -176,7 +179,9 @@ function problemOf(request: IncomingMessage, target: string): Refusal | null {
   }
   const [path = ''] = target.split('?', 1);
   if (!path.startsWith('/') || path.includes('//') || target.includes('\\')) {
-    return new Refusal('invalid_request', { detail: 'The address must begin with one slash and never have two in a row.' });
+    return new Refusal('invalid_request', {
+      detail: 'The address must begin with one slash and never have two in a row.',
+    });
   }
   try {
     const decoded = decodeURIComponent(target);
