@@ -28,8 +28,12 @@ async function bench(options: BenchOptions): Promise<void> {
   if (!options.keepsBuild) buildWhenStale(say);
 
   const ends: (() => Promise<unknown>)[] = [];
-  const stop = async () => {
-    for (const end of ends.splice(0).reverse()) await end();
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= (async () => {
+      for (const end of ends.splice(0).reverse()) await end();
+    })();
+    return stopped;
   };
   // The servers hang on this process; Postgres and the folder need to be told.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
