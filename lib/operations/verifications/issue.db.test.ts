@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { statementCounters } from '@/lib/db/client';
+import { type Db, statementCounters } from '@/lib/db/client';
 import { issueVerifications } from '@/lib/db/issue-verifications';
 import { isRefusal } from '@/lib/domain/errors';
 import { publicId } from '@/lib/ids';
@@ -166,16 +167,28 @@ describe('one live verification per app, number and use case', () => {
     expect(core.carrier.to(to)).toHaveLength(1);
   });
 
-  test('a race that was lost costs the number nothing', async () => {
+  test('a race that was lost is refused, and costs the number nothing', async () => {
     const to = core.phone();
-    const other = core.otherProcess();
     const row = await core.issueRow(to);
-    await Promise.all([core.issue(to).catch(() => null), issueVerifications(other, [row])]);
-    await core.quiet();
-    const [limit] = await core.sql<{ n: number }>('SELECT cardinality(sends) AS n FROM send_limit WHERE key = $1', [
-      row.numberKey,
+    const client = new pg.Client({ connectionString: core.databaseUrl });
+    await client.connect();
+    // The other process has written and not yet committed: ours finds nothing, waits, and then finds the place taken.
+    await client.query('BEGIN');
+    const other: Db = { query: async ({ text }, values) => (await client.query(text, [...values])).rows };
+    expect(await issueVerifications(other, [row])).toMatchObject([{ kind: 'issued' }]);
+    const ours = refusalOf(core.issue(to));
+    await expect
+      .poll(() =>
+        core.sql(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`),
+      )
+      .toHaveLength(1);
+    await client.query('COMMIT');
+    await client.end();
+    expect(await ours).toBe('already_pending');
+    const counts = await core.sql('SELECT cardinality(sends) AS n FROM send_limit WHERE key = ANY ($1)', [
+      [row.numberKey, row.prefixKey],
     ]);
-    expect(limit?.n).toBe(1);
+    expect(counts).toEqual([{ n: 1 }, { n: 1 }]);
   });
 
   test('inside the cooldown another request is refused and told how long to wait', async () => {
