@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ISSUE_STATEMENT, type IssueRow, issueParameter } from '@/lib/db/issue-verifications';
+import { ISSUE_STATEMENT, type IssueRow, issueParameters } from '@/lib/db/issue-verifications';
 
 const run = promisify(execFile);
 
@@ -25,13 +25,14 @@ export function requirePgbench(): string {
  * make numbers, so Postgres puts them into the parameter's text with one `format`; what that costs is measured apart.
  */
 export function pgbenchScripts(row: IssueRow): { issue: string; parameter: string; nothing: string } {
-  const expression = parameterExpression(row);
+  const { expression, plans } = parameterExpressions(row);
   // The `\x3a` keeps pgbench from taking `:MI` of a time format for one of its variables; Postgres reads the same text.
   const statement = ISSUE_STATEMENT.text
     .replaceAll(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`, `E'YYYY-MM-DD"T"HH24\\x3aMI\\x3aSS.MS"Z"'`)
-    .replace('$1::json', `(${expression})::json`);
+    .replace('$1::json', `(${expression})::json`)
+    .replace('$2::jsonb', `${plans}::jsonb`);
   const stray = /:(?![abc] bigint)[A-Za-z_]/.exec(statement.replaceAll('::', ' '));
-  if (stray || statement.includes('$1:'))
+  if (stray || /\$[12]:/.test(statement))
     throw new Error(`pgbench would misread the statement near ${stray?.[0] ?? '$1'}`);
   const random = ['a', 'b', 'c'].map((name) => `\\set ${name} random(1000000000000000, 9999999999999999)\n`).join('');
   return {
@@ -41,7 +42,7 @@ export function pgbenchScripts(row: IssueRow): { issue: string; parameter: strin
   };
 }
 
-function parameterExpression(row: IssueRow): string {
+function parameterExpressions(row: IssueRow): { expression: string; plans: string } {
   // %1$s: 48 bits of time, as our ids begin; %2$s to %4$s: sixteen random digits each.
   const uuid = (tail: string) => `%1$s${tail}0000`;
   const fields: [name: string, text: string][] = [
@@ -53,16 +54,21 @@ function parameterExpression(row: IssueRow): string {
     ['prefix_blind', '\\\\x%3$s%4$s'],
     ['prefix_key', '\\\\x7001%3$s%4$s'],
   ];
-  // Colons inside texts are spelled in JSON's own way, for the same reason as above.
-  let json = issueParameter([row]).replace(/"(?:[^"\\]|\\.)*"/g, (text) => text.replaceAll(':', '\\u003a'));
-  json = json.replaceAll('%', '%%').replaceAll("'", "''");
+  // Colons inside texts are spelled in JSON's own way, for the same reason as above; a blank sets the others apart from words.
+  const harmless = (json: string) =>
+    json
+      .replace(/"(?:[^"\\]|\\.)*"/g, (text) => text.replaceAll(':', '\\u003a'))
+      .replace(/":(?=[a-z])/g, '": ')
+      .replaceAll("'", "''");
+  const [rows, plans] = issueParameters([row]);
+  let json = harmless(rows).replaceAll('%', '%%');
   for (const [name, text] of fields) {
     const pattern = new RegExp(`"${name}":"[^"]*"`);
     if (!pattern.test(json)) throw new Error(`the parameter has no ${name}`);
     json = json.replace(pattern, () => `"${name}":"${text}"`);
   }
-  json = json.replace(/":(?=[a-z])/g, '": ');
-  return `format('${json}', lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0'), :a::bigint, :b::bigint, :c::bigint)`;
+  const expression = `format('${json}', lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0'), :a::bigint, :b::bigint, :c::bigint)`;
+  return { expression, plans: `'${harmless(plans)}'` };
 }
 
 export type PgbenchRun = { transactions: number; perSecond: number };

@@ -207,7 +207,7 @@ const CLAIM_CALLBACKS: Statement = {
   name: 'claim_callbacks',
   text: `
 WITH due AS (
-  SELECT id FROM callback WHERE applied_at IS NULL AND received_at < now() - interval '2 seconds' AND tries < 10
+  SELECT id FROM callback WHERE applied_at IS NULL AND received_at < now() - interval '5 seconds' * (tries + 1) AND tries < 10
    ORDER BY received_at LIMIT $1 FOR UPDATE SKIP LOCKED
 )
 UPDATE callback c SET tries = c.tries + 1 FROM due WHERE c.id = due.id

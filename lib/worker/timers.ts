@@ -1,5 +1,6 @@
 import { database } from '@/lib/db/client';
 import { sweepLostMessages } from '@/lib/db/messages';
+import { analyseOutgrown } from '@/lib/db/statistics';
 import { expireVerifications } from '@/lib/db/timers';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { applyLeftovers, applyOrphans } from '@/lib/operations/receipts/apply';
@@ -24,6 +25,12 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'leftover_callbacks', everyMs: 1_000, limit: 100, run: applyLeftovers },
   { name: 'orphan_receipts', everyMs: 2_000, limit: 200, run: applyOrphans },
   { name: 'expire', everyMs: 1_000, limit: 500, run: (limit) => expireVerifications(database(), limit) },
+  {
+    name: 'outgrown_statistics',
+    everyMs: 2_000,
+    limit: Number.POSITIVE_INFINITY,
+    run: () => analyseOutgrown(database()),
+  },
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
 ];
 

@@ -2,6 +2,7 @@ import type { AppRow } from '@/lib/db/configuration';
 import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import type { Policy } from '@/lib/domain/policy/policy';
+import type { CountryRoute } from '@/lib/domain/routing/country-route';
 import { type Plan, planRoute } from '@/lib/domain/routing/plan';
 import type { Configuration } from '@/lib/operations/configuration/snapshot';
 import { type Recipient, readNumber } from '@/lib/phone/number';
@@ -28,20 +29,38 @@ export function policyOf(configuration: Configuration, useCase: string): Policy 
   return policy;
 }
 
+type Wish = {
+  country: string;
+  policy: Policy;
+  channel: Channel | null;
+  locale: string | null;
+  app: AppRow | null;
+  draw: number;
+};
+
+/** Plans of one snapshot: most requests of an app in a country want the same one. Locales come from callers, hence the bound. */
+const known = new WeakMap<Configuration, Map<string, Plan>>();
+const KNOWN_MAX = 5_000;
+
 /** The plan for a number as configuration stands now. It may have no steps; the caller decides what that means. */
-export function planFor(
-  configuration: Configuration,
-  input: {
-    country: string;
-    policy: Policy;
-    channel: Channel | null;
-    locale: string | null;
-    app: AppRow | null;
-    draw: number;
-  },
-): Plan {
+export function planFor(configuration: Configuration, input: Wish): Plan {
+  const route = configuration.routeFor(input.country);
+  // Where connections share a channel, each request draws its own plan.
+  if (route.channels.some(({ connections }) => connections.length > 1)) return newPlan(configuration, route, input);
+  const plans = known.get(configuration) ?? new Map<string, Plan>();
+  known.set(configuration, plans);
+  const key = [input.country, input.policy.useCase, input.channel, input.locale, input.app?.id].join(' ');
+  const found = plans.get(key);
+  if (found) return found;
+  const plan = newPlan(configuration, route, input);
+  if (plans.size >= KNOWN_MAX) plans.clear();
+  plans.set(key, plan);
+  return plan;
+}
+
+function newPlan(configuration: Configuration, route: CountryRoute, input: Wish): Plan {
   return planRoute({
-    route: configuration.routeFor(input.country),
+    route,
     policy: input.policy,
     channel: input.channel,
     // Request, then the app's own users; the country's language and English come last by themselves.

@@ -1,0 +1,37 @@
+import type { Db, Statement } from '@/lib/db/client';
+
+/** Tables that grow with traffic and that hot statements join. */
+const GROWING = [
+  'verification',
+  'message',
+  'callback',
+  'receipt',
+  'send_limit',
+  'failure_budget',
+  'reachability',
+  'check_attempt',
+] as const;
+
+const OUTGROWN: Statement = {
+  name: 'find_outgrown_statistics',
+  text: `
+SELECT relname AS name FROM pg_class
+ WHERE relname = ANY ($1) AND relnamespace = current_schema()::regnamespace
+   AND pg_relation_size(oid) > 5 * GREATEST(relpages, 10) * current_setting('block_size')::bigint`,
+};
+
+const ANALYSE = Object.fromEntries(GROWING.map((name) => [name, { name: `analyse_${name}`, text: `ANALYZE ${name}` }]));
+
+/**
+ * Renews the statistics of tables that have grown fivefold since they were last looked at. Plans made while a table was empty read
+ * all of it, and prepared statements keep them until the table is analysed; autovacuum would get there within a minute, which
+ * on a new installation is long enough for a burst to bring everything to a halt. Answers how many tables it looked at.
+ */
+export async function analyseOutgrown(db: Db): Promise<number> {
+  const outgrown = await db.query<{ name: string }>(OUTGROWN, [GROWING]);
+  for (const { name } of outgrown) {
+    const statement = ANALYSE[name];
+    if (statement) await db.query(statement, []);
+  }
+  return outgrown.length;
+}
