@@ -227,23 +227,32 @@ describe('failure', () => {
     }
   });
 
-  test('news that come while a timer is being worked on are looked at, not swept away with it', async () => {
-    const { id } = await begin();
-    await due(id);
-    await applyReceiptRows(database(), [receipt(await only(id, 0), 'failed')], []);
-    const [timer] = await claimTimers(database(), 50, [uuid(id)]);
-    await applyReceiptRows(database(), [receipt(await only(id, 1), 'failed')], []);
-    await restTimer(database(), {
-      id: uuid(id),
-      leaseToken: timer?.leaseToken ?? '',
-      eventId: newUuid(),
-      cause: 'failed',
-      why: 'in_flight',
-    });
-    await fallBack(null, 50);
-    await core.quiet();
-    expect(await core.verification(id)).toMatchObject({ status: 'undeliverable' });
-  });
+  test.each([
+    ['older', 'newer'],
+    ['newer', 'older'],
+  ])(
+    'news that come while a timer is being worked on are looked at, not swept away with it: first the %s',
+    async (first) => {
+      const { id } = await begin();
+      await due(id);
+      const steps = first === 'older' ? [0, 1] : [1, 0];
+      const [earlier, later] = await Promise.all(steps.map(async (step) => receipt(await only(id, step), 'failed')));
+      if (!earlier || !later) throw new Error('there are two');
+      await applyReceiptRows(database(), [earlier], []);
+      const [timer] = await claimTimers(database(), 50, [uuid(id)]);
+      await applyReceiptRows(database(), [later], []);
+      await restTimer(database(), {
+        id: uuid(id),
+        leaseToken: timer?.leaseToken ?? '',
+        eventId: newUuid(),
+        cause: 'failed',
+        why: 'in_flight',
+      });
+      await fallBack(null, 50);
+      await core.quiet();
+      expect(await core.verification(id)).toMatchObject({ status: 'undeliverable' });
+    },
+  );
 
   test('with fallback on failure switched off, the timer still decides', async () => {
     await core.setRoute({ fallback_on_failed: false });
