@@ -10,7 +10,9 @@ const floors = json<{
   forbidden: Record<string, string>;
   image: { node: { floor: string } };
 }>('version-floors.json');
-const lock = json<{ packages: Record<string, { version?: string }> }>('package-lock.json');
+const lock = json<{
+  packages: Record<string, { version?: string; optionalDependencies?: Record<string, string> }>;
+}>('package-lock.json');
 
 /** Every installed copy of a package, also the ones nested inside others. */
 function installed(name: string): string[] {
@@ -53,4 +55,13 @@ test('versions are compared by number, not by letter', () => {
   expect(isAtLeast('16.10.0', '16.2.6')).toBe(true);
   expect(isAtLeast('16.2.5', '16.2.6')).toBe(false);
   expect(isAtLeast('16.2.6-canary.1', '16.2.6')).toBe(false);
+});
+
+test('the lock names the binaries of every platform: without them npm ci refuses it', () => {
+  const missing = Object.entries(lock.packages).flatMap(([place, { optionalDependencies }]) =>
+    Object.keys(optionalDependencies ?? {}).filter(
+      (name) => !(`node_modules/${name}` in lock.packages) && !(`${place}/node_modules/${name}` in lock.packages),
+    ),
+  );
+  expect(missing).toEqual([]);
 });
