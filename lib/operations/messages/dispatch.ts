@@ -65,7 +65,7 @@ export function useProviders(lookup: (name: string) => Provider | null): void {
 export async function dispatchMessage(handover: Handover): Promise<boolean> {
   const result = await send(handover);
   countMessage(handover.step.channel, result.kind);
-  const recorded = await record(toRecord(handover, result));
+  const recorded = await record(toRecord(handover, result, canBeAsked(handover)));
   if (result.kind === 'refused' && FAILURE_REASONS[result.reason].group === 'ours') {
     log().error(
       { connectionId: handover.step.connectionId, reason: result.reason, providerCode: result.providerCode },
@@ -145,7 +145,12 @@ function contentOf({ step, code, brand, lifetimeSeconds, appHash, webDomain }: H
   return { kind: 'text', body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain }) };
 }
 
-function toRecord({ messageId, leaseToken }: Handover, result: SendResult): SendRecord {
+/** Only a provider that can be asked is polled later; for the others a poll would claim rows and learn nothing. */
+function canBeAsked({ step }: Handover): boolean {
+  return state().lookup(step.provider)?.fetchReceipt !== undefined;
+}
+
+function toRecord({ messageId, leaseToken }: Handover, result: SendResult, polls: boolean): SendRecord {
   const common = {
     messageId,
     leaseToken,
@@ -162,7 +167,7 @@ function toRecord({ messageId, leaseToken }: Handover, result: SendResult): Send
       providerMessageId: result.providerMessageId,
       segments: result.segments,
       detail: null,
-      polls: true,
+      polls,
     };
   }
   if (result.kind === 'unknown') return { ...common, state: 'unknown', detail: result.detail, polls: false };
