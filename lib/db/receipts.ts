@@ -1,6 +1,6 @@
 import { hex, storable } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
-import type { FailureReason } from '@/lib/domain/message/reasons';
+import { FAILURE_REASONS, type FailureReason } from '@/lib/domain/message/reasons';
 import { MESSAGE_RANK, type ReceiptStatus } from '@/lib/domain/message/states';
 
 /** A callback to keep. `digest` makes the same callback the same row. */
@@ -289,7 +289,7 @@ export async function findOrphanReceipts(db: Db, limit: number): Promise<Receipt
     at: row.at,
     receivedAt: row.received_at,
     reason: row.reason,
-    isOffChannel: row.reason === 'not_on_channel',
+    isOffChannel: row.reason !== null && FAILURE_REASONS[row.reason].isOffChannel,
     providerCode: row.provider_code,
     detail: row.detail,
     chargedMicros: row.charged_micros === null ? null : Number(row.charged_micros),

@@ -19,11 +19,6 @@ export function inBackground(what: string, work: () => Promise<unknown>): void {
   running.add(promise);
 }
 
-/** How much work is under way. */
-export function backgroundSize(): number {
-  return state().running.size;
-}
-
 /** Waits until nothing is under way, or the time is over. True when it is quiet. */
 export async function drainBackground(timeoutMs: number): Promise<boolean> {
   const { running } = state();

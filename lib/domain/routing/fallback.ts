@@ -17,7 +17,7 @@ export type FallbackDecision =
  * What a due timer does. Looks again at the messages, because better news may have come since the timer was set.
  *
  * A lost message on the last (or only) channel is sent once more on that channel: nobody may be left without a code
- * because our process died. `tries` bounds that to one.
+ * because our process died. A second message of the step bounds that to one.
  */
 export function decideFallback(input: {
   plan: Plan;
