@@ -163,6 +163,8 @@ describe('whatever happens, in whatever order', () => {
           Array.from({ length: WIDTH }, () => (pick(actions) ?? (async () => {}))().catch(ignoreRefusal)),
         );
       }
+      // Sends that begin after the last step must not get stuck as well: nobody would be left to wake them.
+      core.carrier.answer = () => ({ kind: 'unknown', detail: 'timeout' });
       for (const wake of stuck.splice(0)) wake({ kind: 'unknown', detail: '' });
       await core.quiet();
       // Everything ends: run the clocks out and let the sweeps pass.
