@@ -1,5 +1,6 @@
 import { hex } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
+import type { PlanOutline } from '@/lib/domain/routing/plan';
 import { FAILURE_BUDGET } from '@/lib/domain/verification/limits';
 import type { VerificationStatus } from '@/lib/domain/verification/states';
 
@@ -33,12 +34,10 @@ export type VerificationRow = {
   locale: string;
   channel: string | null;
   step: number;
-  steps: { channel: string }[];
-  switch_to: string[];
+  outline: PlanOutline;
   checks_used: number;
   checks_max: number;
   resends_used: number;
-  resends_max: number;
   created_at: Date;
   expires_at: Date;
   resend_after: Date;
@@ -53,8 +52,8 @@ export type VerificationRow = {
 /** The select list behind VerificationRow, for a table or CTE called `alias`. */
 export const verificationColumns = (alias: string) =>
   `${alias}.id, ${alias}.app_id, ${alias}.livemode, ${alias}.status, ${alias}.end_reason, ${alias}.to_masked, ${alias}.country, ${alias}.use_case, ${alias}.locale,
-   ${alias}.channel, ${alias}.step, ${alias}.plan->'steps' AS steps, ${alias}.plan->'switchTo' AS switch_to,
-   ${alias}.checks_used, ${alias}.checks_max, ${alias}.resends_used, (${alias}.plan->'policy'->>'resendsMax')::int AS resends_max,
+   ${alias}.channel, ${alias}.step, (SELECT p.outline FROM plan p WHERE p.id = ${alias}.plan_id) AS outline,
+   ${alias}.checks_used, ${alias}.checks_max, ${alias}.resends_used,
    ${alias}.created_at, ${alias}.expires_at, ${alias}.resend_after, ${alias}.next_fallback_at, ${alias}.ended_at, ${alias}.approved_at,
    ${alias}.reference, ${alias}.metadata, ${alias}.transaction`;
 

@@ -38,8 +38,14 @@ export function pool(): Pool {
  * tables are still empty, and a plan with a sequential scan then stays until the next ANALYZE: seconds per statement on
  * a table that has grown meanwhile. Reports that want other plans bring a pool of their own.
  */
-const INDEX_PLANS = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']
-  .map((name) => `-c ${name}=off`)
+const INDEX_PLANS = [
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'jit=off',
+  'plan_cache_mode=force_generic_plan',
+]
+  .map((setting) => `-c ${setting}`)
   .join(' ');
 
 function databaseUrl(): string {

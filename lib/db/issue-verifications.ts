@@ -1,5 +1,7 @@
-import { hex } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
+import { type PlanRow, planRow } from '@/lib/db/plans';
+import { booleans, byteas, ints, jsons, jsonTexts, texts, uuids } from '@/lib/db/wire';
+import { secondsToNext } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { FAILURE_BUDGET, LEASE_SECONDS, REACHABILITY_DAYS, SEND_LIMITS } from '@/lib/domain/verification/limits';
 
@@ -48,9 +50,98 @@ export type IssueResult =
   /** Another process issued for the same number in the same instant. */
   | { kind: 'raced' };
 
-// Cut to the columns' precision first: they round, and the text of a time must be the text of what was stored.
-const iso = (expression: string) =>
-  `to_char((${expression})::timestamptz(3) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+/** A list that the statement is given: its type there, each row's value, and how the values travel. */
+type List<Item> = { type: string; value(item: Item): unknown; write(items: readonly Item[]): Buffer };
+
+const list =
+  <Item>() =>
+  <T>(type: string, encode: (values: readonly T[]) => Buffer, value: (item: Item) => T): List<Item> => ({
+    type,
+    value,
+    write: (items) => encode(items.map(value)),
+  });
+const ofRow = list<IssueRow>();
+const ofPlan = list<PlanRow>();
+
+/** What most issues have none of travels in one value. */
+function extraOf({ channel, reference, metadata, transaction, client, appHash }: IssueRow): unknown {
+  if (!channel && !reference && !metadata && !transaction && !client && !appHash) return null;
+  const some = { channel, reference, metadata, transaction, client, app_hash: appHash };
+  return Object.fromEntries(Object.entries(some).filter(([, value]) => value !== null));
+}
+
+/** What rows bring along, one element a row. */
+const ROW_LISTS = {
+  id: ofRow('uuid', uuids, ({ id }) => id),
+  app_id: ofRow('uuid', uuids, ({ appId }) => appId),
+  livemode: ofRow('boolean', booleans, ({ livemode }) => livemode),
+  to_blind: ofRow('bytea', byteas, ({ toBlind }) => toBlind),
+  use_case: ofRow('text', texts, ({ useCase }) => useCase),
+  number_key: ofRow('bytea', byteas, ({ numberKey }) => numberKey),
+  prefix_key: ofRow('bytea', byteas, ({ prefixKey }) => prefixKey),
+  ip_key: ofRow('bytea', byteas, ({ ipKey }) => ipKey),
+  idempotency_key: ofRow('text', texts, ({ idempotency }) => idempotency?.key ?? null),
+  fingerprint: ofRow('bytea', byteas, ({ idempotency }) => idempotency?.fingerprint ?? null),
+  response: ofRow('jsonb', jsons, ({ idempotency }) => idempotency?.response ?? null),
+  alternative_step: ofRow('int', ints, ({ alternativeStep }) => alternativeStep),
+  first_channel: ofRow('text', texts, ({ plan }) => plan.steps[0]?.channel ?? null),
+  steps_count: ofRow('int', ints, ({ plan }) => plan.steps.length),
+  lifetime_seconds: ofRow('int', ints, ({ plan }) => plan.policy.lifetimeSeconds),
+  cooldown_seconds: ofRow('int', ints, ({ plan }) => plan.policy.resendCooldownSeconds),
+  fallback_after_seconds: ofRow('int', ints, ({ plan }) => plan.fallbackAfterSeconds),
+  falls_back_on_failed: ofRow('boolean', booleans, ({ plan }) => plan.fallbackOnFailed),
+  checks_max: ofRow('int', ints, ({ plan }) => plan.policy.checksMax),
+  plan_id: ofRow('uuid', uuids, ({ plan }) => planRow(plan).id),
+  country: ofRow('text', texts, ({ country }) => country),
+  prefix_blind: ofRow('bytea', byteas, ({ prefixBlind }) => prefixBlind),
+  to_sealed: ofRow('bytea', byteas, ({ toSealed }) => toSealed),
+  to_masked: ofRow('text', texts, ({ toMasked }) => toMasked),
+  locale: ofRow('text', texts, ({ locale }) => locale),
+  code_mac: ofRow('bytea', byteas, ({ codeMac }) => codeMac),
+  code_sealed: ofRow('bytea', byteas, ({ codeSealed }) => codeSealed),
+  request_id: ofRow('text', texts, ({ requestId }) => requestId),
+  extra: ofRow('jsonb', jsons, extraOf),
+  message_id: ofRow('uuid', uuids, ({ messageId }) => messageId),
+  message_mac: ofRow('bytea', byteas, ({ messageMac }) => messageMac),
+  lease_token: ofRow('uuid', uuids, ({ leaseToken }) => leaseToken),
+};
+
+/** Most rows of a batch share a plan: it travels once. */
+const PLAN_LISTS = {
+  plan_ids: ofPlan('uuid', uuids, ({ id }) => id),
+  plan_bodies: ofPlan('jsonb', jsonTexts, ({ body }) => body),
+  plan_outlines: ofPlan('jsonb', jsonTexts, ({ outline }) => outline),
+};
+
+type RowList = keyof typeof ROW_LISTS;
+type PlanList = keyof typeof PLAN_LISTS;
+/** `plan_n`: the place of each row's plan among the plans. */
+type Parameter = RowList | PlanList | 'plan_n';
+
+/** Numbers a statement's parameters in the order of their first use. */
+class Parameters {
+  readonly names: Parameter[] = [];
+
+  list(name: Parameter): string {
+    if (!this.names.includes(name)) this.names.push(name);
+    return `$${this.names.indexOf(name) + 1}::${typeOf(name)}[]`;
+  }
+
+  /** A value of row `n`. For types of fixed width this is one step; the others are read as rows. */
+  at(name: Parameter, n: string): string {
+    return `(${this.list(name)})[${n}]`;
+  }
+
+  /** The rows, with their place `n`. */
+  rows(...names: Parameter[]): string {
+    return `unnest(${names.map((name) => this.list(name)).join(', ')}) WITH ORDINALITY AS i(${names.join(', ')}, n)`;
+  }
+}
+
+function typeOf(name: Parameter): string {
+  if (name === 'plan_n') return 'int';
+  return name in ROW_LISTS ? ROW_LISTS[name as RowList].type : PLAN_LISTS[name as PlanList].type;
+}
 
 /** Sliding window without a window table: the newest times of a key in one row, judged and renewed by one upsert. */
 const slidingUpsert = (
@@ -62,7 +153,7 @@ const slidingUpsert = (
 ) => `
 ${name} AS (
   INSERT INTO send_limit AS l (key, sends, used_at)
-  SELECT DISTINCT ${key}, ARRAY[now()], now() FROM ${from} ORDER BY 1
+  SELECT ${key}, ARRAY[now()], now() FROM ${from} ORDER BY 1
   ON CONFLICT (key) DO UPDATE
     SET sends = array_append((SELECT array_agg(s) FROM unnest(l.sends) s WHERE s > now() - interval '${keep}'), now()),
         used_at = now()
@@ -72,75 +163,98 @@ ${name} AS (
 )`;
 
 /**
+ * Membership by hash. As a plain condition the planner would turn it into a join, and the pool allows nested loops only: with 64 rows
+ * a batch, that is 64 × 64 comparisons a stage.
+ */
+const isIn = (value: string, column: string, cte: string) => `(${value} IN (SELECT ${column} FROM ${cte})) IS TRUE`;
+
+const inSeconds = (seconds: string) => `(now() + make_interval(secs => ${seconds}))::timestamptz(3)`;
+
+// Cut to the columns' precision first: they round, and the text of a time must be the text of what was stored.
+const iso = (expression: string) => `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** What only some batches need. Postgres sets up every stage of a statement each time it runs, whether rows come by or not. */
+type Shape = { hasKeys: boolean; hasAddresses: boolean };
+
+export type IssueStatement = Statement & { parameters: readonly Parameter[] };
+
+/**
  * The whole issue of any number of verifications in one statement and so one commit: idempotency, cooldown, failure
- * budget, send limits, end of the superseded one, verification, message (born `submitted` under a lease) and timer.
+ * budget, send limits, end of the superseded one, plan, verification, message (born `submitted` under a lease) and timer.
  * Rows of one call must differ in number, prefix, address and idempotency key; the caller sees to that.
  *
- * Order of locks: limits (number, prefix, address), then verifications; each stage sorted.
+ * `facts` and `decided` hold what the stages decide by and nothing else; the rest of a row is read once, where it is written.
+ *
+ * Order of locks: idempotency keys, limits (number, prefix, address), verifications (by mode and number), plans; each sorted.
  */
-const ISSUE: Statement = {
-  name: 'issue_verifications',
-  text: `
-WITH input AS MATERIALIZED (
-  SELECT r.*, $2::jsonb -> r.plan_n AS plan FROM json_to_recordset($1::json) AS r(
-    n int, id uuid, message_id uuid, lease_token uuid, app_id uuid, livemode boolean, use_case text, country text,
-    to_blind bytea, prefix_blind bytea, to_sealed bytea, to_masked text, channel text, locale text,
-    code_mac bytea, message_mac bytea, code_sealed bytea, plan_n int, alternative_step int,
-    number_key bytea, prefix_key bytea, ip_key bytea,
-    reference text, metadata jsonb, transaction jsonb, client jsonb, app_hash text, request_id text,
-    idempotency_key text, fingerprint bytea, response jsonb)
-),
-seen AS MATERIALIZED (
+function issueStatement({ hasKeys, hasAddresses }: Shape): IssueStatement {
+  const given = new Parameters();
+  const nextFallbackAt = (step: string, n: string) =>
+    `CASE WHEN ${given.at('livemode', n)} AND ${step} + 1 < ${given.at('steps_count', n)} AND ${given.at('fallback_after_seconds', n)} > 0
+          THEN ${inSeconds(given.at('fallback_after_seconds', n))} END`;
+  const stepOf = (step: string, n: string) =>
+    `(${given.list('plan_bodies')})[${given.at('plan_n', n)}]->'steps'->${step}`;
+  const narrow: Parameter[] = ['to_blind', 'use_case', 'number_key', 'prefix_key'];
+  if (hasAddresses) narrow.push('ip_key');
+  if (hasKeys) narrow.push('idempotency_key');
+
+  const keysClaimed = () => `
+claimed AS (
+  INSERT INTO idempotency_key (app_id, livemode, key, operation, fingerprint, status, response, created_at)
+  SELECT ${given.at('app_id', 'n')}, ${given.at('livemode', 'n')}, i.idempotency_key, 'verifications.issue', i.fingerprint, 201,
+         (i.response || jsonb_build_object(
+           'channel', first_step->'channel',
+           'switch_to', (SELECT COALESCE(jsonb_agg(c), '[]') FROM jsonb_array_elements(i.response->'switch_to') c WHERE c <> first_step->'channel'),
+           'created_at', ${iso('now()::timestamptz(3)')},
+           'expires_at', ${iso(inSeconds(given.at('lifetime_seconds', 'n')))},
+           'resend_after', ${iso(inSeconds(given.at('cooldown_seconds', 'n')))},
+           'next_fallback_at', ${iso(nextFallbackAt('f.step', 'n'))}))::json,
+         now()
+    FROM ${given.rows('idempotency_key', 'fingerprint', 'response')} JOIN facts f USING (n),
+         LATERAL (SELECT ${stepOf('f.step', 'n')} AS first_step) s
+   WHERE f.gate = 'go' AND i.idempotency_key IS NOT NULL ORDER BY 1, 2, 3
+  ON CONFLICT DO NOTHING
+  RETURNING app_id, livemode, key
+),`;
+  const isCleared = hasKeys
+    ? `(idempotency_key IS NULL OR ${isIn(`(${given.at('app_id', 'n')}, ${given.at('livemode', 'n')}, idempotency_key)`, 'app_id, livemode, key', 'claimed')})`
+    : 'true';
+  const addressesOk = slidingUpsert(
+    'ip_ok',
+    'ip_key',
+    `facts WHERE ip_key IS NOT NULL AND ${isIn('number_key', 'key', 'number_ok')} AND ${isIn('prefix_key', 'key', 'prefix_ok')}`,
+    [[SEND_LIMITS.ipPerHour, '1 hour']],
+    '1 hour',
+  );
+  const steps = '(SELECT steps FROM admitted)';
+
+  const text = `
+WITH facts AS MATERIALIZED (
   SELECT i.*, live.id AS live_id, live.resend_after AS live_resend_after, b.failures, b.since_success,
-         CASE WHEN i.alternative_step IS NOT NULL AND r.to_blind IS NOT NULL THEN i.alternative_step ELSE 0 END AS step,
-         now() + make_interval(secs => (i.plan->'policy'->>'lifetimeSeconds')::int) AS expires_at,
-         now() + make_interval(secs => (i.plan->'policy'->>'resendCooldownSeconds')::int) AS resend_after,
+         COALESCE((SELECT ${given.at('alternative_step', 'i.n')} FROM reachability x
+                    WHERE x.to_blind = i.to_blind AND x.channel = ${given.at('first_channel', 'i.n')} AND NOT x.reachable
+                      AND x.at > now() - interval '${REACHABILITY_DAYS} days' LIMIT 1), 0) AS step,
          CASE
            WHEN live.status = 'pending' AND live.expires_at > now() AND live.resend_after > now() THEN 'already_pending'
-           WHEN b.app_id IS NOT NULL AND (
+           WHEN b.failures IS NOT NULL AND (
              (SELECT count(*) FILTER (WHERE f > now() - interval '1 hour') >= ${FAILURE_BUDGET.perHour}
                   OR count(*) FILTER (WHERE f > now() - interval '1 day') >= ${FAILURE_BUDGET.perDay}
                   OR (b.since_success >= ${FAILURE_BUDGET.sinceSuccess} AND max(f) > now() - interval '1 day')
                 FROM unnest(b.failures) f)) THEN 'too_many_checks'
            ELSE 'go'
          END AS gate
-    FROM input i
+    FROM ${given.rows(...narrow)}
     -- LIMIT makes each a look-up by its unique index. A plan made while a table is empty would else read all of it, and stay.
     LEFT JOIN LATERAL (SELECT v.id, v.status, v.expires_at, v.resend_after FROM verification v
-           WHERE v.is_checkable AND v.to_blind = i.to_blind AND v.app_id = i.app_id AND v.use_case = i.use_case AND v.livemode = i.livemode LIMIT 1) live ON true
-    LEFT JOIN LATERAL (SELECT f.app_id, f.failures, f.since_success FROM failure_budget f
-           WHERE f.app_id = i.app_id AND f.livemode = i.livemode AND f.to_blind = i.to_blind AND f.use_case = i.use_case LIMIT 1) b ON true
-    LEFT JOIN LATERAL (SELECT x.to_blind FROM reachability x
-           WHERE x.to_blind = i.to_blind AND x.channel = i.plan->'steps'->0->>'channel' AND NOT x.reachable
-             AND x.at > now() - interval '${REACHABILITY_DAYS} days' LIMIT 1) r ON true
-),
-timed AS MATERIALIZED (
-  SELECT s.*,
-         CASE WHEN s.livemode AND s.plan->'steps'->(s.step + 1) IS NOT NULL AND (s.plan->>'fallbackAfterSeconds')::int > 0
-              THEN now() + make_interval(secs => (s.plan->>'fallbackAfterSeconds')::int) END AS next_fallback_at
-    FROM seen s WHERE s.gate = 'go'
-),
-claimed AS (
-  INSERT INTO idempotency_key (app_id, livemode, key, operation, fingerprint, status, response, created_at)
-  SELECT app_id, livemode, idempotency_key, 'verifications.issue', fingerprint, 201,
-         (response || jsonb_build_object(
-           'channel', plan->'steps'->step->'channel',
-           'switch_to', (SELECT COALESCE(jsonb_agg(c), '[]') FROM jsonb_array_elements(plan->'switchTo') c WHERE c <> plan->'steps'->step->'channel'),
-           'created_at', ${iso('now()')}, 'expires_at', ${iso('expires_at')}, 'resend_after', ${iso('resend_after')},
-           'next_fallback_at', ${iso('next_fallback_at')}))::json,
-         now()
-    FROM timed WHERE idempotency_key IS NOT NULL ORDER BY app_id, livemode, idempotency_key
-  ON CONFLICT DO NOTHING
-  RETURNING app_id, livemode, key
-),
-cleared AS MATERIALIZED (
-  SELECT t.* FROM timed t
-   WHERE t.idempotency_key IS NULL
-      OR EXISTS (SELECT 1 FROM claimed c WHERE c.app_id = t.app_id AND c.livemode = t.livemode AND c.key = t.idempotency_key)
-),${slidingUpsert(
+           WHERE v.is_checkable AND v.to_blind = i.to_blind AND v.app_id = ${given.at('app_id', 'i.n')} AND v.use_case = i.use_case
+             AND v.livemode = ${given.at('livemode', 'i.n')} LIMIT 1) live ON true
+    LEFT JOIN LATERAL (SELECT f.failures, f.since_success FROM failure_budget f
+           WHERE f.app_id = ${given.at('app_id', 'i.n')} AND f.livemode = ${given.at('livemode', 'i.n')} AND f.to_blind = i.to_blind
+             AND f.use_case = i.use_case LIMIT 1) b ON true
+),${hasKeys ? keysClaimed() : ''}${slidingUpsert(
     'number_ok',
     'number_key',
-    'cleared',
+    `facts WHERE gate = 'go' AND ${isCleared}`,
     [
       [SEND_LIMITS.numberPer10Minutes, '10 minutes'],
       [SEND_LIMITS.numberPerDay, '1 day'],
@@ -149,22 +263,20 @@ cleared AS MATERIALIZED (
   )},${slidingUpsert(
     'prefix_ok',
     'prefix_key',
-    '(SELECT c.* FROM cleared c JOIN number_ok o ON o.key = c.number_key) c',
+    `facts WHERE ${isIn('number_key', 'key', 'number_ok')}`,
     [[SEND_LIMITS.prefixPerHour, '1 hour']],
     '1 hour',
-  )},${slidingUpsert(
-    'ip_ok',
-    'ip_key',
-    '(SELECT c.* FROM cleared c JOIN number_ok o ON o.key = c.number_key JOIN prefix_ok p ON p.key = c.prefix_key WHERE c.ip_key IS NOT NULL) c',
-    [[SEND_LIMITS.ipPerHour, '1 hour']],
-    '1 hour',
-  )},
-admitted AS MATERIALIZED (
-  SELECT c.* FROM cleared c
-    JOIN number_ok o ON o.key = c.number_key
-    JOIN prefix_ok p ON p.key = c.prefix_key
-    LEFT JOIN ip_ok a ON a.key = c.ip_key
-   WHERE c.ip_key IS NULL OR a.key IS NOT NULL
+  )},${hasAddresses ? `${addressesOk},` : ''}
+decided AS MATERIALIZED (
+  SELECT n, step, live_id,
+         CASE WHEN gate <> 'go' THEN gate
+              ${hasKeys ? `WHEN NOT ${isCleared} THEN 'repeated'` : ''}
+              WHEN NOT ${isIn('number_key', 'key', 'number_ok')} THEN 'number'
+              WHEN NOT ${isIn('prefix_key', 'key', 'prefix_ok')} THEN 'prefix'
+              ${hasAddresses ? `WHEN ip_key IS NOT NULL AND NOT ${isIn('ip_key', 'key', 'ip_ok')} THEN 'ip'` : ''}
+              ELSE 'go'
+         END AS verdict
+    FROM facts
 ),
 superseded AS (
   UPDATE verification v
@@ -172,160 +284,141 @@ superseded AS (
          end_reason = CASE WHEN v.status <> 'pending' THEN v.end_reason WHEN v.expires_at <= now() THEN 'lifetime_over' ELSE 'superseded' END,
          ended_at = COALESCE(v.ended_at, LEAST(now(), v.expires_at)),
          is_checkable = false, code_macs = '{}', code_sealed = NULL, next_fallback_at = NULL
-    FROM admitted a WHERE v.id = a.live_id AND v.is_checkable
+    FROM decided d WHERE d.verdict = 'go' AND v.id = d.live_id AND v.is_checkable
   RETURNING v.id
+),
+admitted AS MATERIALIZED (
+  SELECT array_agg(CASE verdict WHEN 'go' THEN step END ORDER BY n) AS steps FROM decided
+   -- Reading the count makes the old ones end before new ones are inserted.
+   WHERE (SELECT count(*) FROM superseded) >= 0
 ),
 created AS (
   INSERT INTO verification (
     id, app_id, livemode, use_case, country, to_blind, prefix_blind, to_sealed, to_masked, channel, locale,
-    code_macs, code_sealed, checks_max, plan, step, created_at, expires_at, resend_after, next_fallback_at, fallback_cause,
-    reference, metadata, transaction, client, app_hash, request_id)
-  SELECT id, app_id, livemode, use_case, country, to_blind, prefix_blind, to_sealed, to_masked, channel, locale,
-         ARRAY[code_mac], code_sealed, (plan->'policy'->>'checksMax')::int, plan, step, now(), expires_at, resend_after,
+    code_macs, code_sealed, checks_max, plan_id, falls_back_on_failed, step, created_at, expires_at, resend_after,
+    next_fallback_at, fallback_cause, reference, metadata, transaction, client, app_hash, request_id)
+  SELECT ${given.at('id', 'n')}, ${given.at('app_id', 'n')}, ${given.at('livemode', 'n')}, use_case, country, to_blind, prefix_blind,
+         to_sealed, to_masked, extra->>'channel', locale, ARRAY[code_mac], code_sealed, ${given.at('checks_max', 'n')},
+         ${given.at('plan_id', 'n')}, ${given.at('falls_back_on_failed', 'n')}, step, now(),
+         ${inSeconds(given.at('lifetime_seconds', 'n'))}, ${inSeconds(given.at('cooldown_seconds', 'n'))},
          next_fallback_at, CASE WHEN next_fallback_at IS NOT NULL THEN 'timeout' END,
-         reference, metadata, transaction, client, app_hash, request_id
-    FROM admitted
-   -- Reading the count makes the old one end before the new one is inserted.
-   WHERE (SELECT count(*) FROM superseded) >= 0
-   ORDER BY to_blind
+         extra->>'reference', extra->'metadata', extra->'transaction', extra->'client', extra->>'app_hash', request_id
+    FROM ${given.rows('use_case', 'country', 'to_blind', 'prefix_blind', 'to_sealed', 'to_masked', 'locale', 'code_mac', 'code_sealed', 'extra', 'request_id')},
+         LATERAL (SELECT ${steps}[n] AS step) s, LATERAL (SELECT ${nextFallbackAt('s.step', 'n')} AS next_fallback_at) t
+   WHERE step IS NOT NULL
   ON CONFLICT (to_blind, app_id, use_case, livemode) WHERE is_checkable DO NOTHING
-  RETURNING id, step, created_at, expires_at, resend_after, next_fallback_at
+  RETURNING id
 ),
 handed AS (
   INSERT INTO message (
     id, verification_id, app_id, livemode, country, step, cause, channel, provider, connection_id, template, locale,
     state, state_rank, code_mac, lease_token, lease_until, submitted_at, price_micros, price_rule)
-  SELECT a.message_id, a.id, a.app_id, a.livemode, a.country, a.step, 'issue', s->>'channel', s->>'provider', (s->>'connectionId')::uuid,
-         COALESCE(s->'template'->>'name', s->'template'->>'id'), s->>'locale', 'submitted', 1, a.message_mac,
-         a.lease_token, now() + interval '${LEASE_SECONDS} seconds', now(), (s->>'priceMicros')::bigint, s->>'priceRule'
-    FROM admitted a JOIN created c ON c.id = a.id CROSS JOIN LATERAL (SELECT a.plan->'steps'->a.step AS s) step
-   WHERE a.livemode
-  RETURNING id
+  SELECT ${given.at('message_id', 'n')}, ${given.at('id', 'n')}, ${given.at('app_id', 'n')}, true, country, ${steps}[n], 'issue',
+         s->>'channel', s->>'provider', (s->>'connectionId')::uuid, COALESCE(s->'template'->>'name', s->'template'->>'id'), s->>'locale',
+         'submitted', 1, message_mac, ${given.at('lease_token', 'n')}, now() + interval '${LEASE_SECONDS} seconds', now(),
+         (s->>'priceMicros')::bigint, s->>'priceRule'
+    FROM ${given.rows('country', 'message_mac')}, LATERAL (SELECT ${stepOf(`${steps}[n]`, 'n')} AS s) step
+   WHERE ${given.at('livemode', 'n')} AND ${isIn(given.at('id', 'n'), 'id', 'created')}
+),
+kept AS (
+  INSERT INTO plan (id, body, outline)
+  SELECT * FROM unnest(${given.list('plan_ids')}, ${given.list('plan_bodies')}, ${given.list('plan_outlines')}) AS p(id, body, outline)
+   ORDER BY id ON CONFLICT (id) DO NOTHING
 )
-SELECT seen.n, seen.gate, now() AS now,
-       c.step, c.created_at, c.expires_at, c.resend_after, c.next_fallback_at,
-       seen.live_resend_after, cleared.id IS NOT NULL AS is_cleared,
-       o.key IS NOT NULL AS number_ok, p.key IS NOT NULL AS prefix_ok, admitted.id IS NOT NULL AS is_admitted,
-       CASE WHEN seen.gate = 'too_many_checks' THEN seen.failures END AS failures, seen.since_success,
-       CASE WHEN cleared.id IS NOT NULL AND admitted.id IS NULL THEN
-         (SELECT l.sends FROM send_limit l
-           WHERE l.key = CASE WHEN o.key IS NULL THEN seen.number_key WHEN p.key IS NULL THEN seen.prefix_key ELSE seen.ip_key END)
-       END AS sends,
-       (SELECT count(*) FROM handed) AS messages
-  FROM seen
-  LEFT JOIN created c ON c.id = seen.id
-  LEFT JOIN cleared ON cleared.id = seen.id
-  LEFT JOIN admitted ON admitted.id = seen.id
-  LEFT JOIN number_ok o ON o.key = seen.number_key
-  LEFT JOIN prefix_ok p ON p.key = seen.prefix_key
- ORDER BY seen.n`,
-};
+SELECT CASE WHEN d.verdict = 'go' AND NOT ${isIn(given.at('id', 'd.n'), 'id', 'created')} THEN 'raced' ELSE d.verdict END AS verdict,
+       d.step, now()::timestamptz(3) AS now,
+       CASE WHEN d.verdict <> 'go' THEN (SELECT to_json(w) FROM (
+         SELECT f.live_resend_after, f.failures, f.since_success,
+                (SELECT l.sends FROM send_limit l
+                  WHERE l.key = CASE d.verdict WHEN 'number' THEN f.number_key WHEN 'prefix' THEN f.prefix_key ${hasAddresses ? `WHEN 'ip' THEN f.ip_key` : ''} END) AS sends
+           FROM facts f WHERE f.n = d.n) w)
+       END AS why
+  FROM decided d ORDER BY d.n`;
+  return {
+    name: `issue_verifications${hasKeys ? '_keys' : ''}${hasAddresses ? '_addresses' : ''}`,
+    text,
+    parameters: given.names,
+  };
+}
+
+const STATEMENTS = [true, false].map((hasKeys) =>
+  [true, false].map((hasAddresses) => issueStatement({ hasKeys, hasAddresses })),
+);
+
+/** The statement that these rows need, exported for the bench that runs it without the house around it. */
+export function statementFor(rows: readonly IssueRow[]): IssueStatement {
+  const statements = STATEMENTS[rows.some(({ idempotency }) => idempotency) ? 0 : 1];
+  const statement = statements?.[rows.some(({ ipKey }) => ipKey) ? 0 : 1];
+  if (!statement) throw new Error('there is a statement for each shape');
+  return statement;
+}
 
 type Answer = {
-  n: number;
-  gate: 'go' | 'already_pending' | 'too_many_checks';
+  verdict: 'go' | 'already_pending' | 'too_many_checks' | 'repeated' | 'number' | 'prefix' | 'ip' | 'raced';
+  step: number;
   now: Date;
-  step: number | null;
-  created_at: Date;
-  expires_at: Date;
-  resend_after: Date;
-  next_fallback_at: Date | null;
-  live_resend_after: Date | null;
-  is_cleared: boolean;
-  number_ok: boolean;
-  prefix_ok: boolean;
-  is_admitted: boolean;
-  failures: Date[] | null;
-  since_success: number | null;
-  sends: Date[] | null;
+  why: {
+    live_resend_after: string | null;
+    failures: string[] | null;
+    since_success: number | null;
+    sends: string[] | null;
+  } | null;
 };
 
 /** Issues all rows in one commit; answers in their order. Each row gets its own verdict. */
 export async function issueVerifications(db: Db, rows: readonly IssueRow[]): Promise<IssueResult[]> {
-  const answers = await db.query<Answer>(ISSUE, issueParameters(rows));
-  return answers.map(readAnswer);
-}
-
-/** Plans are shared by many issues (see planFor) and are the longest part of a row: each is written out once. */
-const planTexts = new WeakMap<Plan, string>();
-
-function planText(plan: Plan): string {
-  const known = planTexts.get(plan);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(plan);
-  planTexts.set(plan, text);
-  return text;
-}
-
-/** The statement's parameters (rows, and the plans they name), exported for the bench that runs it without the house around it. */
-export function issueParameters(rows: readonly IssueRow[]): [rows: string, plans: string] {
-  const plans = new Map<Plan, number>();
-  for (const { plan } of rows) if (!plans.has(plan)) plans.set(plan, plans.size);
-  return [rowsText(rows, plans), `[${[...plans.keys()].map(planText).join(',')}]`];
-}
-
-function rowsText(rows: readonly IssueRow[], plans: ReadonlyMap<Plan, number>): string {
-  return JSON.stringify(
-    rows.map((row, n) => ({
-      n,
-      id: row.id,
-      message_id: row.messageId,
-      lease_token: row.leaseToken,
-      app_id: row.appId,
-      livemode: row.livemode,
-      use_case: row.useCase,
-      country: row.country,
-      to_blind: hex(row.toBlind),
-      prefix_blind: hex(row.prefixBlind),
-      to_sealed: hex(row.toSealed),
-      to_masked: row.toMasked,
-      channel: row.channel,
-      locale: row.locale,
-      code_mac: hex(row.codeMac),
-      message_mac: row.messageMac && hex(row.messageMac),
-      code_sealed: row.codeSealed && hex(row.codeSealed),
-      plan_n: plans.get(row.plan),
-      alternative_step: row.alternativeStep,
-      number_key: hex(row.numberKey),
-      prefix_key: hex(row.prefixKey),
-      ip_key: row.ipKey && hex(row.ipKey),
-      reference: row.reference,
-      metadata: row.metadata,
-      transaction: row.transaction,
-      client: row.client,
-      app_hash: row.appHash,
-      request_id: row.requestId,
-      idempotency_key: row.idempotency?.key ?? null,
-      fingerprint: row.idempotency && hex(row.idempotency.fingerprint),
-      response: row.idempotency?.response ?? null,
-    })),
+  // One order of locks for all processes: the statement writes verifications as they come.
+  const order = rows.map((_, n) => n).sort((a, b) => Buffer.compare(keyOf(rows, a), keyOf(rows, b)));
+  const sorted = order.map((n) => rows[n] as IssueRow);
+  const plans = [...new Set(sorted.map(({ plan }) => plan))];
+  const kept = plans.map(planRow);
+  const statement = statementFor(sorted);
+  const answers = await db.query<Answer>(
+    statement,
+    statement.parameters.map((name) => {
+      if (name === 'plan_n') return ints(sorted.map(({ plan }) => plans.indexOf(plan) + 1));
+      return name in ROW_LISTS ? ROW_LISTS[name as RowList].write(sorted) : PLAN_LISTS[name as PlanList].write(kept);
+    }),
   );
+  const results: IssueResult[] = [];
+  order.forEach((n, place) => {
+    results[n] = readAnswer(answers[place] as Answer, sorted[place] as IssueRow);
+  });
+  return results;
 }
 
-/** The statement itself, for the same bench. */
-export const ISSUE_STATEMENT = ISSUE;
+const keyOf = (rows: readonly IssueRow[], n: number): Buffer => (rows[n] as IssueRow).numberKey;
 
-function readAnswer(answer: Answer): IssueResult {
-  const { now } = answer;
-  if (answer.step !== null) {
-    return {
-      kind: 'issued',
-      step: answer.step,
-      createdAt: answer.created_at,
-      expiresAt: answer.expires_at,
-      resendAfter: answer.resend_after,
-      nextFallbackAt: answer.next_fallback_at,
-    };
+function readAnswer({ verdict, step, now, why }: Answer, { plan, livemode }: IssueRow): IssueResult {
+  const dates = (times: string[] | null | undefined) => (times ?? []).map((time) => new Date(time));
+  switch (verdict) {
+    case 'go': {
+      const nextSeconds = livemode ? secondsToNext(plan, step) : null;
+      return {
+        kind: 'issued',
+        step,
+        createdAt: now,
+        expiresAt: after(now, plan.policy.lifetimeSeconds),
+        resendAfter: after(now, plan.policy.resendCooldownSeconds),
+        nextFallbackAt: nextSeconds === null ? null : after(now, nextSeconds),
+      };
+    }
+    case 'already_pending':
+      return {
+        kind: 'already_pending',
+        resendAfter: why?.live_resend_after ? new Date(why.live_resend_after) : now,
+        now,
+      };
+    case 'too_many_checks':
+      return { kind: 'too_many_checks', failures: dates(why?.failures), sinceSuccess: why?.since_success ?? 0, now };
+    case 'number':
+    case 'prefix':
+    case 'ip':
+      return { kind: 'limited', limit: verdict, sends: dates(why?.sends), now };
+    default:
+      return { kind: verdict };
   }
-  if (answer.gate === 'already_pending')
-    return { kind: 'already_pending', resendAfter: answer.live_resend_after ?? now, now };
-  if (answer.gate === 'too_many_checks') {
-    return { kind: 'too_many_checks', failures: answer.failures ?? [], sinceSuccess: answer.since_success ?? 0, now };
-  }
-  if (!answer.is_cleared) return { kind: 'repeated' };
-  if (!answer.is_admitted) {
-    const limit = !answer.number_ok ? 'number' : !answer.prefix_ok ? 'prefix' : 'ip';
-    return { kind: 'limited', limit, sends: answer.sends ?? [], now };
-  }
-  return { kind: 'raced' };
 }
+
+/** The statement adds whole seconds to its own time as well: nothing has to be read back. */
+const after = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000);

@@ -55,7 +55,7 @@ looked AS (
   UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed', lease_token = NULL, lease_until = NULL
     FROM recorded r
    WHERE r.state = 'failed' AND v.id = r.verification_id AND v.status = 'pending'
-     AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = r.step AND (v.plan->>'fallbackOnFailed')::boolean))
+     AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = r.step AND v.falls_back_on_failed))
   RETURNING v.id
 ),
 remembered AS (

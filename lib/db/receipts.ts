@@ -143,7 +143,7 @@ looked AS (
              AND verification_id NOT IN (SELECT verification_id FROM moved WHERE state_rank >= ${MESSAGE_RANK.delivered})
            GROUP BY verification_id) k
    WHERE v.id = k.verification_id AND v.status = 'pending'
-     AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = k.step AND (v.plan->>'fallbackOnFailed')::boolean))
+     AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = k.step AND v.falls_back_on_failed))
   RETURNING v.id
 ),
 remembered AS (

@@ -1,5 +1,6 @@
 import { hex } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
+import { planOf } from '@/lib/db/plans';
 import type { MessageState } from '@/lib/domain/message/states';
 import type { FallbackCause } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
@@ -34,7 +35,7 @@ WITH due AS (
 )
 UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE_SECONDS} seconds'
   FROM due WHERE v.id = due.id
-RETURNING v.id, v.app_id, v.lease_token, v.plan, v.step, v.fallback_cause, v.to_sealed, v.code_sealed, v.app_hash,
+RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.code_sealed, v.app_hash,
           EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left`,
 };
 
@@ -112,7 +113,7 @@ moved AS (
          lease_token = NULL, lease_until = NULL
     FROM input i
    WHERE v.id = i.verification_id AND v.lease_token = i.lease_token AND v.status = 'pending' AND v.expires_at > now()
-  RETURNING v.id, v.app_id, v.livemode, v.country, v.plan->'steps'->i.step AS s, i.*
+  RETURNING v.id, v.app_id, v.livemode, v.country, (SELECT p.body->'steps'->i.step FROM plan p WHERE p.id = v.plan_id) AS s, i.*
 ),
 handed AS (
   INSERT INTO message (

@@ -1,8 +1,9 @@
 import { hex } from '@/lib/db/bytes';
 import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Db, Statement } from '@/lib/db/client';
+import { planOf, planRow } from '@/lib/db/plans';
 import type { MessageState, ReceiptStatus } from '@/lib/domain/message/states';
-import type { Plan } from '@/lib/domain/routing/plan';
+import { outlineOf, type Plan } from '@/lib/domain/routing/plan';
 import { LEASE_SECONDS, SEND_LIMITS } from '@/lib/domain/verification/limits';
 import type { CheckOutcome } from '@/lib/domain/verification/states';
 
@@ -66,7 +67,7 @@ export type LifeMessage = {
 const FIND_LIFE: Statement = {
   name: 'find_verification_life',
   text: `
-SELECT ${verificationColumns('v')}, v.plan, v.client, v.request_id,
+SELECT ${verificationColumns('v')}, ${planOf('v')}, v.client, v.request_id,
   COALESCE((SELECT json_agg(to_json(x) ORDER BY x.submitted_at, x.step) FROM (
      SELECT m.id, m.step, m.cause, m.channel, m.provider, c.name AS connection, m.template, m.locale, m.state, m.reason, m.provider_code, m.detail,
             m.provider_message_id, m.submitted_at, m.answered_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at, m.segments, m.cost_micros, m.price_micros,
@@ -124,7 +125,7 @@ export type ResendRow = VerificationRow & {
 const FIND_RESEND: Statement = {
   name: 'find_for_resend',
   text: `
-SELECT ${verificationColumns('v')}, v.plan, v.to_sealed, v.code_sealed, v.to_blind, v.app_hash, v.expires_at <= now() AS is_past_expiry,
+SELECT ${verificationColumns('v')}, ${planOf('v')}, v.to_sealed, v.code_sealed, v.to_blind, v.app_hash, v.expires_at <= now() AS is_past_expiry,
        EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left, now() AS now
   FROM verification v
  WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,
@@ -164,7 +165,7 @@ const RESEND: Statement = {
   text: `
 WITH input AS (
   SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, resends_used int, resends_max int, message_id uuid, message_lease uuid, event_id uuid,
-    number_key bytea, plan jsonb, step int, cooldown_seconds int, next_after_seconds int, channel text,
+    number_key bytea, plan_id uuid, plan jsonb, outline jsonb, falls_back_on_failed boolean, step int, cooldown_seconds int, next_after_seconds int, channel text,
     code_mac bytea, code_sealed bytea, replaces boolean, message_mac bytea)
 ),
 open AS MATERIALIZED (
@@ -183,7 +184,7 @@ number_ok AS (
 changed AS (
   UPDATE verification v
      SET resends_used = v.resends_used + 1, resend_after = now() + make_interval(secs => o.cooldown_seconds),
-         plan = o.plan, step = o.step, channel = COALESCE(o.channel, v.channel),
+         plan_id = o.plan_id, falls_back_on_failed = o.falls_back_on_failed, step = o.step, channel = COALESCE(o.channel, v.channel),
          code_macs = CASE WHEN o.code_mac IS NULL THEN v.code_macs WHEN o.replaces THEN ARRAY[o.code_mac] ELSE array_append(v.code_macs, o.code_mac) END,
          code_sealed = COALESCE(o.code_sealed, v.code_sealed),
          next_fallback_at = now() + make_interval(secs => o.next_after_seconds),
@@ -192,6 +193,9 @@ changed AS (
     FROM open o, number_ok
    WHERE v.id = o.verification_id AND v.status = 'pending' AND v.expires_at > now() AND v.resends_used = o.resends_used
   RETURNING v.*
+),
+kept AS (
+  INSERT INTO plan (id, body, outline) SELECT o.plan_id, o.plan, o.outline FROM open o ON CONFLICT (id) DO NOTHING
 ),
 handed AS (
   INSERT INTO message (
@@ -215,6 +219,8 @@ SELECT now() AS now, EXISTS (SELECT 1 FROM open) AS was_open, EXISTS (SELECT 1 F
 
 /** Sends again, once per cooldown however many ask at once. */
 export async function resendVerification(db: Db, resend: Resend): Promise<ResendResult> {
+  const plan = planRow(resend.plan);
+  const outline = outlineOf(resend.plan);
   const [row] = await db.query<
     VerificationRow & { now: Date; was_open: boolean; number_ok: boolean; sends: Date[] | null; is_changed: boolean }
   >(RESEND, [
@@ -226,7 +232,10 @@ export async function resendVerification(db: Db, resend: Resend): Promise<Resend
       message_lease: resend.messageLease,
       event_id: resend.eventId,
       number_key: hex(resend.numberKey),
+      plan_id: plan.id,
       plan: resend.plan,
+      outline,
+      falls_back_on_failed: resend.plan.fallbackOnFailed,
       step: resend.step,
       cooldown_seconds: resend.cooldownSeconds,
       next_after_seconds: resend.nextAfterSeconds,
@@ -238,7 +247,8 @@ export async function resendVerification(db: Db, resend: Resend): Promise<Resend
     }),
   ]);
   if (!row) throw new Error('resend answered no row');
-  if (row.is_changed) return { kind: 'resent', row };
+  // A plan that this very statement kept is not yet visible to it.
+  if (row.is_changed) return { kind: 'resent', row: { ...row, outline } };
   if (row.was_open && !row.number_ok) return { kind: 'limited', sends: row.sends ?? [], now: row.now };
   return { kind: 'raced' };
 }

@@ -72,17 +72,18 @@ export const times = (values: readonly (Date | null)[]): Buffer =>
     write: (value, into, at) => into.writeBigInt64BE(BigInt(value.getTime() - EPOCH_MS) * 1000n, at),
   });
 
+/** JSON that is written out already. */
+export const jsonTexts = (values: readonly (string | null)[]): Buffer =>
+  list(values, {
+    oid: 3802,
+    size: (value) => 1 + Buffer.byteLength(value),
+    write: (value, into, at) => {
+      // The version of jsonb's binary format.
+      into.writeUInt8(1, at);
+      into.write(value, at + 1);
+    },
+  });
+
 /** Values that are JSON in the database; undefined and null are both SQL's null. */
 export const jsons = (values: readonly unknown[]): Buffer =>
-  list(
-    values.map((value) => (value === null || value === undefined ? null : JSON.stringify(value))),
-    {
-      oid: 3802,
-      size: (value) => 1 + Buffer.byteLength(value),
-      write: (value, into, at) => {
-        // The version of jsonb's binary format.
-        into.writeUInt8(1, at);
-        into.write(value, at + 1);
-      },
-    },
-  );
+  jsonTexts(values.map((value) => (value === null || value === undefined ? null : JSON.stringify(value))));

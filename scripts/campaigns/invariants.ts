@@ -23,6 +23,8 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'a state below what its receipts prove': `SELECT count(*)::int AS n FROM message m WHERE m.state_rank < (
      SELECT max(CASE f.status WHEN 'accepted' THEN 3 WHEN 'sent' THEN 4 WHEN 'failed' THEN 5 WHEN 'delivered' THEN 6 ELSE 7 END)
        FROM receipt f WHERE f.message_id = m.id)`,
+  'a verification without its plan':
+    'SELECT count(*)::int AS n FROM verification v WHERE NOT EXISTS (SELECT 1 FROM plan p WHERE p.id = v.plan_id)',
   'a live issue without its message': `SELECT count(*)::int AS n FROM verification v WHERE livemode AND NOT EXISTS (SELECT 1 FROM message m WHERE m.verification_id = v.id)`,
   'more than two messages of one step, resends aside': `SELECT count(*)::int AS n FROM (
      SELECT 1 FROM message WHERE cause <> 'resend' GROUP BY verification_id, step HAVING count(*) > 2) x`,

@@ -21,7 +21,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
        + (SELECT count(*) FROM message WHERE left(replace(id::text, '-', ''), 12) <> lpad(to_hex((EXTRACT(epoch FROM submitted_at) * 1000)::bigint), 12, '0'))`,
   'live verifications without a message, or test ones with': `SELECT count(*) FROM verification v WHERE v.livemode <> EXISTS (SELECT 1 FROM message m WHERE m.verification_id = v.id)`,
   'messages sent after the end': `SELECT count(*) FROM message m JOIN verification v ON v.id = m.verification_id WHERE m.submitted_at > v.ended_at OR m.submitted_at >= v.expires_at`,
-  'messages of another plan step': `SELECT count(*) FROM message m JOIN verification v ON v.id = m.verification_id WHERE v.plan->'steps'->m.step->>'channel' <> m.channel OR v.plan->'steps'->m.step->>'connectionId' <> m.connection_id::text OR v.plan->'steps'->m.step->>'locale' <> m.locale`,
+  'messages of another plan step': `SELECT count(*) FROM message m JOIN verification v ON v.id = m.verification_id JOIN plan p ON p.id = v.plan_id, LATERAL (SELECT p.body->'steps'->m.step AS step) s WHERE s.step->>'channel' <> m.channel OR s.step->>'connectionId' <> m.connection_id::text OR s.step->>'locale' <> m.locale`,
   'messages of another country or app': `SELECT count(*) FROM message m JOIN verification v ON v.id = m.verification_id WHERE m.country <> v.country OR m.app_id <> v.app_id OR m.livemode <> v.livemode`,
   'clocks that run backwards':
     'SELECT count(*) FROM message WHERE answered_at < submitted_at OR sent_at < submitted_at OR delivered_at < submitted_at OR failed_at < submitted_at OR read_at < delivered_at',
@@ -42,7 +42,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   'resends without an event': `SELECT count(*) FROM verification v WHERE v.resends_used <> (SELECT count(*) FROM verification_event e WHERE e.verification_id = v.id AND e.kind = 'resend') OR v.livemode AND v.resends_used <> (SELECT count(*) FROM message m WHERE m.verification_id = v.id AND m.cause = 'resend')`,
   'silent fallback of a channel that a person chose': `SELECT count(*) FROM message m JOIN verification v ON v.id = m.verification_id WHERE m.cause = 'fallback' AND v.channel IS NOT NULL AND v.resends_used = 0`,
   'timeouts before their time': `SELECT count(*) FROM message m JOIN verification_event e ON e.detail->>'message_id' = m.id::text JOIN verification v ON v.id = m.verification_id
-      WHERE e.kind = 'fallback' AND e.detail->>'cause' = 'timeout' AND m.submitted_at < make_interval(secs => (v.plan->>'fallbackAfterSeconds')::int) + (SELECT max(o.submitted_at) FROM message o WHERE o.verification_id = v.id AND o.submitted_at < m.submitted_at)`,
+      WHERE e.kind = 'fallback' AND e.detail->>'cause' = 'timeout' AND m.submitted_at < make_interval(secs => (SELECT (p.body->>'fallbackAfterSeconds')::int FROM plan p WHERE p.id = v.plan_id)) + (SELECT max(o.submitted_at) FROM message o WHERE o.verification_id = v.id AND o.submitted_at < m.submitted_at)`,
   'undeliverable without an event': `SELECT count(*) FROM verification v WHERE v.status = 'undeliverable' AND NOT EXISTS (SELECT 1 FROM verification_event e WHERE e.verification_id = v.id AND e.kind = 'undeliverable' AND e.at = v.ended_at)`,
   'numbers kept too long': `SELECT count(*) FROM verification WHERE (created_at < now() - interval '30 days 1 hour' AND NOT is_checkable) AND to_sealed <> '' OR created_at > now() - interval '29 days' AND to_sealed = ''`,
 };

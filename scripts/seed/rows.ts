@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { codeMac, generateCode } from '@/lib/crypto/code';
 import { seal } from '@/lib/crypto/seal';
+import { planRow } from '@/lib/db/plans';
 import { MESSAGE_RANK } from '@/lib/domain/message/states';
-import type { Plan } from '@/lib/domain/routing/plan';
 import { newUuid, publicId } from '@/lib/ids';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
 import { makeWamid } from '@/lib/simulator/meta-messages';
@@ -41,6 +41,8 @@ export function addRows(buffers: Buffers, life: Life, phone: Phone, request: Req
 
 function addVerification(buffers: Buffers, id: string, life: Life, phone: Phone, request: Request, now: number): void {
   const { plan } = life;
+  const kept = planRow(plan);
+  buffers.plans.set(kept.id, kept);
   const code =
     life.isCheckable && request.livemode ? generateCode(plan.policy.codeLength) : '0'.repeat(plan.policy.codeLength);
   const mac = life.isCheckable ? codeMac(id, code).toString('hex') : null;
@@ -66,7 +68,8 @@ function addVerification(buffers: Buffers, id: string, life: Life, phone: Phone,
     String(life.checksUsed),
     String(plan.policy.checksMax),
     String(life.resendsUsed),
-    planText(plan),
+    kept.id,
+    truth(plan.fallbackOnFailed),
     String(life.step),
     time(life.at),
     time(life.expiresAt),
@@ -152,15 +155,4 @@ function addEvent(buffers: Buffers, verificationId: string, event: LifeEvent, me
 
 function newProviderMessageId(provider: string, to: string): string {
   return provider === 'meta-cloud' ? makeWamid(to) : `SM${randomBytes(16).toString('hex')}`;
-}
-
-/** Thousands of verifications share a plan, and a plan is long. */
-const planTexts = new WeakMap<Plan, string>();
-
-function planText(plan: Plan): string {
-  const known = planTexts.get(plan);
-  if (known !== undefined) return known;
-  const made = json(plan);
-  planTexts.set(plan, made);
-  return made;
 }

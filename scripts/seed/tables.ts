@@ -1,4 +1,6 @@
 import type { Client } from 'pg';
+import type { PlanRow } from '@/lib/db/plans';
+import { jsonTexts, uuids } from '@/lib/db/wire';
 import { CopyBuffer, copyIn } from './copy';
 
 /** The tables that history fills, and the columns it gives; order as in prisma/schema. */
@@ -23,7 +25,8 @@ const COLUMNS = {
     'checks_used',
     'checks_max',
     'resends_used',
-    'plan',
+    'plan_id',
+    'falls_back_on_failed',
     'step',
     'created_at',
     'expires_at',
@@ -93,15 +96,27 @@ const COLUMNS = {
 
 export type Table = keyof typeof COLUMNS;
 export const TABLES = Object.keys(COLUMNS) as Table[];
-export type Buffers = Record<Table, CopyBuffer>;
+/** `plans`: by id, each once. */
+export type Buffers = Record<Table, CopyBuffer> & { plans: Map<string, PlanRow> };
 
 /** An empty buffer per table. */
 export function newBuffers(): Buffers {
-  return Object.fromEntries(TABLES.map((table) => [table, new CopyBuffer(table, COLUMNS[table])])) as Buffers;
+  const buffers = Object.fromEntries(TABLES.map((table) => [table, new CopyBuffer(table, COLUMNS[table])]));
+  return { ...(buffers as Record<Table, CopyBuffer>), plans: new Map() };
 }
 
 /** Writes everything that the buffers hold. Answers how many rows. */
 export async function writeBuffers(client: Client, buffers: Buffers): Promise<number> {
+  const plans = [...buffers.plans.values()];
+  await client.query(
+    'INSERT INTO plan (id, body, outline) SELECT * FROM unnest($1::uuid[], $2::jsonb[], $3::jsonb[]) ON CONFLICT (id) DO NOTHING',
+    [
+      uuids(plans.map(({ id }) => id)),
+      jsonTexts(plans.map(({ body }) => body)),
+      jsonTexts(plans.map(({ outline }) => outline)),
+    ],
+  );
+  buffers.plans.clear();
   let rows = 0;
   for (const table of TABLES) {
     rows += buffers[table].size;

@@ -67,6 +67,15 @@ export type Plan = {
   policy: Omit<Policy, 'name' | 'channels' | 'useCase'>;
 };
 
+/** The part of a plan that every answer about a verification shows. */
+export type PlanOutline = { channels: readonly Channel[]; switchTo: readonly Channel[]; resendsMax: number };
+
+export const outlineOf = ({ steps, switchTo, policy }: Plan): PlanOutline => ({
+  channels: steps.map(({ channel }) => channel),
+  switchTo,
+  resendsMax: policy.resendsMax,
+});
+
 export type PlanInput = {
   route: CountryRoute;
   policy: Policy;

@@ -87,7 +87,7 @@ describe('issuing a code', () => {
     try {
       await reloadConfiguration();
       const [row] = await core.sql<{ plan: { fallbackAfterSeconds: number; steps: unknown[] }; checks_max: number }>(
-        'SELECT plan, checks_max FROM verification WHERE id = $1',
+        'SELECT p.body AS plan, v.checks_max FROM verification v JOIN plan p ON p.id = v.plan_id WHERE v.id = $1',
         [(await core.verification(resource.id)).id],
       );
       expect(row).toMatchObject({ plan: { fallbackAfterSeconds: 30 }, checks_max: 5 });

@@ -160,7 +160,9 @@ function rowFor(made: {
     requestId: options.requestId,
     idempotency: null,
   };
-  if (options.idempotency) row.idempotency = { ...options.idempotency, response: firstAnswer(row, recipient) };
+  // Which of the channels is in use, and so not one to switch to, is decided with the step.
+  if (options.idempotency)
+    row.idempotency = { ...options.idempotency, response: { ...firstAnswer(row, recipient), switch_to: plan.switchTo } };
   return row;
 }
 

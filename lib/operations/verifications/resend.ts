@@ -94,7 +94,7 @@ function refuseWhenClosed(row: ResendRow): void {
   }
   const wait = Math.ceil((row.resend_after.getTime() - row.now.getTime()) / 1000);
   if (wait > 0) throw new Refusal('already_pending', { detail: 'Wait before sending again.', retryAfterSeconds: wait });
-  if (row.resends_used >= row.resends_max) throw new Refusal('resends_spent');
+  if (row.resends_used >= row.outline.resendsMax) throw new Refusal('resends_spent');
 }
 
 /**

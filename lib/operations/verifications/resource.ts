@@ -2,7 +2,6 @@ import type { VerificationResource } from '@/lib/contract/verifications';
 import type { VerificationRow } from '@/lib/db/check-verifications';
 import type { Reach } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
-import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { publicId, uuidFrom } from '@/lib/ids';
 
@@ -20,7 +19,7 @@ export function verificationUuid(id: string): string {
 
 /** A row in the words of the contract. */
 export function describeVerification(row: VerificationRow): VerificationResource {
-  const channel = (row.steps[row.step]?.channel ?? null) as Channel | null;
+  const channel = row.outline.channels[row.step] ?? null;
   return {
     id: publicId('verification', row.id),
     object: 'verification',
@@ -31,8 +30,8 @@ export function describeVerification(row: VerificationRow): VerificationResource
     use_case: row.use_case,
     locale: row.locale,
     channel,
-    route: row.steps.map((step) => step.channel as Channel),
-    switch_to: (row.switch_to as Channel[]).filter((other) => other !== channel),
+    route: [...row.outline.channels],
+    switch_to: row.outline.switchTo.filter((other) => other !== channel),
     next_fallback_at: row.next_fallback_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     expires_at: row.expires_at.toISOString(),
@@ -40,7 +39,7 @@ export function describeVerification(row: VerificationRow): VerificationResource
     ended_at: row.ended_at?.toISOString() ?? null,
     approved_at: row.approved_at?.toISOString() ?? null,
     checks_remaining: row.status === 'pending' || row.status === 'undeliverable' ? row.checks_max - row.checks_used : 0,
-    resends_remaining: row.status === 'pending' ? row.resends_max - row.resends_used : 0,
+    resends_remaining: row.status === 'pending' ? row.outline.resendsMax - row.resends_used : 0,
     livemode: row.livemode,
     reference: row.reference,
     metadata: row.metadata ?? {},
