@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ISSUE_STATEMENT, type IssueRow, issueParameters } from '@/lib/db/issue-verifications';
+import { type IssueRow, statementFor, valueFor } from '@/lib/db/issue-verifications';
 
 const run = promisify(execFile);
 
@@ -22,53 +22,53 @@ export function requirePgbench(): string {
 
 /**
  * The issue statement as the server runs it, for one row whose ids, keys and hashes are new each time. pgbench can only
- * make numbers, so Postgres puts them into the parameter's text with one `format`; what that costs is measured apart.
+ * make numbers, so Postgres makes those values with one `format` each; what that costs is measured apart.
  */
 export function pgbenchScripts(row: IssueRow): { issue: string; parameter: string; nothing: string } {
-  const { expression, plans } = parameterExpressions(row);
+  const { text, parameters } = statementFor([row]);
+  const values = parameters.map((name) => RANDOM[name] ?? literal(valueFor(name, row)));
   // The `\x3a` keeps pgbench from taking `:MI` of a time format for one of its variables; Postgres reads the same text.
-  const statement = ISSUE_STATEMENT.text
+  const statement = text
     .replaceAll(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`, `E'YYYY-MM-DD"T"HH24\\x3aMI\\x3aSS.MS"Z"'`)
-    .replace('$1::json', `(${expression})::json`)
-    .replace('$2::jsonb', `${plans}::jsonb`);
+    .replace(/\$(\d+)::/g, (_, n: string) => `(ARRAY[${values[Number(n) - 1]}])::`);
   const stray = /:(?![abc] bigint)[A-Za-z_]/.exec(statement.replaceAll('::', ' '));
-  if (stray || /\$[12]:/.test(statement))
-    throw new Error(`pgbench would misread the statement near ${stray?.[0] ?? '$1'}`);
+  if (stray)
+    throw new Error(`pgbench would misread the statement near ${statement.slice(stray.index, stray.index + 30)}`);
   const random = ['a', 'b', 'c'].map((name) => `\\set ${name} random(1000000000000000, 9999999999999999)\n`).join('');
+  const made = parameters.filter((name) => RANDOM[name]).map((name) => RANDOM[name]);
   return {
     issue: `${random}${statement};\n`,
-    parameter: `${random}SELECT length(${expression});\n`,
+    parameter: `${random}SELECT ${made.join(', ')};\n`,
     nothing: `${random}SELECT :a::bigint + :b::bigint + :c::bigint;\n`,
   };
 }
 
-function parameterExpressions(row: IssueRow): { expression: string; plans: string } {
-  // %1$s: 48 bits of time, as our ids begin; %2$s to %4$s: sixteen random digits each.
-  const uuid = (tail: string) => `%1$s${tail}0000`;
-  const fields: [name: string, text: string][] = [
-    ['id', uuid('%2$s')],
-    ['message_id', uuid('%3$s')],
-    ['lease_token', '%4$s%2$s'],
-    ['to_blind', '\\\\x%2$s%3$s'],
-    ['number_key', '\\\\x6e01%2$s%3$s'],
-    ['prefix_blind', '\\\\x%3$s%4$s'],
-    ['prefix_key', '\\\\x7001%3$s%4$s'],
-  ];
-  // Colons inside texts are spelled in JSON's own way, for the same reason as above; a blank sets the others apart from words.
-  const harmless = (json: string) =>
-    json
-      .replace(/"(?:[^"\\]|\\.)*"/g, (text) => text.replaceAll(':', '\\u003a'))
-      .replace(/":(?=[a-z])/g, '": ')
-      .replaceAll("'", "''");
-  const [rows, plans] = issueParameters([row]);
-  let json = harmless(rows).replaceAll('%', '%%');
-  for (const [name, text] of fields) {
-    const pattern = new RegExp(`"${name}":"[^"]*"`);
-    if (!pattern.test(json)) throw new Error(`the parameter has no ${name}`);
-    json = json.replace(pattern, () => `"${name}":"${text}"`);
-  }
-  const expression = `format('${json}', lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0'), :a::bigint, :b::bigint, :c::bigint)`;
-  return { expression, plans: `'${harmless(plans)}'` };
+/** %1: 48 bits of time, as our ids begin; the others are sixteen random digits each. */
+const formatted = (format: string, type: string) =>
+  `format('${format}', lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0'), :a::bigint, :b::bigint, :c::bigint)::${type}`;
+const RANDOM: Readonly<Record<string, string>> = {
+  id: formatted('%1$s%2$s0000', 'uuid'),
+  message_id: formatted('%1$s%3$s0000', 'uuid'),
+  lease_token: formatted('%4$s%2$s', 'uuid'),
+  to_blind: formatted('\\x%2$s%3$s', 'bytea'),
+  number_key: formatted('\\x6e01%2$s%3$s', 'bytea'),
+  prefix_blind: formatted('\\x%3$s%4$s', 'bytea'),
+  prefix_key: formatted('\\x7001%3$s%4$s', 'bytea'),
+};
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const text = Buffer.isBuffer(value)
+    ? `\\x${value.toString('hex')}`
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
+  // Colons inside JSON texts are spelled in JSON's own way, for the same reason as above; a blank sets the others apart from words.
+  const harmless = text
+    .replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => quoted.replaceAll(':', '\\u003a'))
+    .replace(/":(?=[a-z])/g, '": ');
+  return `'${harmless.replaceAll("'", "''")}'`;
 }
 
 export type PgbenchRun = { transactions: number; perSecond: number };

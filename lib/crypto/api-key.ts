@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 export type NewApiKey = { secret: string; hash: Buffer; lastFour: string };
 
@@ -10,5 +10,5 @@ export function newApiKey(livemode: boolean): NewApiKey {
 
 /** SHA-256: with 256 bits of entropy a plain hash cannot be searched (OWASP ASVS 6.5.2 asks for 112). */
 export function hashApiKey(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }

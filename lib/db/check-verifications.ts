@@ -1,5 +1,5 @@
-import { hex } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
+import { booleans, byteas, uuids } from '@/lib/db/wire';
 import type { PlanOutline } from '@/lib/domain/routing/plan';
 import { FAILURE_BUDGET } from '@/lib/domain/verification/limits';
 import type { VerificationStatus } from '@/lib/domain/verification/states';
@@ -49,13 +49,38 @@ export type VerificationRow = {
   transaction: Record<string, unknown> | null;
 };
 
-/** The select list behind VerificationRow, for a table or CTE called `alias`. */
+const COLUMNS = [
+  'id',
+  'app_id',
+  'livemode',
+  'status',
+  'end_reason',
+  'to_masked',
+  'country',
+  'use_case',
+  'locale',
+  'channel',
+  'step',
+  'checks_used',
+  'checks_max',
+  'resends_used',
+  'created_at',
+  'expires_at',
+  'resend_after',
+  'next_fallback_at',
+  'ended_at',
+  'approved_at',
+  'reference',
+  'metadata',
+  'transaction',
+] as const;
+
+/** The select list behind VerificationRow, for a table called `alias`. */
 export const verificationColumns = (alias: string) =>
-  `${alias}.id, ${alias}.app_id, ${alias}.livemode, ${alias}.status, ${alias}.end_reason, ${alias}.to_masked, ${alias}.country, ${alias}.use_case, ${alias}.locale,
-   ${alias}.channel, ${alias}.step, (SELECT p.outline FROM plan p WHERE p.id = ${alias}.plan_id) AS outline,
-   ${alias}.checks_used, ${alias}.checks_max, ${alias}.resends_used,
-   ${alias}.created_at, ${alias}.expires_at, ${alias}.resend_after, ${alias}.next_fallback_at, ${alias}.ended_at, ${alias}.approved_at,
-   ${alias}.reference, ${alias}.metadata, ${alias}.transaction`;
+  `${COLUMNS.map((name) => `${alias}.${name}`).join(', ')}, (SELECT p.outline FROM plan p WHERE p.id = ${alias}.plan_id) AS outline`;
+
+/** The same where they have been selected before. */
+const verificationColumnNames = [...COLUMNS, 'outline'].join(', ');
 
 /**
  * Spends and judges guesses, any number of different verifications in one statement.
@@ -65,140 +90,132 @@ export const verificationColumns = (alias: string) =>
  * either. Where no budget row exists yet nothing has ever failed, and `checks_max` (at most 10) keeps the first failures
  * below 20. Comparing keyed MACs in SQL is safe: an attacker cannot steer a MAC's prefix.
  *
- * Order of locks: verifications (sorted), budgets (sorted); the credit to the prefix never waits (SKIP LOCKED). The other
+ * `ringSize`: how many keys a code may have been sealed under, and so how many MACs a guess has.
+ *
+ * Order of locks: verifications (sorted by the caller), budgets (sorted); the credit to the prefix never waits (SKIP LOCKED). The other
  * way round two first guesses meet in a deadlock: one holds the new budget row, the other the verification.
  */
-const CHECK: Statement = {
-  name: 'check_verifications',
-  text: `
-WITH input AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1::json) AS r(n int, attempt_id uuid, id uuid, app_id uuid, livemode boolean, macs bytea[])
-),
-found AS MATERIALIZED (
-  SELECT i.n, i.attempt_id, i.macs, v.to_blind, v.prefix_blind, v.expires_at <= now() AS is_past_expiry, ${verificationColumns('v')}
-    FROM input i JOIN verification v ON v.id = i.id AND v.app_id = i.app_id AND v.livemode = i.livemode
-),
-held AS MATERIALIZED (
-  SELECT v.id FROM verification v JOIN found f ON f.id = v.id WHERE v.is_checkable ORDER BY v.id FOR NO KEY UPDATE OF v
+const checkStatement = (ringSize: number): Statement => {
+  const macs = Array.from({ length: ringSize }, (_, n) => `mac_${n + 1}`);
+  const matches = 'v.code_macs && g.macs';
+  const ends = `(${matches} OR v.checks_used + 1 >= v.checks_max)`;
+  return {
+    name: `check_verifications_${ringSize}`,
+    text: `
+WITH found AS MATERIALIZED (
+  SELECT i.n, i.attempt_id, ARRAY[${macs.map((mac) => `i.${mac}`).join(', ')}] AS macs, v.id, v.app_id, v.livemode, v.use_case, v.to_blind
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::boolean[], ${macs.map((_, n) => `$${n + 5}::bytea[]`).join(', ')})
+         WITH ORDINALITY AS i(attempt_id, id, app_id, livemode, ${macs.join(', ')}, n)
+    JOIN verification v ON v.id = i.id AND v.app_id = i.app_id AND v.livemode = i.livemode
+     FOR NO KEY UPDATE OF v
 ),
 budget AS MATERIALIZED (
-  SELECT f.id, b.failures, b.since_success
-    FROM found f JOIN held h ON h.id = f.id JOIN failure_budget b
+  SELECT f.n, b.failures, b.since_success
+    FROM found f JOIN failure_budget b
       ON b.app_id = f.app_id AND b.livemode = f.livemode AND b.to_blind = f.to_blind AND b.use_case = f.use_case
    ORDER BY b.app_id, b.to_blind, b.use_case FOR UPDATE OF b
 ),
 gate AS MATERIALIZED (
-  SELECT f.n, f.id, f.macs, b.failures, b.since_success,
+  SELECT f.n, f.id, f.attempt_id, f.macs, b.failures, b.since_success,
          COALESCE((SELECT count(*) FILTER (WHERE x > now() - interval '1 hour') < ${FAILURE_BUDGET.perHour}
                       AND count(*) FILTER (WHERE x > now() - interval '1 day') < ${FAILURE_BUDGET.perDay}
                       AND NOT (b.since_success >= ${FAILURE_BUDGET.sinceSuccess} AND COALESCE(max(x) > now() - interval '1 day', false))
                      FROM unnest(b.failures) x), true) AS is_open
-    FROM found f LEFT JOIN budget b ON b.id = f.id
+    FROM found f LEFT JOIN budget b ON b.n = f.n
 ),
 spent AS (
   UPDATE verification v
      SET checks_used = v.checks_used + 1,
-         status = CASE WHEN v.code_macs && g.macs THEN 'approved' WHEN v.checks_used + 1 >= v.checks_max THEN 'locked' ELSE v.status END,
-         end_reason = CASE WHEN v.code_macs && g.macs THEN NULL WHEN v.checks_used + 1 >= v.checks_max THEN 'checks_spent' ELSE v.end_reason END,
-         approved_at = CASE WHEN v.code_macs && g.macs THEN now() END,
-         ended_at = CASE WHEN v.code_macs && g.macs OR v.checks_used + 1 >= v.checks_max THEN now() ELSE v.ended_at END,
-         credited_message_id = CASE WHEN v.code_macs && g.macs AND cardinality(v.code_macs) > 1
+         status = CASE WHEN ${matches} THEN 'approved' WHEN v.checks_used + 1 >= v.checks_max THEN 'locked' ELSE v.status END,
+         end_reason = CASE WHEN ${matches} THEN NULL WHEN v.checks_used + 1 >= v.checks_max THEN 'checks_spent' ELSE v.end_reason END,
+         approved_at = CASE WHEN ${matches} THEN now() END,
+         ended_at = CASE WHEN ${ends} THEN now() ELSE v.ended_at END,
+         credited_message_id = CASE WHEN ${matches} AND cardinality(v.code_macs) > 1
            THEN (SELECT m.id FROM message m WHERE m.verification_id = v.id AND m.code_mac = ANY (g.macs) LIMIT 1) END,
-         is_checkable = NOT (v.code_macs && g.macs OR v.checks_used + 1 >= v.checks_max),
-         code_macs = CASE WHEN v.code_macs && g.macs OR v.checks_used + 1 >= v.checks_max THEN '{}' ELSE v.code_macs END,
-         code_sealed = CASE WHEN v.code_macs && g.macs OR v.checks_used + 1 >= v.checks_max THEN NULL ELSE v.code_sealed END,
-         next_fallback_at = CASE WHEN v.code_macs && g.macs OR v.checks_used + 1 >= v.checks_max THEN NULL ELSE v.next_fallback_at END
+         is_checkable = NOT ${ends},
+         code_macs = CASE WHEN ${ends} THEN '{}' ELSE v.code_macs END,
+         code_sealed = CASE WHEN ${ends} THEN NULL ELSE v.code_sealed END,
+         next_fallback_at = CASE WHEN ${ends} THEN NULL ELSE v.next_fallback_at END
     FROM gate g
    WHERE v.id = g.id AND g.is_open AND v.is_checkable AND v.checks_used < v.checks_max AND v.expires_at > now()
-  RETURNING v.id, v.status, v.end_reason, v.checks_used, v.next_fallback_at, v.ended_at, v.approved_at
+  RETURNING g.n, g.attempt_id, v.to_blind, v.prefix_blind, ${verificationColumns('v')}
 ),
 tallied AS (
   INSERT INTO failure_budget AS b (app_id, livemode, to_blind, use_case, failures, since_success, updated_at)
-  SELECT f.app_id, f.livemode, f.to_blind, f.use_case, ARRAY[now()], 1, now()
-    FROM spent s JOIN found f ON f.id = s.id WHERE s.status <> 'approved'
-   ORDER BY f.app_id, f.to_blind, f.use_case
+  SELECT app_id, livemode, to_blind, use_case, ARRAY[now()], 1, now()
+    FROM spent WHERE status <> 'approved'
+   ORDER BY app_id, to_blind, use_case
   ON CONFLICT (app_id, livemode, to_blind, use_case) DO UPDATE
     SET failures = array_append((SELECT array_agg(x) FROM unnest(b.failures) x WHERE x > now() - interval '1 day'), now()),
         since_success = b.since_success + 1, updated_at = now()
 ),
 forgiven AS (
   UPDATE failure_budget b SET since_success = 0, updated_at = now()
-    FROM spent s JOIN found f ON f.id = s.id
+    FROM spent s
    WHERE s.status = 'approved' AND b.since_success > 0
-     AND b.app_id = f.app_id AND b.livemode = f.livemode AND b.to_blind = f.to_blind AND b.use_case = f.use_case
+     AND b.app_id = s.app_id AND b.livemode = s.livemode AND b.to_blind = s.to_blind AND b.use_case = s.use_case
 ),
 credited AS (
   UPDATE send_limit l SET sends = l.sends[1:cardinality(l.sends) - 1]
    WHERE l.key IN (SELECT k.key FROM send_limit k
-                    WHERE k.key IN (SELECT '\\x70'::bytea || CASE WHEN f.livemode THEN '\\x01'::bytea ELSE '\\x00'::bytea END || f.prefix_blind
-                                      FROM spent s JOIN found f ON f.id = s.id WHERE s.status = 'approved')
+                    WHERE k.key IN (SELECT '\\x70'::bytea || CASE WHEN s.livemode THEN '\\x01'::bytea ELSE '\\x00'::bytea END || s.prefix_blind
+                                      FROM spent s WHERE s.status = 'approved')
                       FOR UPDATE SKIP LOCKED)
 ),
 noted AS (
   INSERT INTO check_attempt (id, verification_id, at, outcome, number)
-  SELECT f.attempt_id, s.id, now(), CASE s.status WHEN 'approved' THEN 'approved' WHEN 'locked' THEN 'locked' ELSE 'mismatch' END, s.checks_used
-    FROM spent s JOIN found f ON f.id = s.id
+  SELECT attempt_id, id, now(), CASE status WHEN 'approved' THEN 'approved' WHEN 'locked' THEN 'locked' ELSE 'mismatch' END, checks_used
+    FROM spent
 )
-SELECT i.n, now() AS now, f.*, f.id IS NOT NULL AS is_found, g.is_open,
-       CASE WHEN NOT g.is_open THEN g.failures END AS failures, g.since_success,
-       s.id IS NOT NULL AS is_spent, s.status AS new_status, s.end_reason AS new_end_reason, s.checks_used AS new_checks_used,
-       s.next_fallback_at AS new_next_fallback_at, s.ended_at AS new_ended_at, s.approved_at AS new_approved_at
-  FROM input i
-  LEFT JOIN found f ON f.n = i.n
-  LEFT JOIN gate g ON g.n = i.n
-  LEFT JOIN spent s ON s.id = f.id
- ORDER BY i.n`,
+SELECT n, true AS is_spent, true AS is_open, false AS is_past_expiry, now() AS now, NULL::timestamptz[] AS failures, NULL::int AS since_success,
+       ${verificationColumnNames}
+  FROM spent
+UNION ALL
+SELECT g.n, false, g.is_open, v.expires_at <= now(), now(), CASE WHEN NOT g.is_open THEN g.failures END, g.since_success,
+       ${verificationColumns('v')}
+  FROM gate g JOIN verification v ON v.id = g.id
+ WHERE (g.n IN (SELECT n FROM spent)) IS NOT TRUE`,
+  };
 };
+const statements = new Map<number, Statement>();
 
 type Answer = VerificationRow & {
+  /** Place among the rows, from 1; a row that was not found has no answer. */
+  n: string;
   now: Date;
-  is_found: boolean;
-  is_open: boolean | null;
+  is_spent: boolean;
+  is_open: boolean;
   is_past_expiry: boolean;
   failures: Date[] | null;
   since_success: number | null;
-  is_spent: boolean;
-  new_status: VerificationStatus;
-  new_end_reason: string | null;
-  new_checks_used: number;
-  new_next_fallback_at: Date | null;
-  new_ended_at: Date | null;
-  new_approved_at: Date | null;
 };
 
 /** Checks all rows in one commit; answers in their order. Rows of one call must name different verifications. */
 export async function checkVerifications(db: Db, rows: readonly CheckRow[]): Promise<CheckResult[]> {
-  const parameter = rows.map((row, n) => ({
-    n,
-    attempt_id: row.attemptId,
-    id: row.verificationId,
-    app_id: row.appId,
-    livemode: row.livemode,
-    macs: row.macs.map(hex),
-  }));
-  const answers = await db.query<Answer>(CHECK, [JSON.stringify(parameter)]);
-  return answers.map(readAnswer);
+  const ringSize = rows[0]?.macs.length ?? 1;
+  const statement = statements.get(ringSize) ?? checkStatement(ringSize);
+  statements.set(ringSize, statement);
+  // One order of locks for all processes: the statement locks verifications as they come.
+  const order = rows.map((_, n) => n).sort((a, b) => (idOf(rows, a) < idOf(rows, b) ? -1 : 1));
+  const sorted = order.map((n) => rows[n] as CheckRow);
+  const answers = await db.query<Answer>(statement, [
+    uuids(sorted.map(({ attemptId }) => attemptId)),
+    uuids(sorted.map(({ verificationId }) => verificationId)),
+    uuids(sorted.map(({ appId }) => appId)),
+    booleans(sorted.map(({ livemode }) => livemode)),
+    ...Array.from({ length: ringSize }, (_, key) => byteas(sorted.map(({ macs }) => macs[key] ?? null))),
+  ]);
+  const results = rows.map((): CheckResult => ({ kind: 'not_found' }));
+  for (const answer of answers) results[order[Number(answer.n) - 1] ?? 0] = readAnswer(answer);
+  return results;
 }
 
+const idOf = (rows: readonly CheckRow[], n: number): string => (rows[n] as CheckRow).verificationId;
+
 function readAnswer(answer: Answer): CheckResult {
-  if (!answer.is_found) return { kind: 'not_found' };
-  if (answer.is_spent) {
-    const row = {
-      ...answer,
-      status: answer.new_status,
-      end_reason: answer.new_end_reason,
-      checks_used: answer.new_checks_used,
-      next_fallback_at: answer.new_next_fallback_at,
-      ended_at: answer.new_ended_at,
-      approved_at: answer.new_approved_at,
-    };
-    return { kind: 'spent', matched: answer.new_status === 'approved', row };
-  }
-  if (
-    answer.is_open === false &&
-    (answer.status === 'pending' || answer.status === 'undeliverable') &&
-    !answer.is_past_expiry
-  ) {
+  const isLive = answer.status === 'pending' || answer.status === 'undeliverable';
+  if (answer.is_spent) return { kind: 'spent', matched: answer.status === 'approved', row: answer };
+  if (!answer.is_open && isLive && !answer.is_past_expiry) {
     return {
       kind: 'too_many_checks',
       failures: answer.failures ?? [],

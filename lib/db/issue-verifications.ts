@@ -353,6 +353,14 @@ export function statementFor(rows: readonly IssueRow[]): IssueStatement {
   return statement;
 }
 
+/** The first element of a parameter for one row, for the same bench. */
+export function valueFor(name: string, row: IssueRow): unknown {
+  if (name === 'plan_n') return 1;
+  return name in ROW_LISTS
+    ? ROW_LISTS[name as RowList].value(row)
+    : PLAN_LISTS[name as PlanList].value(planRow(row.plan));
+}
+
 type Answer = {
   verdict: 'go' | 'already_pending' | 'too_many_checks' | 'repeated' | 'number' | 'prefix' | 'ip' | 'raced';
   step: number;

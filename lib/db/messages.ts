@@ -1,5 +1,6 @@
 import { storable } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
+import { booleans, ints, texts, uuids } from '@/lib/db/wire';
 import type { FailureReason } from '@/lib/domain/message/reasons';
 import { MESSAGE_RANK } from '@/lib/domain/message/states';
 
@@ -23,17 +24,7 @@ export type SendRecorded = { verificationId: string; wantsLook: boolean } | null
 const RECORD: Statement = {
   name: 'record_sends',
   text: `
-WITH input AS MATERIALIZED (
-  SELECT r.*, CASE r.state ${Object.entries(MESSAGE_RANK)
-    .map(([state, rank]) => `WHEN '${state}' THEN ${rank}`)
-    .join(' ')} END AS rank
-    FROM json_to_recordset($1::json) AS r(n int, message_id uuid, lease_token uuid, state text, provider_message_id text, segments int,
-      reason text, is_off_channel boolean, provider_code text, detail text, polls boolean)
-),
-held AS MATERIALIZED (
-  SELECT m.id FROM message m JOIN input i ON i.message_id = m.id AND i.lease_token = m.lease_token ORDER BY m.id FOR UPDATE OF m
-),
-recorded AS (
+WITH recorded AS (
   UPDATE message m
      SET state = CASE WHEN i.rank > m.state_rank THEN i.state ELSE m.state END,
          state_rank = GREATEST(m.state_rank, i.rank),
@@ -47,8 +38,9 @@ recorded AS (
                             THEN m.price_micros * COALESCE(i.segments, m.segments) ELSE m.cost_micros END,
          next_poll_at = CASE WHEN i.polls AND m.state_rank < ${MESSAGE_RANK.failed} THEN now() + interval '60 seconds' END,
          lease_token = NULL, lease_until = NULL
-    FROM input i, held h
-   WHERE h.id = m.id AND m.id = i.message_id AND m.lease_token = i.lease_token
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::int[], $7::text[], $8::boolean[], $9::text[], $10::text[], $11::boolean[])
+         WITH ORDINALITY AS i(message_id, lease_token, state, rank, provider_message_id, segments, reason, is_off_channel, provider_code, detail, polls, n)
+   WHERE m.id = i.message_id AND m.lease_token = i.lease_token
   RETURNING i.n, m.id, m.verification_id, m.step, m.state, m.channel, i.is_off_channel
 ),
 looked AS (
@@ -64,9 +56,7 @@ remembered AS (
    WHERE r.is_off_channel AND r.state = 'failed' ORDER BY 1
   ON CONFLICT (to_blind, channel) DO UPDATE SET reachable = false, at = now()
 )
-SELECT i.n, r.verification_id, l.id IS NOT NULL AS wants_look
-  FROM input i LEFT JOIN recorded r ON r.n = i.n LEFT JOIN looked l ON l.id = r.verification_id
- ORDER BY i.n`,
+SELECT n, verification_id, (verification_id IN (SELECT id FROM looked)) IS TRUE AS wants_look FROM recorded`,
 };
 
 /**
@@ -75,27 +65,29 @@ SELECT i.n, r.verification_id, l.id IS NOT NULL AS wants_look
  * the route falls back on silence only and the timer still runs.
  */
 export async function recordSends(db: Db, records: readonly SendRecord[]): Promise<SendRecorded[]> {
-  const rows = await db.query<{ n: number; verification_id: string | null; wants_look: boolean }>(RECORD, [
-    JSON.stringify(
-      records.map((record, n) => ({
-        n,
-        message_id: record.messageId,
-        lease_token: record.leaseToken,
-        state: record.state,
-        provider_message_id: storable(record.providerMessageId),
-        segments: record.segments,
-        reason: record.reason,
-        is_off_channel: record.isOffChannel,
-        provider_code: storable(record.providerCode),
-        detail: storable(record.detail),
-        polls: record.polls,
-      })),
-    ),
+  // One order of locks for all processes: the statement locks messages as they come.
+  const order = records.map((_, n) => n).sort((a, b) => (idOf(records, a) < idOf(records, b) ? -1 : 1));
+  const sorted = order.map((n) => records[n] as SendRecord);
+  const rows = await db.query<{ n: string; verification_id: string; wants_look: boolean }>(RECORD, [
+    uuids(sorted.map(({ messageId }) => messageId)),
+    uuids(sorted.map(({ leaseToken }) => leaseToken)),
+    texts(sorted.map(({ state }) => state)),
+    ints(sorted.map(({ state }) => MESSAGE_RANK[state])),
+    texts(sorted.map(({ providerMessageId }) => storable(providerMessageId))),
+    ints(sorted.map(({ segments }) => segments)),
+    texts(sorted.map(({ reason }) => reason)),
+    booleans(sorted.map(({ isOffChannel }) => isOffChannel)),
+    texts(sorted.map(({ providerCode }) => storable(providerCode))),
+    texts(sorted.map(({ detail }) => storable(detail))),
+    booleans(sorted.map(({ polls }) => polls)),
   ]);
-  return rows.map((row) =>
-    row.verification_id ? { verificationId: row.verification_id, wantsLook: row.wants_look } : null,
-  );
+  const recorded = records.map((): SendRecorded => null);
+  for (const { n, verification_id: verificationId, wants_look: wantsLook } of rows)
+    recorded[order[Number(n) - 1] ?? 0] = { verificationId, wantsLook };
+  return recorded;
 }
+
+const idOf = (records: readonly SendRecord[], n: number): string => (records[n] as SendRecord).messageId;
 
 const SWEEP_LOST: Statement = {
   name: 'sweep_lost_messages',

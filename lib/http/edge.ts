@@ -183,6 +183,8 @@ function problemOf(request: IncomingMessage, target: string): Refusal | null {
       detail: 'The address must begin with one slash and never have two in a row.',
     });
   }
+  // Nothing to decode, and no NUL: Node's parser takes none in clear.
+  if (!target.includes('%')) return null;
   try {
     const decoded = decodeURIComponent(target);
     if (decoded.includes('\0')) return new Refusal('invalid_request', { detail: 'The address contains NUL.' });

@@ -9,7 +9,7 @@ import { SEND_DEADLINE_MS } from '@/lib/domain/verification/limits';
 import { env } from '@/lib/env';
 import { publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
-import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { currentConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
 import type { MessageContent, OutboundMessage, Provider, SendResult } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
@@ -104,7 +104,25 @@ async function send(handover: Handover): Promise<SendResult> {
   }
   const message = outbound(handover);
   // One deadline over both tries: shorter than the lease, so that a live process never loses its own message.
-  const signal = AbortSignal.timeout(SEND_DEADLINE_MS);
+  const deadline = new AbortController();
+  const timer = setTimeout(
+    () => deadline.abort(new DOMException('no answer in time', 'TimeoutError')),
+    SEND_DEADLINE_MS,
+  );
+  try {
+    return await sendTwice(provider, connection, message, deadline.signal);
+  } finally {
+    // AbortSignal.timeout would keep each signal alive for the whole deadline: tens of thousands of them at full load.
+    clearTimeout(timer);
+  }
+}
+
+async function sendTwice(
+  provider: Provider,
+  connection: OpenConnection,
+  message: OutboundMessage,
+  signal: AbortSignal,
+): Promise<SendResult> {
   const first = await attempt(provider, () => provider.send(connection, message, signal));
   if (first.kind !== 'refused' || !FAILURE_REASONS[first.reason].retriesOnce || signal.aborted) return first;
   await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));

@@ -162,7 +162,10 @@ function rowFor(made: {
   };
   // Which of the channels is in use, and so not one to switch to, is decided with the step.
   if (options.idempotency)
-    row.idempotency = { ...options.idempotency, response: { ...firstAnswer(row, recipient), switch_to: plan.switchTo } };
+    row.idempotency = {
+      ...options.idempotency,
+      response: { ...firstAnswer(row, recipient), switch_to: plan.switchTo },
+    };
   return row;
 }
 
