@@ -48,6 +48,22 @@ const metaBody = (statuses: readonly Status[]) =>
       ],
     }),
   );
+const denialFrom = (to: string) =>
+  Buffer.from(
+    JSON.stringify({
+      entry: [
+        {
+          id: '1',
+          changes: [
+            {
+              field: 'messages',
+              value: { messages: [{ from: to.slice(1), button: { payload: 'DID_NOT_REQUEST_CODE' } }] },
+            },
+          ],
+        },
+      ],
+    }),
+  );
 const signed = (raw: Uint8Array, secret = META) => `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`;
 const post = (raw: Uint8Array, more: { signature?: string | null; provider?: string; connection?: string } = {}) => {
   const { signature = signed(raw), provider = 'meta-cloud', connection = publicId('connection', core.whatsapp) } = more;
@@ -342,22 +358,7 @@ describe('a callback', () => {
 
   test('by which a person says that they asked for no code ends what runs for their number', async () => {
     const { id, to } = await begin();
-    const denial = Buffer.from(
-      JSON.stringify({
-        entry: [
-          {
-            id: '1',
-            changes: [
-              {
-                field: 'messages',
-                value: { messages: [{ from: to.slice(1), button: { payload: 'DID_NOT_REQUEST_CODE' } }] },
-              },
-            ],
-          },
-        ],
-      }),
-    );
-    await post(denial);
+    await post(denialFrom(to));
     await core.quiet();
     expect(await core.verification(id)).toMatchObject({ status: 'canceled', end_reason: 'code_denied', code_macs: [] });
   });
@@ -383,6 +384,30 @@ describe('a process that died after its 2xx', () => {
     expect(taken.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(0);
     await core.quiet();
     expect(await core.sql('SELECT state FROM message WHERE id = $1', [message.id])).toEqual([{ state: 'delivered' }]);
+  });
+
+  test('before a denied code had its effect loses none of it, and nothing of the callbacks beside it', async () => {
+    const { id, to } = await begin();
+    const { message, theirs } = await begin();
+    await core.sql(
+      `CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the process died'; END $$`,
+    );
+    await core.sql(
+      `CREATE TRIGGER die BEFORE UPDATE ON verification FOR EACH ROW WHEN (NEW.status = 'canceled') EXECUTE FUNCTION die()`,
+    );
+    await post(denialFrom(to));
+    await post(metaBody([{ id: theirs, status: 'delivered' }]));
+    await core.quiet();
+    await core.sql('DROP FUNCTION die CASCADE');
+    expect(await core.verification(id)).toMatchObject({ status: 'pending' });
+    expect(await core.sql('SELECT state FROM message WHERE id = $1', [message.id])).toEqual([{ state: 'delivered' }]);
+    const left = await core.sql(
+      `UPDATE callback SET received_at = now() - interval '5 seconds' WHERE applied_at IS NULL RETURNING id`,
+    );
+    expect(left).toHaveLength(1);
+    expect(await applyLeftovers()).toBe(1);
+    expect(await core.verification(id)).toMatchObject({ status: 'canceled', end_reason: 'code_denied' });
+    expect(await core.sql('SELECT 1 FROM callback WHERE applied_at IS NULL')).toEqual([]);
   });
 
   test('one that cannot be applied holds up none of the others, and is tried a bounded number of times', async () => {
