@@ -1,6 +1,6 @@
-import { hex, storable } from '@/lib/db/bytes';
+import { storable } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
-import { bigints, booleans, texts, times, uuids } from '@/lib/db/wire';
+import { bigints, booleans, byteas, texts, times, uuids } from '@/lib/db/wire';
 import { FAILURE_REASONS, type FailureReason } from '@/lib/domain/message/reasons';
 import { MESSAGE_RANK, type ReceiptStatus } from '@/lib/domain/message/states';
 
@@ -18,8 +18,8 @@ const KEEP: Statement = {
   name: 'keep_callbacks',
   text: `
 INSERT INTO callback (id, connection_id, digest, body_sealed, query, content_type, received_at)
-SELECT r.id, r.connection_id, r.digest, r.body_sealed, r.query, r.content_type, now()
-  FROM json_to_recordset($1::json) AS r(id uuid, connection_id uuid, digest bytea, body_sealed bytea, query text, content_type text)
+SELECT r.*, now()
+  FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::text[]) AS r
 ON CONFLICT (digest) DO NOTHING
 RETURNING id`,
 };
@@ -27,16 +27,12 @@ RETURNING id`,
 /** Stores callbacks before anything is made of them. Answers the ids that are new; the others were kept before. */
 export async function keepCallbacks(db: Db, rows: readonly CallbackRow[]): Promise<Set<string>> {
   const kept = await db.query<{ id: string }>(KEEP, [
-    JSON.stringify(
-      rows.map((row) => ({
-        id: row.id,
-        connection_id: row.connectionId,
-        digest: hex(row.digest),
-        body_sealed: hex(row.bodySealed),
-        query: row.query,
-        content_type: row.contentType,
-      })),
-    ),
+    uuids(rows.map((row) => row.id)),
+    uuids(rows.map((row) => row.connectionId)),
+    byteas(rows.map((row) => row.digest)),
+    byteas(rows.map((row) => row.bodySealed)),
+    texts(rows.map((row) => row.query)),
+    texts(rows.map((row) => row.contentType)),
   ]);
   return new Set(kept.map(({ id }) => id));
 }
