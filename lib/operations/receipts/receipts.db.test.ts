@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { database, statementCounters } from '@/lib/db/client';
+import { database, statementCounters, transact } from '@/lib/db/client';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '@/lib/domain/message/states';
 import { publicId, uuidFrom } from '@/lib/ids';
@@ -141,6 +141,27 @@ describe('receipts are a set, not a sequence', () => {
       [],
     );
     expect(await core.sql('SELECT state FROM message WHERE id = $1', [message.id])).toEqual([{ state: 'read' }]);
+  });
+
+  test('are applied by one plan, whether one comes or many', async () => {
+    const begun = await Promise.all(Array.from({ length: 12 }, () => begin()));
+    const plans = await transact(async (tx) => {
+      const look = {
+        name: 'count_plans',
+        text: `SELECT generic_plans FROM pg_prepared_statements WHERE name = 'apply_receipts'`,
+      };
+      for (const { message } of begun) await applyReceiptRows(tx, [row(message, 'sent', 0)], []);
+      const [before] = await tx.query<{ generic_plans: string }>(look, []);
+      await applyReceiptRows(
+        tx,
+        begun.map(({ message }) => row(message, 'delivered', 1)),
+        [],
+      );
+      const [after] = await tx.query<{ generic_plans: string }>(look, []);
+      return [Number(before?.generic_plans), Number(after?.generic_plans)];
+    });
+    expect(plans[0]).toBeGreaterThan(0);
+    expect(plans[1]).toBe((plans[0] ?? 0) + 1);
   });
 
   test('without proof of arrival a failure is the end, in every order', async () => {
