@@ -1,5 +1,6 @@
-import { hex, storable } from '@/lib/db/bytes';
+import { storable } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
+import { bigints, booleans, byteas, texts, times, uuids } from '@/lib/db/wire';
 import { FAILURE_REASONS, type FailureReason } from '@/lib/domain/message/reasons';
 import { MESSAGE_RANK, type ReceiptStatus } from '@/lib/domain/message/states';
 
@@ -17,8 +18,8 @@ const KEEP: Statement = {
   name: 'keep_callbacks',
   text: `
 INSERT INTO callback (id, connection_id, digest, body_sealed, query, content_type, received_at)
-SELECT r.id, r.connection_id, r.digest, r.body_sealed, r.query, r.content_type, now()
-  FROM json_to_recordset($1::json) AS r(id uuid, connection_id uuid, digest bytea, body_sealed bytea, query text, content_type text)
+SELECT r.*, now()
+  FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::text[]) AS r
 ON CONFLICT (digest) DO NOTHING
 RETURNING id`,
 };
@@ -26,16 +27,12 @@ RETURNING id`,
 /** Stores callbacks before anything is made of them. Answers the ids that are new; the others were kept before. */
 export async function keepCallbacks(db: Db, rows: readonly CallbackRow[]): Promise<Set<string>> {
   const kept = await db.query<{ id: string }>(KEEP, [
-    JSON.stringify(
-      rows.map((row) => ({
-        id: row.id,
-        connection_id: row.connectionId,
-        digest: hex(row.digest),
-        body_sealed: hex(row.bodySealed),
-        query: row.query,
-        content_type: row.contentType,
-      })),
-    ),
+    uuids(rows.map((row) => row.id)),
+    uuids(rows.map((row) => row.connectionId)),
+    byteas(rows.map((row) => row.digest)),
+    byteas(rows.map((row) => row.bodySealed)),
+    texts(rows.map((row) => row.query)),
+    texts(rows.map((row) => row.contentType)),
   ]);
   return new Set(kept.map(({ id }) => id));
 }
@@ -59,6 +56,9 @@ export type ReceiptRow = {
 const RANKS = Object.entries(MESSAGE_RANK)
   .map(([state, rank]) => `WHEN '${state}' THEN ${rank}`)
   .join(' ');
+const STATES = Object.entries(MESSAGE_RANK)
+  .map(([state, rank]) => `WHEN ${rank} THEN '${state}'`)
+  .join(' ');
 
 /**
  * Applies facts to messages and verifications, any number in one commit. The state is the highest rank among all facts
@@ -67,102 +67,107 @@ const RANKS = Object.entries(MESSAGE_RANK)
  * News take a timer away from whoever works on it (the lease goes): that decision was made without them. A failure leaves
  * a running timer alone where the route does not fall back on failures.
  *
- * Order of locks: messages (sorted), then verifications.
+ * Order of locks: messages (sorted), then verifications (sorted), then receipts (as given: sorted by their key).
+ *
+ * No two parts are joined with each other, only with tables and by their keys: this pool knows nested loops only, and 500
+ * facts against 500 messages were half of the statement. The lists pass through a part of their own (`given`), where the
+ * planner cannot see how long they are: it would plan the statement anew for each batch, at 1 ms.
  */
 const APPLY: Statement = {
   name: 'apply_receipts',
   text: `
-WITH input AS MATERIALIZED (
-  SELECT r.*, CASE r.status ${RANKS} END AS rank
-    FROM json_to_recordset($1::json) AS r(connection_id uuid, provider_message_id text, message_id uuid, status text, at timestamptz,
-      received_at timestamptz, reason text, is_off_channel boolean, provider_code text, detail text, charged_micros bigint, callback_id uuid)
+WITH given AS MATERIALIZED (
+  SELECT $1::uuid[] AS connection_ids, $2::text[] AS provider_message_ids, $3::uuid[] AS message_ids, $4::text[] AS statuses,
+         $5::timestamptz[] AS ats, $6::timestamptz[] AS received_ats, $7::uuid[] AS callback_ids, $8::boolean[] AS firsts,
+         $9::boolean[] AS off_channels, $10::text[] AS reasons, $11::text[] AS provider_codes, $12::text[] AS details, $13::bigint[] AS charges
 ),
 matched AS MATERIALIZED (
-  SELECT i.*, COALESCE(a.id, b.id) AS mid, COALESCE(a.state_rank, b.state_rank) AS old_rank
-    FROM input i
+  SELECT COALESCE(a.id, b.id) AS mid, COALESCE(a.state_rank, b.state_rank) AS old_rank, CASE i.status ${RANKS} END AS rank, i.*
+    FROM given g
+   CROSS JOIN unnest(g.connection_ids, g.provider_message_ids, g.message_ids, g.statuses, g.ats, g.received_ats, g.callback_ids, g.firsts,
+                     g.off_channels, g.reasons, g.provider_codes, g.details, g.charges)
+         WITH ORDINALITY AS i(connection_id, provider_message_id, message_id, status, at, received_at, callback_id, is_first,
+                is_off_channel, reason, provider_code, detail, charged_micros, n)
     LEFT JOIN message a ON a.id = i.message_id AND a.connection_id = i.connection_id
-    LEFT JOIN message b ON a.id IS NULL AND b.connection_id = i.connection_id AND b.provider_message_id = i.provider_message_id
+    -- Null is looked up nowhere: what our own id has found costs one look, not two.
+    LEFT JOIN message b ON b.connection_id = i.connection_id
+                       AND b.provider_message_id = CASE WHEN a.id IS NULL THEN i.provider_message_id END
+),
+held AS MATERIALIZED (
+  SELECT m.id, m.state_rank AS old_rank, b.*
+    FROM (SELECT mid, max(rank) AS rank, min(provider_message_id) AS provider_message_id,
+                 min(at) FILTER (WHERE status = 'sent') AS sent_at,
+                 min(at) FILTER (WHERE rank >= ${MESSAGE_RANK.delivered}) AS delivered_at,
+                 min(at) FILTER (WHERE status = 'read') AS read_at,
+                 min(at) FILTER (WHERE status = 'failed') AS failed_at,
+                 (array_agg(reason ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS reason,
+                 (array_agg(provider_code ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS provider_code,
+                 (array_agg(detail ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS detail,
+                 bool_or(is_off_channel AND status = 'failed') AS is_off_channel,
+                 max(charged_micros) AS charged_micros
+            FROM matched WHERE mid IS NOT NULL GROUP BY mid) b
+    JOIN message m ON m.id = b.mid ORDER BY m.id FOR UPDATE OF m
+),
+moved AS MATERIALIZED (
+  UPDATE message m
+     SET state = CASE WHEN h.rank > m.state_rank THEN CASE h.rank ${STATES} END ELSE m.state END,
+         state_rank = GREATEST(m.state_rank, h.rank),
+         provider_message_id = COALESCE(m.provider_message_id, h.provider_message_id),
+         sent_at = LEAST(m.sent_at, h.sent_at), delivered_at = LEAST(m.delivered_at, h.delivered_at),
+         read_at = LEAST(m.read_at, h.read_at), failed_at = LEAST(m.failed_at, h.failed_at),
+         reason = COALESCE(m.reason, h.reason), provider_code = COALESCE(m.provider_code, h.provider_code), detail = COALESCE(h.detail, m.detail),
+         cost_micros = CASE WHEN h.charged_micros IS NOT NULL THEN h.charged_micros
+                            WHEN m.price_rule = 'delivered' AND GREATEST(m.state_rank, h.rank) >= ${MESSAGE_RANK.delivered} THEN m.price_micros * m.segments
+                            -- A receipt proves the submission that nobody confirmed.
+                            WHEN m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0 AND m.state_rank = ${MESSAGE_RANK.unknown} THEN m.price_micros * m.segments
+                            ELSE m.cost_micros END,
+         next_poll_at = CASE WHEN GREATEST(m.state_rank, h.rank) >= ${MESSAGE_RANK.failed} THEN NULL ELSE m.next_poll_at END
+    FROM held h
+   WHERE m.id = h.id
+  RETURNING m.verification_id, m.step, m.channel, m.state_rank >= ${MESSAGE_RANK.delivered} AS has_arrived,
+            h.old_rank < ${MESSAGE_RANK.delivered} AS was_away,
+            m.state_rank = ${MESSAGE_RANK.failed} AND h.old_rank < ${MESSAGE_RANK.failed} AS has_failed, h.is_off_channel
+),
+timers AS (
+  UPDATE verification v
+     SET next_fallback_at = CASE WHEN NOT k.has_arrived THEN now() END, fallback_cause = CASE WHEN NOT k.has_arrived THEN 'failed' END,
+         lease_token = NULL, lease_until = NULL
+    FROM (SELECT verification_id, bool_or(has_arrived) AS has_arrived, max(step) FILTER (WHERE has_failed) AS step
+            FROM moved WHERE has_arrived OR has_failed GROUP BY verification_id ORDER BY verification_id) k
+   WHERE v.id = k.verification_id
+     AND CASE WHEN k.has_arrived THEN v.next_fallback_at IS NOT NULL
+              ELSE v.status = 'pending'
+                   AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = k.step AND v.falls_back_on_failed)) END
+  RETURNING v.id, k.has_arrived
+),
+remembered AS (
+  INSERT INTO reachability (to_blind, channel, reachable, at)
+  SELECT DISTINCT v.to_blind, k.channel, false, now()
+    FROM moved k JOIN verification v ON v.id = k.verification_id
+   WHERE k.has_failed AND k.is_off_channel ORDER BY v.to_blind
+  ON CONFLICT (to_blind, channel) DO UPDATE SET reachable = EXCLUDED.reachable, at = now()
+),
+believed AS (
+  DELETE FROM reachability
+   WHERE ctid = ANY (ARRAY(
+     SELECT (SELECT r.ctid FROM reachability r WHERE r.to_blind = v.to_blind AND r.channel = k.channel)
+       FROM moved k JOIN verification v ON v.id = k.verification_id
+      WHERE k.has_arrived AND k.was_away AND (SELECT true FROM reachability LIMIT 1)))
 ),
 facts AS (
   INSERT INTO receipt AS f (connection_id, provider_message_id, status, message_id, at, received_at, decision, reason, provider_code, detail, charged_micros, callback_id)
-  SELECT DISTINCT ON (connection_id, provider_message_id, status)
-         connection_id, provider_message_id, status, mid, at, received_at,
+  SELECT connection_id, provider_message_id, status, mid, at, received_at,
          CASE WHEN mid IS NOT NULL THEN CASE WHEN rank > old_rank THEN 'moved' ELSE 'stale' END END,
          reason, provider_code, detail, charged_micros, callback_id
-    FROM matched ORDER BY connection_id, provider_message_id, status, at
+    FROM matched WHERE is_first ORDER BY n
   ON CONFLICT (connection_id, provider_message_id, status) DO UPDATE
     SET message_id = EXCLUDED.message_id, decision = EXCLUDED.decision
     WHERE f.message_id IS NULL AND EXCLUDED.message_id IS NOT NULL
 ),
-best AS MATERIALIZED (
-  SELECT mid, max(rank) AS rank, min(provider_message_id) AS provider_message_id,
-         min(at) FILTER (WHERE status = 'sent') AS sent_at,
-         min(at) FILTER (WHERE status IN ('delivered', 'read')) AS delivered_at,
-         min(at) FILTER (WHERE status = 'read') AS read_at,
-         min(at) FILTER (WHERE status = 'failed') AS failed_at,
-         (array_agg(reason ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS reason,
-         (array_agg(provider_code ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS provider_code,
-         (array_agg(detail ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS detail,
-         bool_or(is_off_channel AND status = 'failed') AS is_off_channel,
-         max(charged_micros) AS charged_micros
-    FROM matched WHERE mid IS NOT NULL GROUP BY mid
-),
-held AS MATERIALIZED (
-  SELECT m.id, m.state_rank AS old_rank FROM message m WHERE m.id IN (SELECT mid FROM best) ORDER BY m.id FOR UPDATE
-),
-moved AS (
-  UPDATE message m
-     SET state = CASE WHEN b.rank > m.state_rank THEN CASE b.rank ${Object.entries(MESSAGE_RANK)
-       .map(([state, rank]) => `WHEN ${rank} THEN '${state}'`)
-       .join(' ')} END ELSE m.state END,
-         state_rank = GREATEST(m.state_rank, b.rank),
-         provider_message_id = COALESCE(m.provider_message_id, b.provider_message_id),
-         sent_at = LEAST(m.sent_at, b.sent_at), delivered_at = LEAST(m.delivered_at, b.delivered_at),
-         read_at = LEAST(m.read_at, b.read_at), failed_at = LEAST(m.failed_at, b.failed_at),
-         reason = COALESCE(m.reason, b.reason), provider_code = COALESCE(m.provider_code, b.provider_code), detail = COALESCE(b.detail, m.detail),
-         cost_micros = CASE WHEN b.charged_micros IS NOT NULL THEN b.charged_micros
-                            WHEN m.price_rule = 'delivered' AND GREATEST(m.state_rank, b.rank) >= ${MESSAGE_RANK.delivered} THEN m.price_micros * m.segments
-                            -- A receipt proves the submission that nobody confirmed.
-                            WHEN m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0 AND m.state_rank = ${MESSAGE_RANK.unknown} THEN m.price_micros * m.segments
-                            ELSE m.cost_micros END,
-         next_poll_at = CASE WHEN GREATEST(m.state_rank, b.rank) >= ${MESSAGE_RANK.failed} THEN NULL ELSE m.next_poll_at END
-    FROM best b, held h
-   WHERE m.id = b.mid AND h.id = m.id
-  RETURNING m.id, m.verification_id, m.step, m.channel, m.state_rank, h.old_rank, b.is_off_channel
-),
-arrived AS (
-  UPDATE verification v SET next_fallback_at = NULL, fallback_cause = NULL, lease_token = NULL, lease_until = NULL
-   WHERE v.id IN (SELECT verification_id FROM moved WHERE state_rank >= ${MESSAGE_RANK.delivered})
-     AND v.next_fallback_at IS NOT NULL
-  RETURNING v.id
-),
-looked AS (
-  UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed', lease_token = NULL, lease_until = NULL
-    FROM (SELECT verification_id, max(step) AS step FROM moved
-           WHERE state_rank = ${MESSAGE_RANK.failed} AND old_rank < ${MESSAGE_RANK.failed}
-             AND verification_id NOT IN (SELECT verification_id FROM moved WHERE state_rank >= ${MESSAGE_RANK.delivered})
-           GROUP BY verification_id) k
-   WHERE v.id = k.verification_id AND v.status = 'pending'
-     AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = k.step AND v.falls_back_on_failed))
-  RETURNING v.id
-),
-remembered AS (
-  INSERT INTO reachability (to_blind, channel, reachable, at)
-  SELECT v.to_blind, k.channel, bool_or(k.state_rank >= ${MESSAGE_RANK.delivered}), now()
-    FROM moved k JOIN verification v ON v.id = k.verification_id
-   WHERE k.is_off_channel AND k.state_rank = ${MESSAGE_RANK.failed} AND k.old_rank < ${MESSAGE_RANK.failed}
-   GROUP BY v.to_blind, k.channel ORDER BY v.to_blind
-  ON CONFLICT (to_blind, channel) DO UPDATE SET reachable = EXCLUDED.reachable, at = now()
-),
-believed AS (
-  DELETE FROM reachability r USING moved k JOIN verification v ON v.id = k.verification_id
-   WHERE k.state_rank >= ${MESSAGE_RANK.delivered} AND k.old_rank < ${MESSAGE_RANK.delivered}
-     AND r.to_blind = v.to_blind AND r.channel = k.channel
-),
 done AS (
-  UPDATE callback SET applied_at = now(), outcome = 'applied' WHERE id = ANY ($2::uuid[]) AND applied_at IS NULL
+  UPDATE callback SET applied_at = now(), outcome = 'applied' WHERE id = ANY ($14::uuid[]) AND applied_at IS NULL
 )
-SELECT id FROM looked`,
+SELECT id FROM timers WHERE NOT has_arrived`,
 };
 
 /** Applies facts and marks their callbacks as applied, in one commit. Answers the verifications that want a look now. */
@@ -171,24 +176,24 @@ export async function applyReceiptRows(
   rows: readonly ReceiptRow[],
   callbackIds: readonly string[],
 ): Promise<string[]> {
+  const sorted = rows
+    .map((row) => ({ ...row, key: `${row.connectionId} ${row.status} ${storable(row.providerMessageId)}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.at.getTime() - b.at.getTime()));
   const looked = await db.query<{ id: string }>(APPLY, [
-    JSON.stringify(
-      rows.map((row) => ({
-        connection_id: row.connectionId,
-        provider_message_id: storable(row.providerMessageId),
-        message_id: row.messageId,
-        status: row.status,
-        at: row.at,
-        received_at: row.receivedAt,
-        reason: row.reason,
-        is_off_channel: row.isOffChannel,
-        provider_code: storable(row.providerCode),
-        detail: storable(row.detail),
-        charged_micros: row.chargedMicros,
-        callback_id: row.callbackId,
-      })),
-    ),
-    callbackIds,
+    uuids(sorted.map((row) => row.connectionId)),
+    texts(sorted.map((row) => storable(row.providerMessageId))),
+    uuids(sorted.map((row) => row.messageId)),
+    texts(sorted.map((row) => row.status)),
+    times(sorted.map((row) => row.at)),
+    times(sorted.map((row) => row.receivedAt)),
+    uuids(sorted.map((row) => row.callbackId)),
+    booleans(sorted.map((row, n) => row.key !== sorted[n - 1]?.key)),
+    booleans(sorted.map((row) => row.isOffChannel)),
+    texts(sorted.map((row) => row.reason)),
+    texts(sorted.map((row) => storable(row.providerCode))),
+    texts(sorted.map((row) => storable(row.detail))),
+    bigints(sorted.map((row) => row.chargedMicros)),
+    uuids(callbackIds),
   ]);
   return looked.map(({ id }) => id);
 }

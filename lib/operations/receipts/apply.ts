@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
@@ -32,6 +33,9 @@ export type Heard = {
 
 /** Facts of one statement at most; measured best between 100 and 500 (performance notes 3c). */
 const FACTS_MAX = 500;
+/** A statement costs as much by itself as ten facts: a busy process gathers a little between two, one callback alone never waits. */
+const GATHER_MS = 8;
+const CALLBACKS_ENOUGH = 100;
 /** Callbacks that may wait in memory; past it the sweep reads them back from the database. */
 const WAITING_MAX = 2_000;
 
@@ -51,7 +55,13 @@ export function applySoon(heard: Heard): void {
   held.isRunning = true;
   inBackground('apply_receipts', async () => {
     try {
-      while (held.waiting.length > 0) await applyHeard(takeBatch(held));
+      while (held.waiting.length > 0) {
+        // One batch that fails is left to the sweep; those that came in meanwhile are not.
+        await applyHeard(takeBatch(held)).catch((error: unknown) => {
+          log().error({ error: String(error) }, 'callbacks.not_applied');
+        });
+        if (held.waiting.length < CALLBACKS_ENOUGH) await sleep(GATHER_MS);
+      }
     } finally {
       held.isRunning = false;
     }
@@ -69,10 +79,32 @@ function takeBatch(held: Holder): Heard[] {
   return held.waiting.splice(0, count);
 }
 
-/** receipts.apply: turns what callbacks said into facts, states and, where a message failed, the next message. */
+/**
+ * receipts.apply: turns what callbacks said into facts, states and, where a message failed, the next message. A callback
+ * counts as applied only when everything it said is done: receipts with their own commit, whatever else after it. What
+ * could not be done costs the other callbacks nothing, and is thrown at the end.
+ */
 export async function applyHeard(batch: readonly Heard[]): Promise<void> {
-  const rows = batch.flatMap((heard) => heard.events.flatMap((event) => receiptRow(heard, event)));
-  const callbackIds = batch.flatMap(({ callbackId }) => (callbackId ? [callbackId] : []));
+  const told = batch.map((heard) => ({ heard, others: heard.events.filter(isMoreThanReceipt) }));
+  await applyFacts(
+    batch.flatMap((heard) => heard.events.flatMap((event) => receiptRow(heard, event))),
+    told.flatMap(({ heard, others }) => (heard.callbackId && others.length === 0 ? [heard.callbackId] : [])),
+  );
+  const failures: unknown[] = [];
+  for (const { heard, others } of told) {
+    if (others.length === 0) continue;
+    try {
+      for (const event of others) await applyOther(heard, event);
+      if (heard.callbackId) await closeCallback(database(), heard.callbackId, 'applied');
+    } catch (error: unknown) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function applyFacts(rows: readonly ReceiptRow[], callbackIds: readonly string[]): Promise<void> {
+  if (rows.length === 0 && callbackIds.length === 0) return;
   const chunks = Math.max(1, Math.ceil(rows.length / FACTS_MAX));
   for (let n = 0; n < chunks; n += 1) {
     // The callbacks count as applied only with the last of their facts.
@@ -83,7 +115,15 @@ export async function applyHeard(batch: readonly Heard[]): Promise<void> {
     );
     fallBackNow(looked);
   }
-  for (const heard of batch) for (const event of heard.events) await applyOther(heard, event);
+}
+
+/** What asks for something beyond the fact itself. */
+function isMoreThanReceipt(event: ProviderEvent): boolean {
+  return event.kind === 'receipt' ? isOurFault(event) : event.kind !== 'ignored';
+}
+
+function isOurFault(event: Extract<ProviderEvent, { kind: 'receipt' }>): boolean {
+  return event.reason !== null && FAILURE_REASONS[event.reason].group === 'ours';
 }
 
 function receiptRow(heard: Heard, event: ProviderEvent): ReceiptRow[] {
@@ -107,7 +147,7 @@ function receiptRow(heard: Heard, event: ProviderEvent): ReceiptRow[] {
 }
 
 async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
-  if (event.kind === 'receipt' && event.reason !== null && FAILURE_REASONS[event.reason].group === 'ours') {
+  if (event.kind === 'receipt' && event.reason !== null && isOurFault(event)) {
     log().error(
       { connectionId: heard.connectionId, reason: event.reason, providerCode: event.providerCode },
       'connection.our_fault',

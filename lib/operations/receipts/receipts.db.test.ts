@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { database, statementCounters } from '@/lib/db/client';
+import { database, statementCounters, transact } from '@/lib/db/client';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '@/lib/domain/message/states';
 import { publicId, uuidFrom } from '@/lib/ids';
@@ -42,6 +42,22 @@ const metaBody = (statuses: readonly Status[]) =>
                   ...(errors ? { errors } : {}),
                 })),
               },
+            },
+          ],
+        },
+      ],
+    }),
+  );
+const denialFrom = (to: string) =>
+  Buffer.from(
+    JSON.stringify({
+      entry: [
+        {
+          id: '1',
+          changes: [
+            {
+              field: 'messages',
+              value: { messages: [{ from: to.slice(1), button: { payload: 'DID_NOT_REQUEST_CODE' } }] },
             },
           ],
         },
@@ -125,6 +141,27 @@ describe('receipts are a set, not a sequence', () => {
       [],
     );
     expect(await core.sql('SELECT state FROM message WHERE id = $1', [message.id])).toEqual([{ state: 'read' }]);
+  });
+
+  test('are applied by one plan, whether one comes or many', async () => {
+    const begun = await Promise.all(Array.from({ length: 12 }, () => begin()));
+    const plans = await transact(async (tx) => {
+      const look = {
+        name: 'count_plans',
+        text: `SELECT generic_plans FROM pg_prepared_statements WHERE name = 'apply_receipts'`,
+      };
+      for (const { message } of begun) await applyReceiptRows(tx, [row(message, 'sent', 0)], []);
+      const [before] = await tx.query<{ generic_plans: string }>(look, []);
+      await applyReceiptRows(
+        tx,
+        begun.map(({ message }) => row(message, 'delivered', 1)),
+        [],
+      );
+      const [after] = await tx.query<{ generic_plans: string }>(look, []);
+      return [Number(before?.generic_plans), Number(after?.generic_plans)];
+    });
+    expect(plans[0]).toBeGreaterThan(0);
+    expect(plans[1]).toBe((plans[0] ?? 0) + 1);
   });
 
   test('without proof of arrival a failure is the end, in every order', async () => {
@@ -342,22 +379,7 @@ describe('a callback', () => {
 
   test('by which a person says that they asked for no code ends what runs for their number', async () => {
     const { id, to } = await begin();
-    const denial = Buffer.from(
-      JSON.stringify({
-        entry: [
-          {
-            id: '1',
-            changes: [
-              {
-                field: 'messages',
-                value: { messages: [{ from: to.slice(1), button: { payload: 'DID_NOT_REQUEST_CODE' } }] },
-              },
-            ],
-          },
-        ],
-      }),
-    );
-    await post(denial);
+    await post(denialFrom(to));
     await core.quiet();
     expect(await core.verification(id)).toMatchObject({ status: 'canceled', end_reason: 'code_denied', code_macs: [] });
   });
@@ -383,6 +405,30 @@ describe('a process that died after its 2xx', () => {
     expect(taken.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(0);
     await core.quiet();
     expect(await core.sql('SELECT state FROM message WHERE id = $1', [message.id])).toEqual([{ state: 'delivered' }]);
+  });
+
+  test('before a denied code had its effect loses none of it, and nothing of the callbacks beside it', async () => {
+    const { id, to } = await begin();
+    const { message, theirs } = await begin();
+    await core.sql(
+      `CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the process died'; END $$`,
+    );
+    await core.sql(
+      `CREATE TRIGGER die BEFORE UPDATE ON verification FOR EACH ROW WHEN (NEW.status = 'canceled') EXECUTE FUNCTION die()`,
+    );
+    await post(denialFrom(to));
+    await post(metaBody([{ id: theirs, status: 'delivered' }]));
+    await core.quiet();
+    await core.sql('DROP FUNCTION die CASCADE');
+    expect(await core.verification(id)).toMatchObject({ status: 'pending' });
+    expect(await core.sql('SELECT state FROM message WHERE id = $1', [message.id])).toEqual([{ state: 'delivered' }]);
+    const left = await core.sql(
+      `UPDATE callback SET received_at = now() - interval '5 seconds' WHERE applied_at IS NULL RETURNING id`,
+    );
+    expect(left).toHaveLength(1);
+    expect(await applyLeftovers()).toBe(1);
+    expect(await core.verification(id)).toMatchObject({ status: 'canceled', end_reason: 'code_denied' });
+    expect(await core.sql('SELECT 1 FROM callback WHERE applied_at IS NULL')).toEqual([]);
   });
 
   test('one that cannot be applied holds up none of the others, and is tried a bounded number of times', async () => {
