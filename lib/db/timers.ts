@@ -2,7 +2,7 @@ import { hex } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
 import type { FallbackCause, FallbackMessage } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
-import { LEASE_SECONDS } from '@/lib/domain/verification/limits';
+import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
 
 /** A verification whose timer is due, held under a lease by this process alone. */
 export type DueTimer = {
@@ -32,7 +32,7 @@ WITH due AS (
      AND ($2::uuid[] IS NULL OR id = ANY ($2))
    ORDER BY LEAST(next_fallback_at, expires_at) LIMIT $1 FOR UPDATE SKIP LOCKED
 )
-UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE_SECONDS} seconds'
+UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${TIMER_LEASE_SECONDS} seconds'
   FROM due WHERE v.id = due.id
 RETURNING v.id, v.app_id, v.lease_token, v.plan, v.step, v.fallback_cause, v.to_sealed, v.code_sealed, v.app_hash,
           EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left`,
