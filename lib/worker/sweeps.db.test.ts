@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { database } from '@/lib/db/client';
+import { database, statementCounters } from '@/lib/db/client';
 import { forgetOld, RETENTION } from '@/lib/db/retention';
 import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
 import { newUuid, uuidFrom } from '@/lib/ids';
+import { startWorker } from '@/lib/worker/main';
 import { runSweeps, SWEEPS } from '@/lib/worker/timers';
 import { accepted, startTestCore, type TestCore } from '@/scripts/testing/core';
 
@@ -62,6 +63,16 @@ describe('a worker', () => {
       code_sealed: null,
       is_checkable: false,
     });
+  });
+
+  test('that cannot start leaves no sweep running', async () => {
+    await core.sql('CREATE SCHEMA graphile_worker');
+    await core.sql('CREATE VIEW graphile_worker.migrations AS SELECT 1 AS not_what_it_expects');
+    const claims = () => statementCounters().byName.get('claim_timers') ?? 0;
+    const before = claims();
+    await expect(startWorker()).rejects.toThrow();
+    expect(claims()).toBe(before);
+    await core.sql('DROP SCHEMA graphile_worker CASCADE');
   });
 
   test('goes on after a sweep that failed', async () => {
