@@ -38,11 +38,13 @@ export async function liveAndDie(
   // The timers of a dead process must not go off: another one would be blamed for what they do.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true, shouldClearNativeTimers: true });
   const walked: string[] = [];
+  const times = new Map<string, number>();
   let isDead = false;
   const pass = async <T>(name: string, effect: () => Promise<T>): Promise<T> => {
     if (isDead) return forever();
     if (!ASIDE.has(name)) walked.push(name);
-    const nth = walked.filter((each) => each === name).length;
+    const nth = (times.get(name) ?? 0) + 1;
+    times.set(name, nth);
     if (death?.what !== name || death.nth !== nth) {
       const result = await effect();
       return isDead ? forever() : result;

@@ -1,12 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFrom } from '@/lib/ids';
+import { fallBack } from '@/lib/operations/messages/fall-back';
 import { startTestCore, type TestCore } from '@/scripts/testing/core';
+import { liveAndDie } from '@/scripts/testing/mortal';
 
 let core: TestCore;
 beforeAll(async () => {
   core = await startTestCore();
 });
 afterAll(() => core.stop());
+
+test('a committed message leaves although the configuration cannot be read again', async () => {
+  const to = core.phone();
+  const { resource } = await core.issue(to);
+  await core.quiet();
+  const id = uuidFrom('verification', resource.id) ?? '';
+  await core.sql('UPDATE verification SET next_fallback_at = now() WHERE id = $1', [id]);
+  const held = (globalThis as { watchwordConfiguration?: { checkedAt: number } }).watchwordConfiguration;
+  if (held) held.checkedAt = 0;
+  await liveAndDie(core.carrier, { what: 'configuration_revision', nth: 1, when: 'before', how: 'fails' }, () =>
+    fallBack([id], 1),
+  );
+  expect(core.carrier.to(to).map(({ channel }) => channel)).toEqual(['whatsapp', 'sms']);
+});
 
 describe('an accepted message', () => {
   test.each([
