@@ -1,10 +1,9 @@
 import { hex } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
 import { planOf } from '@/lib/db/plans';
-import type { MessageState } from '@/lib/domain/message/states';
-import type { FallbackCause } from '@/lib/domain/routing/fallback';
+import type { FallbackCause, FallbackMessage } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
-import { LEASE_SECONDS } from '@/lib/domain/verification/limits';
+import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
 
 /** A verification whose timer is due, held under a lease by this process alone. */
 export type DueTimer = {
@@ -19,7 +18,8 @@ export type DueTimer = {
   appHash: string | null;
   /** Seconds of life left. */
   secondsLeft: number;
-  messages: { step: number; state: MessageState; tries: number }[];
+  /** In the order of their submission. */
+  messages: FallbackMessage[];
 };
 
 const CLAIM: Statement = {
@@ -33,7 +33,7 @@ WITH due AS (
      AND ($2::uuid[] IS NULL OR id = ANY ($2))
    ORDER BY LEAST(next_fallback_at, expires_at) LIMIT $1 FOR UPDATE SKIP LOCKED
 )
-UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE_SECONDS} seconds'
+UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${TIMER_LEASE_SECONDS} seconds'
   FROM due WHERE v.id = due.id
 RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.code_sealed, v.app_hash,
           EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left`,
@@ -41,7 +41,10 @@ RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_caus
 
 const MESSAGES: Statement = {
   name: 'messages_of_timers',
-  text: `SELECT verification_id, step, state, send_tries AS tries FROM message WHERE verification_id = ANY ($1::uuid[])`,
+  // Nobody recorded an answer and nobody will: the sweep has taken the lease.
+  text: `
+SELECT verification_id, step, state, cause, state = 'unknown' AND answered_at IS NULL AND lease_until IS NULL AS "isLost"
+  FROM message WHERE verification_id = ANY ($1::uuid[]) ORDER BY submitted_at, id`,
 };
 
 type ClaimRow = {
@@ -66,9 +69,7 @@ type ClaimRow = {
 export async function claimTimers(db: Db, limit: number, ids: readonly string[] | null): Promise<DueTimer[]> {
   const rows = await db.query<ClaimRow>(CLAIM, [limit, ids]);
   if (rows.length === 0) return [];
-  const messages = await db.query<DueTimer['messages'][number] & { verification_id: string }>(MESSAGES, [
-    rows.map(({ id }) => id),
-  ]);
+  const messages = await db.query<FallbackMessage & { verification_id: string }>(MESSAGES, [rows.map(({ id }) => id)]);
   return rows.map((row) => ({
     id: row.id,
     appId: row.app_id,
@@ -152,7 +153,9 @@ const REST: Statement = {
   name: 'rest_timer',
   text: `
 WITH rested AS (
-  UPDATE verification v SET next_fallback_at = NULL, fallback_cause = NULL, lease_token = NULL, lease_until = NULL
+  UPDATE verification v
+     SET next_fallback_at = (SELECT max(m.submitted_at) FROM message m WHERE m.verification_id = v.id) + make_interval(secs => $6::int),
+         fallback_cause = CASE WHEN $6::int IS NOT NULL THEN 'timeout' END, lease_token = NULL, lease_until = NULL
    WHERE v.id = $1 AND v.lease_token = $2
   RETURNING v.id
 )
@@ -160,12 +163,19 @@ INSERT INTO verification_event (id, verification_id, at, kind, detail)
 SELECT $3::uuid, id, now(), 'no_fallback', jsonb_build_object('cause', $4::text, 'why', $5::text) FROM rested`,
 };
 
-/** Ends a timer without a send, and notes why. */
-export async function restTimer(
-  db: Db,
-  timer: { id: string; leaseToken: string; eventId: string; cause: FallbackCause; why: string },
-): Promise<void> {
-  await db.query(REST, [timer.id, timer.leaseToken, timer.eventId, timer.cause, timer.why]);
+export type TimerRest = {
+  id: string;
+  leaseToken: string;
+  eventId: string;
+  cause: FallbackCause;
+  why: string;
+  /** Sets the timer for this long after the newest message; null ends it. */
+  silenceAfterSeconds: number | null;
+};
+
+/** Lets a timer rest without a send, until the newest message has been silent for long enough or for good, and notes why. */
+export async function restTimer(db: Db, rest: TimerRest): Promise<void> {
+  await db.query(REST, [rest.id, rest.leaseToken, rest.eventId, rest.cause, rest.why, rest.silenceAfterSeconds]);
 }
 
 const UNDELIVERABLE: Statement = {

@@ -117,6 +117,7 @@ export type ResendRow = VerificationRow & {
   to_sealed: Buffer;
   code_sealed: Buffer | null;
   to_blind: Buffer;
+  prefix_blind: Buffer;
   app_hash: string | null;
   is_past_expiry: boolean;
   seconds_left: number;
@@ -125,7 +126,7 @@ export type ResendRow = VerificationRow & {
 const FIND_RESEND: Statement = {
   name: 'find_for_resend',
   text: `
-SELECT ${verificationColumns('v')}, ${planOf('v')}, v.to_sealed, v.code_sealed, v.to_blind, v.app_hash, v.expires_at <= now() AS is_past_expiry,
+SELECT ${verificationColumns('v')}, ${planOf('v')}, v.to_sealed, v.code_sealed, v.to_blind, v.prefix_blind, v.app_hash, v.expires_at <= now() AS is_past_expiry,
        EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left, now() AS now
   FROM verification v
  WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,
@@ -145,6 +146,7 @@ export type Resend = {
   messageLease: string;
   eventId: string;
   numberKey: Buffer;
+  prefixKey: Buffer;
   /** The plan with the step to send; unchanged or with a switched channel appended. */
   plan: Plan;
   step: number;
@@ -155,17 +157,19 @@ export type Resend = {
   code: { mac: Buffer; sealed: Buffer | null; replaces: boolean } | null;
   messageMac: Buffer | null;
 };
+/** What became of it. `counted` are the keys whose limits have counted a send that never was: see `forgetSends`. */
 export type ResendResult =
   | { kind: 'resent'; row: VerificationRow }
-  | { kind: 'limited'; sends: Date[]; now: Date }
-  | { kind: 'raced' };
+  | { kind: 'limited'; limit: 'number' | 'prefix'; sends: Date[]; now: Date; counted: Buffer[] }
+  | { kind: 'raced'; counted: Buffer[] };
 
+/** Order of locks: limits (number, prefix), then the verification, as an issue takes them. */
 const RESEND: Statement = {
   name: 'resend_verification',
   text: `
 WITH input AS (
   SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, resends_used int, resends_max int, message_id uuid, message_lease uuid, event_id uuid,
-    number_key bytea, plan_id uuid, plan jsonb, outline jsonb, falls_back_on_failed boolean, step int, cooldown_seconds int, next_after_seconds int, channel text,
+    number_key bytea, prefix_key bytea, plan_id uuid, plan jsonb, outline jsonb, falls_back_on_failed boolean, step int, cooldown_seconds int, next_after_seconds int, channel text,
     code_mac bytea, code_sealed bytea, replaces boolean, message_mac bytea)
 ),
 open AS MATERIALIZED (
@@ -181,6 +185,13 @@ number_ok AS (
               AND count(*) FILTER (WHERE s > now() - interval '1 day') < ${SEND_LIMITS.numberPerDay} FROM unnest(l.sends) s)
   RETURNING key
 ),
+prefix_ok AS (
+  INSERT INTO send_limit AS l (key, sends, used_at) SELECT o.prefix_key, ARRAY[now()], now() FROM open o JOIN number_ok n ON n.key = o.number_key
+  ON CONFLICT (key) DO UPDATE
+    SET sends = array_append((SELECT array_agg(s) FROM unnest(l.sends) s WHERE s > now() - interval '1 hour'), now()), used_at = now()
+    WHERE (SELECT count(*) FILTER (WHERE s > now() - interval '1 hour') < ${SEND_LIMITS.prefixPerHour} FROM unnest(l.sends) s)
+  RETURNING key
+),
 changed AS (
   UPDATE verification v
      SET resends_used = v.resends_used + 1, resend_after = now() + make_interval(secs => o.cooldown_seconds),
@@ -190,7 +201,7 @@ changed AS (
          next_fallback_at = now() + make_interval(secs => o.next_after_seconds),
          fallback_cause = CASE WHEN o.next_after_seconds IS NOT NULL THEN 'timeout' END,
          lease_token = NULL, lease_until = NULL
-    FROM open o, number_ok
+    FROM open o JOIN prefix_ok p ON p.key = o.prefix_key
    WHERE v.id = o.verification_id AND v.status = 'pending' AND v.expires_at > now() AND v.resends_used = o.resends_used
   RETURNING v.*
 ),
@@ -211,19 +222,27 @@ noted AS (
   SELECT o.event_id, v.id, now(), 'resend', jsonb_build_object('step', o.step, 'channel', o.plan->'steps'->o.step->>'channel', 'number', v.resends_used)
     FROM changed v, open o
 )
-SELECT now() AS now, EXISTS (SELECT 1 FROM open) AS was_open, EXISTS (SELECT 1 FROM number_ok) AS number_ok,
-       (SELECT l.sends FROM send_limit l, input i WHERE l.key = i.number_key) AS sends,
+SELECT now() AS now, EXISTS (SELECT 1 FROM open) AS was_open, EXISTS (SELECT 1 FROM number_ok) AS number_ok, EXISTS (SELECT 1 FROM prefix_ok) AS prefix_ok,
+       (SELECT l.sends FROM send_limit l, input i
+         WHERE l.key = CASE WHEN EXISTS (SELECT 1 FROM number_ok) THEN i.prefix_key ELSE i.number_key END) AS sends,
        c.id IS NOT NULL AS is_changed, ${verificationColumns('c')}
   FROM input LEFT JOIN changed c ON true`,
 };
 
-/** Sends again, once per cooldown however many ask at once. */
+type ResendAnswer = VerificationRow & {
+  now: Date;
+  was_open: boolean;
+  number_ok: boolean;
+  prefix_ok: boolean;
+  sends: Date[] | null;
+  is_changed: boolean;
+};
+
+/** Sends again, once per cooldown however many ask at once, and within the limits of number and prefix. */
 export async function resendVerification(db: Db, resend: Resend): Promise<ResendResult> {
   const plan = planRow(resend.plan);
   const outline = outlineOf(resend.plan);
-  const [row] = await db.query<
-    VerificationRow & { now: Date; was_open: boolean; number_ok: boolean; sends: Date[] | null; is_changed: boolean }
-  >(RESEND, [
+  const [row] = await db.query<ResendAnswer>(RESEND, [
     JSON.stringify({
       verification_id: resend.verificationId,
       resends_used: resend.resendsUsed,
@@ -232,6 +251,7 @@ export async function resendVerification(db: Db, resend: Resend): Promise<Resend
       message_lease: resend.messageLease,
       event_id: resend.eventId,
       number_key: hex(resend.numberKey),
+      prefix_key: hex(resend.prefixKey),
       plan_id: plan.id,
       plan: resend.plan,
       outline,
@@ -249,8 +269,15 @@ export async function resendVerification(db: Db, resend: Resend): Promise<Resend
   if (!row) throw new Error('resend answered no row');
   // A plan that this very statement kept is not yet visible to it.
   if (row.is_changed) return { kind: 'resent', row: { ...row, outline } };
-  if (row.was_open && !row.number_ok) return { kind: 'limited', sends: row.sends ?? [], now: row.now };
-  return { kind: 'raced' };
+  const counted = [...(row.number_ok ? [resend.numberKey] : []), ...(row.prefix_ok ? [resend.prefixKey] : [])];
+  if (!row.was_open || row.prefix_ok) return { kind: 'raced', counted };
+  return {
+    kind: 'limited',
+    limit: row.number_ok ? 'prefix' : 'number',
+    sends: row.sends ?? [],
+    now: row.now,
+    counted,
+  };
 }
 
 const FORGET_SEND: Statement = {
@@ -258,7 +285,7 @@ const FORGET_SEND: Statement = {
   text: 'UPDATE send_limit SET sends = sends[1:cardinality(sends) - 1] WHERE key = ANY ($1::bytea[]) AND cardinality(sends) > 0',
 };
 
-/** Gives back one send per key: for an issue that counted and was then refused, so nothing was sent. */
+/** Gives back one send per key: for an issue or a resend that counted and was then refused, so nothing was sent. */
 export async function forgetSends(db: Db, keys: readonly Buffer[]): Promise<void> {
   if (keys.length === 0) return;
   await db.query(FORGET_SEND, [keys]);

@@ -15,6 +15,7 @@ import {
   LIFETIME_SECONDS,
   SEND_DEADLINE_MS,
 } from '@/lib/domain/verification/limits';
+import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
 import { isFinal, outcomeWithoutGuess, VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
 
 describe('the network that a limit counts for', () => {
@@ -154,6 +155,24 @@ describe('policies', () => {
   test('a live process never loses its own lease: the send ends before it', () => {
     expect(SEND_DEADLINE_MS).toBeLessThan(LEASE_SECONDS * 1000);
     expect(LEASE_SECONDS).toBeLessThan(15);
+  });
+});
+
+describe('a send over its limit', () => {
+  const now = new Date('2026-01-05T10:00:00Z');
+  const ago = (...seconds: number[]) => seconds.map((each) => new Date(now.getTime() - each * 1_000));
+  const every = (n: number, seconds: number) => ago(...Array.from({ length: n }, (_, i) => seconds + i));
+
+  test.each([
+    ['five within 10 minutes: when the fifth newest is 10 minutes old', 'number', ago(10, 20, 30, 40, 540), 60],
+    ['ten within a day: when the tenth newest is a day old', 'number', every(10, 3_600), 86_400 - 3_609],
+    ['twenty of a prefix within the hour', 'prefix', every(20, 100), 3_600 - 119],
+    ['ten of an address within the hour', 'ip', every(10, 100), 3_600 - 109],
+    ['a window that has just ended: at once is a second', 'prefix', every(20, 3_600), 1],
+    ['fewer than the limit', 'ip', every(2, 10), 1],
+  ] as const)('%s', (_, limit, sends, seconds) => {
+    expect(sendRetryAfterSeconds({ limit, sends, now })).toBe(seconds);
+    expect(sendRetryAfterSeconds({ limit, sends: sends.toReversed(), now })).toBe(seconds);
   });
 });
 

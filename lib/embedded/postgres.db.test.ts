@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -71,23 +71,35 @@ test('a folder that is already served is joined, and left running by the one who
   await expect(eraseEmbeddedPostgres({ dataDir })).rejects.toThrow('Stop it first');
 });
 
+test('a first start that is cut short does not spoil the next one', { timeout: 60_000 }, async () => {
+  const parent = await folder();
+  const dataDir = path.join(parent, 'postgres');
+  // In a group of its own, so that initdb ends with it, as when a machine stops.
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', starting(dataDir)], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  const isHalfway = async () =>
+    (await readdir(parent, { recursive: true })).some((name) => path.basename(name) === 'PG_VERSION');
+  await expect.poll(isHalfway, { timeout: 20_000, interval: 5 }).toBe(true);
+  const exit = once(child, 'exit');
+  process.kill(-(child.pid ?? 0), 'SIGKILL');
+  await exit;
+  expect(await ask((await start(dataDir)).url, 'SELECT 1')).toEqual([[1]]);
+});
+
+/** A program that starts Postgres, says where it is, and stays. */
+const starting = (dataDir: string) => `
+  import { startEmbeddedPostgres } from '@/lib/embedded/postgres';
+  console.log((await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} })).url);
+  setInterval(() => {}, 1000);
+`;
+
 test('Postgres ends soon after the process that started it was killed', { timeout: 60_000 }, async () => {
   const dataDir = path.join(await folder(), 'postgres');
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      '--input-type=module',
-      '-e',
-      `
-    import { startEmbeddedPostgres } from '@/lib/embedded/postgres';
-    console.log((await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} })).url);
-    setInterval(() => {}, 1000);
-  `,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', starting(dataDir)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const url = String((await once(child.stdout, 'data'))[0]).trim();
   expect(await ask(url, 'SELECT 1')).toEqual([[1]]);
 

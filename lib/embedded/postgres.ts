@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -219,22 +219,29 @@ async function readOrMakePassword(file: string): Promise<string> {
   return password;
 }
 
-/** Through the file rather than an argument, so that the password never shows in a process list. */
+/**
+ * Makes the data beside its place and moves it there when it is complete: a machine that stops halfway leaves a folder that
+ * nobody uses instead of one that looks like data and never starts.
+ *
+ * The password goes through a file rather than an argument, so that it never shows in a process list.
+ */
 async function initialise(programs: string, dataDir: string, password: string, owner: Owner | null): Promise<void> {
   const folder = path.join(os.tmpdir(), `watchword-init-${randomBytes(6).toString('hex')}`);
   await mkdir(folder, { mode: 0o700 });
   const passwordFile = path.join(folder, 'password');
+  const draft = `${dataDir}.new-${randomBytes(6).toString('hex')}`;
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (owner) {
     await chown(passwordFile, owner.uid, owner.gid);
     await chown(folder, owner.uid, owner.gid);
+    await makeOwned(draft, owner);
   }
   try {
     // The builtin provider sorts the same on every machine and does not depend on installed locales.
     execFileSync(
       path.join(programs, 'bin', 'initdb'),
       [
-        `--pgdata=${dataDir}`,
+        `--pgdata=${draft}`,
         `--username=${USER}`,
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
@@ -245,8 +252,10 @@ async function initialise(programs: string, dataDir: string, password: string, o
       ],
       { ...owner, cwd: '/', env: ENVIRONMENT, stdio: ['ignore', 'ignore', 'pipe'] },
     );
+    await rename(draft, dataDir);
   } finally {
     await rm(folder, { recursive: true, force: true });
+    await rm(draft, { recursive: true, force: true });
   }
 }
 

@@ -340,7 +340,9 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   endSocket(socket, new Refusal(CLIENT_ERRORS[error.code ?? ''] ?? 'invalid_request'));
 }
 
+/** Refuses on a socket that Node has let go of: nobody else hears its errors, and one that is not heard ends the process. */
 function endSocket(socket: Socket, refusal: Refusal): void {
+  socket.on('error', () => socket.destroy());
   const answer = refuse(refusal, requestIdOf(null));
   const lines = Object.entries({
     ...answer.headers,
@@ -350,4 +352,5 @@ function endSocket(socket: Socket, refusal: Refusal): void {
   socket.end(
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${answer.body}`,
   );
+  endSoon(socket);
 }

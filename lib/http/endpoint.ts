@@ -9,7 +9,9 @@ import { readCapped } from '@/lib/http/body';
 import { readJsonObject } from '@/lib/http/json';
 import { BODY_MAX, type Core, type HttpRequest, type HttpResponse } from '@/lib/http/message';
 import { refuse, requestIdOf, respond } from '@/lib/http/respond';
+import { inBackground } from '@/lib/operations/background';
 import { authenticateKey } from '@/lib/operations/keys/authenticate';
+import { log } from '@/lib/telemetry/log';
 import { countRequest } from '@/lib/telemetry/metrics';
 
 type Idempotency = { key: string; fingerprint: Buffer };
@@ -158,6 +160,9 @@ function idempotencyOf(request: HttpRequest): Idempotency | null {
   return { key, fingerprint: createHash('sha256').update(path).update('\0').update(request.body).digest() };
 }
 
+/** An answer that could not be kept gets one more try, when a database that was away for a moment may be back. */
+const KEEP_AGAIN_AFTER_MS = 1_000;
+
 /** Runs a request once per Idempotency-Key and replays its first answer. Refusals are not kept: they may be tried again. */
 async function once(
   operation: string,
@@ -174,12 +179,23 @@ async function once(
     if (!first || first.status === null) throw new Refusal('idempotency_in_flight', { retryAfterSeconds: 1 });
     return respond(first.status, first.response, requestId, { 'idempotent-replayed': 'true' });
   }
+  let response: HttpResponse;
   try {
-    const response = await run();
-    await keepFirstAnswer(database(), id, response.status, JSON.parse(response.body));
-    return response;
+    response = await run();
   } catch (error: unknown) {
-    await forgetIdempotencyKey(database(), id);
+    // A key that cannot be forgotten is free again when its lock ends; the refusal is what the caller has to hear.
+    await forgetIdempotencyKey(database(), id).catch((reason: unknown) =>
+      log().warn({ requestId, error: String(reason) }, 'idempotency.not_forgotten'),
+    );
     throw error;
   }
+  const keep = () => keepFirstAnswer(database(), id, response.status, JSON.parse(response.body));
+  // What was done is done: an error for the want of a note would make the caller do it again.
+  await keep().catch(() =>
+    inBackground('keep_first_answer', async () => {
+      await new Promise((resolve) => setTimeout(resolve, KEEP_AGAIN_AFTER_MS));
+      await keep();
+    }),
+  );
+  return response;
 }

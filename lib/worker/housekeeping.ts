@@ -15,10 +15,10 @@ const logger = new Logger(() => (level, message) => {
 });
 
 const tasks: TaskList = {
-  async forget_old() {
+  async forget_old(_, { abortSignal }) {
     for (const rule of RETENTION) {
       let gone = 0;
-      for (let n = 0; n < BATCHES_MAX; n += 1) {
+      for (let n = 0; n < BATCHES_MAX && !abortSignal?.aborted; n += 1) {
         const count = await forgetOld(database(), rule, BATCH);
         gone += count;
         if (count < BATCH) break;

@@ -5,9 +5,10 @@ export type Worker = { stop(): Promise<void> };
 
 /** Starts the sweeps and the housekeeping. Any number of processes may do so at once. `stop` ends when both are quiet. */
 export async function startWorker(): Promise<Worker> {
+  // First what can fail to start: sweeps that nobody holds would outlive the start that failed.
+  const housekeeping = await startHousekeeping();
   const stopping = new AbortController();
   const sweeps = runSweeps(stopping.signal);
-  const housekeeping = await startHousekeeping();
   return {
     async stop() {
       stopping.abort();

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { database } from '@/lib/db/client';
+import { database, statementCounters } from '@/lib/db/client';
 import { forgetOld, RETENTION } from '@/lib/db/retention';
+import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
 import { newUuid, uuidFrom } from '@/lib/ids';
+import { startWorker } from '@/lib/worker/main';
 import { runSweeps, SWEEPS } from '@/lib/worker/timers';
 import { accepted, startTestCore, type TestCore } from '@/scripts/testing/core';
 
@@ -63,6 +65,16 @@ describe('a worker', () => {
     });
   });
 
+  test('that cannot start leaves no sweep running', async () => {
+    await core.sql('CREATE SCHEMA graphile_worker');
+    await core.sql('CREATE VIEW graphile_worker.migrations AS SELECT 1 AS not_what_it_expects');
+    const claims = () => statementCounters().byName.get('claim_timers') ?? 0;
+    const before = claims();
+    await expect(startWorker()).rejects.toThrow();
+    expect(claims()).toBe(before);
+    await core.sql('DROP SCHEMA graphile_worker CASCADE');
+  });
+
   test('goes on after a sweep that failed', async () => {
     let tries = 0;
     const stopping = new AbortController();
@@ -98,9 +110,10 @@ describe('a worker', () => {
     expect(runs).toBe(5);
   });
 
-  test('looks at timers often enough for a takeover within 15 s', () => {
+  test('looks often enough for a takeover within 15 s, also when the one that takes over dies', () => {
     const every = (name: string) => SWEEPS.find((sweep) => sweep.name === name)?.everyMs ?? Number.POSITIVE_INFINITY;
-    expect(10_000 + every('lost_messages') + every('fall_back')).toBeLessThan(15_000);
+    const toTimer = LEASE_SECONDS * 1_000 + every('lost_messages') + every('fall_back');
+    expect(toTimer + TIMER_LEASE_SECONDS * 1_000 + every('fall_back')).toBeLessThan(15_000);
   });
 });
 

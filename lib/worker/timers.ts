@@ -11,8 +11,8 @@ import { log } from '@/lib/telemetry/log';
 type Sweep = { name: string; everyMs: number; limit: number; run(limit: number): Promise<number> };
 
 /**
- * Everything that waits on a column. Late by at most one period; with the lease of 10 s a dead process's work is
- * taken over within 11 s.
+ * Everything that waits on a column. Late by at most one period; with the leases of 10 s on a message and 3 s on a timer, a
+ * dead process's work is taken over within 11 s, and within 14 s when the next one dies over it as well.
  */
 export const SWEEPS: readonly Sweep[] = [
   { name: 'fall_back', everyMs: 250, limit: 50, run: (limit) => fallBack(null, limit) },

@@ -28,6 +28,19 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'a live issue without its message': `SELECT count(*)::int AS n FROM verification v WHERE livemode AND NOT EXISTS (SELECT 1 FROM message m WHERE m.verification_id = v.id)`,
   'more than two messages of one step, resends aside': `SELECT count(*)::int AS n FROM (
      SELECT 1 FROM message WHERE cause <> 'resend' GROUP BY verification_id, step HAVING count(*) > 2) x`,
+  // Only a message that arrived ends the wait for the next channel; every other rest has to leave a timer behind.
+  'a channel that should go out, and nobody who will look': `SELECT count(*)::int AS n FROM verification v JOIN plan p ON p.id = v.plan_id
+     WHERE v.livemode AND v.status = 'pending' AND v.expires_at > now() AND v.next_fallback_at IS NULL AND v.step + 1 < jsonb_array_length(p.body->'steps')
+       AND NOT EXISTS (SELECT 1 FROM message m WHERE m.verification_id = v.id AND m.delivered_at IS NOT NULL)
+       AND ((p.body->>'fallbackAfterSeconds')::int > 0 OR (v.falls_back_on_failed
+         AND NOT EXISTS (SELECT 1 FROM message m WHERE m.verification_id = v.id AND m.step = v.step AND m.state <> 'failed')))`,
+  'a message lost with its process, and nobody who sends another': `SELECT count(*)::int AS n FROM verification v
+     WHERE v.livemode AND v.status = 'pending' AND v.expires_at > now() AND v.next_fallback_at IS NULL
+       AND (SELECT m.state = 'unknown' AND m.answered_at IS NULL AND m.lease_until IS NULL FROM message m
+             WHERE m.verification_id = v.id ORDER BY m.submitted_at DESC, m.id DESC LIMIT 1)
+       AND NOT EXISTS (SELECT 1 FROM message m WHERE m.verification_id = v.id AND m.delivered_at IS NOT NULL)
+       AND (SELECT count(*) FROM message m WHERE m.verification_id = v.id AND m.step = v.step AND m.cause <> 'resend') < 2`,
+  'a timer a minute late': `SELECT count(*)::int AS n FROM verification WHERE status = 'pending' AND expires_at > now() AND next_fallback_at < now() - interval '60 seconds'`,
   'a kept answer for a verification that was never made': `SELECT count(*)::int AS n FROM idempotency_key k WHERE operation = 'verifications.issue' AND status = 201
      AND NOT EXISTS (SELECT 1 FROM verification v WHERE v.id = substr(k.response->>'id', 5)::uuid)`,
 };

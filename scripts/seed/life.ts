@@ -285,10 +285,16 @@ class Living {
   #fallBack(now: number, cause: FallbackCause): void {
     const life = this.#life;
     if (life.status !== 'pending' || now >= life.expiresAt) return;
-    const messages = life.messages.map(({ step, state }) => ({ step, state, tries: 1 }));
+    // Nobody's process dies in a seeded past.
+    const messages = life.messages.map((message) => ({ ...message, isLost: false }));
     const decision = decideFallback({ plan: life.plan, step: life.step, cause, messages });
     if (decision.kind === 'wait') {
-      this.#setTimer(null, cause);
+      const { silenceAfterSeconds } = decision;
+      const since = life.messages.at(-1)?.submittedAt ?? now;
+      this.#setTimer(
+        silenceAfterSeconds === null ? null : Math.max(now, since + silenceAfterSeconds * 1_000),
+        'timeout',
+      );
       life.events.push({ at: now, kind: 'no_fallback', detail: { cause, why: decision.why }, messageOf: null });
       return;
     }

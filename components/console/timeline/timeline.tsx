@@ -156,6 +156,7 @@ function Happening({ beat, life }: { beat: Beat; life: VerificationLife }) {
 
 const STAYED: Record<string, string> = {
   arrived: 'No fallback needed: it had arrived',
+  in_flight: 'No fallback yet: a newer message is on its way',
   last_step: 'No fallback: this was the last channel of the route',
   fallback_off: 'No fallback: it is switched off on this route',
 };

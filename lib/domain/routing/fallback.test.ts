@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MessageState } from '@/lib/domain/message/states';
-import { decideFallback, type FallbackCause, secondsToNext } from '@/lib/domain/routing/fallback';
+import { decideFallback, type FallbackCause, type FallbackMessage, secondsToNext } from '@/lib/domain/routing/fallback';
 import type { Plan, PlanStep } from '@/lib/domain/routing/plan';
 
 const step = (channel: PlanStep['channel']): PlanStep => ({
@@ -45,14 +45,21 @@ const chosen = plan({
 const onlyTimer = plan({ fallbackOnFailed: false });
 const onlyFailure = plan({ fallbackAfterSeconds: 0 });
 const three = plan({ steps: [step('whatsapp'), step('sms'), step('voice')] });
-type At = [step: number, state: MessageState];
+/** A message, `lost` with its process instead of in a state; the first is from the issue, the others from fallbacks or, where it says so, a resend. */
+type At = [step: number, state: MessageState | 'lost', cause?: 'resend'];
+const seen = (messages: readonly At[]): FallbackMessage[] =>
+  messages.map(([n, state, cause], at) => ({
+    step: n,
+    state: state === 'lost' ? 'unknown' : state,
+    cause: cause ?? (at === 0 ? 'issue' : 'fallback'),
+    isLost: state === 'lost',
+  }));
 const summary = (input: { plan: Plan; step: number; cause: FallbackCause; messages: At[] }) => {
-  const decision = decideFallback({
-    ...input,
-    messages: input.messages.map(([n, state]) => ({ step: n, state, tries: 1 })),
-  });
+  const decision = decideFallback({ ...input, messages: seen(input.messages) });
   if (decision.kind === 'send') return `send ${decision.step}, then ${decision.nextAfterSeconds ?? 'nothing'}`;
-  return decision.kind === 'wait' ? `wait: ${decision.why}` : 'undeliverable';
+  if (decision.kind === 'undeliverable') return 'undeliverable';
+  const { why, silenceAfterSeconds } = decision;
+  return silenceAfterSeconds === null ? `wait: ${why}` : `wait: ${why}, ${silenceAfterSeconds} s of silence`;
 };
 
 const table: [name: string, plan: Plan, step: number, cause: FallbackCause, messages: At[], outcome: string][] = [
@@ -122,9 +129,39 @@ const table: [name: string, plan: Plan, step: number, cause: FallbackCause, mess
     'failed',
     [
       [0, 'failed'],
-      [0, 'accepted'],
+      [0, 'accepted', 'resend'],
+    ],
+    'wait: in_flight, 30 s of silence',
+  ],
+  [
+    'the same, with the timer off',
+    onlyFailure,
+    0,
+    'failed',
+    [
+      [0, 'failed'],
+      [0, 'accepted', 'resend'],
     ],
     'wait: in_flight',
+  ],
+  [
+    'a failure of the newer one while the older was lost',
+    plan(),
+    0,
+    'failed',
+    [
+      [0, 'lost'],
+      [0, 'failed', 'resend'],
+    ],
+    'send 1, then nothing',
+  ],
+  [
+    'a failure that is not to fall back, while silence still is',
+    onlyTimer,
+    0,
+    'failed',
+    [[0, 'failed']],
+    'wait: fallback_off, 30 s of silence',
   ],
   [
     'a failure of everything',
@@ -160,8 +197,8 @@ const table: [name: string, plan: Plan, step: number, cause: FallbackCause, mess
     'wait: last_step',
   ],
   ['a failure of the user’s choice', chosen, 0, 'failed', [[0, 'failed']], 'undeliverable'],
-  ['a loss, with a next channel', plan(), 0, 'lost', [[0, 'unknown']], 'send 1, then nothing'],
-  ['a loss, with the timer off', onlyFailure, 0, 'lost', [[0, 'unknown']], 'send 1, then nothing'],
+  ['a loss, with a next channel', plan(), 0, 'lost', [[0, 'lost']], 'send 1, then nothing'],
+  ['a loss, with the timer off', onlyFailure, 0, 'lost', [[0, 'lost']], 'send 1, then nothing'],
   [
     'a loss on the last channel',
     plan(),
@@ -169,7 +206,7 @@ const table: [name: string, plan: Plan, step: number, cause: FallbackCause, mess
     'lost',
     [
       [0, 'sent'],
-      [1, 'unknown'],
+      [1, 'lost'],
     ],
     'send 1, then nothing',
   ],
@@ -180,22 +217,66 @@ const table: [name: string, plan: Plan, step: number, cause: FallbackCause, mess
     'lost',
     [
       [0, 'sent'],
-      [1, 'unknown'],
-      [1, 'unknown'],
+      [1, 'lost'],
+      [1, 'lost'],
     ],
     'wait: last_step',
   ],
-  ['a loss of the user’s choice', chosen, 0, 'lost', [[0, 'unknown']], 'send 0, then nothing'],
+  ['a loss of the user’s choice', chosen, 0, 'lost', [[0, 'lost']], 'send 0, then nothing'],
   [
     'a second loss of the user’s choice',
     chosen,
     0,
     'lost',
     [
-      [0, 'unknown'],
-      [0, 'unknown'],
+      [0, 'lost'],
+      [0, 'lost'],
     ],
     'wait: last_step',
+  ],
+  [
+    'a loss of the second sending, heard of after the failure of the first',
+    plan(),
+    0,
+    'failed',
+    [
+      [0, 'failed'],
+      [0, 'lost', 'resend'],
+    ],
+    'send 1, then nothing',
+  ],
+  [
+    'a loss of the second sending on the last channel',
+    plan({ steps: [step('sms')] }),
+    0,
+    'failed',
+    [
+      [0, 'failed'],
+      [0, 'lost', 'resend'],
+    ],
+    'send 0, then nothing',
+  ],
+  [
+    'a loss while a newer one is on its way',
+    plan(),
+    0,
+    'lost',
+    [
+      [0, 'lost'],
+      [0, 'accepted', 'resend'],
+    ],
+    'wait: in_flight, 30 s of silence',
+  ],
+  ['a loss that turned out to have left', plan(), 0, 'lost', [[0, 'sent']], 'wait: in_flight, 30 s of silence'],
+  ['a loss that turned out to have failed', plan(), 0, 'lost', [[0, 'failed']], 'send 1, then nothing'],
+  ['a loss that turned out to have failed, on the last channel', chosen, 0, 'lost', [[0, 'failed']], 'undeliverable'],
+  [
+    'a loss that turned out to have failed, where only silence counts',
+    onlyTimer,
+    0,
+    'lost',
+    [[0, 'failed']],
+    'wait: fallback_off, 30 s of silence',
   ],
   ['a loss that turned out to have arrived', plan(), 0, 'lost', [[0, 'delivered']], 'wait: arrived'],
 ];
@@ -256,20 +337,35 @@ describe('a due timer', () => {
 
   test('ends: followed to the end, no plan sends more than two messages per channel', () => {
     for (const cause of causes) {
-      const messages: At[] = [[0, 'unknown']];
+      const messages: At[] = [[0, cause === 'lost' ? 'lost' : cause === 'failed' ? 'failed' : 'unknown']];
       let at = 0;
       for (let n = 0; n < 20; n += 1) {
         const decision = decideFallback({
           plan: three,
           step: at,
           cause,
-          messages: messages.map(([m, state]) => ({ step: m, state, tries: 1 })),
+          messages: seen(messages),
         });
         if (decision.kind !== 'send') break;
         at = decision.step;
-        messages.push([at, cause === 'failed' ? 'failed' : 'unknown']);
+        messages.push([at, cause === 'timeout' ? 'unknown' : cause]);
       }
       expect(messages.length).toBeLessThanOrEqual(6);
+    }
+  });
+
+  test('whoever waits without an arrival, and has a channel left for silence, keeps a timer', () => {
+    for (const cause of causes) {
+      for (const state of [...states, 'lost'] as const) {
+        for (const thePlan of [plan(), onlyTimer, three]) {
+          const messages: At[] = [
+            [0, 'failed'],
+            [0, state, 'resend'],
+          ];
+          const outcome = summary({ plan: thePlan, step: 0, cause, messages });
+          expect(outcome).toMatch(/^send 1|s of silence$|^wait: arrived$/);
+        }
+      }
     }
   });
 

@@ -5,48 +5,75 @@ import type { Plan } from '@/lib/domain/routing/plan';
 /** What set the timer: nothing delivered in time, a failure, or a process that died with the message in its hands. */
 export type FallbackCause = 'timeout' | 'failed' | 'lost';
 
+/** A message as the decision sees it. `isLost`: its process died with it, and no news have come since. */
+export type FallbackMessage = {
+  step: number;
+  state: MessageState;
+  cause: 'issue' | 'fallback' | 'resend';
+  isLost: boolean;
+};
+
 export type FallbackDecision =
   /** Send step `step`; `nextAfterSeconds` arms the timer for the step after it, null when there is none. */
   | { kind: 'send'; step: number; why: FallbackCause; nextAfterSeconds: number | null }
-  /** Nothing more to send, and something may still arrive. */
-  | { kind: 'wait'; why: 'arrived' | 'in_flight' | 'last_step' | 'fallback_off' }
+  /** Nothing to send now, and something may still arrive. `silenceAfterSeconds`: the newest message has this long to arrive before the next step goes out. */
+  | {
+      kind: 'wait';
+      why: 'arrived' | 'in_flight' | 'last_step' | 'fallback_off';
+      silenceAfterSeconds: number | null;
+    }
   /** Every message failed and no channel is left. */
   | { kind: 'undeliverable' };
 
 /**
- * What a due timer does. Looks again at the messages, because better news may have come since the timer was set.
+ * What a due timer does, given the messages in the order of their submission. Looks again at the messages, because news may
+ * have come since the timer was set, and a later cause may have replaced an earlier one: what is lost is read from them.
  *
  * A lost message on the last (or only) channel is sent once more on that channel: nobody may be left without a code
- * because our process died. A second message of the step bounds that to one.
+ * because our process died. A second message of the step, resends aside, bounds that to one.
+ *
+ * Whoever waits without an arrival keeps the timer for silence, where the route has one: news about an older message must
+ * not end the wait for the newest.
  */
 export function decideFallback(input: {
   plan: Plan;
   step: number;
   cause: FallbackCause;
-  messages: readonly { step: number; state: MessageState; tries: number }[];
+  messages: readonly FallbackMessage[];
 }): FallbackDecision {
-  const { plan, step, cause, messages } = input;
-  if (messages.some(({ state }) => hasArrived(state))) return { kind: 'wait', why: 'arrived' };
-  // An older channel failed while the current one is still on its way: that is no reason for another message.
-  if (cause === 'failed' && messages.some((message) => message.step === step && message.state !== 'failed')) {
-    return { kind: 'wait', why: 'in_flight' };
+  const { plan, step, messages } = input;
+  const silenceAfterSeconds = secondsToNext(plan, step);
+  if (messages.some(({ state }) => hasArrived(state)))
+    return { kind: 'wait', why: 'arrived', silenceAfterSeconds: null };
+
+  const ofStep = messages.filter((message) => message.step === step);
+  const why = whyNow(input.cause, ofStep);
+  // News about another message, while the current channel has one on its way, are no reason to send.
+  if (why === 'failed' && ofStep.some(({ state, isLost }) => state !== 'failed' && !isLost)) {
+    return { kind: 'wait', why: 'in_flight', silenceAfterSeconds };
   }
 
   const next = step + 1;
-  const mayMoveOn =
-    cause === 'failed'
-      ? plan.fallbackOnFailed
-      : cause === 'timeout'
-        ? plan.fallbackAfterSeconds > 0
-        : !plan.isUserChoice;
-  if (next < plan.steps.length && mayMoveOn) {
-    return { kind: 'send', step: next, why: cause, nextAfterSeconds: secondsToNext(plan, next) };
+  if (next < plan.steps.length && mayMoveOn(plan, why)) {
+    return { kind: 'send', step: next, why, nextAfterSeconds: secondsToNext(plan, next) };
   }
-  if (cause === 'lost' && messages.filter((message) => message.step === step).length < 2) {
-    return { kind: 'send', step, why: cause, nextAfterSeconds: secondsToNext(plan, step) };
+  if (why === 'lost' && ofStep.filter(({ cause }) => cause !== 'resend').length < 2) {
+    return { kind: 'send', step, why, nextAfterSeconds: silenceAfterSeconds };
   }
-  if (messages.length > 0 && messages.every(({ state }) => state === 'failed')) return { kind: 'undeliverable' };
-  return { kind: 'wait', why: next < plan.steps.length ? 'fallback_off' : 'last_step' };
+  const isOver = silenceAfterSeconds === null && messages.every(({ state }) => state === 'failed');
+  if (isOver && messages.length > 0) return { kind: 'undeliverable' };
+  return { kind: 'wait', why: next < plan.steps.length ? 'fallback_off' : 'last_step', silenceAfterSeconds };
+}
+
+/** A loss stands as long as the newest message is lost, whatever has been heard about older ones, and no longer. */
+function whyNow(cause: FallbackCause, ofStep: readonly FallbackMessage[]): FallbackCause {
+  if (cause === 'timeout') return cause;
+  return ofStep.at(-1)?.isLost ? 'lost' : 'failed';
+}
+
+function mayMoveOn(plan: Plan, why: FallbackCause): boolean {
+  if (why === 'failed') return plan.fallbackOnFailed;
+  return why === 'timeout' ? plan.fallbackAfterSeconds > 0 : !plan.isUserChoice;
 }
 
 /** Seconds until the step after `step` goes out without news; null when there is none or the timer is off. */

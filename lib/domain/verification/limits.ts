@@ -24,8 +24,13 @@ export const SEND_LIMITS = {
 /** Wrong guesses per app, number and use case, across verifications (NIST SP 800-63B caps consecutive failures at 100). */
 export const FAILURE_BUDGET = { perHour: 20, perDay: 50, sinceSuccess: 100 } as const;
 
-/** How long a process may hold a message or a timer before another may take over. Takeover stays under 15 s. */
+/** How long a process may hold a message before another may take over. */
 export const LEASE_SECONDS = 10;
+/**
+ * How long a process may hold a due timer: two statements follow the claim. Short, so that takeover stays under 15 s even
+ * when whoever takes over dies with the timer in its hands. A slow holder loses the timer, and sends nothing.
+ */
+export const TIMER_LEASE_SECONDS = 3;
 /** A provider gets this long to answer a send; less than the lease, so a live process never loses its own. */
 export const SEND_DEADLINE_MS = 8_000;
 /** Receipts of a number that proved not to be on a channel are believed this long (whatsapp-cloud.md section 5 suggests days, not for ever). */

@@ -60,6 +60,14 @@ export async function currentConfiguration(): Promise<Configuration> {
   return state().snapshot ?? reloadConfiguration();
 }
 
+/**
+ * The configuration this process last saw, however old, without asking the database. For what has been committed already: it
+ * must leave within its lease, also while the database is away.
+ */
+export async function lastConfiguration(): Promise<Configuration> {
+  return state().snapshot ?? reloadConfiguration();
+}
+
 /** Reads everything anew; concurrent callers share one read. */
 export async function reloadConfiguration(): Promise<Configuration> {
   const held = state();

@@ -9,7 +9,7 @@ import { SEND_DEADLINE_MS } from '@/lib/domain/verification/limits';
 import { env } from '@/lib/env';
 import { publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
-import { currentConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
+import { lastConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
 import type { MessageContent, OutboundMessage, Provider, SendResult } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
@@ -92,7 +92,7 @@ async function record(row: SendRecord): Promise<SendRecorded> {
 }
 
 async function send(handover: Handover): Promise<SendResult> {
-  const connection = (await currentConfiguration()).connections.get(handover.step.connectionId);
+  const connection = (await lastConfiguration()).connections.get(handover.step.connectionId);
   const provider = state().lookup(handover.step.provider);
   if (!connection || !provider) {
     return {

@@ -11,6 +11,7 @@ import { getVerification } from '@/lib/operations/verifications/get';
 import { resendVerification } from '@/lib/operations/verifications/resend';
 import type { SendResult } from '@/lib/providers/provider';
 import { accepted, refusalOf, refused, type Sent, startTestCore, type TestCore } from '@/scripts/testing/core';
+import { liveAndDie } from '@/scripts/testing/mortal';
 
 let core: TestCore;
 beforeAll(async () => {
@@ -247,6 +248,7 @@ describe('failure', () => {
         eventId: newUuid(),
         cause: 'failed',
         why: 'in_flight',
+        silenceAfterSeconds: null,
       });
       await fallBack(null, 50);
       await core.quiet();
@@ -576,6 +578,45 @@ describe('sending again', () => {
     if (older) await hear(receipt(older, 'failed'));
     expect(await channels(id)).toEqual(['whatsapp', 'whatsapp']);
   });
+
+  test('a failure of the older message leaves the newer its time: silence still brings the next channel', async () => {
+    const { id } = await begin();
+    await core.forgetLimits();
+    await resendVerification(core.key(), { verificationId: id });
+    await core.quiet();
+    const before = await core.verification(id);
+    const [older] = await core.messages(id);
+    if (older) await hear(receipt(older, 'failed'));
+    const after = await core.verification(id);
+    expect(after.fallback_cause).toBe('timeout');
+    expect(after.next_fallback_at).toEqual(before.next_fallback_at);
+    await due(id);
+    expect(await channels(id)).toEqual(['whatsapp', 'whatsapp', 'sms']);
+  });
+
+  test.each([
+    ['with a next channel', {}, ['whatsapp', 'whatsapp', 'sms']],
+    ['on the only channel', { channel: 'whatsapp' }, ['whatsapp', 'whatsapp', 'whatsapp']],
+  ] as const)(
+    'lost with its process %s, it is made good once, whatever is heard of the older message meanwhile',
+    async (_, more, expected) => {
+      const { id } = await begin(more);
+      const [older] = await core.messages(id);
+      await core.forgetLimits();
+      await liveAndDie(core.carrier, { what: 'record_sends', nth: 1, when: 'before', how: 'dies' }, () =>
+        resendVerification(core.key(), { verificationId: id }),
+      );
+      await core.sql(
+        `UPDATE message SET lease_until = now() - interval '1 second' WHERE verification_id = $1 AND lease_until IS NOT NULL`,
+        [uuid(id)],
+      );
+      expect(await sweepLostMessages(database(), 100)).toEqual([uuid(id)]);
+      if (older) await hear(receipt(older, 'failed'));
+      await fallBack(null, 50);
+      await core.quiet();
+      expect(await channels(id)).toEqual(expected);
+    },
+  );
 
   test('is refused once it has ended, and for a stranger', async () => {
     const { id } = await begin();

@@ -52,6 +52,7 @@ async function settle(timer: DueTimer): Promise<void> {
       eventId,
       cause: timer.cause,
       why: decision.why,
+      silenceAfterSeconds: decision.silenceAfterSeconds,
     });
     return;
   }

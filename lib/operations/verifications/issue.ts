@@ -14,7 +14,8 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
-import { REPROBE_ONE_IN, SEND_LIMITS } from '@/lib/domain/verification/limits';
+import { REPROBE_ONE_IN } from '@/lib/domain/verification/limits';
+import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
 import { newUuid, publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -229,7 +230,7 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
         ...(result.limit === 'number' ? [] : [row.numberKey]),
         ...(result.limit === 'ip' ? [row.prefixKey] : []),
       ]);
-      throw new Refusal('too_many_verifications', { retryAfterSeconds: limitRetryAfterSeconds(result) });
+      throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result) });
     case 'raced':
       await forgetSends(database(), [row.numberKey, row.prefixKey, ...(row.ipKey ? [row.ipKey] : [])]);
       throw new Refusal('already_pending', {
@@ -260,21 +261,4 @@ const keyOf = (row: IssueRow, key: string) => ({
 
 function secondsUntil(at: Date, now: Date): number {
   return Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000));
-}
-
-/** When the oldest send that stands in the way leaves its window. */
-function limitRetryAfterSeconds(result: Extract<IssueResult, { kind: 'limited' }>): number {
-  const newestFirst = result.sends.map((at) => at.getTime()).sort((a, b) => b - a);
-  const windows: [limit: number, seconds: number][] =
-    result.limit === 'number'
-      ? [
-          [SEND_LIMITS.numberPer10Minutes, 600],
-          [SEND_LIMITS.numberPerDay, 86_400],
-        ]
-      : [[result.limit === 'prefix' ? SEND_LIMITS.prefixPerHour : SEND_LIMITS.ipPerHour, 3600]];
-  const waits = windows.map(([limit, seconds]) => {
-    const blocking = newestFirst[limit - 1];
-    return blocking === undefined ? 0 : (blocking - result.now.getTime()) / 1000 + seconds;
-  });
-  return Math.max(1, Math.ceil(Math.max(...waits)));
 }

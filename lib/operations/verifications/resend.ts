@@ -4,13 +4,14 @@ import { codeMac, generateCode } from '@/lib/crypto/code';
 import { open, seal } from '@/lib/crypto/seal';
 import { sendLimitKey } from '@/lib/db/bytes';
 import { database } from '@/lib/db/client';
-import { findForResend, type ResendRow, resendVerification as resend } from '@/lib/db/verifications';
+import { findForResend, forgetSends, type ResendRow, resendVerification as resend } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { secondsToNext } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
+import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
 import { newUuid } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
@@ -20,7 +21,7 @@ import { describeVerification, reachOf, verificationUuid } from '@/lib/operation
 
 /**
  * verifications.resend: sends the code again, on the same channel or another one the user chose. Once per cooldown,
- * however many ask at once; counts as a send of the number.
+ * however many ask at once; counts as a send of the number and of its prefix, as an issue does.
  */
 export async function resendVerification(
   actor: Actor,
@@ -47,6 +48,7 @@ export async function resendVerification(
     messageLease,
     eventId: newUuid(),
     numberKey: sendLimitKey('number', found.livemode, found.to_blind),
+    prefixKey: sendLimitKey('prefix', found.livemode, found.prefix_blind),
     plan,
     step,
     cooldownSeconds: plan.policy.resendCooldownSeconds,
@@ -61,7 +63,10 @@ export async function resendVerification(
       : null,
     messageMac: plan.policy.codeMode === 'code_per_message' ? codeMac(found.id, code.digits) : null,
   });
-  if (result.kind === 'limited') throw new Refusal('too_many_verifications', { retryAfterSeconds: 60 });
+  // Limits judge in order, and before the verification is held: whoever was refused after them sent nothing.
+  if (result.kind !== 'resent') await forgetSends(database(), result.counted);
+  if (result.kind === 'limited')
+    throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result) });
   if (result.kind === 'raced')
     throw new Refusal('already_pending', {
       detail: 'It was sent again a moment ago.',

@@ -1,0 +1,59 @@
+import type { Server } from 'node:http';
+import net from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createEdge } from '@/lib/http/edge';
+
+let server: Server;
+let port = 0;
+beforeEach(async () => {
+  server = createEdge({
+    mounts: [],
+    sendsOn: false,
+    unknownApi: null,
+    next: async (_, response) => {
+      response.end('here');
+    },
+    proxyHops: 0,
+    passesUpgrades: false,
+    headers: {},
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  port = typeof address === 'object' && address ? address.port : 0;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const connections = () =>
+  new Promise<number>((resolve, reject) => server.getConnections((error, n) => (error ? reject(error) : resolve(n))));
+
+/** A client that says this, waits for the answer, and never closes its side by itself. */
+async function stubborn(text: string): Promise<{ socket: net.Socket; answer: string }> {
+  const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => {});
+  socket.write(text);
+  const answer = await new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(chunk.toString())));
+  return { socket, answer };
+}
+
+describe.each([
+  ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 405],
+  ['an upgrade', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', 400],
+  ['garbage', 'garbage\r\n\r\n', 400],
+])('%s', (_, text, status) => {
+  test('from a client that breaks off ends its own connection and nothing else', async () => {
+    const { socket, answer } = await stubborn(text);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    socket.resetAndDestroy();
+    await expect.poll(connections).toBe(0);
+    expect(await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text()).toBe('here');
+  });
+
+  test('is refused, and its connection ends also when the client never ends it', async () => {
+    const { socket } = await stubborn(text);
+    await expect.poll(connections, { timeout: 5_000 }).toBe(0);
+    socket.destroy();
+  });
+});

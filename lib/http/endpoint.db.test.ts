@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endpoint } from '@/lib/http/endpoint';
+import type { HttpRequest, HttpResponse } from '@/lib/http/message';
+import { newUuid, publicId } from '@/lib/ids';
+import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { createKey } from '@/lib/operations/keys/create';
+import { checkVerification } from '@/lib/operations/verifications/check';
+import { startTestCore, type TestCore } from '@/scripts/testing/core';
+import { type Death, liveAndDie } from '@/scripts/testing/mortal';
+
+let core: TestCore;
+let secret = '';
+beforeAll(async () => {
+  core = await startTestCore();
+  const made = await createKey(
+    { kind: 'system', what: 'test' },
+    { appId: publicId('app', core.app), name: 'test', livemode: true },
+  );
+  secret = made.secret;
+  await reloadConfiguration();
+});
+afterAll(() => core.stop());
+
+const { core: check } = endpoint('verifications.check', async ({ actor, body, params }) => ({
+  result: await checkVerification(actor, { verificationId: params.id ?? '', code: body.code }),
+}));
+
+/** A check under a key that is new to us, answered while one statement about the key fails. */
+async function checkWhile(failing: string, verificationId: string, code: string): Promise<HttpResponse> {
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${secret}`,
+    'content-type': 'application/json',
+    'idempotency-key': newUuid(),
+  };
+  const request: HttpRequest = {
+    method: 'POST',
+    target: `/api/v1/verifications/${verificationId}/check`,
+    query: new URLSearchParams(),
+    params: { id: verificationId },
+    header: (name) => headers[name] ?? null,
+    body: Buffer.from(JSON.stringify({ code })),
+  };
+  let response: HttpResponse | null = null;
+  const failure: Death = { what: failing, nth: 1, when: 'before', how: 'fails' };
+  const walked = await liveAndDie(core.carrier, failure, async () => {
+    response = await check(request);
+  });
+  expect(walked).toContain(failing);
+  if (!response) throw new Error('no answer');
+  return response;
+}
+
+test('an approval is answered as one even when its answer cannot be kept at once, and is kept a moment later', async () => {
+  const to = core.phone();
+  const { resource } = await core.issue(to);
+  await core.quiet();
+  const answer = await checkWhile('keep_first_answer', resource.id, core.carrier.codeFor(to));
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.body)).toMatchObject({ outcome: 'approved' });
+  const kept = await core.sql(`SELECT status, response FROM idempotency_key WHERE operation = 'verifications.check'`);
+  expect(kept).toEqual([{ status: 200, response: JSON.parse(answer.body) }]);
+});
+
+test('a refusal is answered as one even when its key cannot be forgotten', async () => {
+  const answer = await checkWhile('forget_idempotency_key', publicId('verification', newUuid()), '000000');
+  expect(answer.status).toBe(404);
+});

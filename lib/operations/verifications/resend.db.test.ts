@@ -1,0 +1,124 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sendLimitKey } from '@/lib/db/bytes';
+import { database } from '@/lib/db/client';
+import { findForResend, resendVerification as resendRow } from '@/lib/db/verifications';
+import { isRefusal } from '@/lib/domain/errors';
+import { SEND_LIMITS } from '@/lib/domain/verification/limits';
+import { newUuid, uuidFrom } from '@/lib/ids';
+import { checkVerification } from '@/lib/operations/verifications/check';
+import { resendVerification } from '@/lib/operations/verifications/resend';
+import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
+
+let core: TestCore;
+beforeAll(async () => {
+  core = await startTestCore();
+});
+afterAll(() => core.stop());
+afterEach(() => core.forgetLimits());
+
+const uuid = (id: string) => uuidFrom('verification', id) ?? id;
+
+/** Verifications of as many numbers that share all but their last four digits, each past its cooldown. */
+async function town(people: number): Promise<{ ids: string[]; to: string[] }> {
+  const prefix = core.phone().slice(0, -4);
+  const to = Array.from({ length: people }, (_, n) => `${prefix}${1_000 + n}`);
+  const issued = await Promise.all(to.map((each) => core.issue(each)));
+  await core.quiet();
+  const ids = issued.map(({ resource }) => resource.id);
+  await core.sql('UPDATE verification SET resend_after = now() WHERE id = ANY ($1)', [ids.map(uuid)]);
+  return { ids, to };
+}
+
+async function keysOf(id: string) {
+  const found = await findForResend(database(), uuid(id), { appId: null, livemode: null });
+  if (!found) throw new Error(`no verification ${id}`);
+  return {
+    found,
+    number: sendLimitKey('number', true, found.to_blind),
+    prefix: sendLimitKey('prefix', true, found.prefix_blind),
+  };
+}
+const counted = async (key: Buffer) =>
+  (await core.sql<{ n: number }>('SELECT cardinality(sends) AS n FROM send_limit WHERE key = $1', [key]))[0]?.n ?? 0;
+/** Leaves room for this many sends of the prefix. */
+const leave = (key: Buffer, room: number) =>
+  core.sql('UPDATE send_limit SET sends = array_fill(now(), ARRAY[$2::int]) WHERE key = $1', [
+    key,
+    SEND_LIMITS.prefixPerHour - room,
+  ]);
+
+describe("a resend and its prefix's limit", () => {
+  test('over the limit it is refused as an issue is, tells when to come back, sends nothing, and costs the number nothing', async () => {
+    const { ids, to } = await town(2);
+    const [first = '', second = ''] = ids;
+    const { prefix } = await keysOf(first);
+    await leave(prefix, 1);
+    await resendVerification(core.key(), { verificationId: first });
+    expect(await counted(prefix)).toBe(SEND_LIMITS.prefixPerHour);
+
+    const { number } = await keysOf(second);
+    const refusal = await resendVerification(core.key(), { verificationId: second }).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'too_many_verifications' });
+    expect(isRefusal(refusal) && refusal.retryAfterSeconds).toBeGreaterThan(3_500);
+    await core.quiet();
+    expect(core.carrier.to(to[1] ?? '')).toHaveLength(1);
+    expect(await core.verification(second)).toMatchObject({ resends_used: 0 });
+    expect(await counted(number)).toBe(1);
+    expect(await counted(prefix)).toBe(SEND_LIMITS.prefixPerHour);
+    expect(await refusalOf(core.issue(`${to[0]?.slice(0, -4)}7777`))).toBe('too_many_verifications');
+  });
+
+  test('over two pools at once, as many go out as there is room for', async () => {
+    const { ids } = await town(8);
+    const all = await Promise.all(ids.map(keysOf));
+    const prefix = all[0]?.prefix ?? Buffer.alloc(0);
+    await leave(prefix, 3);
+    const processes = [core.otherProcess(), core.otherProcess()];
+    const results = await Promise.all(
+      all.map(({ found, number }, n) =>
+        resendRow(processes[n % 2] ?? database(), {
+          verificationId: found.id,
+          resendsUsed: 0,
+          resendsMax: 3,
+          messageId: newUuid(),
+          messageLease: newUuid(),
+          eventId: newUuid(),
+          numberKey: number,
+          prefixKey: prefix,
+          plan: found.plan,
+          step: 0,
+          cooldownSeconds: 60,
+          nextAfterSeconds: 30,
+          channel: null,
+          code: null,
+          messageMac: null,
+        }),
+      ),
+    );
+    expect(results.filter(({ kind }) => kind === 'resent')).toHaveLength(3);
+    expect(results.filter((result) => result.kind === 'limited' && result.limit === 'prefix')).toHaveLength(5);
+    expect(await counted(prefix)).toBe(SEND_LIMITS.prefixPerHour);
+  });
+
+  test('an approval gives back one place, however often the code was sent', async () => {
+    const { ids, to } = await town(1);
+    const { prefix, number } = await keysOf(ids[0] ?? '');
+    await resendVerification(core.key(), { verificationId: ids[0] ?? '' });
+    await core.quiet();
+    expect([await counted(number), await counted(prefix)]).toEqual([2, 2]);
+    const code = core.carrier.codeFor(to[0] ?? '');
+    expect((await checkVerification(core.key(), { verificationId: ids[0] ?? '', code })).outcome).toBe('approved');
+    expect([await counted(number), await counted(prefix)]).toEqual([2, 1]);
+  });
+});
+
+test('asked for ten times at once, it counts as the one send that it is', async () => {
+  const { ids } = await town(1);
+  const [id = ''] = ids;
+  const { prefix, number } = await keysOf(id);
+  const outcomes = await Promise.all(
+    Array.from({ length: 10 }, () => refusalOf(resendVerification(core.key(), { verificationId: id }))),
+  );
+  expect(outcomes.filter((outcome) => outcome === 'resolved')).toHaveLength(1);
+  expect([await counted(number), await counted(prefix)]).toEqual([2, 2]);
+});
