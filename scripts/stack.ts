@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { migrate } from '@/lib/db/migrate';
-import { eraseEmbeddedPostgres, startEmbeddedPostgres } from '@/lib/embedded/postgres';
+import { eraseEmbeddedPostgres, hasEmbeddedPostgres, startEmbeddedPostgres } from '@/lib/embedded/postgres';
 import type { AccountsInput } from '@/lib/simulator/accounts';
 import { buildWhenStale } from './build';
 import { type Child, choosePort, startChild, untilReady } from './child';
@@ -62,8 +62,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = inFolder('postgres');
   await mkdir(folder, { recursive: true, mode: 0o755 });
 
+  const made = ['secrets.env', 'demo.json'].filter((name) => existsSync(inFolder(name)));
+  if (!options.fresh && made.length === 0 && (await hasEmbeddedPostgres({ dataDir }))) {
+    throw new Error(`${folder} holds a Postgres that no demo made. Choose another folder, or --fresh to erase it.`);
+  }
   // Without its secrets nobody can read the data, so they live and die together.
-  if (options.fresh || !existsSync(inFolder('secrets.env')) || !existsSync(inFolder('demo.json'))) {
+  if (options.fresh || made.length < 2) {
     await eraseEmbeddedPostgres({ dataDir });
     for (const name of ['demo.json', 'simulator.json', 'secrets.env']) await rm(inFolder(name), { force: true });
   }

@@ -95,6 +95,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return { url, dataDir, isOwner: true, stop: server.stop };
 }
 
+/** True when data of `startEmbeddedPostgres` is there, wherever it lives. */
+export async function hasEmbeddedPostgres(options: { dataDir: string }): Promise<boolean> {
+  const owner = process.getuid?.() === 0 ? databaseUser() : null;
+  const { dataDir } = await place(path.resolve(options.dataDir), owner, () => {});
+  return exists(path.join(dataDir, 'PG_VERSION'));
+}
+
 /** Deletes the data of `startEmbeddedPostgres`, wherever it lives. Throws while a server uses it. */
 export async function eraseEmbeddedPostgres(options: { dataDir: string }): Promise<void> {
   const owner = process.getuid?.() === 0 ? databaseUser() : null;

@@ -155,12 +155,11 @@ await onFreshGround({ environment: { LOG_LEVEL: 'error' } }, async (stack) => {
        FROM message m JOIN verification v ON v.id = m.verification_id
       WHERE m.detail LIKE 'the sending process ended%' OR (m.state = 'submitted' AND m.lease_until < now())`,
   );
-  const waits = orphans.flatMap(({ wait }) => (wait === null ? [] : [wait]));
-  // What a receipt has moved on was not lost after all: it left.
+  // What a receipt has moved on was not lost after all: it left, and its silence is waited for as that of any other.
   const isLost = ({ state }: { state: string }) => state === 'unknown' || state === 'submitted';
-  const alone = orphans.filter(
-    (each) => isLost(each) && each.wait === null && each.status === 'pending' && !each.arrived,
-  );
+  const lostOnes = orphans.filter(isLost);
+  const waits = lostOnes.flatMap(({ wait }) => (wait === null ? [] : [wait]));
+  const alone = lostOnes.filter(({ wait, status, arrived }) => wait === null && status === 'pending' && !arrived);
   // The bound holds even here: a channel gets two messages, and whoever lost the process under both has to ask again.
   const stranded = alone.filter(({ tries }) => tries < 2);
   const violations = await countViolations(database);
