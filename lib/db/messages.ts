@@ -45,8 +45,8 @@ WITH recorded AS (
 ),
 looked AS (
   UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed', lease_token = NULL, lease_until = NULL
-    FROM recorded r
-   WHERE r.state = 'failed' AND v.id = r.verification_id AND v.status = 'pending'
+    FROM (SELECT * FROM recorded WHERE state = 'failed' ORDER BY verification_id) r
+   WHERE v.id = r.verification_id AND v.status = 'pending'
      AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = r.step AND v.falls_back_on_failed))
   RETURNING v.id
 ),
