@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { outlineColumnOf } from '@/lib/db/plans';
 import { booleans, byteas, uuids } from '@/lib/db/wire';
 import type { PlanOutline } from '@/lib/domain/routing/plan';
 import { FAILURE_BUDGET } from '@/lib/domain/verification/limits';
@@ -77,7 +78,7 @@ const COLUMNS = [
 
 /** The select list behind VerificationRow, for a table called `alias`. */
 export const verificationColumns = (alias: string) =>
-  `${COLUMNS.map((name) => `${alias}.${name}`).join(', ')}, (SELECT p.outline FROM plan p WHERE p.id = ${alias}.plan_id) AS outline`;
+  `${COLUMNS.map((name) => `${alias}.${name}`).join(', ')}, ${outlineColumnOf(alias)}`;
 
 /** The same where they have been selected before. */
 const verificationColumnNames = [...COLUMNS, 'outline'].join(', ');

@@ -18,5 +18,15 @@ export function planRow(plan: Plan): PlanRow {
   return made;
 }
 
+/**
+ * Part of the plan of the verification `alias`. An UPDATE that waited for a parallel resend returns the row as the resend left it,
+ * with a plan younger than its own snapshot: `plan_now` (see the migration) looks again, and costs nothing otherwise.
+ */
+const partOf = (alias: string, part: 'body' | 'outline') =>
+  `COALESCE((SELECT p.${part} FROM plan p WHERE p.id = ${alias}.plan_id), (plan_now(${alias}.plan_id)).${part})`;
+
 /** The plan of the verification `alias`, as a column of its row. */
-export const planOf = (alias: string) => `(SELECT p.body FROM plan p WHERE p.id = ${alias}.plan_id) AS plan`;
+export const planOf = (alias: string) => `${partOf(alias, 'body')} AS plan`;
+
+/** What every answer shows of it. */
+export const outlineColumnOf = (alias: string) => `${partOf(alias, 'outline')} AS outline`;

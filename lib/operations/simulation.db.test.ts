@@ -141,7 +141,10 @@ describe('whatever happens, in whatever order', () => {
         () => turn('verification', `lease_until = now() - interval '1 second'`, 'lease_until IS NOT NULL'),
         () => turn('verification', `resend_after = now() - interval '1 second'`, 'is_checkable AND random() < 0.5'),
         () => turn('verification', 'expires_at = now()', 'is_checkable AND random() < 0.05'),
-        () => core.sql('DELETE FROM send_limit WHERE random() < 0.5'),
+        () =>
+          core.sql(
+            'DELETE FROM send_limit WHERE key IN (SELECT key FROM send_limit WHERE random() < 0.5 FOR UPDATE SKIP LOCKED)',
+          ),
         // Zombies wake up.
         async () => {
           const wake = stuck.splice(below(stuck.length + 1), 1)[0];
@@ -153,14 +156,17 @@ describe('whatever happens, in whatever order', () => {
         },
       ];
 
-      for (let step = 0; step < STEPS; step += 1) {
-        await Promise.all(
-          Array.from({ length: WIDTH }, () => (pick(actions) ?? (async () => {}))().catch(ignoreRefusal)),
-        );
+      try {
+        for (let step = 0; step < STEPS; step += 1) {
+          await Promise.all(
+            Array.from({ length: WIDTH }, () => (pick(actions) ?? (async () => {}))().catch(ignoreRefusal)),
+          );
+        }
+      } finally {
+        // Sends that begin after the last step must not get stuck as well: nobody would be left to wake them.
+        core.carrier.answer = () => ({ kind: 'unknown', detail: 'timeout' });
+        for (const wake of stuck.splice(0)) wake({ kind: 'unknown', detail: '' });
       }
-      // Sends that begin after the last step must not get stuck as well: nobody would be left to wake them.
-      core.carrier.answer = () => ({ kind: 'unknown', detail: 'timeout' });
-      for (const wake of stuck.splice(0)) wake({ kind: 'unknown', detail: '' });
       await core.quiet();
       // Everything ends: run the clocks out and let the sweeps pass.
       await core.sql(`UPDATE message SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`);

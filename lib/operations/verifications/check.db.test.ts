@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { codeMac } from '@/lib/crypto/code';
 import { derivedKey } from '@/lib/crypto/keys';
@@ -112,6 +113,39 @@ describe('guessing', () => {
       const before = statementCounters().statements;
       await check(id, guess);
       expect(statementCounters().statements - before).toBe(1);
+    }
+  });
+
+  test.each([
+    ['a check', (id: string, code: string) => check(id, code), 'approved'],
+    [
+      'a cancel',
+      async (id: string) => (await cancelVerification(core.key(), { verificationId: id })).status,
+      'canceled',
+    ],
+  ])('%s that waited for a resend to another channel answers with the plan of that resend', async (_, act, outcome) => {
+    const { id, code } = await begin();
+    const uuid = (await core.verification(id)).id;
+    const resend = new Client({ connectionString: core.databaseUrl });
+    await resend.connect();
+    try {
+      await resend.query('BEGIN');
+      await resend.query('UPDATE verification SET plan_id = $2 WHERE id = $1', [uuid, newUuid()]);
+      const answer = act(id, code);
+      await expect
+        .poll(() =>
+          core.sql(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`),
+        )
+        .toHaveLength(1);
+      // Kept after the other's statement has begun, and so out of its sight.
+      await resend.query(
+        `INSERT INTO plan (id, body, outline) SELECT v.plan_id, p.body, p.outline FROM verification v, plan p WHERE v.id = $1 LIMIT 1`,
+        [uuid],
+      );
+      await resend.query('COMMIT');
+      expect(await answer).toBe(outcome);
+    } finally {
+      await resend.end();
     }
   });
 

@@ -24,6 +24,15 @@ BEGIN
 END $$;
 CREATE TRIGGER "plan_immutable" BEFORE UPDATE ON "plan" FOR EACH ROW EXECUTE FUNCTION "refuse_plan_change"();
 
+-- A statement that waited for a row may read it newer than everything else it sees, and with it the name of a plan that was kept meanwhile.
+-- A volatile function looks with eyes of its own.
+CREATE FUNCTION "plan_now"("wanted" UUID) RETURNS "plan" LANGUAGE plpgsql VOLATILE AS $$
+DECLARE found_plan "plan";
+BEGIN
+  SELECT * INTO found_plan FROM "plan" p WHERE p."id" = "wanted";
+  RETURN found_plan;
+END $$;
+
 -- Both only serve to find old rows, and rows come in the order of these times.
 DROP INDEX "send_limit_used_at_idx";
 CREATE INDEX "send_limit_used_at_idx" ON "send_limit" USING BRIN ("used_at");
