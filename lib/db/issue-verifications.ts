@@ -1,9 +1,10 @@
 import type { Db, Statement } from '@/lib/db/client';
 import { type PlanRow, planRow } from '@/lib/db/plans';
+import { countSends } from '@/lib/db/send-limits';
 import { booleans, byteas, ints, jsons, jsonTexts, texts, uuids } from '@/lib/db/wire';
 import { secondsToNext } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
-import { FAILURE_BUDGET, LEASE_SECONDS, REACHABILITY_DAYS, SEND_LIMITS } from '@/lib/domain/verification/limits';
+import { FAILURE_BUDGET, LEASE_SECONDS, REACHABILITY_DAYS } from '@/lib/domain/verification/limits';
 
 /** One verification to issue. Times are the database's; everything else was decided before. */
 export type IssueRow = {
@@ -143,25 +144,6 @@ function typeOf(name: Parameter): string {
   return name in ROW_LISTS ? ROW_LISTS[name as RowList].type : PLAN_LISTS[name as PlanList].type;
 }
 
-/** Sliding window without a window table: the newest times of a key in one row, judged and renewed by one upsert. */
-const slidingUpsert = (
-  name: string,
-  key: string,
-  from: string,
-  rules: readonly [limit: number, interval: string][],
-  keep: string,
-) => `
-${name} AS (
-  INSERT INTO send_limit AS l (key, sends, used_at)
-  SELECT ${key}, ARRAY[now()], now() FROM ${from} ORDER BY 1
-  ON CONFLICT (key) DO UPDATE
-    SET sends = array_append((SELECT array_agg(s) FROM unnest(l.sends) s WHERE s > now() - interval '${keep}'), now()),
-        used_at = now()
-    WHERE (SELECT ${rules.map(([limit, interval]) => `count(*) FILTER (WHERE s > now() - interval '${interval}') < ${limit}`).join(' AND ')}
-             FROM unnest(l.sends) s)
-  RETURNING key
-)`;
-
 /**
  * Membership by hash. As a plain condition the planner would turn it into a join, and the pool allows nested loops only: with 64 rows
  * a batch, that is 64 × 64 comparisons a stage.
@@ -219,12 +201,11 @@ claimed AS (
   const isCleared = hasKeys
     ? `(idempotency_key IS NULL OR ${isIn(`(${given.at('app_id', 'n')}, ${given.at('livemode', 'n')}, idempotency_key)`, 'app_id, livemode, key', 'claimed')})`
     : 'true';
-  const addressesOk = slidingUpsert(
+  const addressesOk = countSends(
     'ip_ok',
     'ip_key',
     `facts WHERE ip_key IS NOT NULL AND ${isIn('number_key', 'key', 'number_ok')} AND ${isIn('prefix_key', 'key', 'prefix_ok')}`,
-    [[SEND_LIMITS.ipPerHour, '1 hour']],
-    '1 hour',
+    'ip',
   );
   const steps = '(SELECT steps FROM admitted)';
 
@@ -251,21 +232,16 @@ WITH facts AS MATERIALIZED (
     LEFT JOIN LATERAL (SELECT f.failures, f.since_success FROM failure_budget f
            WHERE f.app_id = ${given.at('app_id', 'i.n')} AND f.livemode = ${given.at('livemode', 'i.n')} AND f.to_blind = i.to_blind
              AND f.use_case = i.use_case LIMIT 1) b ON true
-),${hasKeys ? keysClaimed() : ''}${slidingUpsert(
+),${hasKeys ? keysClaimed() : ''}${countSends(
     'number_ok',
     'number_key',
     `facts WHERE gate = 'go' AND ${isCleared}`,
-    [
-      [SEND_LIMITS.numberPer10Minutes, '10 minutes'],
-      [SEND_LIMITS.numberPerDay, '1 day'],
-    ],
-    '1 day',
-  )},${slidingUpsert(
+    'number',
+  )},${countSends(
     'prefix_ok',
     'prefix_key',
     `facts WHERE ${isIn('number_key', 'key', 'number_ok')}`,
-    [[SEND_LIMITS.prefixPerHour, '1 hour']],
-    '1 hour',
+    'prefix',
   )},${hasAddresses ? `${addressesOk},` : ''}
 decided AS MATERIALIZED (
   SELECT n, step, live_id,

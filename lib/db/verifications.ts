@@ -2,9 +2,10 @@ import { hex } from '@/lib/db/bytes';
 import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Db, Statement } from '@/lib/db/client';
 import { planOf, planRow } from '@/lib/db/plans';
+import { countSends } from '@/lib/db/send-limits';
 import type { MessageState, ReceiptStatus } from '@/lib/domain/message/states';
 import { outlineOf, type Plan } from '@/lib/domain/routing/plan';
-import { LEASE_SECONDS, SEND_LIMITS } from '@/lib/domain/verification/limits';
+import { LEASE_SECONDS } from '@/lib/domain/verification/limits';
 import type { CheckOutcome } from '@/lib/domain/verification/states';
 
 /** Whose verifications may be seen: one app and mode (an API key), or everything (`appId` null: a person or the system). */
@@ -176,22 +177,7 @@ open AS MATERIALIZED (
   SELECT i.* FROM input i JOIN verification v ON v.id = i.verification_id
    WHERE v.status = 'pending' AND v.expires_at > now() AND v.resend_after <= now()
      AND v.resends_used = i.resends_used AND v.resends_used < i.resends_max
-),
-number_ok AS (
-  INSERT INTO send_limit AS l (key, sends, used_at) SELECT number_key, ARRAY[now()], now() FROM open
-  ON CONFLICT (key) DO UPDATE
-    SET sends = array_append((SELECT array_agg(s) FROM unnest(l.sends) s WHERE s > now() - interval '1 day'), now()), used_at = now()
-    WHERE (SELECT count(*) FILTER (WHERE s > now() - interval '10 minutes') < ${SEND_LIMITS.numberPer10Minutes}
-              AND count(*) FILTER (WHERE s > now() - interval '1 day') < ${SEND_LIMITS.numberPerDay} FROM unnest(l.sends) s)
-  RETURNING key
-),
-prefix_ok AS (
-  INSERT INTO send_limit AS l (key, sends, used_at) SELECT o.prefix_key, ARRAY[now()], now() FROM open o JOIN number_ok n ON n.key = o.number_key
-  ON CONFLICT (key) DO UPDATE
-    SET sends = array_append((SELECT array_agg(s) FROM unnest(l.sends) s WHERE s > now() - interval '1 hour'), now()), used_at = now()
-    WHERE (SELECT count(*) FILTER (WHERE s > now() - interval '1 hour') < ${SEND_LIMITS.prefixPerHour} FROM unnest(l.sends) s)
-  RETURNING key
-),
+),${countSends('number_ok', 'number_key', 'open', 'number')},${countSends('prefix_ok', 'o.prefix_key', 'open o JOIN number_ok n ON n.key = o.number_key', 'prefix')},
 changed AS (
   UPDATE verification v
      SET resends_used = v.resends_used + 1, resend_after = now() + make_interval(secs => o.cooldown_seconds),
