@@ -11,12 +11,21 @@ export const PERMISSIONS = {
   'verifications:cancel': { roles: ['owner', 'admin', 'ops', 'developer'], scope: 'verifications:write' },
   'routes:explain': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
   'channels:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
+  'config:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'config:read' },
+  /** Editing one's own draft: nothing goes live by it. */
+  'config:write': { roles: ['owner', 'admin', 'ops'], scope: null },
+  'config:publish': { roles: ['owner', 'admin', 'ops'], scope: null },
   'callbacks:replay': { roles: ['owner', 'admin', 'ops', 'developer'], scope: null },
+  'apps:read': { roles: ['owner', 'admin', 'ops', 'developer'], scope: null },
   'keys:manage': { roles: ['owner', 'admin', 'developer'], scope: null },
   'apps:manage': { roles: ['owner', 'admin', 'developer'], scope: null },
   'connections:manage': { roles: ['owner', 'admin'], scope: null },
   'templates:manage': { roles: ['owner', 'admin', 'ops', 'developer'], scope: null },
+  'users:read': { roles: ['owner', 'admin'], scope: null },
   'users:manage': { roles: ['owner', 'admin'], scope: null },
+  /** One's own password and second factor. */
+  'account:manage': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: null },
+  'audit:read': { roles: ['owner', 'admin', 'ops'], scope: null },
 } as const satisfies Record<string, { roles: readonly Role[]; scope: Scope | null }>;
 
 export type Permission = keyof typeof PERMISSIONS;

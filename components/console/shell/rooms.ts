@@ -1,4 +1,16 @@
-import { ListChecks, Send } from 'lucide-react';
+import {
+  AppWindow,
+  CircleCheckBig,
+  GitPullRequestArrow,
+  Globe,
+  KeyRound,
+  ListChecks,
+  MessageSquareText,
+  Plug,
+  ScrollText,
+  Send,
+  UsersRound,
+} from 'lucide-react';
 import type { Permission } from '@/lib/domain/permissions';
 
 export type Room = { href: string; title: string; icon: typeof Send; key: string; permission: Permission };
@@ -12,7 +24,28 @@ export const ROOMS: { question: string; rooms: Room[] }[] = [
     ],
   },
   {
+    question: 'How should it behave?',
+    rooms: [
+      { href: '/config/countries', title: 'Countries', icon: Globe, key: 'c', permission: 'config:read' },
+      { href: '/config/policies', title: 'Use cases', icon: KeyRound, key: 'u', permission: 'config:read' },
+      { href: '/config/templates', title: 'Templates', icon: MessageSquareText, key: 't', permission: 'config:read' },
+      { href: '/config/connections', title: 'Connections', icon: Plug, key: 'n', permission: 'config:read' },
+      { href: '/config/changes', title: 'Changes', icon: GitPullRequestArrow, key: 'h', permission: 'config:read' },
+      { href: '/config/readiness', title: 'Readiness', icon: CircleCheckBig, key: 'r', permission: 'config:read' },
+    ],
+  },
+  {
     question: 'Build',
-    rooms: [{ href: '/sandbox', title: 'Send a test code', icon: Send, key: 's', permission: 'verifications:write' }],
+    rooms: [
+      { href: '/sandbox', title: 'Send a test code', icon: Send, key: 's', permission: 'verifications:write' },
+      { href: '/apps', title: 'Apps and keys', icon: AppWindow, key: 'a', permission: 'apps:read' },
+    ],
+  },
+  {
+    question: 'Who may do what?',
+    rooms: [
+      { href: '/team', title: 'Team', icon: UsersRound, key: 'm', permission: 'users:read' },
+      { href: '/audit', title: 'Audit log', icon: ScrollText, key: 'l', permission: 'audit:read' },
+    ],
   },
 ];
