@@ -65,8 +65,23 @@ export type ProviderEvent =
       kind: 'template_status';
       name: string;
       language: string;
-      status: 'pending' | 'approved' | 'rejected' | 'paused' | 'disabled';
+      status: TemplateStatus;
       reason: string | null;
+      at: Date;
+    }
+  /** News about a sender: how the provider judges and shows it. Null: the news does not say. */
+  | {
+      kind: 'sender_status';
+      /** The provider's own id or number of the sender, as the connection's settings name it. */
+      sender: string;
+      quality: 'green' | 'yellow' | 'red' | null;
+      /** The provider's word for how many people it may write to in a day, e.g. `TIER_10K`. */
+      messagingLimit: string | null;
+      displayName: string | null;
+      /** Review of the display name: `approved`, `pending`, `rejected` … */
+      nameStatus: string | null;
+      /** Verified badge. */
+      isVerified: boolean | null;
       at: Date;
     }
   /** The person pressed "I didn't request a code". `from` is E.164 with the plus sign: never log it. */
@@ -87,6 +102,55 @@ export type Callback = {
 /** Thrown by `readEvents` when an authentic body is not the provider's format. Becomes a 400. */
 export class MalformedCallback extends Error {}
 
+type AndroidApp = { packageName: string; signatureHash: string };
+
+/** What an authentication template may say: its sentences are WhatsApp's, only these choices are ours. */
+export type TemplateDraft = {
+  /** Lower-case letters, digits and underscores, at most 512. */
+  name: string;
+  language: string;
+  addSecurityRecommendation: boolean;
+  /** 1 to 90; null leaves the expiry sentence out. Must agree with the policy's lifetime, else the message lies. */
+  codeExpirationMinutes: number | null;
+  /** 30 to 900 seconds; null keeps Meta's default of 10 minutes. */
+  ttlSeconds: number | null;
+  button:
+    | { kind: 'copy_code'; text?: string }
+    | { kind: 'one_tap'; text?: string; autofillText?: string; apps: AndroidApp[] }
+    | { kind: 'zero_tap'; text?: string; autofillText?: string; apps: AndroidApp[]; termsAccepted: true };
+};
+
+export type TemplateStatus = 'pending' | 'approved' | 'rejected' | 'paused' | 'disabled';
+
+/** One language of a template as the provider lists it. */
+export type ProviderTemplate = {
+  id: string;
+  name: string;
+  /** Meta's spelling, e.g. `en_US`. */
+  language: string;
+  status: TemplateStatus;
+  /** Why it was rejected or paused, in the provider's words; null where it does not say. */
+  reason: string | null;
+  /** Seconds after which an undelivered message is dropped; null when the provider's default holds. */
+  ttlSeconds: number | null;
+  /** The code's life that the message tells, minutes; null when it tells none or the list does not say. */
+  codeExpirationMinutes: number | null;
+  button: TemplateDraft['button']['kind'] | null;
+};
+
+/** `isComplete` is false when the list went on past its bound: absence then proves nothing. */
+export type TemplateList = { kind: 'listed'; templates: ProviderTemplate[]; isComplete: boolean };
+export type TemplateCreated = { kind: 'created'; id: string; status: TemplateStatus };
+type NotDone = Extract<SendResult, { kind: 'refused' | 'unknown' }>;
+
+/** WhatsApp authentication templates in the connection's account. */
+export interface TemplateDesk {
+  /** Submits one language of a template for review. `unknown` may have created it: list before trying again. */
+  create(connection: ConnectionAccess, draft: TemplateDraft, signal: AbortSignal): Promise<TemplateCreated | NotDone>;
+  /** The authentication templates of the account. One deadline for all pages. Sends nothing, changes nothing. */
+  list(connection: ConnectionAccess, signal: AbortSignal): Promise<TemplateList | NotDone>;
+}
+
 /** What the rest of the house knows about a carrier. Both directions live in one folder; nobody else knows its words. */
 export interface Provider {
   readonly name: ProviderName;
@@ -103,6 +167,10 @@ export interface Provider {
   isAuthentic(connection: ConnectionAccess, callback: Callback): boolean;
   /** Everything one callback says, in its own order. Unknown parts become `ignored`. Throws MalformedCallback. */
   readEvents(callback: Callback): ProviderEvent[];
+  /** Only where WhatsApp templates live in the account. */
+  templates?: TemplateDesk;
+  /** Proves that address and credentials are good without sending anything; `detail` is safe to show. Null: cannot be told without a send. */
+  testConnection?(connection: ConnectionAccess, signal: AbortSignal): Promise<{ isGood: boolean; detail: string }>;
   /** The text to answer a subscription handshake with, or null when it is not ours. */
   answerChallenge?(connection: ConnectionAccess, query: URLSearchParams): string | null;
   /** Asks what became of a message; for providers that may lose a callback. Null: nothing new, or no answer. */

@@ -1,6 +1,7 @@
 import { readMetaEvents } from '@/lib/providers/meta-cloud/receipts';
 import { sendTemplate } from '@/lib/providers/meta-cloud/send';
 import { answerHandshake, isFromMeta } from '@/lib/providers/meta-cloud/signature';
+import { createTemplate, listTemplates } from '@/lib/providers/meta-cloud/templates';
 import type { Provider } from '@/lib/providers/provider';
 
 /** WhatsApp through Meta's Cloud API. Lost callbacks are redelivered for up to 7 days, so there is nothing to poll. */
@@ -12,4 +13,5 @@ export const metaCloud: Provider = {
   isAuthentic: isFromMeta,
   readEvents: readMetaEvents,
   answerChallenge: answerHandshake,
+  templates: { create: createTemplate, list: listTemplates },
 };

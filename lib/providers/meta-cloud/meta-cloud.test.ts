@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FailureReason } from '@/lib/domain/message/reasons';
 import { metaCloud } from '@/lib/providers/meta-cloud';
 import { metaReason } from '@/lib/providers/meta-cloud/reasons';
-import { createTemplate, listTemplates, type TemplateDraft } from '@/lib/providers/meta-cloud/templates';
-import { type Callback, type ConnectionAccess, MalformedCallback } from '@/lib/providers/provider';
+import { createTemplate, listTemplates } from '@/lib/providers/meta-cloud/templates';
+import { type Callback, type ConnectionAccess, MalformedCallback, type TemplateDraft } from '@/lib/providers/provider';
 import {
   answering,
   CANARY,
@@ -266,8 +266,26 @@ describe('templates', () => {
       kind: 'listed',
       isComplete: true,
       templates: [
-        { id: '954600000000001', name: 'otp_code_v1', language: 'en_US', status: 'approved', ttlSeconds: 60 },
-        { id: '954600000000002', name: 'otp_code_v1', language: 'id', status: 'pending', ttlSeconds: null },
+        {
+          id: '954600000000001',
+          name: 'otp_code_v1',
+          language: 'en_US',
+          status: 'approved',
+          reason: null,
+          ttlSeconds: 60,
+          codeExpirationMinutes: 5,
+          button: 'copy_code',
+        },
+        {
+          id: '954600000000002',
+          name: 'otp_code_v1',
+          language: 'id',
+          status: 'pending',
+          reason: null,
+          ttlSeconds: null,
+          codeExpirationMinutes: 5,
+          button: 'copy_code',
+        },
       ],
     });
     expect(carrier.lastRequest().url).toMatch(

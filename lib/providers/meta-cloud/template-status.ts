@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { safeDetail } from '@/lib/providers/detail';
 import { toMetaLanguage } from '@/lib/providers/meta-cloud/language';
-import type { ProviderEvent } from '@/lib/providers/provider';
-
-export type TemplateStatus = Extract<ProviderEvent, { kind: 'template_status' }>['status'];
+import type { ProviderEvent, TemplateStatus } from '@/lib/providers/provider';
 
 /**
  * Meta's words for a template, from the API's `status` and from the webhook's `event`. Only an approved template can be

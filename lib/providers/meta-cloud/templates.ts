@@ -2,27 +2,20 @@ import { z } from 'zod';
 import { readRefusal } from '@/lib/providers/meta-cloud/errors';
 import { callGraph } from '@/lib/providers/meta-cloud/graph';
 import { toMetaLanguage } from '@/lib/providers/meta-cloud/language';
-import { type TemplateStatus, templateStatus } from '@/lib/providers/meta-cloud/template-status';
+import { templateStatus } from '@/lib/providers/meta-cloud/template-status';
 import { judgeExchange, type Refused, refuse, type Unknown } from '@/lib/providers/outcome';
-import type { ConnectionAccess } from '@/lib/providers/provider';
+import type {
+  ConnectionAccess,
+  ProviderTemplate,
+  TemplateCreated,
+  TemplateDraft,
+  TemplateList,
+} from '@/lib/providers/provider';
 
 const PAGE_SIZE = 100;
 /** 20 pages of 100: an account holds at most 250 template names, in a few languages each. */
 const PAGES_MAX = 20;
-const FIELDS = 'id,name,language,status,category,message_send_ttl_seconds';
-
-export type MetaTemplate = {
-  id: string;
-  name: string;
-  /** Meta's spelling, e.g. `en_US`. */
-  language: string;
-  status: TemplateStatus;
-  /** Seconds after which Meta drops an undelivered message; null when Meta's default holds. */
-  ttlSeconds: number | null;
-};
-
-/** `isComplete` is false when the list went on past `PAGES_MAX`: absence then proves nothing. */
-export type TemplateList = { kind: 'listed'; templates: MetaTemplate[]; isComplete: boolean };
+const FIELDS = 'id,name,language,status,category,components,rejected_reason,message_send_ttl_seconds';
 
 const listed = z.object({
   data: z.array(z.unknown()),
@@ -38,6 +31,13 @@ const template = z.object({
   status: z.string(),
   category: z.string(),
   message_send_ttl_seconds: z.int().positive().nullish().catch(null),
+  rejected_reason: z.string().max(200).nullish().catch(null),
+  components: z.array(z.unknown()).max(20).catch([]),
+});
+const footer = z.object({ type: z.literal('FOOTER'), code_expiration_minutes: z.int().positive() });
+const buttons = z.object({
+  type: z.literal('BUTTONS'),
+  buttons: z.array(z.object({ otp_type: z.string().optional(), url: z.string().optional() })).min(1),
 });
 
 /** The authentication templates of the connection's account. One deadline for all pages. Sends nothing, changes nothing. */
@@ -48,7 +48,7 @@ export async function listTemplates(
   const { waba_id: account } = connection.settings;
   if (!account) return refuse('request_rejected', 'incomplete_connection', 'The connection has no waba_id');
 
-  const templates: MetaTemplate[] = [];
+  const templates: ProviderTemplate[] = [];
   let after: string | null = null;
   for (let page = 0; page < PAGES_MAX; page++) {
     const read: TemplatePage | Refused | Unknown = await readPage(connection, account, after, signal);
@@ -60,7 +60,7 @@ export async function listTemplates(
   return { kind: 'listed', templates, isComplete: false };
 }
 
-type TemplatePage = { kind: 'page'; templates: MetaTemplate[]; after: string | null };
+type TemplatePage = { kind: 'page'; templates: ProviderTemplate[]; after: string | null };
 
 /** Follows Meta's cursor, never its `next` address: our token goes to nobody but the connection's own host. */
 async function readPage(
@@ -88,40 +88,39 @@ async function readPage(
 }
 
 /** Nothing for a template of another category or without a name. An unknown status is not sendable, so it is `disabled`. */
-function readTemplate(item: unknown): MetaTemplate[] {
+function readTemplate(item: unknown): ProviderTemplate[] {
   const parsed = template.safeParse(item);
   if (!parsed.success || parsed.data.category.toUpperCase() !== 'AUTHENTICATION') return [];
-  const { id, name, language, status, message_send_ttl_seconds: ttlSeconds } = parsed.data;
+  const { id, name, language, status, components, message_send_ttl_seconds: ttlSeconds } = parsed.data;
+  const { rejected_reason: reason } = parsed.data;
   return [
     {
       id,
       name,
       language: toMetaLanguage(language),
       status: templateStatus(status) ?? 'disabled',
+      reason: reason && reason !== 'NONE' ? reason : null,
       ttlSeconds: ttlSeconds ?? null,
+      codeExpirationMinutes: firstOf(components, footer)?.code_expiration_minutes ?? null,
+      button: buttonKind(firstOf(components, buttons)?.buttons[0]),
     },
   ];
 }
 
-type AndroidApp = { packageName: string; signatureHash: string };
+function firstOf<T>(components: readonly unknown[], schema: z.ZodType<T>): T | null {
+  for (const component of components) {
+    const parsed = schema.safeParse(component);
+    if (parsed.success) return parsed.data;
+  }
+  return null;
+}
 
-/** What an authentication template may say: its sentences are Meta's, only these choices are ours. */
-export type TemplateDraft = {
-  /** Lower-case letters, digits and underscores, at most 512. */
-  name: string;
-  language: string;
-  addSecurityRecommendation: boolean;
-  /** 1 to 90; null leaves the expiry sentence out. Must agree with the policy's lifetime, else the message lies. */
-  codeExpirationMinutes: number | null;
-  /** 30 to 900 seconds; null keeps Meta's default of 10 minutes. */
-  ttlSeconds: number | null;
-  button:
-    | { kind: 'copy_code'; text?: string }
-    | { kind: 'one_tap'; text?: string; autofillText?: string; apps: AndroidApp[] }
-    | { kind: 'zero_tap'; text?: string; autofillText?: string; apps: AndroidApp[]; termsAccepted: true };
-};
-
-export type TemplateCreated = { kind: 'created'; id: string; status: TemplateStatus };
+/** Read back, the OTP button is a URL button whose address tells its kind (whatsapp-cloud.md section 2.2). */
+function buttonKind(button: { otp_type?: string | undefined; url?: string | undefined } | undefined) {
+  const said = button?.otp_type ?? /[?&]otp_type=([A-Z_]+)/.exec(button?.url ?? '')?.[1];
+  const known = { COPY_CODE: 'copy_code', ONE_TAP: 'one_tap', ZERO_TAP: 'zero_tap' } as const;
+  return (said && Object.hasOwn(known, said) ? known[said as keyof typeof known] : null) ?? null;
+}
 
 const created = z.object({ id: z.string().min(1), status: z.string() });
 
