@@ -68,11 +68,13 @@ SELECT
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'provider', provider, 'name', name, 'baseUrl', base_url, 'settings', settings,
       'credentials', encode(credentials_sealed, 'base64'), 'previous', encode(previous_sealed, 'base64'), 'priceRule', price_rule, 'enabled', enabled) ORDER BY id), '[]') FROM connection) AS connections,
   (SELECT COALESCE(json_agg(json_build_object('scope', scope, 'parent', parent, 'mode', mode, 'channels', channels, 'fallbackOnFailed', fallback_on_failed,
-      'fallbackAfterSeconds', fallback_after_seconds, 'defaultLocale', default_locale, 'prices', prices, 'coverage', coverage)), '[]') FROM route) AS routes,
+      'fallbackAfterSeconds', fallback_after_seconds, 'defaultLocale', default_locale, 'prices', prices, 'priceChanges', price_changes,
+      'sendsPerDayMax', sends_per_day_max, 'spendPerDayMaxMicros', spend_per_day_max_micros, 'coverage', coverage)), '[]') FROM route) AS routes,
   (SELECT COALESCE(json_agg(json_build_object('useCase', use_case, 'name', name, 'lifetimeSeconds', lifetime_seconds, 'codeLength', code_length, 'checksMax', checks_max,
-      'resendCooldownSeconds', resend_cooldown_seconds, 'resendsMax', resends_max, 'codeMode', code_mode, 'resendCode', resend_code, 'channels', channels) ORDER BY use_case), '[]') FROM policy) AS policies,
+      'resendCooldownSeconds', resend_cooldown_seconds, 'resendsMax', resends_max, 'codeMode', code_mode, 'resendCode', resend_code, 'channels', channels,
+      'alphabet', alphabet, 'bindsTransaction', binds_transaction, 'pack', pack) ORDER BY use_case), '[]') FROM policy) AS policies,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'channel', channel, 'useCase', use_case, 'locale', locale, 'connectionId', connection_id,
-      'providerName', provider_name, 'text', text, 'status', status) ORDER BY id), '[]') FROM template) AS templates`,
+      'providerName', provider_name, 'text', text, 'status', status, 'codeExpirationMinutes', code_expiration_minutes, 'ttlSeconds', ttl_seconds, 'button', button) ORDER BY id), '[]') FROM template) AS templates`,
 };
 
 type Loaded = {

@@ -22,9 +22,10 @@ const CONNECTIONS = new Map<string, PlanConnection>([
   ],
 ]);
 const TEMPLATE = { id: 't', useCase: null, locale: 'en', status: 'approved' } as const;
+const UNTOLD = { codeExpirationMinutes: null, ttlSeconds: null, button: null };
 const TEMPLATES = [
-  { ...TEMPLATE, channel: 'whatsapp', connectionId: 'meta', providerName: 'otp', text: null },
-  { ...TEMPLATE, channel: 'sms', connectionId: null, providerName: null, text: '{code}' },
+  { ...TEMPLATE, channel: 'whatsapp', connectionId: 'meta', providerName: 'otp', text: null, ...UNTOLD },
+  { ...TEMPLATE, channel: 'sms', connectionId: null, providerName: null, text: '{code}', ...UNTOLD },
 ] as const;
 
 function planOf(channel: Channel | null, order: readonly Channel[], policy: Policy): Plan {
@@ -37,6 +38,9 @@ function planOf(channel: Channel | null, order: readonly Channel[], policy: Poli
       fallbackAfterSeconds: 30,
       defaultLocale: 'en',
       prices: { whatsapp: 7_000, sms: 30_000 },
+      priceChanges: [],
+      sendsPerDayMax: 0,
+      spendPerDayMaxMicros: 0,
       coverage: 'high',
       inheritedFrom: {},
     },
@@ -48,6 +52,7 @@ function planOf(channel: Channel | null, order: readonly Channel[], policy: Poli
     connections: CONNECTIONS,
     templates: TEMPLATES,
     draw: 0,
+    day: '2026-11-25',
   });
 }
 

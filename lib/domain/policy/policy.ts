@@ -13,6 +13,11 @@ export type Policy = {
   resendCode: 'same_code' | 'new_code';
   /** Empty: every channel of the route. */
   channels: readonly Channel[];
+  alphabet: 'digits' | 'letters_and_digits';
+  /** Amount and payee are told to the person and are part of what is approved. */
+  bindsTransaction: boolean;
+  /** The industry pack that installed it; a tag in reports. */
+  pack: string | null;
 };
 
 /** Odds of guessing one code: checks ÷ 10^length. Above 1 in 10 000 the linter warns. */
@@ -46,4 +51,7 @@ export const DEFAULT_POLICIES: readonly Policy[] = [
   codeMode: 'same_code',
   resendCode: 'same_code',
   channels: [],
+  alphabet: 'digits',
+  bindsTransaction: false,
+  pack: null,
 }));

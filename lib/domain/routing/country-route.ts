@@ -23,8 +23,15 @@ export type RouteRow = {
   defaultLocale: string | null;
   /** US dollars in micros per message (SMS: per segment). */
   prices: Readonly<Partial<Record<Channel, number>>> | null;
+  /** Prices from a day on (UTC, `2026-12-01`): the newest that has begun replaces the channel's price. */
+  priceChanges: readonly PriceChange[] | null;
+  /** Codes sent to the country in one UTC day, and what they may cost; null inherits, 0 is no cap. */
+  sendsPerDayMax: number | null;
+  spendPerDayMaxMicros: number | null;
   coverage: Coverage | null;
 };
+
+export type PriceChange = { channel: Channel; micros: number; from: string };
 
 export type CountryRoute = {
   country: string;
@@ -34,6 +41,10 @@ export type CountryRoute = {
   fallbackAfterSeconds: number;
   defaultLocale: string;
   prices: Readonly<Partial<Record<Channel, number>>>;
+  priceChanges: readonly PriceChange[];
+  /** 0 is no cap. */
+  sendsPerDayMax: number;
+  spendPerDayMaxMicros: number;
   coverage: Coverage | null;
   /** Which scope each field came from: the answer to "why does this country do that?". */
   inheritedFrom: Readonly<Record<string, string>>;
@@ -46,6 +57,9 @@ const BUILT_IN: Required<{ [K in Exclude<keyof RouteRow, 'scope' | 'parent'>]: u
   fallbackAfterSeconds: number;
   defaultLocale: string;
   prices: Readonly<Partial<Record<Channel, number>>>;
+  priceChanges: readonly PriceChange[];
+  sendsPerDayMax: number;
+  spendPerDayMaxMicros: number;
   coverage: Coverage | null;
 } = {
   mode: 'automatic',
@@ -54,6 +68,9 @@ const BUILT_IN: Required<{ [K in Exclude<keyof RouteRow, 'scope' | 'parent'>]: u
   fallbackAfterSeconds: FALLBACK_AFTER_SECONDS.default,
   defaultLocale: 'en',
   prices: {},
+  priceChanges: [],
+  sendsPerDayMax: 0,
+  spendPerDayMaxMicros: 0,
   coverage: null,
 };
 
@@ -97,7 +114,18 @@ export function resolveRoute(rows: ReadonlyMap<string, RouteRow>, country: strin
     fallbackAfterSeconds: nearest('fallbackAfterSeconds'),
     defaultLocale: nearest('defaultLocale'),
     prices,
+    priceChanges: nearest('priceChanges'),
+    sendsPerDayMax: nearest('sendsPerDayMax'),
+    spendPerDayMaxMicros: nearest('spendPerDayMaxMicros'),
     coverage: nearest('coverage'),
     inheritedFrom: { ...inheritedFrom, prices: chain.find((candidate) => candidate.prices)?.scope ?? 'built_in' },
   };
+}
+
+/** What a message of a channel costs on a day (`2026-11-25`, UTC), in micros: the newest change that has begun, else the plain price, else 0. */
+export function priceOn(route: Pick<CountryRoute, 'prices' | 'priceChanges'>, channel: Channel, day: string): number {
+  const begun = route.priceChanges
+    .filter((change) => change.channel === channel && change.from <= day)
+    .toSorted((a, b) => (a.from < b.from ? 1 : -1))[0];
+  return begun?.micros ?? route.prices[channel] ?? 0;
 }

@@ -33,6 +33,8 @@ const plan = (more: Partial<Plan> = {}): Plan => ({
     resendsMax: 3,
     codeMode: 'same_code',
     resendCode: 'same_code',
+    alphabet: 'digits',
+    bindsTransaction: false,
   },
   ...more,
 });

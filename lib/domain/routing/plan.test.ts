@@ -31,6 +31,9 @@ const template = (id: string, more: Partial<PlanTemplate> = {}): PlanTemplate =>
   providerName: 'otp',
   text: null,
   status: 'approved',
+  codeExpirationMinutes: null,
+  ttlSeconds: null,
+  button: null,
   ...more,
 });
 const text = (id: string, locale: string, more: Partial<PlanTemplate> = {}) =>
@@ -46,6 +49,9 @@ const route = (more: Partial<CountryRoute> = {}): CountryRoute => ({
   fallbackAfterSeconds: 30,
   defaultLocale: 'pt_BR',
   prices: { whatsapp: 8000, sms: 50_000 },
+  priceChanges: [],
+  sendsPerDayMax: 0,
+  spendPerDayMaxMicros: 0,
   coverage: 'high',
   inheritedFrom: {},
   ...more,
@@ -67,6 +73,7 @@ const input = (more: Partial<PlanInput> = {}): PlanInput => ({
     text('s-es', 'es'),
   ],
   draw: 0,
+  day: '2026-11-25',
   ...more,
 });
 const channels = (more: Partial<PlanInput>) => planRoute(input(more)).steps.map(({ channel }) => channel);
@@ -247,6 +254,26 @@ describe('the language', () => {
   });
 });
 
+describe('prices that change on a day', () => {
+  const changing = route({
+    priceChanges: [
+      { channel: 'whatsapp', micros: 9000, from: '2027-01-01' },
+      { channel: 'whatsapp', micros: 8500, from: '2026-12-01' },
+    ],
+  });
+  test.each([
+    ['2026-11-30', 8000],
+    ['2026-12-01', 8500],
+    ['2027-01-01', 9000],
+    ['2027-06-01', 9000],
+  ])('on %s a WhatsApp message costs %d micros', (day, micros) => {
+    expect(planRoute(input({ route: changing, day })).steps.map(({ priceMicros }) => priceMicros)).toEqual([
+      micros,
+      50_000,
+    ]);
+  });
+});
+
 describe('what a country inherits', () => {
   const row = (scope: string, parent: string | null, more: Partial<RouteRow> = {}): [string, RouteRow] => [
     scope,
@@ -259,6 +286,9 @@ describe('what a country inherits', () => {
       fallbackAfterSeconds: null,
       defaultLocale: null,
       prices: null,
+      priceChanges: null,
+      sendsPerDayMax: null,
+      spendPerDayMaxMicros: null,
       coverage: null,
       ...more,
     },

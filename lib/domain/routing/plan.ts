@@ -1,6 +1,6 @@
 import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
-import type { CountryRoute, RouteMode } from '@/lib/domain/routing/country-route';
+import { type CountryRoute, priceOn, type RouteMode } from '@/lib/domain/routing/country-route';
 import { matchLocale } from '@/lib/domain/template/locale';
 
 /** What routing needs to know of a connection. */
@@ -23,6 +23,10 @@ export type PlanTemplate = {
   providerName: string | null;
   text: string | null;
   status: string;
+  /** WhatsApp: what the message says of the code's life (minutes) and when it is dropped (seconds); null: not known. */
+  codeExpirationMinutes: number | null;
+  ttlSeconds: number | null;
+  button: string | null;
 };
 
 /** One step of a frozen plan: everything a send needs, besides the code, the number and the connection's secrets. */
@@ -64,7 +68,7 @@ export type Plan = {
   inheritedFrom: Readonly<Record<string, string>>;
   brand: string;
   webDomain: string | null;
-  policy: Omit<Policy, 'name' | 'channels' | 'useCase'>;
+  policy: Omit<Policy, 'name' | 'channels' | 'useCase' | 'pack'>;
 };
 
 /** The part of a plan that every answer about a verification shows. */
@@ -89,6 +93,8 @@ export type PlanInput = {
   templates: readonly PlanTemplate[];
   /** 0 ≤ draw < 1: where the weighted choice between two connections of one channel falls. */
   draw: number;
+  /** UTC, `2026-11-25`: which prices hold. */
+  day: string;
 };
 
 /** More steps than this make no sense to anyone waiting for a code. */
@@ -149,6 +155,8 @@ export function planRoute(input: PlanInput): Plan {
       resendsMax: policy.resendsMax,
       codeMode: policy.codeMode,
       resendCode: policy.resendCode,
+      alphabet: policy.alphabet,
+      bindsTransaction: policy.bindsTransaction,
     },
   };
 }
@@ -197,7 +205,7 @@ function firstUsable(
       connectionName: connection.name,
       template: { id: template.id, name: template.providerName, text: template.text },
       locale: template.locale,
-      priceMicros: input.route.prices[channel] ?? 0,
+      priceMicros: priceOn(input.route, channel, input.day),
       priceRule: connection.priceRule,
     };
   }

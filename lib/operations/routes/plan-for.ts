@@ -1,3 +1,4 @@
+import { systemClock } from '@/lib/clock';
 import type { AppRow } from '@/lib/db/configuration';
 import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
@@ -49,7 +50,8 @@ export function planFor(configuration: Configuration, input: Wish): Plan {
   if (route.channels.some(({ connections }) => connections.length > 1)) return newPlan(configuration, route, input);
   const plans = known.get(configuration) ?? new Map<string, Plan>();
   known.set(configuration, plans);
-  const key = [input.country, input.policy.useCase, input.channel, input.locale, input.app?.id].join(' ');
+  const day = today();
+  const key = [day, input.country, input.policy.useCase, input.channel, input.locale, input.app?.id].join(' ');
   const found = plans.get(key);
   if (found) return found;
   const plan = newPlan(configuration, route, input);
@@ -57,6 +59,9 @@ export function planFor(configuration: Configuration, input: Wish): Plan {
   plans.set(key, plan);
   return plan;
 }
+
+/** Prices turn with the UTC day. */
+const today = () => systemClock.now().toISOString().slice(0, 10);
 
 function newPlan(configuration: Configuration, route: CountryRoute, input: Wish): Plan {
   return planRoute({
@@ -70,6 +75,7 @@ function newPlan(configuration: Configuration, route: CountryRoute, input: Wish)
     connections: configuration.connections,
     templates: configuration.templates,
     draw: input.draw,
+    day: today(),
   });
 }
 

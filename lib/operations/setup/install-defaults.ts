@@ -48,6 +48,9 @@ const INHERIT = {
   fallbackAfterSeconds: null,
   defaultLocale: null,
   prices: null,
+  priceChanges: null,
+  sendsPerDayMax: null,
+  spendPerDayMaxMicros: null,
   coverage: null,
   coverageSource: null,
 } as const;
