@@ -60,6 +60,24 @@ export const ERRORS = {
     title: 'A request with this Idempotency-Key is still running',
     retry: 'later',
   },
+  configuration_conflict: {
+    status: 409,
+    type: 'invalid_request_error',
+    title: 'Somebody else changed the same configuration meanwhile',
+    retry: 'never',
+  },
+  configuration_invalid: {
+    status: 422,
+    type: 'invalid_request_error',
+    title: 'The configuration would not work as it is',
+    retry: 'never',
+  },
+  nothing_to_publish: {
+    status: 409,
+    type: 'invalid_request_error',
+    title: 'The draft changes nothing',
+    retry: 'never',
+  },
   setup_closed: {
     status: 409,
     type: 'invalid_request_error',

@@ -49,7 +49,11 @@ describe('two people at once', () => {
   const mine = (after: Entity | null): DraftEntities => ({ 'routes/country:BR': after });
   const base = { 'routes/country:BR': live['routes/country:BR'] ?? null };
   const theirs = (entity: Entity): Entities => ({ ...live, 'routes/country:BR': entity });
-  const row = (seconds: number, mode = 'automatic'): Entity => ({ mode, fallbackAfterSeconds: seconds, channels: null });
+  const row = (seconds: number, mode = 'automatic'): Entity => ({
+    mode,
+    fallbackAfterSeconds: seconds,
+    channels: null,
+  });
 
   test('different fields of one country are both kept', () => {
     const { draft, conflicts } = rebase(base, mine(row(20)), theirs(row(30, 'user_choice')));
@@ -74,9 +78,16 @@ describe('two people at once', () => {
   });
 });
 
-const value = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 3 }), fc.constantFrom('a', 'b')) as fc.Arbitrary<Json>;
+const value = fc.oneof(
+  fc.constant(null),
+  fc.integer({ min: 0, max: 3 }),
+  fc.constantFrom('a', 'b'),
+) as fc.Arbitrary<Json>;
 const entity = fc.record({ x: value, y: value, z: value }) as fc.Arbitrary<Entity>;
-const state = fc.dictionary(fc.constantFrom('policies/a', 'policies/b', 'routes/global'), entity) as fc.Arbitrary<Entities>;
+const state = fc.dictionary(
+  fc.constantFrom('policies/a', 'policies/b', 'routes/global'),
+  entity,
+) as fc.Arbitrary<Entities>;
 
 describe('laws of drafts', () => {
   test('taking a draft over makes exactly the changes that it shows', () => {

@@ -1,4 +1,5 @@
 import { transact } from '@/lib/db/client';
+import { findHeadVersion, findLiveEntities, insertVersion } from '@/lib/db/configuration-versions';
 import {
   holdSetupLock,
   insertMissingPolicies,
@@ -38,6 +39,17 @@ export async function ensureDefaults(): Promise<void> {
       tx,
       Object.entries(SMS_TEXTS).map(([locale, text]) => ({ id: newUuid(), channel: 'sms', locale, text })),
     );
+    // What an installation begins with is its first version: there is always one to go back to.
+    if ((await findHeadVersion(tx)) === 0) {
+      await insertVersion(tx, {
+        actor: { kind: 'system', what: 'installation' },
+        note: 'Installed with the defaults',
+        changes: [],
+        document: await findLiveEntities(tx),
+        impact: { verifications: 0, costMicros: 0, countries: [], useCases: [] },
+        rollsBackTo: null,
+      });
+    }
   });
 }
 

@@ -1,0 +1,393 @@
+import type { Channel } from '@/lib/domain/channel';
+import {
+  type Entities,
+  entityKey,
+  type Json,
+  type PolicyEntity,
+  type RouteEntity,
+  readEntityKey,
+  type TextEntity,
+} from '@/lib/domain/configuration/entities';
+import { guessOdds, lifetimeMinutes, type Policy } from '@/lib/domain/policy/policy';
+import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
+import { type Plan, type PlanConnection, type PlanTemplate, planRoute } from '@/lib/domain/routing/plan';
+import { matchLocale } from '@/lib/domain/template/locale';
+import { CODE_LENGTH, FALLBACK_AFTER_SECONDS, LIFETIME_SECONDS } from '@/lib/domain/verification/limits';
+
+export type FindingCode =
+  | 'country_without_channel'
+  | 'fallback_leads_nowhere'
+  | 'timer_outlives_code'
+  | 'timer_outside_band'
+  | 'lifetime_too_long'
+  | 'code_too_short'
+  | 'guess_odds'
+  | 'message_outlives_code'
+  | 'template_tells_other_minutes'
+  | 'locale_without_template'
+  | 'connection_unknown'
+  | 'dlt_missing';
+
+/** One edit of the draft that would mend it. */
+export type Fix = { label: string; edits: readonly { entity: string; field: string | null; value: Json }[] };
+
+/** `error` stops a publish: somebody would get no code. A `warning` has to be read; a `note` is advice. */
+export type Finding = {
+  code: FindingCode;
+  severity: 'error' | 'warning' | 'note';
+  /** In one sentence, with the figures. */
+  said: string;
+  /** The entity and field to look at. */
+  entity: string;
+  field: string | null;
+  /** Where in the console it is mended, when no edit of the draft can. */
+  href: string | null;
+  fix: Fix | null;
+  /** Verifications of the last seven days that it concerns; null: not known. */
+  verifications: number | null;
+};
+
+export type LintInput = {
+  entities: Entities;
+  connections: ReadonlyMap<string, PlanConnection>;
+  /** WhatsApp templates; texts come from the entities. */
+  templates: readonly PlanTemplate[];
+  /** Last seven days; null: not known. */
+  traffic: readonly { country: string; useCase: string; locale: string; verifications: number }[] | null;
+  /** UTC, `2026-11-25`. */
+  day: string;
+};
+
+/** Guessing one code must stay below this (product.md section 6). */
+const GUESS_ODDS_MAX = 1 / 10_000;
+const FINDINGS_MAX = 500;
+
+/** What would go wrong under these entities, worst first. Every rule of product.md section 6, and countries that nobody can reach. */
+export function lint(input: LintInput): Finding[] {
+  const world = read(input);
+  const findings = [
+    ...world.policies.flatMap(lintPolicy),
+    ...lintCountries(input, world),
+    ...lintTemplates(input, world),
+    ...lintTexts(world),
+  ];
+  const rank = { error: 0, warning: 1, note: 2 };
+  return findings
+    .sort((a, b) => rank[a.severity] - rank[b.severity] || (b.verifications ?? 0) - (a.verifications ?? 0))
+    .slice(0, FINDINGS_MAX);
+}
+
+type World = {
+  policies: Policy[];
+  rows: ReadonlyMap<string, RouteRow>;
+  countries: string[];
+  texts: [id: string, text: TextEntity][];
+  templates: PlanTemplate[];
+  sent(where: { country?: string; useCase?: string; locale?: string }): number | null;
+};
+
+function read(input: LintInput): World {
+  const policies: Policy[] = [];
+  const rows = new Map<string, RouteRow>();
+  const texts: [string, TextEntity][] = [];
+  for (const [key, entity] of Object.entries(input.entities)) {
+    const known = readEntityKey(key);
+    if (known?.kind === 'policies') policies.push({ useCase: known.id, ...(entity as unknown as PolicyEntity) });
+    if (known?.kind === 'routes') rows.set(known.id, { scope: known.id, ...(entity as unknown as RouteEntity) });
+    if (known?.kind === 'texts') texts.push([known.id, entity as unknown as TextEntity]);
+  }
+  return {
+    policies,
+    rows,
+    countries: [...rows.keys()].flatMap((scope) => (scope.startsWith('country:') ? [scope.slice(8)] : [])).sort(),
+    texts,
+    templates: [
+      ...input.templates.filter(({ channel }) => channel === 'whatsapp'),
+      ...texts.map(([id, text]) => ({
+        id,
+        channel: text.channel,
+        useCase: text.useCase,
+        locale: text.locale,
+        connectionId: null,
+        providerName: null,
+        text: text.text,
+        status: 'approved',
+        codeExpirationMinutes: null,
+        ttlSeconds: null,
+        button: null,
+      })),
+    ],
+    sent: (where) =>
+      input.traffic?.reduce(
+        (sum, cell) =>
+          (where.country === undefined || cell.country === where.country) &&
+          (where.useCase === undefined || cell.useCase === where.useCase) &&
+          (where.locale === undefined || cell.locale === where.locale)
+            ? sum + cell.verifications
+            : sum,
+        0,
+      ) ?? null,
+  };
+}
+
+const edit = (label: string, entity: string, field: string, value: Json): Fix => ({
+  label,
+  edits: [{ entity, field, value }],
+});
+
+function lintPolicy(policy: Policy): Finding[] {
+  const entity = entityKey('policies', policy.useCase);
+  const about = { entity, href: null, verifications: null };
+  const findings: Finding[] = [];
+  if (policy.lifetimeSeconds > LIFETIME_SECONDS.warnAbove) {
+    findings.push({
+      ...about,
+      code: 'lifetime_too_long',
+      severity: 'warning',
+      field: 'lifetimeSeconds',
+      said: `${policy.name}: a code lives ${policy.lifetimeSeconds / 60} minutes. OWASP ASVS caps codes sent out of band at 10.`,
+      fix: edit('Make it 10 minutes', entity, 'lifetimeSeconds', LIFETIME_SECONDS.warnAbove),
+    });
+  }
+  if (policy.codeLength < CODE_LENGTH.warnBelow) {
+    findings.push({
+      ...about,
+      code: 'code_too_short',
+      severity: 'warning',
+      field: 'codeLength',
+      said: `${policy.name}: codes have ${policy.codeLength} characters. Below ${CODE_LENGTH.warnBelow} they are guessed sooner.`,
+      fix: edit(`Make it ${CODE_LENGTH.default}`, entity, 'codeLength', CODE_LENGTH.default),
+    });
+  }
+  if (guessOdds(policy) > GUESS_ODDS_MAX) {
+    findings.push({
+      ...about,
+      code: 'guess_odds',
+      severity: 'warning',
+      field: 'checksMax',
+      said: `${policy.name}: ${policy.checksMax} checks of ${policy.codeLength} characters let a guess through once in ${Math.round(1 / guessOdds(policy)).toLocaleString('en')}. The line is 1 in 10,000.`,
+      fix: edit(`Use ${CODE_LENGTH.default} characters`, entity, 'codeLength', CODE_LENGTH.default),
+    });
+  }
+  return findings;
+}
+
+/** What is planned for every country under the usual use case; countries that share a plan share a finding's reason, not the finding. */
+function lintCountries(input: LintInput, world: World): Finding[] {
+  const findings: Finding[] = [];
+  const shortest = [...world.policies].sort((a, b) => a.lifetimeSeconds - b.lifetimeSeconds)[0];
+  if (!shortest) return findings;
+  // Routes inherit: a thousand countries with the same timer are one finding, at the scope that sets it.
+  const told = new Set<string>();
+  const once = (key: string, make: () => Finding) => {
+    if (told.has(key)) return;
+    told.add(key);
+    findings.push(make());
+  };
+  for (const country of world.countries) {
+    const route = resolveRoute(world.rows, country);
+    if (route.mode === 'blocked') continue;
+    const plan = planOf(input, world, route, shortest);
+    const sent = world.sent({ country });
+    const entity = entityKey('routes', `country:${country}`);
+    const about = { entity, href: null, verifications: sent };
+
+    for (const { id } of route.channels.flatMap(({ connections }) => connections)) {
+      if (input.connections.has(id)) continue;
+      const scope = route.inheritedFrom.channels ?? `country:${country}`;
+      once(`connection ${id} ${scope}`, () => ({
+        ...about,
+        entity: entityKey('routes', scope),
+        code: 'connection_unknown',
+        severity: 'error',
+        field: 'channels',
+        said: `The route names a connection that does not exist (${id.slice(0, 8)}…).`,
+        fix: edit(
+          'Take it out of the route',
+          entityKey('routes', scope),
+          'channels',
+          route.channels.map((entry) => ({
+            channel: entry.channel,
+            enabled: entry.enabled,
+            connections: entry.connections
+              .filter((each) => each.id !== id)
+              .map(({ id: other, weight }) => ({ id: other, weight })),
+          })),
+        ),
+      }));
+    }
+
+    if (plan.steps.length === 0) {
+      // A country nobody asks for is worth knowing; one with traffic stops the publish.
+      findings.push({
+        ...about,
+        code: 'country_without_channel',
+        severity: sent !== null && sent > 0 ? 'error' : 'note',
+        field: 'channels',
+        said: `${country}: no channel can carry a code (${reasonsOf(plan)}).`,
+        href: '/config/connections',
+        fix: null,
+      });
+      continue;
+    }
+
+    const wantsFallback = route.mode === 'automatic' && route.channels.filter(({ enabled }) => enabled).length > 1;
+    if (wantsFallback && plan.steps.length === 1 && (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)) {
+      findings.push({
+        ...about,
+        code: 'fallback_leads_nowhere',
+        severity: 'warning',
+        field: 'channels',
+        said: `${country}: fallback is on, but nothing comes after ${plan.steps[0]?.channel} (${reasonsOf(plan)}).`,
+        href: '/config/connections',
+        fix: null,
+      });
+    }
+
+    const scope = route.inheritedFrom.fallbackAfterSeconds ?? `country:${country}`;
+    const timer = route.fallbackAfterSeconds;
+    const at = { ...about, entity: entityKey('routes', scope), field: 'fallbackAfterSeconds' as const };
+    if (timer > 0 && timer >= shortest.lifetimeSeconds) {
+      once(`outlives ${scope}`, () => ({
+        ...at,
+        code: 'timer_outlives_code',
+        severity: 'error',
+        said: `Fallback after ${timer} s comes when a ${shortest.name.toLowerCase()} code has died (${shortest.lifetimeSeconds} s).`,
+        fix: edit(`Make it ${FALLBACK_AFTER_SECONDS.default} s`, at.entity, at.field, FALLBACK_AFTER_SECONDS.default),
+      }));
+    } else if (
+      timer > 0 &&
+      (timer < FALLBACK_AFTER_SECONDS.recommendedMin || timer > FALLBACK_AFTER_SECONDS.recommendedMax)
+    ) {
+      once(`band ${scope}`, () => ({
+        ...at,
+        code: 'timer_outside_band',
+        severity: 'note',
+        said:
+          timer < FALLBACK_AFTER_SECONDS.recommendedMin
+            ? `Fallback after ${timer} s sends many codes twice: WhatsApp often needs longer. ${FALLBACK_AFTER_SECONDS.recommendedMin} to ${FALLBACK_AFTER_SECONDS.recommendedMax} s is the usual band.`
+            : `Fallback after ${timer} s: people give up sooner. ${FALLBACK_AFTER_SECONDS.recommendedMin} to ${FALLBACK_AFTER_SECONDS.recommendedMax} s is the usual band.`,
+        fix: edit(`Make it ${FALLBACK_AFTER_SECONDS.default} s`, at.entity, at.field, FALLBACK_AFTER_SECONDS.default),
+      }));
+    }
+  }
+  return findings;
+}
+
+function planOf(input: LintInput, world: World, route: CountryRoute, policy: Policy): Plan {
+  return planRoute({
+    route,
+    policy,
+    channel: null,
+    locales: [],
+    brand: '',
+    webDomain: null,
+    connections: input.connections,
+    templates: world.templates,
+    draw: 0,
+    day: input.day,
+  });
+}
+
+const SKIP_WORDS: Record<string, string> = {
+  channel_disabled: 'is switched off',
+  not_in_policy: 'is not in the policy',
+  no_connection: 'has no connection',
+  connection_disabled: 'has its connection switched off',
+  no_approved_template: 'has no approved template',
+};
+const reasonsOf = (plan: Plan) =>
+  [
+    ...new Set(plan.skipped.map(({ channel, why }) => `${channel} ${SKIP_WORDS[why] ?? why.replaceAll('_', ' ')}`)),
+  ].join(', ') || 'the route is empty';
+
+/** A WhatsApp message must die with its code, and say the same minutes; every language that people use needs an approved template. */
+function lintTemplates(input: LintInput, world: World): Finding[] {
+  const findings: Finding[] = [];
+  const whatsapp = input.templates.filter(({ channel, status }) => channel === 'whatsapp' && status === 'approved');
+  for (const template of whatsapp) {
+    const served = world.policies.filter(({ useCase }) =>
+      template.useCase === null
+        ? !whatsapp.some((other) => other.useCase === useCase && other.connectionId === template.connectionId)
+        : template.useCase === useCase,
+    );
+    const about = {
+      entity: `templates/${template.id}`,
+      field: null,
+      href: `/config/templates?name=${encodeURIComponent(template.providerName ?? '')}`,
+      fix: null,
+    };
+    const shorter = served.filter(({ lifetimeSeconds }) => (template.ttlSeconds ?? 600) > lifetimeSeconds);
+    if (shorter.length > 0) {
+      findings.push({
+        ...about,
+        code: 'message_outlives_code',
+        severity: template.ttlSeconds === null ? 'note' : 'warning',
+        said: `${template.providerName} (${template.locale}) is delivered for up to ${template.ttlSeconds ?? 600} s${template.ttlSeconds === null ? ' (Meta’s default)' : ''}, but a code of ${list(shorter.map(({ name }) => name))} lives ${Math.min(...shorter.map(({ lifetimeSeconds }) => lifetimeSeconds))} s: it can arrive dead.`,
+        verifications: total(shorter.map(({ useCase }) => world.sent({ useCase, locale: template.locale }))),
+      });
+    }
+    const minutes = template.codeExpirationMinutes;
+    const liar = minutes === null ? [] : served.filter((policy) => lifetimeMinutes(policy.lifetimeSeconds) !== minutes);
+    if (liar.length > 0) {
+      findings.push({
+        ...about,
+        code: 'template_tells_other_minutes',
+        severity: 'warning',
+        said: `${template.providerName} (${template.locale}) says that the code lives ${minutes} minutes; for ${list(liar.map(({ name, lifetimeSeconds }) => `${name} it is ${lifetimeMinutes(lifetimeSeconds)}`))}.`,
+        verifications: total(liar.map(({ useCase }) => world.sent({ useCase, locale: template.locale }))),
+      });
+    }
+  }
+
+  const locales = new Map<string, number>();
+  for (const { locale, verifications } of input.traffic ?? []) {
+    locales.set(locale, (locales.get(locale) ?? 0) + verifications);
+  }
+  for (const channel of ['whatsapp', 'sms'] as const satisfies readonly Channel[]) {
+    const available = world.templates
+      .filter((template) => template.channel === channel && template.status === 'approved')
+      .map(({ locale }) => locale);
+    if (available.length === 0) continue;
+    for (const [locale, verifications] of locales) {
+      if (verifications === 0 || matchLocale([locale], available) !== null) continue;
+      findings.push({
+        code: 'locale_without_template',
+        severity: 'warning',
+        entity: `templates/${channel}/${locale}`,
+        field: null,
+        said: `${verifications.toLocaleString('en')} people were asked in ${locale} last week; ${channel === 'sms' ? 'SMS has no text' : 'WhatsApp has no approved template'} in it.`,
+        href: `/config/templates?channel=${channel}&missing=${encodeURIComponent(locale)}`,
+        fix: null,
+        verifications,
+      });
+    }
+  }
+  return findings;
+}
+
+/** India's operators drop texts that are not registered (TRAI's DLT); an SMS route to India needs the id on its texts. */
+function lintTexts(world: World): Finding[] {
+  const route = world.rows.has('country:IN') ? resolveRoute(world.rows, 'IN') : null;
+  const usesSms =
+    route?.mode !== 'blocked' && route?.channels.some(({ channel, enabled }) => channel === 'sms' && enabled);
+  const texts = world.texts.filter(([, text]) => text.channel === 'sms');
+  if (!usesSms || texts.some(([, text]) => text.dltTemplateId !== null)) return [];
+  return [
+    {
+      code: 'dlt_missing',
+      severity: 'note',
+      entity: entityKey('routes', 'country:IN'),
+      field: null,
+      said: 'India: no SMS text carries a DLT template id. Where your provider does not add it, operators drop the message.',
+      href: '/config/templates?channel=sms',
+      fix: null,
+      verifications: world.sent({ country: 'IN' }),
+    },
+  ];
+}
+
+const list = (names: readonly string[]): string =>
+  names.length <= 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+const total = (numbers: readonly (number | null)[]): number | null =>
+  numbers.some((n) => n === null) ? null : numbers.reduce<number>((sum, n) => sum + (n ?? 0), 0);

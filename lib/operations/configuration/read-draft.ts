@@ -1,0 +1,72 @@
+import { database } from '@/lib/db/client';
+import { findDraft, findHeadVersion, findLiveEntities, type Impact } from '@/lib/db/configuration-versions';
+import type { Actor } from '@/lib/domain/actor';
+import {
+  type Change,
+  type Conflict,
+  changesOf,
+  type DraftEntities,
+  type Entities,
+  rebase,
+  withDraft,
+} from '@/lib/domain/configuration/entities';
+import type { Finding } from '@/lib/domain/configuration/lint';
+import { permit } from '@/lib/domain/permissions';
+import { findingsOf, impactOf } from '@/lib/operations/configuration/judge';
+
+export type DraftView = {
+  /** The version that is live. */
+  head: number;
+  live: Entities;
+  draft: DraftEntities;
+  /** 0: no draft. */
+  revision: number;
+  changes: Change[];
+  conflicts: Conflict[];
+};
+
+/**
+ * configuration.read_draft: what is live, the person's own draft carried over to it, what it would change, and where
+ * somebody else changed the same meanwhile. Whoever has no draft (or may not have one) sees what is live.
+ */
+export async function readDraft(actor: Actor): Promise<DraftView> {
+  permit(actor, 'config:read');
+  const userId = actor.kind === 'user' ? actor.userId : null;
+  const [live, row, head] = await Promise.all([
+    findLiveEntities(database()),
+    userId ? findDraft(database(), userId) : null,
+    findHeadVersion(database()),
+  ]);
+  const { draft, conflicts } = rebase(row?.base ?? {}, row?.entities ?? {}, live);
+  return { head, live, draft, revision: row?.revision ?? 0, changes: changesOf(live, draft), conflicts };
+}
+
+export type DraftJudgement = {
+  /** Findings of the configuration with the draft taken over. */
+  findings: Finding[];
+  /** Those that what is live does not have: the draft brings them. */
+  newCodes: ReadonlySet<string>;
+  impact: Impact & { isKnown: boolean };
+};
+
+/** configuration.judge_draft: what the draft would touch of last week's traffic, and what would go wrong under it. */
+export async function judgeDraft(actor: Actor, view: DraftView): Promise<DraftJudgement> {
+  permit(actor, 'config:read');
+  const [before, findings, impact] = await Promise.all([
+    findingsOf(view.live),
+    findingsOf(withDraft(view.live, view.draft)),
+    impactOf(view.changes, view.live),
+  ]);
+  const known = new Set(before.map(findingKey));
+  return { findings, newCodes: new Set(findings.map(findingKey).filter((key) => !known.has(key))), impact };
+}
+
+/** The same finding before and after a change. */
+export const findingKey = ({ code, entity, field, said }: Finding): string =>
+  `${code} ${entity} ${field ?? ''} ${said}`;
+
+/** configuration.readiness: what would fail tonight, under what is live. */
+export async function findReadiness(actor: Actor): Promise<Finding[]> {
+  permit(actor, 'config:read');
+  return findingsOf(await findLiveEntities(database()));
+}
