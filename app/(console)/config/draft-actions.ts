@@ -1,0 +1,31 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { requireUser } from '@/lib/auth/session';
+import type { ConfigurationEdit } from '@/lib/contract/configuration';
+import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { discardDraft } from '@/lib/operations/configuration/discard-draft';
+import { editDraft } from '@/lib/operations/configuration/edit-draft';
+
+export type SaveResult =
+  | { kind: 'taken'; revision: number; entities: number }
+  | { kind: 'refused'; problems: { path: string; message: string }[] };
+
+/** Takes edits into the signed-in person's draft, all or none. Every screen that steers something calls this one. */
+export async function saveEdits(edits: ConfigurationEdit[]): Promise<SaveResult> {
+  const user = await requireUser('config:write');
+  try {
+    const result = await editDraft(user, edits);
+    if (result.kind === 'taken') revalidatePath('/config', 'layout');
+    return result;
+  } catch (error: unknown) {
+    if (!isRefusal(error)) throw error;
+    return { kind: 'refused', problems: [{ path: '', message: error.detail ?? ERRORS[error.code].title }] };
+  }
+}
+
+/** Forgets the signed-in person's draft. */
+export async function discard(): Promise<void> {
+  await discardDraft(await requireUser('config:write'));
+  revalidatePath('/config', 'layout');
+}
