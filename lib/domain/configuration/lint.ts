@@ -217,33 +217,6 @@ function lintCountries(input: LintInput, world: World): Finding[] {
       }));
     }
 
-    if (plan.steps.length === 0) {
-      // A country nobody asks for is worth knowing; one with traffic stops the publish.
-      findings.push({
-        ...about,
-        code: 'country_without_channel',
-        severity: sent !== null && sent > 0 ? 'error' : 'note',
-        field: 'channels',
-        said: `${country}: no channel can carry a code (${reasonsOf(plan)}).`,
-        href: '/config/connections',
-        fix: null,
-      });
-      continue;
-    }
-
-    const wantsFallback = route.mode === 'automatic' && route.channels.filter(({ enabled }) => enabled).length > 1;
-    if (wantsFallback && plan.steps.length === 1 && (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)) {
-      findings.push({
-        ...about,
-        code: 'fallback_leads_nowhere',
-        severity: 'warning',
-        field: 'channels',
-        said: `${country}: fallback is on, but nothing comes after ${plan.steps[0]?.channel} (${reasonsOf(plan)}).`,
-        href: '/config/connections',
-        fix: null,
-      });
-    }
-
     const scope = route.inheritedFrom.fallbackAfterSeconds ?? `country:${country}`;
     const timer = route.fallbackAfterSeconds;
     const at = { ...about, entity: entityKey('routes', scope), field: 'fallbackAfterSeconds' as const };
@@ -269,6 +242,33 @@ function lintCountries(input: LintInput, world: World): Finding[] {
             : `Fallback after ${timer} s: people give up sooner. ${FALLBACK_AFTER_SECONDS.recommendedMin} to ${FALLBACK_AFTER_SECONDS.recommendedMax} s is the usual band.`,
         fix: edit(`Make it ${FALLBACK_AFTER_SECONDS.default} s`, at.entity, at.field, FALLBACK_AFTER_SECONDS.default),
       }));
+    }
+
+    if (plan.steps.length === 0) {
+      // A country nobody asks for is worth knowing; one with traffic stops the publish.
+      findings.push({
+        ...about,
+        code: 'country_without_channel',
+        severity: sent !== null && sent > 0 ? 'error' : 'note',
+        field: 'channels',
+        said: `${country}: no channel can carry a code (${reasonsOf(plan)}).`,
+        href: '/config/connections',
+        fix: null,
+      });
+      continue;
+    }
+
+    const wantsFallback = route.mode === 'automatic' && route.channels.filter(({ enabled }) => enabled).length > 1;
+    if (wantsFallback && plan.steps.length === 1 && (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)) {
+      findings.push({
+        ...about,
+        code: 'fallback_leads_nowhere',
+        severity: 'warning',
+        field: 'channels',
+        said: `${country}: fallback is on, but nothing comes after ${plan.steps[0]?.channel} (${reasonsOf(plan)}).`,
+        href: '/config/connections',
+        fix: null,
+      });
     }
   }
   return findings;
