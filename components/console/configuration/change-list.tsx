@@ -1,7 +1,13 @@
 import { ArrowRight, Minus, Plus } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { byEntity, entityWords, FIELD_WORDS, valueWords } from '@/components/console/configuration/change-words';
+import {
+  byEntity,
+  entityWords,
+  FIELD_WORDS,
+  inheritedValue,
+  valueWords,
+} from '@/components/console/configuration/change-words';
 import { Flag } from '@/components/console/country';
 import { Badge } from '@/components/ui/badge';
 import { classNames } from '@/components/ui/class-names';
@@ -46,7 +52,7 @@ export function ChangeList({
                       : (FIELD_WORDS[change.field] ?? change.field)}
                   </dt>
                   <dd className="mb-1.5 flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0.5 sm:mb-0">
-                    <Difference change={change} />
+                    <Difference change={change} entities={entities} />
                   </dd>
                 </div>
               ))}
@@ -64,7 +70,7 @@ function wholeBefore(entity: string, changes: readonly Change[]): Entities {
   return gone ? { [entity]: gone.before as Entities[string] } : {};
 }
 
-function Difference({ change }: { change: Change }) {
+function Difference({ change, entities }: { change: Change; entities: Entities }) {
   const kind = change.entity.slice(0, change.entity.indexOf('/'));
   if (change.field === null) {
     const isNew = change.before === null;
@@ -78,11 +84,12 @@ function Difference({ change }: { change: Change }) {
       </>
     );
   }
+  const inherited = kind === 'routes' ? inheritedValue(change.entity, change.field, entities) : null;
   return (
     <>
-      <Value value={change.before} field={change.field} kind={kind} tone="old" />
+      <Value value={change.before} field={change.field} kind={kind} tone="old" inherited={inherited} />
       <ArrowRight aria-label="becomes" className="size-3.5 shrink-0 self-center text-ink-3" />
-      <Value value={change.after} field={change.field} kind={kind} tone="new" />
+      <Value value={change.after} field={change.field} kind={kind} tone="new" inherited={inherited} />
     </>
   );
 }
@@ -92,13 +99,17 @@ export function Value({
   field,
   kind,
   tone,
+  inherited = null,
 }: {
   value: Json;
   field: string | null;
   kind: string;
   tone: 'old' | 'new' | 'plain';
+  /** What holds when the value is null and the field inherits. */
+  inherited?: Json;
 }) {
-  const words = valueWords(field, value, kind);
+  const isInherited = value === null && inherited !== null;
+  const words = isInherited ? `inherits ${valueWords(field, inherited, kind)}` : valueWords(field, value, kind);
   const isText = field === 'text' || field === 'subject' || field === 'coverageSource';
   return (
     <span

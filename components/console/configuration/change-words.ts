@@ -121,6 +121,18 @@ function summaryOf(value: Json): string {
   return typeof text === 'string' ? text : 'A whole entry';
 }
 
+/** What a route's field is when its own scope says nothing: the nearest scope above it that does. */
+export function inheritedValue(entity: string, field: string, entities: Entities): Json {
+  let parent = entities[entity]?.parent;
+  for (let hops = 0; typeof parent === 'string' && hops < 4; hops += 1) {
+    const above: Entity | undefined = entities[`routes/${parent}`];
+    const value = above?.[field] ?? null;
+    if (value !== null) return value;
+    parent = above?.parent;
+  }
+  return null;
+}
+
 /** Changes side by side with the entity they belong to, in order. */
 export function byEntity(changes: readonly Change[]): [entity: string, changes: Change[]][] {
   const groups = new Map<string, Change[]>();
