@@ -53,7 +53,7 @@ test('two people change the same field: the second sees both values, chooses, an
 test('a version can be gone back to, with a reason, and history only grows', async ({ page, signIn }) => {
   await signIn('ops');
   await page.goto('/config/changes');
-  const head = Number(await page.locator('[data-row]').first().innerText());
+  const head = Number(await page.locator('[data-row]').first().textContent());
   await page.goto(`/config/changes/${head - 1}`);
   await page.getByLabel('Why').fill('Back to 20');
   await page.getByRole('button', { name: `Go back to version ${head - 1}` }).click();
