@@ -21,6 +21,7 @@ export type OpenConnection = ConnectionAccess & {
   channels: readonly Channel[];
   priceRule: PriceRule;
   enabled: boolean;
+  isDown: boolean;
 };
 
 /** All configuration at one revision, indexed for the hot paths. Never changed, only replaced. */
@@ -32,6 +33,8 @@ export type Configuration = {
   connections: ReadonlyMap<string, OpenConnection>;
   policies: ReadonlyMap<string, Policy>;
   templates: readonly PlanTemplate[];
+  /** Connections whose breaker is open. */
+  isDown: ReadonlySet<string>;
   routes: ReadonlyMap<string, RouteRow>;
   routeFor(country: string): CountryRoute;
 };
@@ -121,6 +124,7 @@ function index(rows: ConfigurationRows): Configuration {
       previousCredentials: row.previousSealed && openCredentials(row.previousSealed, row.id),
       priceRule: row.priceRule,
       enabled: row.enabled,
+      isDown: row.isDown,
     });
   }
   return {
@@ -130,6 +134,7 @@ function index(rows: ConfigurationRows): Configuration {
     connections,
     policies: new Map(rows.policies.map((row) => [row.useCase, row])),
     templates: rows.templates,
+    isDown: new Set(rows.connections.flatMap(({ id, isDown }) => (isDown ? [id] : []))),
     routes,
     routeFor(country) {
       const known = resolved.get(country);

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { systemClock } from '@/lib/clock';
 import { type IssueBody, type VerificationResource, verification } from '@/lib/contract/verifications';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { codeMac, generateCode } from '@/lib/crypto/code';
@@ -12,7 +13,7 @@ import { networkOf } from '@/lib/domain/abuse/network';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
-import type { Plan } from '@/lib/domain/routing/plan';
+import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
 import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
 import { REPROBE_ONE_IN } from '@/lib/domain/verification/limits';
 import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
@@ -21,6 +22,7 @@ import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
 import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import { requireUnderCap } from '@/lib/operations/usage/meter';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { Recipient } from '@/lib/phone/number';
 
@@ -75,6 +77,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
     draw: randomInt(2 ** 32) / 2 ** 32,
   });
   requireSteps(plan, channel, recipient.country);
+  if (livemode) requireUnderCap(recipient.country, configuration.routeFor(recipient.country), systemClock.now());
 
   const id = newUuid();
   const code = livemode ? generateCode(policy.codeLength) : '0'.repeat(policy.codeLength);
@@ -88,6 +91,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
       messageId: row.messageId,
       leaseToken: row.leaseToken,
       verificationId: id,
+      country: recipient.country,
       step,
       to: recipient.e164,
       code,
@@ -190,7 +194,7 @@ function firstAnswer(row: IssueRow, recipient: Recipient): VerificationResource 
     use_case: row.useCase,
     locale: row.locale,
     channel: plan.steps[0]?.channel ?? null,
-    route: plan.steps.map(({ channel }) => channel),
+    route: orderedSteps(plan).map(({ channel }) => channel),
     switch_to: plan.switchTo.filter((channel) => channel !== plan.steps[0]?.channel),
     next_fallback_at: null,
     created_at: '',

@@ -78,6 +78,7 @@ export async function resendVerification(
       messageId,
       leaseToken: messageLease,
       verificationId: found.id,
+      country: found.country,
       step: chosen,
       to,
       code: code.digits,
