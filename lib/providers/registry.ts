@@ -83,16 +83,28 @@ function fieldsOf(schema: z.ZodType): ConnectionField[] {
   const shape = (schema as z.ZodObject).shape ?? {};
   return Object.entries(shape).map(([name, field]) => ({
     name,
-    label:
-      name.charAt(0).toUpperCase() +
-      name
-        .slice(1)
-        .replaceAll('_', ' ')
-        .replace(/\bid\b/g, 'id')
-        .replace(/\bsid\b/g, 'SID')
-        .replace(/\bsms\b/gi, 'SMS'),
+    label: labelOf(name),
     // An empty answer tells: a default or an option takes it.
     isRequired: !(field as z.ZodType).safeParse(undefined).success,
     hint: (field as z.ZodType).description ?? null,
   }));
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  api: 'API',
+  sid: 'SID',
+  sms: 'SMS',
+  waba: 'WABA',
+  url: 'URL',
+  whatsapp: 'WhatsApp',
+  jwt: 'JWT',
+};
+
+/** `waba_id` → WABA id. */
+function labelOf(name: string): string {
+  const label = name
+    .split('_')
+    .map((word) => SHORT[word] ?? word)
+    .join(' ');
+  return label.charAt(0).toUpperCase() + label.slice(1);
 }
