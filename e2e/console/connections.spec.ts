@@ -3,6 +3,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { APIRequestContext, Page } from '@playwright/test';
 import { expect, test } from '../fixtures/test';
 
+test.describe.configure({ timeout: 90_000 });
+
 const OLD = 'old-app-secret-0123456789';
 const NEW = 'new-app-secret-9876543210';
 

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/test';
 
-test.describe.configure({ mode: 'serial' });
+test.describe.configure({ mode: 'serial', timeout: 90_000 });
 
 const grid = (page: Page) => page.getByRole('grid', { name: 'Countries' });
 /** The cell of a country under a heading, as a screen reader finds it. */
