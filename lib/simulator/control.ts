@@ -15,6 +15,7 @@ const settingsInput = z.strictObject({
   batch_window_ms: z.number().min(0).max(60_000).nullable().optional(),
   batch_max: z.number().int().min(1).max(1000).optional(),
   template_approval_ms: z.number().min(0).max(86_400_000).optional(),
+  unsigned_callbacks: z.boolean().optional(),
 });
 const speedInput = z.strictObject({ factor: z.number().positive().max(10_000) });
 const crowdInput = z.strictObject({
@@ -101,7 +102,11 @@ async function route(world: World, crowd: Crowd, call: string, query: URLSearchP
     case 'GET stats':
       return json(200, statsOf(world, crowd));
     case 'GET accounts':
-      return json(200, { meta: world.accounts.meta(), twilio: world.accounts.twilio() });
+      return json(200, {
+        meta: world.accounts.meta(),
+        twilio: world.accounts.twilio(),
+        vonage: world.accounts.vonage(),
+      });
     case 'GET scenario':
       return json(200, world.scenarios.list());
     case 'DELETE scenario':

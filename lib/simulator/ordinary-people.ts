@@ -75,12 +75,12 @@ function mixUp(receipts: PlannedReceipt[], random: Random): PlannedReceipt[] {
 
 /**
  * A message that outlives its time to live is dropped. Meta promises no webhook for it; Twilio reports 30036
- * ("validity period expired").
+ * ("validity period expired") and Vonage `rejected`.
  */
 function dropWhenLate(plan: Plan, facts: SendFacts): Plan {
   if (plan.arrivesMs === null || facts.ttlSeconds === null || plan.arrivesMs <= facts.ttlSeconds * 1000) return plan;
   const sentOnly = plan.receipts.filter((planned) => planned.status === 'sent');
-  if (facts.provider !== 'twilio') return { ...plan, arrivesMs: null, receipts: sentOnly };
+  if (facts.provider === 'meta-cloud') return { ...plan, arrivesMs: null, receipts: sentOnly };
   const failed = receipt('failed', facts.ttlSeconds * 1000 + 500, 'expired');
   return { ...plan, fault: 'expired', arrivesMs: null, receipts: [...sentOnly, failed] };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PROVIDERS } from '@/lib/domain/channel';
 import { type AccountsInput, accountsInput, DEFAULT_ACCOUNTS } from '@/lib/simulator/accounts';
 import { putAccounts, serveControl } from '@/lib/simulator/control';
 import { Crowd } from '@/lib/simulator/crowd';
@@ -9,6 +10,7 @@ import { serveMetaTemplates } from '@/lib/simulator/meta-templates';
 import { BodyTooLarge, json, send } from '@/lib/simulator/replies';
 import { serveTwilioContents } from '@/lib/simulator/twilio-contents';
 import { fetchTwilioAccount, fetchTwilioMessage, sendTwilioMessage } from '@/lib/simulator/twilio-messages';
+import { sendVonageMessage } from '@/lib/simulator/vonage-messages';
 import { makeWorld, type Settings, type World } from '@/lib/simulator/world';
 
 export type SimulatorOptions = {
@@ -104,9 +106,11 @@ async function route(world: World, crowd: Crowd, req: IncomingMessage, res: Serv
   const twilio = /^\/2010-04-01\/Accounts\/([^/]+?)(?:\/Messages(?:\/([^/]+?))?)?\.json$/.exec(path);
   if (twilio?.[1]) return routeTwilio(world, req, res, path, twilio[1], twilio[2] ?? null);
 
+  if (path === '/v1/messages' && req.method === 'POST') return sendVonageMessage(world, req, res);
+
   const meta = /^\/v\d+(?:\.\d+)?\/([^/]+)(?:\/([^/]+))?$/.exec(path);
   if (meta?.[1]) return routeMeta(world, req, res, meta[1], meta[2] ?? null, url.searchParams);
-  if (path === '/') return send(res, json(200, { simulator: 'watchword', providers: ['meta-cloud', 'twilio'] }));
+  if (path === '/') return send(res, json(200, { simulator: 'watchword', providers: PROVIDERS }));
   send(res, json(404, { error: 'No simulated provider answers this path.' }));
 }
 
