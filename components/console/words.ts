@@ -25,6 +25,7 @@ export const PROVIDER_WORDS: Record<ProviderName, string> = {
   'meta-cloud': 'Meta Cloud API',
   twilio: 'Twilio',
   vonage: 'Vonage',
+  smtp: 'SMTP',
 };
 
 export const MESSAGE_WORDS: Record<MessageState, string> = {

@@ -1,7 +1,9 @@
 import { createHash, createHmac, generateKeyPairSync, verify } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
+import { PROVIDERS } from '@/lib/domain/channel';
+import { describeMailProvider, type MailSpecimen } from '@/lib/providers/mail.contract';
 import { metaCloud } from '@/lib/providers/meta-cloud';
 import type { Callback, OutboundMessage } from '@/lib/providers/provider';
 import {
@@ -13,6 +15,7 @@ import {
   type Unsigned,
   withHeader,
 } from '@/lib/providers/provider.contract';
+import { smtp } from '@/lib/providers/smtp';
 import { twilio } from '@/lib/providers/twilio';
 import { vonage } from '@/lib/providers/vonage';
 
@@ -481,3 +484,83 @@ const vonageSpecimen: Specimen = {
 };
 
 describeProvider('vonage', vonageSpecimen);
+
+// ── SMTP ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const letter = `${CANARY.code} is your Acme verification code. It expires in 5 minutes.\n\nIf you did not ask for it, ignore this e-mail.`;
+
+const smtpSpecimen: MailSpecimen = {
+  provider: smtp,
+  access: (baseUrl, tls) => ({
+    id: 'con_4',
+    provider: 'smtp',
+    baseUrl,
+    settings: { from: 'otp@acme.example', from_name: 'Acme, Ünlimited', tls },
+    credentials: { username: `${CANARY.secret}-user`, password: `${CANARY.secret}-password` },
+    previousCredentials: null,
+  }),
+  message: {
+    ...message,
+    channel: 'email',
+    to: 'user@example.net',
+    content: { kind: 'mail', subject: 'Your Acme verification code', body: letter },
+    statusCallbackUrl: null,
+  },
+  expectLetter: ({ user, pass, from, to, raw }) => {
+    expect({ user, pass, from, to }).toEqual({
+      user: `${CANARY.secret}-user`,
+      pass: `${CANARY.secret}-password`,
+      from: 'otp@acme.example',
+      to: 'user@example.net',
+    });
+    const [head = '', ...parts] = raw.split('\r\n\r\n');
+    const headers = new Map(
+      head
+        .replaceAll(/\r\n[ \t]+/g, ' ')
+        .split('\r\n')
+        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+    );
+    const known = fixture('smtp/fixtures/message.eml').toString('utf8');
+    for (const [, name = ''] of known.matchAll(/^([A-Z][\w-]+): /gm)) {
+      if (name !== 'Content-Transfer-Encoding') expect([...headers.keys()]).toContain(name);
+    }
+    expect(headers.get('From')).toMatch(/^=\?UTF-8\?.*\?= <otp@acme\.example>$/);
+    expect(headers.get('To')).toBe('user@example.net');
+    expect(headers.get('Subject')).toBe('Your Acme verification code');
+    expect(headers.get('Message-ID')).toBe(`<${MESSAGE_ID}@acme.example>`);
+    expect(headers.get('Auto-Submitted')).toBe('auto-generated');
+    expect(headers.get('Content-Type')).toContain('multipart/alternative');
+    expect(parts.filter((part) => part.includes(CANARY.code))).toHaveLength(2);
+    expect(raw).toContain('<strong');
+    expect(raw).not.toMatch(/https?:|<img/);
+  },
+  acceptedId: `<${MESSAGE_ID}@acme.example>`,
+  refusals: [
+    ['421, shutting down,', 'greeting', '421 4.3.2 Service shutting down', 'provider_down', '421 4.3.2'],
+    ['554, no service,', 'greeting', '554 No SMTP service here', 'provider_down', '554'],
+    ['535, credentials,', 'auth', '535 5.7.8 Authentication credentials invalid', 'credentials_rejected', '535 5.7.8'],
+    ['454, cannot judge the credentials,', 'auth', '454 4.7.0 Temporary failure', 'provider_down', '454 4.7.0'],
+    ['530, login missing,', 'mail', '530 5.7.0 Authentication required', 'credentials_rejected', '530 5.7.0'],
+    ['550, sender,', 'mail', '550 5.1.8 Sender unknown', 'request_rejected', '550 5.1.8'],
+    ['550, sender not ours,', 'mail', '550 5.7.60 Not allowed to send as', 'account_restricted', '550 5.7.60'],
+    ['450, busy mailbox,', 'rcpt', '450 4.2.1 Mailbox temporarily unavailable', 'unreachable', '450 4.2.1'],
+    ['451, greylisted,', 'rcpt', '451 4.7.1 Greylisted', 'throttled', '451 4.7.1'],
+    ['452, full mailbox,', 'rcpt', '452 4.2.2 Mailbox full', 'unreachable', '452 4.2.2'],
+    ['452, full disk,', 'mail', '452 4.3.1 Insufficient storage', 'provider_down', '452 4.3.1'],
+    ['550, unknown user,', 'rcpt', '550 5.1.1 User unknown', 'invalid_number', '550 5.1.1'],
+    ['550, policy,', 'rcpt', '550 5.7.1 Blocked', 'carrier_filtered', '550 5.7.1'],
+    ['552, full mailbox,', 'rcpt', '552 5.2.2 Mailbox full', 'unreachable', '552 5.2.2'],
+    ['503, out of order,', 'data', '503 5.5.1 No valid recipients', 'request_rejected', '503 5.5.1'],
+    ['554, spam,', 'message', '554 5.7.1 Message rejected as spam', 'carrier_filtered', '554 5.7.1'],
+    ['451, trouble with the message,', 'message', '451 4.3.0 Try later', 'provider_down', '451 4.3.0'],
+    ['421 after the message', 'message', '421 4.4.2 Closing', 'provider_down', '421 4.4.2'],
+    ['an unknown code', 'message', '599 Something new', 'unrecognised', '599'],
+  ],
+};
+
+describeMailProvider('smtp', smtpSpecimen);
+
+test('every provider keeps the promises', () => {
+  const described = [meta, twilioSpecimen, vonageSpecimen, smtpSpecimen].map(({ provider }) => provider.name);
+  expect(described.sort()).toEqual([...PROVIDERS].sort());
+});

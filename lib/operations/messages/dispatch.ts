@@ -187,7 +187,7 @@ function toRecord({ messageId, leaseToken }: Handover, result: SendResult, polls
   if (result.kind === 'accepted') {
     return {
       ...common,
-      state: 'accepted',
+      state: result.hasLeft ? 'sent' : 'accepted',
       providerMessageId: result.providerMessageId,
       segments: result.segments,
       detail: null,
