@@ -54,6 +54,9 @@ export type VonageApplication = {
   waba_id: string;
 };
 
+/** A user of the pretend mail server. */
+export const smtpUserInput = z.strictObject({ username: z.string().min(1), password: z.string().min(1) });
+
 /** An authentication template that is approved without waiting, in one language or several. */
 export const templateInput = z.strictObject({
   waba_id: z.string().optional(),
@@ -79,6 +82,7 @@ export const accountsInput = z.strictObject({
   meta: z.array(metaAccountInput).default([]),
   twilio: z.array(twilioAccountInput).default([]),
   vonage: z.array(vonageApplicationInput).default([]),
+  smtp: z.array(smtpUserInput).default([]),
   templates: z.array(templateInput).default([]),
   contents: z.array(contentInput).default([]),
 });
@@ -109,6 +113,7 @@ export const DEFAULT_ACCOUNTS = {
       waba_id: '100200300400500',
     },
   ],
+  smtp: [{ username: 'simulator', password: 'simulator-smtp-password' }],
   templates: [
     {
       waba_id: '100200300400500',
@@ -134,6 +139,7 @@ const ACCOUNTS_MAX = 1000;
 export class Accounts {
   readonly #meta = new Map<string, MetaAccount>();
   readonly #twilio = new Map<string, TwilioAccount>();
+  readonly #smtp = new Map<string, string>();
   readonly #vonage = new Map<string, VonageApplication>();
 
   metaByPhoneId(id: string): MetaAccount | null {
@@ -158,6 +164,10 @@ export class Accounts {
 
   twilio(): TwilioAccount[] {
     return [...this.#twilio.values()];
+  }
+
+  mailPasswordIs(username: string, password: string): boolean {
+    return password !== '' && this.#smtp.get(username) === password;
   }
 
   vonageById(id: string): VonageApplication | null {
@@ -190,7 +200,8 @@ export class Accounts {
       const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       this.#vonage.set(given.application_id, { ...known, ...changed });
     }
-    if (this.#vonage.size > ACCOUNTS_MAX) throw new Error('Too many accounts');
+    for (const { username, password } of input.smtp) this.#smtp.set(username, password);
+    if (this.#smtp.size > ACCOUNTS_MAX || this.#vonage.size > ACCOUNTS_MAX) throw new Error('Too many accounts');
     if (this.#meta.size > ACCOUNTS_MAX || this.#twilio.size > ACCOUNTS_MAX) throw new Error('Too many accounts');
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { accountsInput } from '@/lib/simulator/accounts';
 import type { Crowd } from '@/lib/simulator/crowd';
 import { reportCodeDenied, verifyWebhook } from '@/lib/simulator/meta-webhooks';
-import { e164 } from '@/lib/simulator/phones';
+import { e164, mailboxOrPhone } from '@/lib/simulator/phones';
 import { json, type Reply, readBody, send } from '@/lib/simulator/replies';
 import { scenarioInput } from '@/lib/simulator/scenarios';
 import type { Settings, World } from '@/lib/simulator/world';
@@ -92,7 +92,7 @@ export async function serveControl(
 }
 
 async function route(world: World, crowd: Crowd, call: string, query: URLSearchParams, body: unknown): Promise<Reply> {
-  const to = e164(query.get('to'));
+  const to = mailboxOrPhone(query.get('to'));
   const limit = Math.min(Math.max(Number(query.get('limit') ?? 1000) || 1000, 1), 20_000);
   switch (call) {
     case 'GET messages':
