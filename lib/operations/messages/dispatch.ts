@@ -25,6 +25,7 @@ export type Handover = {
   verificationId: string;
   country: string;
   step: PlanStep;
+  /** The number, or for e-mail the address. */
   to: string;
   code: string;
   brand: string;
@@ -166,6 +167,12 @@ function outbound(handover: Handover): OutboundMessage {
 function contentOf({ step, code, brand, lifetimeSeconds, appHash, webDomain }: Handover): MessageContent {
   if (step.template.text === null) return { kind: 'template', name: step.template.name ?? '', language: step.locale };
   const minutes = lifetimeMinutes(lifetimeSeconds);
+  if (step.channel === 'email') {
+    // The lines by which phones find a code belong to SMS.
+    const values = { code, brand, minutes, appHash: null, webDomain: null };
+    const subject = renderText(step.template.subject ?? '{brand}', values);
+    return { kind: 'mail', subject, body: renderText(step.template.text, values) };
+  }
   return { kind: 'text', body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain }) };
 }
 

@@ -16,7 +16,7 @@ import { newUuid } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
 import { planFor, policyOf, requireSteps } from '@/lib/operations/routes/plan-for';
-import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { codePlace, recipientFor } from '@/lib/operations/verifications/places';
 import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
 
 /**
@@ -36,7 +36,11 @@ export async function resendVerification(
   const chosen = plan.steps[step];
   if (!chosen) throw new Error(`plan of ${found.id} has no step ${step}`);
 
-  const to = open(found.to_sealed, numberPlace(found.id)).toString();
+  const to = recipientFor(chosen.channel, {
+    id: found.id,
+    toSealed: found.to_sealed,
+    emailSealed: found.email_sealed,
+  });
   const code = codeFor(found, plan);
   const messageId = newUuid();
   const messageLease = newUuid();
@@ -118,6 +122,7 @@ async function stepFor(row: ResendRow, channel: Channel | null): Promise<{ plan:
     country: row.country,
     policy: policyOf(configuration, row.use_case),
     channel,
+    hasMailAddress: row.email_sealed !== null,
     locale: row.locale,
     app: configuration.apps.get(row.app_id) ?? null,
     draw: randomInt(2 ** 32) / 2 ** 32,
