@@ -20,7 +20,12 @@ const apps = z.array(androidApp).min(1, 'At least one app').max(5, 'At most 5 ap
 
 export const templateButton = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('copy_code'), text: buttonText.optional() }),
-  z.strictObject({ kind: z.literal('one_tap'), text: buttonText.optional(), autofillText: buttonText.optional(), apps }),
+  z.strictObject({
+    kind: z.literal('one_tap'),
+    text: buttonText.optional(),
+    autofillText: buttonText.optional(),
+    apps,
+  }),
   z.strictObject({
     kind: z.literal('zero_tap'),
     text: buttonText.optional(),
