@@ -43,6 +43,30 @@ describe('codes', () => {
     expect(generateCode(length)).toMatch(new RegExp(`^\\d{${length}}$`));
   });
 
+  test('of letters and digits are uniform at every place, and nobody confuses their characters', () => {
+    const drawn = Array.from({ length: 62_000 }, () => generateCode(6, 'letters_and_digits'));
+    expect(drawn.every((code) => /^[2-9A-HJKMNP-Z]{6}$/.test(code))).toBe(true);
+    for (let place = 0; place < 6; place += 1) {
+      const counts = new Map<string, number>();
+      for (const code of drawn) counts.set(code.charAt(place), (counts.get(code.charAt(place)) ?? 0) + 1);
+      expect(counts.size).toBe(31);
+      const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - 2_000) ** 2 / 2_000, 0);
+      // 30 degrees of freedom: 73 is p = 0.00002.
+      expect(chiSquare).toBeLessThan(73);
+    }
+  });
+
+  test('a bound transaction makes another MAC, and code and transaction cannot be shifted into one another', () => {
+    const bound = codeMac('a', '123456', '[1,"EUR","Shop"]');
+    expect(codeMac('a', '123456', '[1,"EUR","Shop"]').equals(bound)).toBe(true);
+    for (const other of [
+      codeMac('a', '123456'),
+      codeMac('a', '123456', '[2,"EUR","Shop"]'),
+      codeMac('a', '12345', '6[1,"EUR","Shop"]'),
+    ])
+      expect(other.equals(bound)).toBe(false);
+  });
+
   test('the same code has another MAC for another verification, and under another key', () => {
     const ring = env().WATCHWORD_KEYS;
     const one = codeMac('a', '123456');
