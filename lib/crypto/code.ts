@@ -1,11 +1,11 @@
 import { createHmac, randomInt } from 'node:crypto';
 import { currentKeyId, derivedKey, keyIds } from '@/lib/crypto/keys';
-import { ALPHABETS, type Alphabet } from '@/lib/domain/policy/alphabet';
+
+const DIGITS = '0123456789';
 
 /** A uniform code of `length` characters, leading zeros kept (a filter on "nice" codes would cost entropy). */
-export function generateCode(length: number, alphabet: Alphabet = 'digits'): string {
-  if (alphabet !== 'digits') {
-    const characters = ALPHABETS[alphabet];
+export function generateCode(length: number, characters: string = DIGITS): string {
+  if (characters !== DIGITS) {
     return Array.from({ length }, () => characters[randomInt(characters.length)]).join('');
   }
   // randomInt takes ranges below 2^48: ten digits fit.

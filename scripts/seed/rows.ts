@@ -3,6 +3,7 @@ import { codeMac, generateCode } from '@/lib/crypto/code';
 import { seal } from '@/lib/crypto/seal';
 import { planRow } from '@/lib/db/plans';
 import { MESSAGE_RANK } from '@/lib/domain/message/states';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { testCode } from '@/lib/domain/policy/policy';
 import { newUuid, publicId } from '@/lib/ids';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
@@ -46,7 +47,7 @@ function addVerification(buffers: Buffers, id: string, life: Life, phone: Phone,
   buffers.plans.set(kept.id, kept);
   const code =
     life.isCheckable && request.livemode
-      ? generateCode(plan.policy.codeLength, plan.policy.alphabet)
+      ? generateCode(plan.policy.codeLength, ALPHABETS[plan.policy.alphabet])
       : testCode(plan.policy);
   const mac = life.isCheckable ? codeMac(id, code).toString('hex') : null;
   const keepsCode = life.isCheckable && life.status === 'pending' && request.livemode;

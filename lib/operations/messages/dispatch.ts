@@ -165,7 +165,10 @@ function contentOf(handover: Handover): MessageContent {
   const transaction = handover.transaction && { of: handover.transaction, locale: step.locale };
   if (step.template.text === null) return { kind: 'template', name: step.template.name ?? '', language: step.locale };
   const minutes = lifetimeMinutes(lifetimeSeconds);
-  return { kind: 'text', body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain, transaction }) };
+  return {
+    kind: 'text',
+    body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain, transaction }),
+  };
 }
 
 /** Only a provider that can be asked is polled later; for the others a poll would claim rows and learn nothing. */

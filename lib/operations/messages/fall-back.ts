@@ -2,6 +2,7 @@ import { codeMac, generateCode } from '@/lib/crypto/code';
 import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
 import { claimTimers, closeUndeliverable, type DueTimer, restTimer, sendFallback } from '@/lib/db/timers';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { decideFallback, type FallbackDecision } from '@/lib/domain/routing/fallback';
 import { boundTo } from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
@@ -75,7 +76,7 @@ async function sendNext(
   if (!step) throw new Error(`plan of ${timer.id} has no step ${decision.step}`);
 
   const isOwnCode = plan.policy.codeMode === 'code_per_message';
-  const code = isOwnCode ? generateCode(plan.policy.codeLength, plan.policy.alphabet) : openCode(timer);
+  const code = isOwnCode ? generateCode(plan.policy.codeLength, ALPHABETS[plan.policy.alphabet]) : openCode(timer);
   const messageId = newUuid();
   const messageLease = newUuid();
   const mayLeave = await sendFallback(database(), {

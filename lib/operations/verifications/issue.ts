@@ -12,6 +12,7 @@ import { networkOf } from '@/lib/domain/abuse/network';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { testCode } from '@/lib/domain/policy/policy';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
@@ -85,7 +86,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   requireSteps(plan, channel, recipient.country);
 
   const id = newUuid();
-  const code = livemode ? generateCode(policy.codeLength, policy.alphabet) : testCode(policy);
+  const code = livemode ? generateCode(policy.codeLength, ALPHABETS[policy.alphabet]) : testCode(policy);
   const row = rowFor({
     id,
     appId,

@@ -9,6 +9,7 @@ import type { Actor } from '@/lib/domain/actor';
 import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { testCode } from '@/lib/domain/policy/policy';
 import { secondsToNext } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
@@ -139,7 +140,7 @@ type Code = { digits: string; isNew: boolean; keep: boolean; replaces: boolean }
 
 /** The code of this message: the same, a new one for everything (policy `new_code`), or one of its own (`code_per_message`). */
 function codeFor(row: ResendRow, plan: Plan): Code {
-  const newCode = () => generateCode(plan.policy.codeLength, plan.policy.alphabet);
+  const newCode = () => generateCode(plan.policy.codeLength, ALPHABETS[plan.policy.alphabet]);
   if (!row.livemode) return { digits: testCode(plan.policy), isNew: false, keep: false, replaces: false };
   if (plan.policy.codeMode === 'code_per_message') {
     return { digits: newCode(), isNew: true, keep: false, replaces: false };
