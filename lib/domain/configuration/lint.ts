@@ -60,6 +60,8 @@ export type LintInput = {
 
 /** Guessing one code must stay below this (product.md section 6). */
 const GUESS_ODDS_MAX = 1 / 10_000;
+/** Meta drops an authentication message after this long unless its template says otherwise (whatsapp-cloud.md section 2.4). */
+const META_TTL_SECONDS = 600;
 const FINDINGS_MAX = 500;
 
 /** What would go wrong under these entities, worst first. Every rule of product.md section 6, and countries that nobody can reach. */
@@ -178,11 +180,16 @@ function lintCountries(input: LintInput, world: World): Finding[] {
   const shortest = [...world.policies].sort((a, b) => a.lifetimeSeconds - b.lifetimeSeconds)[0];
   if (!shortest) return findings;
   // Routes inherit: a thousand countries with the same timer are one finding, at the scope that sets it.
-  const told = new Set<string>();
-  const once = (key: string, make: () => Finding) => {
-    if (told.has(key)) return;
-    told.add(key);
-    findings.push(make());
+  const told = new Map<string, Finding>();
+  const once = (key: string, sent: number | null, make: () => Finding) => {
+    const known = told.get(key);
+    // The countries under one scope are one finding: their traffic adds up.
+    if (known) known.verifications = total([known.verifications, sent]);
+    else {
+      const made = make();
+      told.set(key, made);
+      findings.push(made);
+    }
   };
   for (const country of world.countries) {
     const route = resolveRoute(world.rows, country);
@@ -195,7 +202,7 @@ function lintCountries(input: LintInput, world: World): Finding[] {
     for (const { id } of route.channels.flatMap(({ connections }) => connections)) {
       if (input.connections.has(id)) continue;
       const scope = route.inheritedFrom.channels ?? `country:${country}`;
-      once(`connection ${id} ${scope}`, () => ({
+      once(`connection ${id} ${scope}`, sent, () => ({
         ...about,
         entity: entityKey('routes', scope),
         code: 'connection_unknown',
@@ -214,6 +221,33 @@ function lintCountries(input: LintInput, world: World): Finding[] {
               .map(({ id: other, weight }) => ({ id: other, weight })),
           })),
         ),
+      }));
+    }
+
+    const scope = route.inheritedFrom.fallbackAfterSeconds ?? `country:${country}`;
+    const timer = route.fallbackAfterSeconds;
+    const at = { ...about, entity: entityKey('routes', scope), field: 'fallbackAfterSeconds' as const };
+    if (timer > 0 && timer >= shortest.lifetimeSeconds) {
+      once(`outlives ${scope}`, sent, () => ({
+        ...at,
+        code: 'timer_outlives_code',
+        severity: 'error',
+        said: `Fallback after ${timer} s comes when a ${shortest.name.toLowerCase()} code has died (${shortest.lifetimeSeconds} s).`,
+        fix: edit(`Make it ${FALLBACK_AFTER_SECONDS.default} s`, at.entity, at.field, FALLBACK_AFTER_SECONDS.default),
+      }));
+    } else if (
+      timer > 0 &&
+      (timer < FALLBACK_AFTER_SECONDS.recommendedMin || timer > FALLBACK_AFTER_SECONDS.recommendedMax)
+    ) {
+      once(`band ${scope}`, sent, () => ({
+        ...at,
+        code: 'timer_outside_band',
+        severity: 'note',
+        said:
+          timer < FALLBACK_AFTER_SECONDS.recommendedMin
+            ? `Fallback after ${timer} s sends many codes twice: WhatsApp often needs longer. ${FALLBACK_AFTER_SECONDS.recommendedMin} to ${FALLBACK_AFTER_SECONDS.recommendedMax} s is the usual band.`
+            : `Fallback after ${timer} s: people give up sooner. ${FALLBACK_AFTER_SECONDS.recommendedMin} to ${FALLBACK_AFTER_SECONDS.recommendedMax} s is the usual band.`,
+        fix: edit(`Make it ${FALLBACK_AFTER_SECONDS.default} s`, at.entity, at.field, FALLBACK_AFTER_SECONDS.default),
       }));
     }
 
@@ -242,33 +276,6 @@ function lintCountries(input: LintInput, world: World): Finding[] {
         href: '/config/connections',
         fix: null,
       });
-    }
-
-    const scope = route.inheritedFrom.fallbackAfterSeconds ?? `country:${country}`;
-    const timer = route.fallbackAfterSeconds;
-    const at = { ...about, entity: entityKey('routes', scope), field: 'fallbackAfterSeconds' as const };
-    if (timer > 0 && timer >= shortest.lifetimeSeconds) {
-      once(`outlives ${scope}`, () => ({
-        ...at,
-        code: 'timer_outlives_code',
-        severity: 'error',
-        said: `Fallback after ${timer} s comes when a ${shortest.name.toLowerCase()} code has died (${shortest.lifetimeSeconds} s).`,
-        fix: edit(`Make it ${FALLBACK_AFTER_SECONDS.default} s`, at.entity, at.field, FALLBACK_AFTER_SECONDS.default),
-      }));
-    } else if (
-      timer > 0 &&
-      (timer < FALLBACK_AFTER_SECONDS.recommendedMin || timer > FALLBACK_AFTER_SECONDS.recommendedMax)
-    ) {
-      once(`band ${scope}`, () => ({
-        ...at,
-        code: 'timer_outside_band',
-        severity: 'note',
-        said:
-          timer < FALLBACK_AFTER_SECONDS.recommendedMin
-            ? `Fallback after ${timer} s sends many codes twice: WhatsApp often needs longer. ${FALLBACK_AFTER_SECONDS.recommendedMin} to ${FALLBACK_AFTER_SECONDS.recommendedMax} s is the usual band.`
-            : `Fallback after ${timer} s: people give up sooner. ${FALLBACK_AFTER_SECONDS.recommendedMin} to ${FALLBACK_AFTER_SECONDS.recommendedMax} s is the usual band.`,
-        fix: edit(`Make it ${FALLBACK_AFTER_SECONDS.default} s`, at.entity, at.field, FALLBACK_AFTER_SECONDS.default),
-      }));
     }
   }
   return findings;
@@ -305,39 +312,64 @@ const reasonsOf = (plan: Plan) =>
 function lintTemplates(input: LintInput, world: World): Finding[] {
   const findings: Finding[] = [];
   const whatsapp = input.templates.filter(({ channel, status }) => channel === 'whatsapp' && status === 'approved');
+  // The languages of one template share its choices: one finding for all that say the same.
+  const told = new Map<string, { finding: Finding; locales: string[] }>();
+  const tell = (
+    template: PlanTemplate,
+    served: readonly Policy[],
+    rest: Pick<Finding, 'code' | 'severity'>,
+    said: string,
+  ) => {
+    const verifications = total(served.map(({ useCase }) => world.sent({ useCase, locale: template.locale })));
+    const key = `${rest.code} ${template.connectionId} ${template.providerName} ${said}`;
+    const known = told.get(key);
+    if (known) {
+      known.locales.push(template.locale);
+      known.finding.verifications = total([known.finding.verifications, verifications]);
+      return;
+    }
+    const finding: Finding = {
+      ...rest,
+      said,
+      entity: `templates/${template.id}`,
+      field: null,
+      href: `/config/templates?name=${encodeURIComponent(template.providerName ?? '')}`,
+      fix: null,
+      verifications,
+    };
+    told.set(key, { finding, locales: [template.locale] });
+  };
   for (const template of whatsapp) {
     const served = world.policies.filter(({ useCase }) =>
       template.useCase === null
         ? !whatsapp.some((other) => other.useCase === useCase && other.connectionId === template.connectionId)
         : template.useCase === useCase,
     );
-    const about = {
-      entity: `templates/${template.id}`,
-      field: null,
-      href: `/config/templates?name=${encodeURIComponent(template.providerName ?? '')}`,
-      fix: null,
-    };
-    const shorter = served.filter(({ lifetimeSeconds }) => (template.ttlSeconds ?? 600) > lifetimeSeconds);
+    const ttl = template.ttlSeconds ?? META_TTL_SECONDS;
+    const shorter = served.filter(({ lifetimeSeconds }) => ttl > lifetimeSeconds);
     if (shorter.length > 0) {
-      findings.push({
-        ...about,
-        code: 'message_outlives_code',
-        severity: template.ttlSeconds === null ? 'note' : 'warning',
-        said: `${template.providerName} (${template.locale}) is delivered for up to ${template.ttlSeconds ?? 600} s${template.ttlSeconds === null ? ' (Meta’s default)' : ''}, but a code of ${list(shorter.map(({ name }) => name))} lives ${Math.min(...shorter.map(({ lifetimeSeconds }) => lifetimeSeconds))} s: it can arrive dead.`,
-        verifications: total(shorter.map(({ useCase }) => world.sent({ useCase, locale: template.locale }))),
-      });
+      tell(
+        template,
+        shorter,
+        { code: 'message_outlives_code', severity: template.ttlSeconds === null ? 'note' : 'warning' },
+        `is delivered for up to ${ttl} s${template.ttlSeconds === null ? ' (Meta’s default)' : ''}, but a code of ${list(shorter.map(({ name }) => name))} lives ${Math.min(...shorter.map(({ lifetimeSeconds }) => lifetimeSeconds))} s: it can arrive dead.`,
+      );
     }
     const minutes = template.codeExpirationMinutes;
     const liar = minutes === null ? [] : served.filter((policy) => lifetimeMinutes(policy.lifetimeSeconds) !== minutes);
     if (liar.length > 0) {
-      findings.push({
-        ...about,
-        code: 'template_tells_other_minutes',
-        severity: 'warning',
-        said: `${template.providerName} (${template.locale}) says that the code lives ${minutes} minutes; for ${list(liar.map(({ name, lifetimeSeconds }) => `${name} it is ${lifetimeMinutes(lifetimeSeconds)}`))}.`,
-        verifications: total(liar.map(({ useCase }) => world.sent({ useCase, locale: template.locale }))),
-      });
+      tell(
+        template,
+        liar,
+        { code: 'template_tells_other_minutes', severity: 'warning' },
+        `says that the code lives ${minutes} minutes; for ${list(liar.map(({ name, lifetimeSeconds }) => `${name} it is ${lifetimeMinutes(lifetimeSeconds)}`))}.`,
+      );
     }
+  }
+  for (const { finding, locales } of told.values()) {
+    const name = decodeURIComponent(finding.href?.split('=')[1] ?? '');
+    const which = locales.length === 1 ? `${name} (${locales[0]})` : `${name} (${locales.length} languages)`;
+    findings.push({ ...finding, said: `${which} ${finding.said}` });
   }
 
   const locales = new Map<string, number>();
@@ -356,7 +388,7 @@ function lintTemplates(input: LintInput, world: World): Finding[] {
         severity: 'warning',
         entity: `templates/${channel}/${locale}`,
         field: null,
-        said: `${verifications.toLocaleString('en')} people were asked in ${locale} last week; ${channel === 'sms' ? 'SMS has no text' : 'WhatsApp has no approved template'} in it.`,
+        said: `${verifications.toLocaleString('en')} people were asked in ${languageName(locale)} last week; ${channel === 'sms' ? 'SMS has no text' : 'WhatsApp has no approved template'} in it.`,
         href: `/config/templates?channel=${channel}&missing=${encodeURIComponent(locale)}`,
         fix: null,
         verifications,
@@ -391,3 +423,6 @@ const list = (names: readonly string[]): string =>
   names.length <= 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 const total = (numbers: readonly (number | null)[]): number | null =>
   numbers.some((n) => n === null) ? null : numbers.reduce<number>((sum, n) => sum + (n ?? 0), 0);
+
+const languages = new Intl.DisplayNames('en', { type: 'language' });
+const languageName = (locale: string): string => `${languages.of(locale.replace('_', '-')) ?? locale} (${locale})`;

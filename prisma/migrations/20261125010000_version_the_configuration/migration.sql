@@ -30,7 +30,7 @@ CREATE TRIGGER "send_limits_revision" AFTER INSERT OR UPDATE OR DELETE ON "send_
 
 CREATE TABLE "configuration_version" (
     "version" INTEGER NOT NULL,
-    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT now(),
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "actor" JSONB NOT NULL,
     "note" TEXT NOT NULL,
     "changes" JSONB NOT NULL,
@@ -51,6 +51,6 @@ CREATE TABLE "configuration_draft" (
     "entities" JSONB NOT NULL,
     "base" JSONB NOT NULL,
     "revision" INTEGER NOT NULL DEFAULT 1,
-    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT now(),
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT "configuration_draft_pkey" PRIMARY KEY ("user_id")
 );

@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest';
+import type { Entities, Entity } from '@/lib/domain/configuration/entities';
+import { type LintInput, lint } from '@/lib/domain/configuration/lint';
+import { DEFAULT_POLICIES, type Policy } from '@/lib/domain/policy/policy';
+import type { PlanConnection, PlanTemplate } from '@/lib/domain/routing/plan';
+
+const channel = (name: string) => ({ channel: name, enabled: true, connections: [] });
+const route = (parent: string | null, more: Entity = {}): Entity => ({
+  parent,
+  mode: null,
+  channels: null,
+  fallbackOnFailed: null,
+  fallbackAfterSeconds: null,
+  defaultLocale: null,
+  prices: null,
+  priceChanges: null,
+  sendsPerDayMax: null,
+  spendPerDayMaxMicros: null,
+  coverage: null,
+  coverageSource: null,
+  ...more,
+});
+const policy = (useCase: string, more: Entity = {}): Entity => {
+  const { useCase: _, ...rest } = DEFAULT_POLICIES.find((known) => known.useCase === useCase) as Policy;
+  return { ...(rest as unknown as Entity), ...more };
+};
+const text: Entity = {
+  channel: 'sms',
+  useCase: null,
+  locale: 'en',
+  text: '{code}',
+  subject: null,
+  dltTemplateId: null,
+};
+const good: Entities = {
+  'routes/global': route(null, {
+    mode: 'automatic',
+    channels: [channel('whatsapp'), channel('sms')],
+    fallbackOnFailed: true,
+    fallbackAfterSeconds: 30,
+    defaultLocale: 'en',
+  }),
+  'routes/region:americas': route('global'),
+  'routes/country:BR': route('region:americas'),
+  'routes/country:CO': route('region:americas'),
+  'policies/login': policy('login'),
+  'texts/00000000-0000-7000-8000-000000000001': text,
+};
+const connection = (id: string, channels: PlanConnection['channels'], enabled = true): [string, PlanConnection] => [
+  id,
+  { id, provider: 'meta-cloud', name: id, channels, enabled, priceRule: 'delivered' },
+];
+const template = (more: Partial<PlanTemplate> = {}): PlanTemplate => ({
+  id: 't1',
+  channel: 'whatsapp',
+  useCase: null,
+  locale: 'en',
+  connectionId: 'meta',
+  providerName: 'otp',
+  text: null,
+  status: 'approved',
+  codeExpirationMinutes: 5,
+  ttlSeconds: 60,
+  button: 'copy_code',
+  ...more,
+});
+const silent = { templates: [template({ codeExpirationMinutes: null })] };
+const found = (more: Partial<LintInput> = {}, entities: Entities = {}) =>
+  lint({
+    entities: { ...good, ...entities },
+    connections: new Map([connection('meta', ['whatsapp']), connection('twilio', ['sms'])]),
+    templates: [template()],
+    traffic: [
+      { country: 'BR', useCase: 'login', locale: 'en', verifications: 900 },
+      { country: 'CO', useCase: 'login', locale: 'en', verifications: 100 },
+    ],
+    day: '2026-11-25',
+    ...more,
+  });
+const codes = (...args: Parameters<typeof found>) => found(...args).map(({ code, severity }) => `${severity} ${code}`);
+
+test('a sound configuration has no findings', () => {
+  expect(found()).toEqual([]);
+});
+
+describe('what the lint finds, and how bad it is', () => {
+  const cases: [name: string, expected: string[], more: Partial<LintInput>, entities: Entities][] = [
+    [
+      'a lifetime above 10 minutes',
+      ['warning lifetime_too_long'],
+      silent,
+      { 'policies/payment': policy('payment', { lifetimeSeconds: 900, name: 'Payment' }) },
+    ],
+    [
+      'a short code, and the odds that it makes',
+      ['warning code_too_short', 'warning guess_odds'],
+      silent,
+      { 'policies/x': policy('payment', { codeLength: 4, lifetimeSeconds: 600 }) },
+    ],
+    [
+      'odds that only the checks make',
+      ['warning code_too_short', 'warning guess_odds'],
+      {},
+      { 'policies/x': policy('login', { codeLength: 5, checksMax: 10 + 1 }) },
+    ],
+    [
+      'a timer that outlives the code',
+      ['error timer_outlives_code'],
+      {},
+      { 'routes/country:BR': route('region:americas', { fallbackAfterSeconds: 300 }) },
+    ],
+    [
+      'a timer outside the usual band, told once where it is set',
+      ['note timer_outside_band'],
+      {},
+      { 'routes/region:americas': route('global', { fallbackAfterSeconds: 10 }) },
+    ],
+    [
+      'fallback on without anything to fall back to',
+      ['warning fallback_leads_nowhere', 'warning fallback_leads_nowhere'],
+      { connections: new Map([connection('meta', ['whatsapp']), connection('twilio', ['sms'], false)]) },
+      {},
+    ],
+    [
+      'countries with traffic that nothing can reach',
+      ['error country_without_channel', 'error country_without_channel'],
+      { connections: new Map() },
+      {},
+    ],
+    [
+      'a connection that does not exist',
+      ['error connection_unknown'],
+      {},
+      {
+        'routes/country:BR': route('region:americas', {
+          channels: [
+            {
+              channel: 'whatsapp',
+              enabled: true,
+              connections: [
+                { id: 'gone', weight: 1 },
+                { id: 'meta', weight: 1 },
+              ],
+            },
+            channel('sms'),
+          ],
+        }),
+      },
+    ],
+    [
+      'a message that outlives its code',
+      ['warning message_outlives_code'],
+      { templates: [template({ ttlSeconds: 600 })] },
+      {},
+    ],
+    [
+      'a template that tells other minutes than the policy',
+      ['warning template_tells_other_minutes'],
+      { templates: [template({ codeExpirationMinutes: 10 })] },
+      {},
+    ],
+    [
+      'languages with traffic and no template',
+      ['warning locale_without_template', 'warning locale_without_template'],
+      { traffic: [{ country: 'BR', useCase: 'login', locale: 'pt_BR', verifications: 50 }] },
+      {},
+    ],
+    ['India without a registered text', ['note dlt_missing'], {}, { 'routes/country:IN': route('global') }],
+    [
+      'a country without traffic that nothing can reach, as a note',
+      ['note country_without_channel', 'note country_without_channel'],
+      { connections: new Map(), traffic: [] },
+      {},
+    ],
+  ];
+  test.each(cases)('%s', (_, expected, more, entities) => {
+    expect(codes(more, entities)).toEqual(expected);
+  });
+
+  test('a blocked country needs no channel', () => {
+    expect(
+      codes(
+        {},
+        {
+          'routes/country:BR': route('region:americas', {
+            mode: 'blocked',
+            channels: [{ channel: 'sms', enabled: false, connections: [] }],
+          }),
+        },
+      ),
+    ).toEqual([]);
+  });
+
+  test('a template of a use case of its own is judged by that use case only', () => {
+    const templates = [
+      template(),
+      template({ id: 't2', useCase: 'payment', codeExpirationMinutes: 10, ttlSeconds: 60 }),
+    ];
+    expect(codes({ templates }, { 'policies/payment': policy('payment') })).toEqual([]);
+  });
+});
+
+test('the worst comes first, and each tells how many people it concerns', () => {
+  const findings = found(
+    { ...silent, connections: new Map() },
+    { 'policies/login': policy('login', { lifetimeSeconds: 900 }) },
+  );
+  expect(findings.map(({ severity }) => severity)).toEqual(['error', 'error', 'warning']);
+  expect(findings.map(({ verifications }) => verifications)).toEqual([900, 100, null]);
+  expect(found({ connections: new Map(), traffic: null })[0]?.verifications).toBeNull();
+});
+
+test('applying a finding’s fix makes it go away', () => {
+  const broken: Entities = {
+    'policies/x': policy('login', { codeLength: 4, lifetimeSeconds: 900 }),
+    'routes/country:BR': route('region:americas', { fallbackAfterSeconds: 5 }),
+  };
+  let entities: Entities = { ...good, ...broken };
+  const judge = () => found(silent, entities).filter(({ fix }) => fix !== null);
+  expect(judge().length).toBeGreaterThan(3);
+  for (let rounds = 0; rounds < 10 && judge().length > 0; rounds += 1) {
+    for (const edit of judge()[0]?.fix?.edits ?? []) {
+      entities = { ...entities, [edit.entity]: { ...entities[edit.entity], [edit.field as string]: edit.value } };
+    }
+  }
+  expect(judge()).toEqual([]);
+});
