@@ -8,6 +8,8 @@ import { freeIdentifier, identifierOf } from '@/lib/domain/policy/use-case-name'
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { readDraft } from '@/lib/operations/configuration/read-draft';
 
+/** Their places in the console are other rooms. */
+const RESERVED = new Set(['packs', 'limits']);
 const policyName = cleanText(1, 60);
 
 /** policies.add: puts a use case of one's own into the draft, with the rules of a login. Answers its identifier. */
@@ -26,7 +28,7 @@ export async function addPolicy(actor: Actor, input: { name: string }): Promise<
   // One that the draft deletes is taken as well: it is still live.
   const useCase = freeIdentifier(wanted, (id) => {
     const key = entityKey('policies', id);
-    return key in entities || key in live;
+    return RESERVED.has(id) || key in entities || key in live;
   });
   const { useCase: _, ...rules } = DEFAULT_POLICIES[0] as (typeof DEFAULT_POLICIES)[number];
   const value = { ...rules, channels: [...rules.channels], name: name.data } satisfies Entity;
