@@ -198,7 +198,7 @@ export const PACKS: readonly Pack[] = [
         'A new time or address is the recipient’s wish.',
         TAKES_TIME,
       ),
-      scenario('courier', 'courier_identity', 'Courier identity', 'Who fetches a valuable parcel is the courier.', {
+      scenario('courier', 'identity', 'Courier identity', 'Who fetches a valuable parcel is the courier.', {
         lifetimeSeconds: 300,
         checksMax: 3,
       }),

@@ -134,7 +134,7 @@ function Approved({ traffic }: { traffic: PolicyRowView['traffic'] }) {
 const FINDING_TONES = { error: 'bad', warning: 'warn', note: 'neutral' } as const;
 
 function Findings({ findings }: { findings: PolicyRowView['findings'] }) {
-  if (!findings) return <span className="text-ink-3">{DASH}</span>;
+  if (!findings) return <span className="text-ink-3">none</span>;
   return (
     <Badge tone={FINDING_TONES[findings.severity]}>
       {findings.n} {findings.severity}

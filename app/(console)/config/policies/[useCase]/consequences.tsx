@@ -162,7 +162,8 @@ function Needed({ lifetime, times }: { lifetime: number; times: ResponseTimes | 
       <p>
         {count(share.hits)} of {count(share.n)} people in the last {times.days} days ({shareWords(share.low)} to{' '}
         {shareWords(share.high)} with 95 % confidence). {late === 0 ? 'Nobody' : late === 1 ? 'One' : count(late)} came
-        when the code had died. Half were done within {middle} s, 95 % within {slow} s.
+        when the code had died; who gave up without typing is not seen. Half were done within {middle} s, 95 % within{' '}
+        {slow} s.
       </p>
       <ResponsePicture times={times} lifetime={lifetime} />
     </Item>

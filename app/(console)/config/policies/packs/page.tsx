@@ -3,7 +3,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Page } from '@/components/console/shell/shell';
 import { Badge } from '@/components/ui/badge';
-import { Panel, PanelHeading } from '@/components/ui/panel';
+import { Panel } from '@/components/ui/panel';
 import { requireUser } from '@/lib/auth/session';
 import { type Entities, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
@@ -43,16 +43,17 @@ function PackPanel({ pack, entities, live, mayWrite }: PackProps) {
   return (
     <Panel>
       <section aria-labelledby={`pack-${pack.id}`}>
-        <PanelHeading
-          id={`pack-${pack.id}`}
-          title={pack.name}
-          hint={pack.lead}
-          aside={
-            mayWrite ? (
-              <InstallForm pack={pack.id} name={pack.name} missing={missing} total={pack.scenarios.length} />
-            ) : null
-          }
-        />
+        <header className="flex items-start gap-4 border-line border-b px-4 py-3">
+          <div className="min-w-0 flex-1">
+            <h2 id={`pack-${pack.id}`} className="font-medium text-base">
+              {pack.name}
+            </h2>
+            <p className="mt-0.5 text-ink-3 text-xs">{pack.lead}</p>
+          </div>
+          {mayWrite ? (
+            <InstallForm pack={pack.id} name={pack.name} missing={missing} total={pack.scenarios.length} />
+          ) : null}
+        </header>
         <ul className="divide-y divide-line">
           {pack.scenarios.map((scenario) => (
             <ScenarioRow key={scenario.useCase} scenario={scenario} entities={entities} live={live} />
