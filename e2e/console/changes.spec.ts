@@ -86,12 +86,10 @@ test('what is published holds for the next code in every process within a second
   await expect(page.getByText('Published.', { exact: false })).toBeVisible();
   const published = Date.now();
   await expect.poll(explained, { intervals: [20], timeout: 5_000 }).toBe(25);
-  test
-    .info()
-    .annotations.push({
-      type: 'ms from the answer to the second process',
-      description: String(Date.now() - published),
-    });
+  test.info().annotations.push({
+    type: 'ms from the answer to the second process',
+    description: String(Date.now() - published),
+  });
   expect(Date.now() - published).toBeLessThan(1_000);
 });
 
