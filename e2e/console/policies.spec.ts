@@ -83,6 +83,7 @@ test('with a keyboard alone: a use case of one’s own, whose consequences follo
   await page.getByLabel('Lifetime').focus();
   await page.keyboard.press('Shift+Tab');
   await retype(page, page.getByLabel('Cooldown'), '30');
+  await expect(page.getByText('Shorter than the lifetime, or nobody could resend')).toBeHidden();
   await page.keyboard.press('Enter');
   await expect(page.getByText('In your draft. Nothing is live before you publish.')).toBeVisible();
 

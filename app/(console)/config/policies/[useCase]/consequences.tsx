@@ -28,6 +28,7 @@ export function Consequences({
   times,
   findings,
   isStale,
+  hasErrors,
   entities,
   onFix,
 }: {
@@ -36,6 +37,8 @@ export function Consequences({
   times: ResponseTimes | null;
   findings: readonly Finding[];
   isStale: boolean;
+  /** Something in the form cannot be taken; the lint has not looked at it. */
+  hasErrors: boolean;
   entities: Entities;
   /** Fills a fix into the form; null for those who may only look. */
   onFix: ((field: string, value: Json) => void) | null;
@@ -56,7 +59,9 @@ export function Consequences({
         <PanelHeading title="What the lint says" />
         {findings.length === 0 ? (
           <p className="px-4 py-3 text-ink-3 text-sm">
-            Nothing: these rules go together with routes, templates and texts.
+            {hasErrors
+              ? 'It looks at rules that can be taken: mend the marked fields first.'
+              : 'Nothing: these rules go together with routes, templates and texts.'}
           </p>
         ) : (
           <FindingList
@@ -160,7 +165,7 @@ function Needed({ lifetime, times }: { lifetime: number; times: ResponseTimes | 
       }
     >
       <p>
-        {count(share.hits)} of {count(share.n)} people in the last {times.days} days ({shareWords(share.low)} to{' '}
+        {count(share.hits)} of {count(share.n)} people of the last {times.days} days ({shareWords(share.low)} to{' '}
         {shareWords(share.high)} with 95 % confidence). {late === 0 ? 'Nobody' : late === 1 ? 'One' : count(late)} came
         when the code had died; who gave up without typing is not seen. Half were done within {middle} s, 95 % within{' '}
         {slow} s.

@@ -61,8 +61,9 @@ export function PolicyForm({
   }
   const judgement = useJudgement(useCase, fields, { errors: state.errors, findings });
   const set = (change: Partial<PolicyFields>) => setFields((before) => ({ ...before, ...change }));
-  const errorOf = (field: PolicyField) =>
-    judgement.errors[field] ?? (judgement.isStale ? undefined : state.errors[field]);
+  // What the server said of an earlier try is no word about what was typed since.
+  const isAsSent = JSON.stringify(fields) === JSON.stringify(state.typed);
+  const errorOf = (field: PolicyField) => judgement.errors[field] ?? (isAsSent ? state.errors[field] : undefined);
   const isChanged = JSON.stringify(fields) !== JSON.stringify(start);
 
   const number = (field: NumberField, label: string, unit: string, hint: string) => (
@@ -243,7 +244,7 @@ export function PolicyForm({
             <p className="text-ink-3 text-sm">Your role may look, not change.</p>
           )}
           {state.message ? <FormMessage tone="bad">{state.message}</FormMessage> : null}
-          {state.kind === 'refused' && !state.message ? (
+          {state.kind === 'refused' && !state.message && isAsSent ? (
             <FormMessage tone="bad">Nothing was kept: look at the marked fields.</FormMessage>
           ) : null}
           {state.kind === 'taken' && !isChanged ? (
@@ -257,6 +258,7 @@ export function PolicyForm({
         times={times}
         findings={judgement.findings}
         isStale={judgement.isStale}
+        hasErrors={Object.keys(judgement.errors).length > 0}
         entities={entities}
         onFix={
           mayWrite
