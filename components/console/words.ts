@@ -41,6 +41,7 @@ export const SKIP_WORDS: Record<SkipReason | 'remembered_not_on_channel', string
   not_chosen: 'the user chose another channel',
   no_connection: 'no connection is set for it',
   connection_disabled: 'its connection is switched off',
+  breaker_open: 'its provider is failing',
   no_approved_template: 'no approved template fits',
 };
 

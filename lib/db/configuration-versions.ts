@@ -176,6 +176,16 @@ export async function findVersions(db: Db, page: { before: number; limit: number
   return db.query<VersionSummary>(VERSIONS, [page.before, page.limit]);
 }
 
+const HISTORY: Statement = {
+  name: 'entity_history',
+  text: `SELECT ${SUMMARY} FROM configuration_version WHERE changes @> jsonb_build_array(jsonb_build_object('entity', $1::text)) ORDER BY version DESC LIMIT $2`,
+};
+
+/** Versions that changed one entity, newest first. Reads every version: there are as many as people pressed Publish. */
+export async function findVersionsOf(db: Db, entity: string, limit: number): Promise<VersionSummary[]> {
+  return db.query<VersionSummary>(HISTORY, [entity, limit]);
+}
+
 const VERSION: Statement = {
   name: 'find_version',
   text: `SELECT ${SUMMARY}, document FROM configuration_version WHERE version = $1`,

@@ -32,6 +32,8 @@ export type ConnectionRow = {
   previousSealed: Buffer | null;
   priceRule: PriceRule;
   enabled: boolean;
+  /** Its breaker is open: passed over as long as anything else can carry the code. */
+  isDown: boolean;
 };
 
 /** Every configuration row, at one revision. */
@@ -68,7 +70,7 @@ SELECT
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'appId', app_id, 'livemode', livemode, 'scopes', scopes, 'hash', encode(secret_hash, 'hex'), 'expiresAt', expires_at)), '[]')
      FROM api_key WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) AS keys,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'provider', provider, 'name', name, 'baseUrl', base_url, 'settings', settings,
-      'credentials', encode(credentials_sealed, 'base64'), 'previous', encode(previous_sealed, 'base64'), 'priceRule', price_rule, 'enabled', enabled) ORDER BY id), '[]') FROM connection) AS connections,
+      'credentials', encode(credentials_sealed, 'base64'), 'previous', encode(previous_sealed, 'base64'), 'priceRule', price_rule, 'enabled', enabled, 'isDown', breaker_state = 'open') ORDER BY id), '[]') FROM connection) AS connections,
   (SELECT COALESCE(json_agg(json_build_object('scope', scope, 'parent', parent, 'mode', mode, 'channels', channels, 'fallbackOnFailed', fallback_on_failed,
       'fallbackAfterSeconds', fallback_after_seconds, 'defaultLocale', default_locale, 'prices', prices, 'priceChanges', price_changes,
       'sendsPerDayMax', sends_per_day_max, 'spendPerDayMaxMicros', spend_per_day_max_micros, 'coverage', coverage)), '[]') FROM route) AS routes,

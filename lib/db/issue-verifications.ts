@@ -3,7 +3,7 @@ import { type PlanRow, planRow } from '@/lib/db/plans';
 import { countSends, limitsName, perLimits } from '@/lib/db/send-limits';
 import { booleans, byteas, ints, jsons, jsonTexts, texts, uuids } from '@/lib/db/wire';
 import { secondsToNext } from '@/lib/domain/routing/fallback';
-import type { Plan } from '@/lib/domain/routing/plan';
+import { looksOnFailed, orderedSteps, type Plan } from '@/lib/domain/routing/plan';
 import { FAILURE_BUDGET, LEASE_SECONDS, REACHABILITY_DAYS, type SendLimits } from '@/lib/domain/verification/limits';
 
 /** One verification to issue. Times are the database's; everything else was decided before. */
@@ -90,11 +90,11 @@ const ROW_LISTS = {
   response: ofRow('jsonb', jsons, ({ idempotency }) => idempotency?.response ?? null),
   alternative_step: ofRow('int', ints, ({ alternativeStep }) => alternativeStep),
   first_channel: ofRow('text', texts, ({ plan }) => plan.steps[0]?.channel ?? null),
-  steps_count: ofRow('int', ints, ({ plan }) => plan.steps.length),
+  steps_count: ofRow('int', ints, ({ plan }) => orderedSteps(plan).length),
   lifetime_seconds: ofRow('int', ints, ({ plan }) => plan.policy.lifetimeSeconds),
   cooldown_seconds: ofRow('int', ints, ({ plan }) => plan.policy.resendCooldownSeconds),
   fallback_after_seconds: ofRow('int', ints, ({ plan }) => plan.fallbackAfterSeconds),
-  falls_back_on_failed: ofRow('boolean', booleans, ({ plan }) => plan.fallbackOnFailed),
+  falls_back_on_failed: ofRow('boolean', booleans, ({ plan }) => looksOnFailed(plan)),
   checks_max: ofRow('int', ints, ({ plan }) => plan.policy.checksMax),
   plan_id: ofRow('uuid', uuids, ({ plan }) => planRow(plan).id),
   country: ofRow('text', texts, ({ country }) => country),

@@ -4,7 +4,7 @@ import type { Db, Statement } from '@/lib/db/client';
 import { planOf, planRow } from '@/lib/db/plans';
 import { countSends, limitsName, perLimits } from '@/lib/db/send-limits';
 import type { MessageState, ReceiptStatus } from '@/lib/domain/message/states';
-import { outlineOf, type Plan } from '@/lib/domain/routing/plan';
+import { looksOnFailed, outlineOf, type Plan } from '@/lib/domain/routing/plan';
 import { LEASE_SECONDS, type SendLimits } from '@/lib/domain/verification/limits';
 import type { CheckOutcome } from '@/lib/domain/verification/states';
 
@@ -244,7 +244,7 @@ export async function resendVerification(db: Db, resend: Resend): Promise<Resend
       plan_id: plan.id,
       plan: resend.plan,
       outline,
-      falls_back_on_failed: resend.plan.fallbackOnFailed,
+      falls_back_on_failed: looksOnFailed(resend.plan),
       step: resend.step,
       cooldown_seconds: resend.cooldownSeconds,
       next_after_seconds: resend.nextAfterSeconds,

@@ -60,6 +60,12 @@ export const ERRORS = {
     title: 'A request with this Idempotency-Key is still running',
     retry: 'later',
   },
+  country_cap_reached: {
+    status: 429,
+    type: 'rate_limit_error',
+    title: 'The country has reached its cap for the day',
+    retry: 'later',
+  },
   configuration_conflict: {
     status: 409,
     type: 'invalid_request_error',

@@ -10,7 +10,7 @@ import {
 } from '@/lib/domain/configuration/entities';
 import { guessOdds, lifetimeMinutes, type Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
-import { type Plan, type PlanConnection, type PlanTemplate, planRoute } from '@/lib/domain/routing/plan';
+import { orderedSteps, type Plan, type PlanConnection, type PlanTemplate, planRoute } from '@/lib/domain/routing/plan';
 import { matchLocale } from '@/lib/domain/template/locale';
 import { CODE_LENGTH, FALLBACK_AFTER_SECONDS, LIFETIME_SECONDS } from '@/lib/domain/verification/limits';
 
@@ -269,7 +269,11 @@ function lintCountries(input: LintInput, world: World): Finding[] {
     }
 
     const wantsFallback = route.mode === 'automatic' && route.channels.filter(({ enabled }) => enabled).length > 1;
-    if (wantsFallback && plan.steps.length === 1 && (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)) {
+    if (
+      wantsFallback &&
+      orderedSteps(plan).length === 1 &&
+      (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)
+    ) {
       findings.push({
         ...about,
         code: 'fallback_leads_nowhere',

@@ -41,6 +41,11 @@ export type PlanStep = {
   locale: string;
   priceMicros: number;
   priceRule: PriceRule;
+  /**
+   * The position of the step that this one stands in for: the same channel through another connection, used only when the
+   * first one's provider (or our account with it) is at fault. Such steps stand after all others. Missing: a step of the order.
+   */
+  failsOverFor?: number;
 };
 
 /** Why a channel of the route is not among the steps. */
@@ -50,7 +55,8 @@ export type SkipReason =
   | 'not_chosen'
   | 'no_connection'
   | 'connection_disabled'
-  | 'no_approved_template';
+  | 'no_approved_template'
+  | 'breaker_open';
 export type Skipped = { channel: Channel; connectionId: string | null; why: SkipReason };
 
 /** The route as it was decided at issue: frozen on the verification, so that later edits never change codes in flight. */
@@ -81,8 +87,16 @@ export type PlanOutline = {
   bindsTransaction?: true;
 };
 
+/** The steps in the order of the route, without those that only stand in. */
+export const orderedSteps = ({ steps }: Pick<Plan, 'steps'>): readonly PlanStep[] =>
+  steps.filter(({ failsOverFor }) => failsOverFor === undefined);
+
+/** Whether a failure wants a look at once: the next channel may go out, or another connection of the same one. */
+export const looksOnFailed = ({ fallbackOnFailed, steps }: Pick<Plan, 'fallbackOnFailed' | 'steps'>): boolean =>
+  fallbackOnFailed || steps.some(({ failsOverFor }) => failsOverFor !== undefined);
+
 export const outlineOf = ({ steps, switchTo, policy }: Plan): PlanOutline => ({
-  channels: steps.map(({ channel }) => channel),
+  channels: orderedSteps({ steps }).map(({ channel }) => channel),
   switchTo,
   resendsMax: policy.resendsMax,
   ...(policy.bindsTransaction ? { bindsTransaction: true } : {}),
@@ -99,6 +113,8 @@ export type PlanInput = {
   webDomain: string | null;
   connections: ReadonlyMap<string, PlanConnection>;
   templates: readonly PlanTemplate[];
+  /** Connections whose breaker is open: passed over as long as anything else can carry the code. */
+  isDown?: ReadonlySet<string>;
   /** 0 ≤ draw < 1: where the weighted choice between two connections of one channel falls. */
   draw: number;
   /** UTC, `2026-11-25`: which prices hold. */
@@ -109,12 +125,22 @@ export type PlanInput = {
 export const STEPS_MAX = 4;
 
 /**
+ * The plan of one verification. A connection whose breaker is open is left out, unless nothing else is left: a code that might
+ * arrive is better than none.
+ */
+export function planRoute(input: PlanInput): Plan {
+  const plan = planAround(input);
+  return plan.steps.length === 0 && (input.isDown?.size ?? 0) > 0 ? planAround({ ...input, isDown: new Set() }) : plan;
+}
+
+/**
  * Turns a country's route into the ordered steps of one verification, and says why each other channel was left out.
  * No steps means that nothing can be sent; the caller refuses.
  */
-export function planRoute(input: PlanInput): Plan {
+function planAround(input: PlanInput): Plan {
   const { route, policy } = input;
   const steps: PlanStep[] = [];
+  const spares: PlanStep[] = [];
   const skipped: Skipped[] = [];
   const offered: Channel[] = [];
 
@@ -132,21 +158,24 @@ export function planRoute(input: PlanInput): Plan {
     const candidates =
       entry.connections.length > 0 ? byWeight(entry.connections, input.draw) : serving(input, entry.channel);
     if (candidates.length === 0) skip('no_connection');
-    const step = firstUsable(input, entry.channel, candidates, skip);
+    const [step, spare] = usable(input, entry.channel, candidates, skip);
     if (!step) continue;
     offered.push(entry.channel);
     if (input.channel !== null && entry.channel !== input.channel) {
       skip('not_chosen');
       continue;
     }
-    if (steps.length < STEPS_MAX) steps.push(step);
+    if (steps.length >= STEPS_MAX) continue;
+    // Only connections that the route names stand in for each other: the others may be somebody's on purpose.
+    if (spare && entry.connections.length > 1) spares.push({ ...spare, failsOverFor: steps.length });
+    steps.push(step);
   }
 
   const isUserChoice = input.channel !== null;
   return {
     mode: route.mode,
     isUserChoice,
-    steps,
+    steps: [...steps, ...spares],
     skipped,
     switchTo: offered,
     fallbackOnFailed: !isUserChoice && route.fallbackOnFailed,
@@ -189,24 +218,33 @@ function byWeight(connections: readonly { id: string; weight: number }[], draw: 
   return chosen ? [chosen, ...connections.filter(({ id }) => id !== chosen.id)] : connections;
 }
 
-function firstUsable(
+/** The first candidates that can carry a code, at most two: the one to use, and the one that stands in for it. */
+function usable(
   input: PlanInput,
   channel: Channel,
   candidates: readonly { id: string }[],
   skip: (why: SkipReason, connectionId: string) => void,
-): PlanStep | null {
+): PlanStep[] {
+  const found: PlanStep[] = [];
   for (const { id } of candidates) {
+    if (found.length === 2) break;
     const connection = input.connections.get(id);
+    // What only would have stood in is no channel passed over: nothing is said about it.
+    const pass = (why: SkipReason) => (found.length === 0 ? skip(why, id) : undefined);
     if (!connection?.enabled) {
-      skip('connection_disabled', id);
+      pass('connection_disabled');
+      continue;
+    }
+    if (input.isDown?.has(id)) {
+      pass('breaker_open');
       continue;
     }
     const template = bestTemplate(input, channel, id);
     if (!template) {
-      skip('no_approved_template', id);
+      pass('no_approved_template');
       continue;
     }
-    return {
+    found.push({
       channel,
       provider: connection.provider,
       connectionId: id,
@@ -215,9 +253,9 @@ function firstUsable(
       locale: template.locale,
       priceMicros: priceOn(input.route, channel, input.day),
       priceRule: connection.priceRule,
-    };
+    });
   }
-  return null;
+  return found;
 }
 
 /** A use case's own templates before the general ones; among them the best language: wishes, then the country, then English. */

@@ -22,6 +22,7 @@ export type OpenConnection = ConnectionAccess & {
   channels: readonly Channel[];
   priceRule: PriceRule;
   enabled: boolean;
+  isDown: boolean;
 };
 
 /** All configuration at one revision, indexed for the hot paths. Never changed, only replaced. */
@@ -34,6 +35,8 @@ export type Configuration = {
   policies: ReadonlyMap<string, Policy>;
   templates: readonly PlanTemplate[];
   sendLimits: SendLimits;
+  /** Connections whose breaker is open. */
+  isDown: ReadonlySet<string>;
   routes: ReadonlyMap<string, RouteRow>;
   routeFor(country: string): CountryRoute;
 };
@@ -123,6 +126,7 @@ function index(rows: ConfigurationRows): Configuration {
       previousCredentials: row.previousSealed && openCredentials(row.previousSealed, row.id),
       priceRule: row.priceRule,
       enabled: row.enabled,
+      isDown: row.isDown,
     });
   }
   return {
@@ -133,6 +137,7 @@ function index(rows: ConfigurationRows): Configuration {
     policies: new Map(rows.policies.map((row) => [row.useCase, row])),
     templates: rows.templates,
     sendLimits: rows.sendLimits,
+    isDown: new Set(rows.connections.flatMap(({ id, isDown }) => (isDown ? [id] : []))),
     routes,
     routeFor(country) {
       const known = resolved.get(country);

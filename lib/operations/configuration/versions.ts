@@ -1,5 +1,11 @@
 import { database } from '@/lib/db/client';
-import { findLiveEntities, findVersion, findVersions, type VersionSummary } from '@/lib/db/configuration-versions';
+import {
+  findLiveEntities,
+  findVersion,
+  findVersions,
+  findVersionsOf,
+  type VersionSummary,
+} from '@/lib/db/configuration-versions';
 import type { Actor } from '@/lib/domain/actor';
 import { type Change, changesOf } from '@/lib/domain/configuration/entities';
 import { Refusal } from '@/lib/domain/errors';
@@ -36,4 +42,14 @@ export async function getVersion(
   if (!found) throw new Refusal('not_found', { detail: 'No such version.' });
   const { document, ...summary } = found;
   return { version: summary, goingBack: changesOf(live, towards(live, document)) };
+}
+
+/** configuration.history: the newest versions that changed one entity, with its changes alone. */
+export async function entityHistory(actor: Actor, entity: string): Promise<VersionSummary[]> {
+  permit(actor, 'config:read');
+  const found = await findVersionsOf(database(), entity.slice(0, 120), 10);
+  return found.map((version) => ({
+    ...version,
+    changes: version.changes.filter((change) => change.entity === entity),
+  }));
 }

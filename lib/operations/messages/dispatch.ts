@@ -1,3 +1,4 @@
+import { systemClock } from '@/lib/clock';
 import { database } from '@/lib/db/client';
 import { alertConnection } from '@/lib/db/connections';
 import { recordSends, type SendRecord, type SendRecorded } from '@/lib/db/messages';
@@ -11,6 +12,8 @@ import { env } from '@/lib/env';
 import { publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { lastConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
+import { noteOutcome } from '@/lib/operations/connections/breaker';
+import { countUsage } from '@/lib/operations/usage/meter';
 import type { MessageContent, OutboundMessage, Provider, SendResult } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
@@ -21,6 +24,7 @@ export type Handover = {
   messageId: string;
   leaseToken: string;
   verificationId: string;
+  country: string;
   step: PlanStep;
   to: string;
   code: string;
@@ -66,7 +70,9 @@ export function useProviders(lookup: (name: string) => Provider | null): void {
  * @returns true when the message failed and its verification wants a look at once.
  */
 export async function dispatchMessage(handover: Handover): Promise<boolean> {
+  countUsage(handover.country, handover.step.priceMicros, systemClock.now());
   const result = await send(handover);
+  noteOutcome(handover.step.connectionId, result);
   countMessage(handover.step.channel, result.kind);
   const recorded = await record(toRecord(handover, result, canBeAsked(handover)));
   if (result.kind === 'refused' && FAILURE_REASONS[result.reason].group === 'ours') {

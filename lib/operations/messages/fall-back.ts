@@ -97,6 +97,7 @@ async function sendNext(
     messageId,
     leaseToken: messageLease,
     verificationId: timer.id,
+    country: timer.country,
     step,
     to: open(timer.toSealed, numberPlace(timer.id)).toString(),
     code,

@@ -6,6 +6,7 @@ import { isRememberedUnreachable } from '@/lib/db/reachability';
 import type { Actor } from '@/lib/domain/actor';
 import { isRefusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { orderedSteps } from '@/lib/domain/routing/plan';
 import { publicId } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
@@ -41,7 +42,7 @@ export async function explainRoute(
     would_send: plan.steps.length > 0,
     refusal: refusalOf(() => requireSteps(plan, channel, recipient.country)),
     mode: plan.mode,
-    steps: plan.steps.map((step, n) => ({
+    steps: orderedSteps(plan).map((step, n) => ({
       channel: step.channel,
       provider: step.provider,
       connection: step.connectionName,

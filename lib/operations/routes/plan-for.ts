@@ -74,6 +74,7 @@ function newPlan(configuration: Configuration, route: CountryRoute, input: Wish)
     webDomain: input.app?.webDomain ?? null,
     connections: configuration.connections,
     templates: configuration.templates,
+    isDown: configuration.isDown,
     draw: input.draw,
     day: today(),
   });

@@ -67,6 +67,7 @@ function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
           template: step.template.name ?? publicId('template', step.template.id),
           locale: step.locale,
           price_micros: step.priceMicros,
+          ...(step.failsOverFor === undefined ? {} : { fails_over_for: step.failsOverFor }),
         })),
         fallback_on_failed: plan.fallbackOnFailed,
         fallback_after_seconds: plan.fallbackAfterSeconds || null,

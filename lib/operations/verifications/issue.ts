@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { systemClock } from '@/lib/clock';
 import { type IssueBody, type VerificationResource, verification } from '@/lib/contract/verifications';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { codeMac, generateCode } from '@/lib/crypto/code';
@@ -14,7 +15,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { testCode } from '@/lib/domain/policy/policy';
-import type { Plan } from '@/lib/domain/routing/plan';
+import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
 import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
 import { REPROBE_ONE_IN, type SendLimits } from '@/lib/domain/verification/limits';
 import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
@@ -24,6 +25,7 @@ import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
 import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import { requireUnderCap } from '@/lib/operations/usage/meter';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { Recipient } from '@/lib/phone/number';
 
@@ -84,6 +86,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
     draw: randomInt(2 ** 32) / 2 ** 32,
   });
   requireSteps(plan, channel, recipient.country);
+  if (livemode) requireUnderCap(recipient.country, configuration.routeFor(recipient.country), systemClock.now());
 
   const id = newUuid();
   const code = livemode ? generateCode(policy.codeLength, ALPHABETS[policy.alphabet]) : testCode(policy);
@@ -107,6 +110,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
       messageId: row.messageId,
       leaseToken: row.leaseToken,
       verificationId: id,
+      country: recipient.country,
       step,
       to: recipient.e164,
       code,
@@ -212,7 +216,7 @@ function firstAnswer(row: IssueRow, recipient: Recipient): VerificationResource 
     use_case: row.useCase,
     locale: row.locale,
     channel: plan.steps[0]?.channel ?? null,
-    route: plan.steps.map(({ channel }) => channel),
+    route: orderedSteps(plan).map(({ channel }) => channel),
     switch_to: plan.switchTo.filter((channel) => channel !== plan.steps[0]?.channel),
     next_fallback_at: null,
     created_at: '',

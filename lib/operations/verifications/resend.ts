@@ -85,6 +85,7 @@ export async function resendVerification(
       messageId,
       leaseToken: messageLease,
       verificationId: found.id,
+      country: found.country,
       step: chosen,
       to,
       code: code.digits,

@@ -1,0 +1,215 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { ChangeList } from '@/components/console/configuration/change-list';
+import { FIELD_WORDS } from '@/components/console/configuration/change-words';
+import { Flag } from '@/components/console/country';
+import { count, countryName, DASH, money } from '@/components/console/format';
+import { Page } from '@/components/console/shell/shell';
+import { TimeStamp } from '@/components/console/time-stamp';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Panel, PanelHeading } from '@/components/ui/panel';
+import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
+import { requireUser } from '@/lib/auth/session';
+import { viewerTimeZone } from '@/lib/auth/viewer-zone';
+import { type Entities, withDraft } from '@/lib/domain/configuration/entities';
+import { cellOf, chainOf, SHEET_COLUMNS, type SheetColumn, writeCell } from '@/lib/domain/configuration/sheet';
+import { mayDo } from '@/lib/domain/permissions';
+import { readDraft } from '@/lib/operations/configuration/read-draft';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { recentTraffic } from '@/lib/operations/configuration/traffic';
+import { entityHistory } from '@/lib/operations/configuration/versions';
+import { authorOf } from '../../changes/version-list';
+import { scopeName, sheetRows, type WeekFigures } from '../rows';
+import { ExplainForm } from './explain-form';
+import { writePriceChanges } from './price-changes';
+import { type RouteFields, RouteForm } from './route-form';
+
+type Props = { params: Promise<{ country: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: countryName((await params).country) };
+}
+
+export default async function CountryPage({ params }: Props) {
+  const user = await requireUser('config:read');
+  const { country } = await params;
+  const scope = `country:${country}`;
+  const [{ live, draft }, traffic, history, timeZone, configuration] = await Promise.all([
+    readDraft(user),
+    recentTraffic(),
+    entityHistory(user, `routes/${scope}`),
+    viewerTimeZone(),
+    currentConfiguration(),
+  ]);
+  const entities = withDraft(live, draft);
+  const entity = entities[`routes/${scope}`];
+  if (!/^[A-Z]{2}$/.test(country) || !entity) notFound();
+  const week = sheetRows(entities, traffic).find((row) => row.scope === scope)?.week ?? null;
+
+  return (
+    <Page
+      title={
+        <span className="flex items-center gap-3">
+          <Flag country={country} className="h-4 w-6" />
+          {countryName(country)}
+        </span>
+      }
+      lead={
+        <>
+          <Link href="/config/countries" className="underline">
+            All countries
+          </Link>{' '}
+          · {chainOf(entities, scope).slice(1).map(scopeName).join(', then ').replace('Every country', 'every country')}{' '}
+          answer for what it does not say itself.
+        </>
+      }
+    >
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="flex min-w-0 flex-col gap-6">
+          <Panel>
+            <PanelHeading title="What it says itself" hint="Empty fields inherit." />
+            <RouteForm scope={scope} fields={fieldsOf(entities, scope)} mayWrite={mayDo(user, 'config:write')} />
+          </Panel>
+          <Panel>
+            <PanelHeading
+              title="Where each answer comes from"
+              hint="With your draft. The first that says something wins."
+            />
+            <Inheritance entities={entities} scope={scope} />
+            <p className="border-line border-t px-4 py-2 text-ink-3 text-xs">
+              Coverage: {typeof entity.coverageSource === 'string' ? entity.coverageSource : 'no source was found.'}
+            </p>
+          </Panel>
+          <Panel>
+            <PanelHeading title="History" hint="Versions that changed it" />
+            {history.length === 0 ? (
+              <EmptyState title="Never changed">It is as the installation began.</EmptyState>
+            ) : (
+              <ul className="divide-y divide-line">
+                {history.map((version) => (
+                  <li key={version.version} className="pt-3">
+                    <p className="px-4 text-sm">
+                      <Link href={`/config/changes/${version.version}`} className="num font-medium hover:underline">
+                        Version {version.version}
+                      </Link>{' '}
+                      · {version.note}
+                      <span className="block text-ink-3 text-xs">
+                        {authorOf(version)}, <TimeStamp at={version.at} timeZone={timeZone} />
+                      </span>
+                    </p>
+                    <ChangeList changes={version.changes} entities={live} />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Panel>
+        </div>
+        <div className="flex min-w-0 flex-col gap-6">
+          <Panel>
+            <PanelHeading title="Last 7 days" hint="live traffic" />
+            <Week week={week} />
+          </Panel>
+          <Panel>
+            <PanelHeading title="Try a number" hint="under what is live" />
+            <ExplainForm
+              useCases={[...configuration.policies.values()].map(({ useCase, name }) => ({ id: useCase, name }))}
+            />
+          </Panel>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function fieldsOf(entities: Entities, scope: string): RouteFields {
+  const parent = chainOf(entities, scope)[1];
+  const inherited = (column: SheetColumn) =>
+    parent === undefined ? '' : writeCell(column, cellOf(entities, parent, column).value);
+  const columns = SHEET_COLUMNS.map((column) => [
+    column,
+    { own: writeCell(column, cellOf(entities, scope, column).own), inherited: inherited(column) },
+  ]);
+  const above = chainOf(entities, scope)
+    .slice(1)
+    .map((at) => entities[`routes/${at}`]?.priceChanges ?? null)
+    .find((value) => value !== null);
+  return {
+    ...Object.fromEntries(columns),
+    priceChanges: {
+      own: writePriceChanges(entities[`routes/${scope}`]?.priceChanges ?? null),
+      inherited: writePriceChanges(above ?? null),
+    },
+  } as RouteFields;
+}
+
+const COLUMN_WORDS: Partial<Record<SheetColumn, string>> = { priceWhatsapp: 'WhatsApp, $', priceSms: 'SMS, $' };
+
+function Inheritance({ entities, scope }: { entities: Entities; scope: string }) {
+  const chain = chainOf(entities, scope);
+  return (
+    <Table label="Inheritance">
+      <TableHead>
+        <tr>
+          <TableHeading>Field</TableHeading>
+          {chain.map((at) => (
+            <TableHeading key={at}>{scopeName(at)}</TableHeading>
+          ))}
+        </tr>
+      </TableHead>
+      <tbody>
+        {SHEET_COLUMNS.map((column) => {
+          const { from } = cellOf(entities, scope, column);
+          return (
+            <TableRow key={column}>
+              <TableCell className="whitespace-nowrap text-ink-3">
+                {COLUMN_WORDS[column] ?? FIELD_WORDS[column]}
+              </TableCell>
+              {chain.map((at) => {
+                const own = cellOf(entities, at, column).own;
+                const wins = at === from;
+                return (
+                  <TableCell key={at} className={wins ? 'num font-medium' : 'num text-ink-3'}>
+                    {own === null ? DASH : writeCell(column, own)}
+                    {wins ? <span className="sr-only"> (this one holds)</span> : null}
+                  </TableCell>
+                );
+              })}
+            </TableRow>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}
+
+function Week({ week }: { week: WeekFigures }) {
+  const rate = (part: number, whole: number) =>
+    whole === 0
+      ? DASH
+      : `${((100 * part) / whole).toFixed(1)} % of ${count(whole)}${whole < 30 ? ' (low sample)' : ''}`;
+  const rows: [string, string][] =
+    week === null
+      ? [
+          ['Messages', DASH],
+          ['Delivery', DASH],
+          ['Conversion', DASH],
+          ['Cost', DASH],
+        ]
+      : [
+          ['Messages', count(week.messages)],
+          ['Delivery', rate(week.delivered, week.submitted)],
+          ['Conversion', rate(week.approved, week.ended)],
+          ['Cost', week.messages === 0 ? DASH : money(week.costMicros)],
+        ];
+  return (
+    <dl className="divide-y divide-line px-4 text-sm">
+      {rows.map(([label, words]) => (
+        <div key={label} className="flex min-h-9 items-center justify-between gap-4">
+          <dt className="text-ink-3">{label}</dt>
+          <dd className="num text-right">{words}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,81 @@
+import { Download, Upload } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import type { SearchParams } from 'nuqs/server';
+import { Page } from '@/components/console/shell/shell';
+import { buttonStyle } from '@/components/ui/button';
+import { requireUser } from '@/lib/auth/session';
+import type { Entities } from '@/lib/domain/configuration/entities';
+import { mayDo } from '@/lib/domain/permissions';
+import { readDraft } from '@/lib/operations/configuration/read-draft';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { recentTraffic } from '@/lib/operations/configuration/traffic';
+import { sheetRows } from './rows';
+import { loadView } from './search-params';
+import { Sheet } from './sheet';
+
+export const metadata: Metadata = { title: 'Countries' };
+
+export default async function CountriesPage(props: { searchParams: Promise<SearchParams> }) {
+  const user = await requireUser('config:read');
+  const [view, { live, draft }, traffic, configuration] = await Promise.all([
+    props.searchParams.then(loadView),
+    readDraft(user),
+    recentTraffic(),
+    currentConfiguration(),
+  ]);
+  const mayWrite = mayDo(user, 'config:write');
+  return (
+    <Page
+      title="Countries"
+      lead="Which channels carry a code, what happens when one fails or stays silent, and what that costs."
+      aside={
+        <>
+          {/* A file, not a page: Next must not fetch it ahead. */}
+          <a href="/config/countries/export" className={buttonStyle()}>
+            <Download aria-hidden="true" className="size-3.5" />
+            Export CSV
+          </a>
+          {mayWrite ? (
+            <Link href="/config/countries/import" className={buttonStyle()}>
+              <Upload aria-hidden="true" className="size-3.5" />
+              Import CSV
+            </Link>
+          ) : null}
+        </>
+      }
+    >
+      <Sheet
+        rows={sheetRows(live, traffic)}
+        live={routesOf(live)}
+        draft={routesOf(draft as Entities)}
+        connections={[...configuration.connections.values()].map(({ id, name, channels, enabled }) => ({
+          id,
+          name,
+          channels: [...channels],
+          enabled,
+        }))}
+        view={view}
+        mayWrite={mayWrite}
+      />
+    </Page>
+  );
+}
+
+/** Only routes, without the fields that say nothing: what the browser needs. */
+function routesOf(entities: Entities): Entities {
+  return Object.fromEntries(
+    Object.entries(entities).flatMap(([key, entity]) =>
+      key.startsWith('routes/') && entity
+        ? [
+            [
+              key,
+              Object.fromEntries(
+                Object.entries(entity).filter(([field, value]) => value !== null && field !== 'coverageSource'),
+              ),
+            ],
+          ]
+        : [],
+    ),
+  );
+}

@@ -1,0 +1,12 @@
+import { createLoader, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+
+export const SHOWN = ['all', 'overridden', 'drafted', 'traffic'] as const;
+
+/** Which rows the sheet shows; in the address, so that a view can be sent to a colleague. */
+export const searchParams = {
+  q: parseAsString.withDefault(''),
+  region: parseAsStringLiteral(['africa', 'americas', 'asia', 'europe', 'oceania'] as const),
+  coverage: parseAsStringLiteral(['high', 'general', 'low', 'blocked', 'unknown'] as const),
+  show: parseAsStringLiteral(SHOWN).withDefault('all'),
+};
+export const loadView = createLoader(searchParams);
