@@ -31,6 +31,8 @@ test('a code approves the amount and payee it was asked for, and nothing else', 
   simulator,
   phone,
 }, info) => {
+  // It publishes through the console first.
+  test.setTimeout(60_000);
   const headers = bearer(installation.apps[0]?.live_key);
   const bare = async (context: APIRequestContext) =>
     read(await context.post(ROUTE, { headers, data: { to: phone(), use_case: USE_CASE } }));

@@ -4,7 +4,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../fixtures/test';
 
 // One person's draft: these journeys take turns.
-test.describe.configure({ mode: 'serial' });
+test.describe.configure({ mode: 'serial', timeout: 60_000 });
 
 /** Goes to a control as people without a mouse do. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
