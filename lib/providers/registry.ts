@@ -67,3 +67,44 @@ function texts(parsed: unknown): Record<string, string> {
   );
   return Object.fromEntries(entries);
 }
+
+export type ConnectionField = { name: string; label: string; isRequired: boolean; hint: string | null };
+
+/** Which settings and credentials a provider's connection has, from the schemas that judge them. */
+export function connectionFields(provider: ProviderName): {
+  settings: ConnectionField[];
+  credentials: ConnectionField[];
+} {
+  const { settings, credentials } = PROVIDERS[provider];
+  return { settings: fieldsOf(settings), credentials: fieldsOf(credentials) };
+}
+
+function fieldsOf(schema: z.ZodType): ConnectionField[] {
+  const shape = (schema as z.ZodObject).shape ?? {};
+  return Object.entries(shape).map(([name, field]) => ({
+    name,
+    label: labelOf(name),
+    // An empty answer tells: a default or an option takes it.
+    isRequired: !(field as z.ZodType).safeParse(undefined).success,
+    hint: (field as z.ZodType).description ?? null,
+  }));
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  api: 'API',
+  sid: 'SID',
+  sms: 'SMS',
+  waba: 'WABA',
+  url: 'URL',
+  whatsapp: 'WhatsApp',
+  jwt: 'JWT',
+};
+
+/** `waba_id` → WABA id. */
+function labelOf(name: string): string {
+  const label = name
+    .split('_')
+    .map((word) => SHORT[word] ?? word)
+    .join(' ');
+  return label.charAt(0).toUpperCase() + label.slice(1);
+}
