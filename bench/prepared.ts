@@ -61,6 +61,7 @@ export async function issueRowFor(
       codeSealed: seal(code, codePlace(id)),
       plan,
       alternativeStep: alternativeStep(plan),
+      sendLimits: configuration.sendLimits,
       numberKey: sendLimitKey('number', true, toBlind),
       prefixKey: sendLimitKey('prefix', true, prefixBlind),
       ipKey: null,

@@ -62,14 +62,24 @@ export const issueBody = z
   .meta({ id: 'IssueVerification' });
 export type IssueBody = z.output<typeof issueBody>;
 
+/** Between 4 and 10 letters and digits of ASCII, with any spaces and hyphens between them. */
+const CODE_TYPED = /^[ -]*(?:[0-9A-Za-z][ -]*){4,10}$/;
+const CODE_TYPED_MAX = 40;
+
 export const checkBody = z
   .strictObject({
     code: z
       .string()
-      .regex(/^[0-9]+$/, 'must be digits')
-      .min(CODE_LENGTH.min)
-      .max(CODE_LENGTH.max)
-      .meta({ example: '482915' }),
+      .max(CODE_TYPED_MAX)
+      .regex(CODE_TYPED, `must be ${CODE_LENGTH.min} to ${CODE_LENGTH.max} letters and digits`)
+      .meta({
+        description: 'As it was typed: small letters, spaces and hyphens do not matter.',
+        example: '482915',
+      }),
+    transaction: transactionInfo.optional().meta({
+      description:
+        'What is being approved. Required, with its payee, where the use case binds a transaction: another one is a mismatch. Elsewhere it says nothing.',
+    }),
   })
   .meta({ id: 'CheckVerification' });
 

@@ -3,16 +3,27 @@ import type { Db, Statement } from '@/lib/db/client';
 const SET_STATUS: Statement = {
   name: 'set_template_status',
   text: `
-UPDATE template SET status = $4, status_reason = $5, synced_at = now()
- WHERE connection_id = $1 AND provider_name = $2 AND replace(lower(locale), '-', '_') = replace(lower($3), '-', '_')`,
+WITH before AS (
+  SELECT id, status, is_in_use FROM template
+   WHERE connection_id = $1 AND provider_name = $2 AND replace(lower(locale), '-', '_') = replace(lower($3), '-', '_') FOR UPDATE
+)
+UPDATE template t SET status = $4, status_reason = $5, synced_at = now() FROM before b WHERE t.id = b.id
+RETURNING b.status = 'approved' AND b.is_in_use AS "wasInUse"`,
 };
 
-/** Takes over what the provider says about one language of a template. Routing skips what is not `approved`. */
+/** Takes over what the provider says about one language of a template; routing skips what is not `approved`. True: it was in use and approved. */
 export async function setTemplateStatus(
   db: Db,
   event: { connectionId: string; name: string; language: string; status: string; reason: string | null },
-): Promise<void> {
-  await db.query(SET_STATUS, [event.connectionId, event.name, event.language, event.status, event.reason]);
+): Promise<boolean> {
+  const rows = await db.query<{ wasInUse: boolean }>(SET_STATUS, [
+    event.connectionId,
+    event.name,
+    event.language,
+    event.status,
+    event.reason,
+  ]);
+  return rows.some(({ wasInUse }) => wasInUse);
 }
 
 const INSERT: Statement = {

@@ -138,6 +138,12 @@ export const ERRORS = {
     title: 'No policy exists for this use case',
     retry: 'never',
   },
+  transaction_required: {
+    status: 422,
+    type: 'invalid_request_error',
+    title: 'This use case approves a transaction: name its amount, currency and payee',
+    retry: 'never',
+  },
   resends_spent: {
     status: 422,
     type: 'invalid_request_error',

@@ -2,6 +2,7 @@ import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, priceOn, type RouteMode } from '@/lib/domain/routing/country-route';
 import { matchLocale } from '@/lib/domain/template/locale';
+import { tellsTransaction } from '@/lib/domain/template/text';
 
 /** What routing needs to know of a connection. */
 export type PlanConnection = {
@@ -81,7 +82,13 @@ export type Plan = {
 };
 
 /** The part of a plan that every answer about a verification shows. */
-export type PlanOutline = { channels: readonly Channel[]; switchTo: readonly Channel[]; resendsMax: number };
+export type PlanOutline = {
+  channels: readonly Channel[];
+  switchTo: readonly Channel[];
+  resendsMax: number;
+  /** Named only where it is so. */
+  bindsTransaction?: true;
+};
 
 /** The steps in the order of the route, without those that only stand in. */
 export const orderedSteps = ({ steps }: Pick<Plan, 'steps'>): readonly PlanStep[] =>
@@ -95,6 +102,7 @@ export const outlineOf = ({ steps, switchTo, policy }: Plan): PlanOutline => ({
   channels: orderedSteps({ steps }).map(({ channel }) => channel),
   switchTo,
   resendsMax: policy.resendsMax,
+  ...(policy.bindsTransaction ? { bindsTransaction: true } : {}),
 });
 
 export type PlanInput = {
@@ -270,7 +278,9 @@ function bestTemplate(input: PlanInput, channel: Channel, connectionId: string):
     (template) =>
       template.channel === channel &&
       template.status === 'approved' &&
-      (template.connectionId === null || template.connectionId === connectionId),
+      (template.connectionId === null || template.connectionId === connectionId) &&
+      // A text that tells an amount has none to tell here.
+      (input.policy.bindsTransaction || template.text === null || !tellsTransaction(template.text)),
   );
   for (const useCase of [input.policy.useCase, null]) {
     const candidates = sendable.filter((template) => template.useCase === useCase);

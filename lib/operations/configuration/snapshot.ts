@@ -11,6 +11,7 @@ import type { Channel, PriceRule } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
+import type { SendLimits } from '@/lib/domain/verification/limits';
 import type { ConnectionAccess } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
@@ -33,6 +34,7 @@ export type Configuration = {
   connections: ReadonlyMap<string, OpenConnection>;
   policies: ReadonlyMap<string, Policy>;
   templates: readonly PlanTemplate[];
+  sendLimits: SendLimits;
   /** Connections whose breaker is open. */
   isDown: ReadonlySet<string>;
   routes: ReadonlyMap<string, RouteRow>;
@@ -134,6 +136,7 @@ function index(rows: ConfigurationRows): Configuration {
     connections,
     policies: new Map(rows.policies.map((row) => [row.useCase, row])),
     templates: rows.templates,
+    sendLimits: rows.sendLimits,
     isDown: new Set(rows.connections.flatMap(({ id, isDown }) => (isDown ? [id] : []))),
     routes,
     routeFor(country) {

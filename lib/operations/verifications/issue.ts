@@ -13,10 +13,13 @@ import { networkOf } from '@/lib/domain/abuse/network';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
+import { testCode } from '@/lib/domain/policy/policy';
 import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
 import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
-import { REPROBE_ONE_IN } from '@/lib/domain/verification/limits';
+import { REPROBE_ONE_IN, type SendLimits } from '@/lib/domain/verification/limits';
 import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
+import { boundTo, isBindable } from '@/lib/domain/verification/transaction';
 import { newUuid, publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -66,6 +69,12 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   if (!app) throw new Refusal('not_found', { detail: 'No such app.' });
 
   const policy = policyOf(configuration, input.use_case);
+  if (policy.bindsTransaction && !isBindable(input.transaction)) {
+    throw new Refusal('transaction_required', {
+      param: 'transaction',
+      detail: `${policy.useCase} approves a transaction: name amount, currency and payee.`,
+    });
+  }
   const recipient = recipientOf(input.to);
   const channel = input.channel ?? null;
   const plan = planFor(configuration, {
@@ -81,8 +90,18 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   if (livemode) requireUnderCap(recipient.country, configuration.routeFor(recipient.country), systemClock.now());
 
   const id = newUuid();
-  const code = livemode ? generateCode(policy.codeLength) : '0'.repeat(policy.codeLength);
-  const row = rowFor({ id, appId, livemode, input, options, recipient, plan, code });
+  const code = livemode ? generateCode(policy.codeLength, ALPHABETS[policy.alphabet]) : testCode(policy);
+  const row = rowFor({
+    id,
+    appId,
+    livemode,
+    input,
+    options,
+    recipient,
+    plan,
+    code,
+    sendLimits: configuration.sendLimits,
+  });
   const result = await issues().submit(row);
   if (result.kind !== 'issued') return refuseOrReplay(row, result);
 
@@ -99,6 +118,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
       brand: plan.brand,
       webDomain: plan.webDomain,
       appHash: row.appHash,
+      transaction: input.transaction ?? null,
       lifetimeSeconds: policy.lifetimeSeconds,
       secondsLeft: policy.lifetimeSeconds,
     });
@@ -130,11 +150,12 @@ function rowFor(made: {
   recipient: Recipient;
   plan: Plan;
   code: string;
+  sendLimits: SendLimits;
 }): IssueRow {
-  const { id, appId, livemode, input, options, recipient, plan, code } = made;
+  const { id, appId, livemode, input, options, recipient, plan, code, sendLimits } = made;
   const toBlind = blindIndex('number', recipient.e164);
   const prefixBlind = blindIndex('prefix', recipient.prefix);
-  const mac = codeMac(id, code);
+  const mac = codeMac(id, code, boundTo(plan.policy, input.transaction));
   const first = plan.steps[0];
   const row: IssueRow = {
     id,
@@ -157,6 +178,7 @@ function rowFor(made: {
     codeSealed: livemode && plan.policy.codeMode === 'same_code' ? seal(code, codePlace(id)) : null,
     plan,
     alternativeStep: randomInt(REPROBE_ONE_IN) === 0 ? null : alternativeStep(plan),
+    sendLimits,
     numberKey: sendLimitKey('number', livemode, toBlind),
     prefixKey: sendLimitKey('prefix', livemode, prefixBlind),
     ipKey: input.client?.ip ? sendLimitKey('ip', livemode, blindIndex('ip', networkOf(input.client.ip))) : null,
@@ -237,7 +259,7 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
         ...(result.limit === 'number' ? [] : [row.numberKey]),
         ...(result.limit === 'ip' ? [row.prefixKey] : []),
       ]);
-      throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result) });
+      throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result, row.sendLimits) });
     case 'raced':
       await forgetSends(database(), [row.numberKey, row.prefixKey, ...(row.ipKey ? [row.ipKey] : [])]);
       throw new Refusal('already_pending', {
