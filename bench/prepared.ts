@@ -52,6 +52,7 @@ export async function issueRowFor(
       toBlind,
       prefixBlind,
       toSealed: seal(recipient.e164, numberPlace(id)),
+      emailSealed: null,
       toMasked: recipient.masked,
       channel: null,
       locale: plan.steps[0]?.locale ?? 'en',

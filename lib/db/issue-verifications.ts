@@ -19,6 +19,8 @@ export type IssueRow = {
   prefixBlind: Buffer;
   toSealed: Buffer;
   toMasked: string;
+  /** The address of the same person, for steps on channel email. */
+  emailSealed: Buffer | null;
   channel: string | null;
   locale: string;
   codeMac: Buffer;
@@ -101,6 +103,7 @@ const ROW_LISTS = {
   prefix_blind: ofRow('bytea', byteas, ({ prefixBlind }) => prefixBlind),
   to_sealed: ofRow('bytea', byteas, ({ toSealed }) => toSealed),
   to_masked: ofRow('text', texts, ({ toMasked }) => toMasked),
+  email_sealed: ofRow('bytea', byteas, ({ emailSealed }) => emailSealed),
   locale: ofRow('text', texts, ({ locale }) => locale),
   code_mac: ofRow('bytea', byteas, ({ codeMac }) => codeMac),
   code_sealed: ofRow('bytea', byteas, ({ codeSealed }) => codeSealed),
@@ -160,7 +163,7 @@ const inSeconds = (seconds: string) => `(now() + make_interval(secs => ${seconds
 const iso = (expression: string) => `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** What only some batches need. Postgres sets up every stage of a statement each time it runs, whether rows come by or not. */
-type Shape = { hasKeys: boolean; hasAddresses: boolean };
+type Shape = { hasKeys: boolean; hasAddresses: boolean; hasMail: boolean };
 
 export type IssueStatement = Statement & { parameters: readonly Parameter[] };
 
@@ -173,7 +176,7 @@ export type IssueStatement = Statement & { parameters: readonly Parameter[] };
  *
  * Order of locks: idempotency keys, limits (number, prefix, address), verifications (by mode and number), plans; each sorted.
  */
-function issueStatement({ hasKeys, hasAddresses }: Shape, limits: SendLimits): IssueStatement {
+function issueStatement({ hasKeys, hasAddresses, hasMail }: Shape, limits: SendLimits): IssueStatement {
   const given = new Parameters();
   const nextFallbackAt = (step: string, n: string) =>
     `CASE WHEN ${given.at('livemode', n)} AND ${step} + 1 < ${given.at('steps_count', n)} AND ${given.at('fallback_after_seconds', n)} > 0
@@ -279,14 +282,14 @@ created AS (
   INSERT INTO verification (
     id, app_id, livemode, use_case, country, to_blind, prefix_blind, to_sealed, to_masked, channel, locale,
     code_macs, code_sealed, checks_max, plan_id, falls_back_on_failed, step, created_at, expires_at, resend_after,
-    next_fallback_at, fallback_cause, reference, metadata, transaction, binds_transaction, client, app_hash, request_id)
+    next_fallback_at, fallback_cause, reference, metadata, transaction, binds_transaction, client, app_hash, request_id${hasMail ? ', email_sealed' : ''})
   SELECT ${given.at('id', 'n')}, ${given.at('app_id', 'n')}, ${given.at('livemode', 'n')}, use_case, country, to_blind, prefix_blind,
          to_sealed, to_masked, extra->>'channel', locale, ARRAY[code_mac], code_sealed, ${given.at('checks_max', 'n')},
          ${given.at('plan_id', 'n')}, ${given.at('falls_back_on_failed', 'n')}, step, now(),
          ${inSeconds(given.at('lifetime_seconds', 'n'))}, ${inSeconds(given.at('cooldown_seconds', 'n'))},
          next_fallback_at, CASE WHEN next_fallback_at IS NOT NULL THEN 'timeout' END,
-         extra->>'reference', extra->'metadata', extra->'transaction', extra->'binds_transaction' IS NOT NULL, extra->'client', extra->>'app_hash', request_id
-    FROM ${given.rows('use_case', 'country', 'to_blind', 'prefix_blind', 'to_sealed', 'to_masked', 'locale', 'code_mac', 'code_sealed', 'extra', 'request_id')},
+         extra->>'reference', extra->'metadata', extra->'transaction', extra->'binds_transaction' IS NOT NULL, extra->'client', extra->>'app_hash', request_id${hasMail ? ', email_sealed' : ''}
+    FROM ${given.rows('use_case', 'country', 'to_blind', 'prefix_blind', 'to_sealed', 'to_masked', 'locale', 'code_mac', 'code_sealed', 'extra', 'request_id', ...(hasMail ? (['email_sealed'] as const) : []))},
          LATERAL (SELECT ${steps}[n] AS step) s, LATERAL (SELECT ${nextFallbackAt('s.step', 'n')} AS next_fallback_at) t
    WHERE step IS NOT NULL
   ON CONFLICT (to_blind, app_id, use_case, livemode) WHERE is_checkable DO NOTHING
@@ -318,7 +321,7 @@ SELECT CASE WHEN d.verdict = 'go' AND NOT ${isIn(given.at('id', 'd.n'), 'id', 'c
        END AS why
   FROM decided d ORDER BY d.n`;
   return {
-    name: `issue_verifications${hasKeys ? '_keys' : ''}${hasAddresses ? '_addresses' : ''}${limitsName(limits)}`,
+    name: `issue_verifications${hasKeys ? '_keys' : ''}${hasAddresses ? '_addresses' : ''}${hasMail ? '_mail' : ''}${limitsName(limits)}`,
     text,
     parameters: given.names,
   };
@@ -326,7 +329,9 @@ SELECT CASE WHEN d.verdict = 'go' AND NOT ${isIn(given.at('id', 'd.n'), 'id', 'c
 
 const statementsFor = perLimits((limits) =>
   [true, false].map((hasKeys) =>
-    [true, false].map((hasAddresses) => issueStatement({ hasKeys, hasAddresses }, limits)),
+    [true, false].map((hasAddresses) =>
+      [true, false].map((hasMail) => issueStatement({ hasKeys, hasAddresses, hasMail }, limits)),
+    ),
   ),
 );
 
@@ -335,7 +340,8 @@ export function statementFor(rows: readonly IssueRow[]): IssueStatement {
   const limits = rows.at(-1)?.sendLimits;
   if (!limits) throw new Error('there is nothing to issue');
   const statements = statementsFor(limits)[rows.some(({ idempotency }) => idempotency) ? 0 : 1];
-  const statement = statements?.[rows.some(({ ipKey }) => ipKey) ? 0 : 1];
+  const statement =
+    statements?.[rows.some(({ ipKey }) => ipKey) ? 0 : 1]?.[rows.some(({ emailSealed }) => emailSealed) ? 0 : 1];
   if (!statement) throw new Error('there is a statement for each shape');
   return statement;
 }

@@ -16,6 +16,7 @@ export type DueTimer = {
   step: number;
   cause: FallbackCause;
   toSealed: Buffer;
+  emailSealed: Buffer | null;
   codeSealed: Buffer | null;
   appHash: string | null;
   transaction: Transaction | null;
@@ -39,7 +40,7 @@ WITH due AS (
 )
 UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${TIMER_LEASE_SECONDS} seconds'
   FROM due WHERE v.id = due.id
-RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.code_sealed, v.app_hash, v.transaction, v.country,
+RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.email_sealed, v.code_sealed, v.app_hash, v.transaction, v.country,
           EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left`,
 };
 
@@ -65,6 +66,7 @@ type ClaimRow = {
   step: number;
   fallback_cause: FallbackCause | null;
   to_sealed: Buffer;
+  email_sealed: Buffer | null;
   code_sealed: Buffer | null;
   app_hash: string | null;
   transaction: Transaction | null;
@@ -93,6 +95,7 @@ export async function claimTimers(db: Db, limit: number, ids: readonly string[] 
     step: row.step,
     cause: row.fallback_cause ?? 'timeout',
     toSealed: row.to_sealed,
+    emailSealed: row.email_sealed,
     codeSealed: row.code_sealed,
     appHash: row.app_hash,
     transaction: row.transaction,

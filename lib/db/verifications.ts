@@ -116,6 +116,7 @@ export async function cancelVerification(
 export type ResendRow = VerificationRow & {
   plan: Plan;
   to_sealed: Buffer;
+  email_sealed: Buffer | null;
   code_sealed: Buffer | null;
   to_blind: Buffer;
   prefix_blind: Buffer;
@@ -127,7 +128,7 @@ export type ResendRow = VerificationRow & {
 const FIND_RESEND: Statement = {
   name: 'find_for_resend',
   text: `
-SELECT ${verificationColumns('v')}, ${planOf('v')}, v.to_sealed, v.code_sealed, v.to_blind, v.prefix_blind, v.app_hash, v.expires_at <= now() AS is_past_expiry,
+SELECT ${verificationColumns('v')}, ${planOf('v')}, v.to_sealed, v.email_sealed, v.code_sealed, v.to_blind, v.prefix_blind, v.app_hash, v.expires_at <= now() AS is_past_expiry,
        EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left, now() AS now
   FROM verification v
  WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,

@@ -10,6 +10,8 @@ export type ReceivedMessage = {
   provider_message_id: string;
   to: string;
   from: string;
+  /** E-mail only. */
+  subject?: string;
   text: string;
   code: string | null;
   received_at: string;
@@ -61,6 +63,16 @@ export class Phones {
   clear(): void {
     this.#inbox.clear();
   }
+}
+
+/** Where a message lies: an address in lower case, else a number as `e164` writes it. */
+export function mailboxOrPhone(written: string | null | undefined): string | null {
+  return written?.includes('@') ? written.trim().toLowerCase() : e164(written);
+}
+
+/** The four digits that decide a personality: the end of a number, or of an address before its @ (`person+0008@…`). */
+export function lastFourOf(to: string): string {
+  return to.includes('@') ? (/(\d{4})@/.exec(to)?.[1] ?? '') : to.slice(-4);
 }
 
 /** `+` and digits, from any of the ways a number is written in a URL or a provider's field; null when there is none. */

@@ -301,6 +301,7 @@ async function issueRow(appId: string, to: string, more: Partial<IssueRow>): Pro
     toBlind,
     prefixBlind,
     toSealed: seal(recipient.e164, numberPlace(id)),
+    emailSealed: null,
     toMasked: recipient.masked,
     channel: null,
     locale: 'en',

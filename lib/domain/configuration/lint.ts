@@ -293,6 +293,7 @@ function planOf(input: LintInput, world: World, route: CountryRoute, policy: Pol
     route,
     policy,
     channel: null,
+    hasMailAddress: true,
     locales: [],
     brand: '',
     webDomain: null,

@@ -23,6 +23,8 @@ export type PlanTemplate = {
   connectionId: string | null;
   providerName: string | null;
   text: string | null;
+  /** E-mail only. */
+  subject?: string | null;
   status: string;
   /** WhatsApp: what the message says of the code's life (minutes) and when it is dropped (seconds); null: not known. */
   codeExpirationMinutes: number | null;
@@ -36,8 +38,8 @@ export type PlanStep = {
   provider: ProviderName;
   connectionId: string;
   connectionName: string;
-  /** WhatsApp: name at the provider and language. Text channels: the text before its values are filled in. */
-  template: { id: string; name: string | null; text: string | null };
+  /** WhatsApp: name at the provider and language. Text channels: the text, and for e-mail the subject, before their values are filled in. */
+  template: { id: string; name: string | null; text: string | null; subject?: string };
   locale: string;
   priceMicros: number;
   priceRule: PriceRule;
@@ -53,6 +55,7 @@ export type SkipReason =
   | 'channel_disabled'
   | 'not_in_policy'
   | 'not_chosen'
+  | 'no_address'
   | 'no_connection'
   | 'connection_disabled'
   | 'no_approved_template'
@@ -107,6 +110,8 @@ export type PlanInput = {
   policy: Policy;
   /** The user's own choice. */
   channel: Channel | null;
+  /** Whether there is an address that mail can be sent to: without one a step on channel email is left out. */
+  hasMailAddress?: boolean;
   /** Locale wishes, most wanted first: request, app; the country's own comes last by itself. */
   locales: readonly (string | null)[];
   brand: string;
@@ -153,6 +158,10 @@ function planAround(input: PlanInput): Plan {
     }
     if (policy.channels.length > 0 && !policy.channels.includes(entry.channel)) {
       skip('not_in_policy');
+      continue;
+    }
+    if (entry.channel === 'email' && !input.hasMailAddress) {
+      skip('no_address');
       continue;
     }
     const candidates =
@@ -249,7 +258,12 @@ function usable(
       provider: connection.provider,
       connectionId: id,
       connectionName: connection.name,
-      template: { id: template.id, name: template.providerName, text: template.text },
+      template: {
+        id: template.id,
+        name: template.providerName,
+        text: template.text,
+        ...(template.subject ? { subject: template.subject } : {}),
+      },
       locale: template.locale,
       priceMicros: priceOn(input.route, channel, input.day),
       priceRule: connection.priceRule,

@@ -26,6 +26,7 @@ export type Handover = {
   verificationId: string;
   country: string;
   step: PlanStep;
+  /** The number, or for e-mail the address. */
   to: string;
   code: string;
   brand: string;
@@ -171,6 +172,12 @@ function contentOf(handover: Handover): MessageContent {
   const transaction = handover.transaction && { of: handover.transaction, locale: step.locale };
   if (step.template.text === null) return { kind: 'template', name: step.template.name ?? '', language: step.locale };
   const minutes = lifetimeMinutes(lifetimeSeconds);
+  if (step.channel === 'email') {
+    // The lines by which phones find a code belong to SMS.
+    const values = { code, brand, minutes, appHash: null, webDomain: null, transaction };
+    const subject = renderText(step.template.subject ?? '{brand}', values);
+    return { kind: 'mail', subject, body: renderText(step.template.text, values) };
+  }
   return {
     kind: 'text',
     body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain, transaction }),
@@ -195,7 +202,7 @@ function toRecord({ messageId, leaseToken }: Handover, result: SendResult, polls
   if (result.kind === 'accepted') {
     return {
       ...common,
-      state: 'accepted',
+      state: result.hasLeft ? 'sent' : 'accepted',
       providerMessageId: result.providerMessageId,
       segments: result.segments,
       detail: null,

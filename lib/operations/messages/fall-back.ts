@@ -8,7 +8,7 @@ import { boundTo } from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
 import { inBackground } from '@/lib/operations/background';
 import { dispatchMessage, type Handover } from '@/lib/operations/messages/dispatch';
-import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { codePlace, recipientFor } from '@/lib/operations/verifications/places';
 import { log } from '@/lib/telemetry/log';
 import { countFallback } from '@/lib/telemetry/metrics';
 
@@ -99,7 +99,7 @@ async function sendNext(
     verificationId: timer.id,
     country: timer.country,
     step,
-    to: open(timer.toSealed, numberPlace(timer.id)).toString(),
+    to: recipientFor(step.channel, timer),
     code,
     brand: plan.brand,
     webDomain: plan.webDomain,

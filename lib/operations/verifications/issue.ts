@@ -26,7 +26,7 @@ import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
 import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
 import { requireUnderCap } from '@/lib/operations/usage/meter';
-import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { codePlace, mailPlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { Recipient } from '@/lib/phone/number';
 
 export type IssueOptions = {
@@ -81,6 +81,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
     country: recipient.country,
     policy,
     channel,
+    hasMailAddress: input.email !== undefined,
     locale: input.locale ?? null,
     app,
     draw: randomInt(2 ** 32) / 2 ** 32,
@@ -112,7 +113,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
       verificationId: id,
       country: recipient.country,
       step,
-      to: recipient.e164,
+      to: step.channel === 'email' ? (input.email ?? '') : recipient.e164,
       code,
       brand: plan.brand,
       webDomain: plan.webDomain,
@@ -168,6 +169,8 @@ function rowFor(made: {
     prefixBlind,
     toSealed: seal(recipient.e164, numberPlace(id)),
     toMasked: recipient.masked,
+    // An address that no step and no switch could use is not kept.
+    emailSealed: input.email && plan.switchTo.includes('email') ? seal(input.email, mailPlace(id)) : null,
     channel: input.channel ?? null,
     locale: first?.locale ?? 'en',
     codeMac: mac,

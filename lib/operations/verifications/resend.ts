@@ -19,7 +19,7 @@ import { newUuid } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
 import { planFor, policyOf, requireSteps } from '@/lib/operations/routes/plan-for';
-import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { codePlace, recipientFor } from '@/lib/operations/verifications/places';
 import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
 
 /**
@@ -39,7 +39,11 @@ export async function resendVerification(
   const chosen = plan.steps[step];
   if (!chosen) throw new Error(`plan of ${found.id} has no step ${step}`);
 
-  const to = open(found.to_sealed, numberPlace(found.id)).toString();
+  const to = recipientFor(chosen.channel, {
+    id: found.id,
+    toSealed: found.to_sealed,
+    emailSealed: found.email_sealed,
+  });
   const code = codeFor(found, plan);
   const transaction = found.transaction as Transaction | null;
   const bound = boundTo(plan.policy, transaction);
@@ -127,6 +131,7 @@ async function stepFor(row: ResendRow, channel: Channel | null): Promise<{ plan:
     // What is approved stays as it was issued, and so do the texts that tell it.
     policy: { ...policyOf(configuration, row.use_case), bindsTransaction: row.plan.policy.bindsTransaction ?? false },
     channel,
+    hasMailAddress: row.email_sealed !== null,
     locale: row.locale,
     app: configuration.apps.get(row.app_id) ?? null,
     draw: randomInt(2 ** 32) / 2 ** 32,
