@@ -20,7 +20,7 @@ import { newUuid, publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
-import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import { alternativeStep, planFor, policyOf, recipientOf, requireSteps, requireUseCase } from '@/lib/operations/routes/plan-for';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { Recipient } from '@/lib/phone/number';
 
@@ -64,6 +64,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   if (!app) throw new Refusal('not_found', { detail: 'No such app.' });
 
   const policy = policyOf(configuration, input.use_case);
+  requireUseCase(app, policy.useCase);
   const recipient = recipientOf(input.to);
   const channel = input.channel ?? null;
   const plan = planFor(configuration, {
