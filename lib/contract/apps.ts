@@ -17,7 +17,10 @@ const network = z
   .transform((text, context) => {
     const parsed = parseNetwork(text);
     if (parsed) return networkText(parsed);
-    context.addIssue({ code: 'custom', message: `${text.slice(0, 60)} is no address and no block like 203.0.113.0/24` });
+    context.addIssue({
+      code: 'custom',
+      message: `${text.slice(0, 60)} is no address and no block like 203.0.113.0/24`,
+    });
     return z.NEVER;
   });
 
@@ -37,11 +40,7 @@ export const appSettings = z.strictObject({
     .nullable()
     .default(null),
   allowedUseCases: z.array(useCaseName).max(100).transform(unique).default([]),
-  allowedNetworks: z
-    .array(network)
-    .max(NETWORKS_MAX, `At most ${NETWORKS_MAX} blocks`)
-    .transform(unique)
-    .default([]),
+  allowedNetworks: z.array(network).max(NETWORKS_MAX, `At most ${NETWORKS_MAX} blocks`).transform(unique).default([]),
 });
 export type AppSettings = z.output<typeof appSettings>;
 

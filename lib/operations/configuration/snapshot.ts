@@ -131,7 +131,9 @@ function index(rows: ConfigurationRows): Configuration {
     apps: new Map(rows.apps.map((row) => [row.id, row])),
     networks: new Map(
       rows.apps.flatMap((row) =>
-        row.allowedNetworks.length === 0 ? [] : [[row.id, row.allowedNetworks.flatMap((text) => parseNetwork(text) ?? [])]],
+        row.allowedNetworks.length === 0
+          ? []
+          : [[row.id, row.allowedNetworks.flatMap((text) => parseNetwork(text) ?? [])]],
       ),
     ),
     keys: new Map(rows.keys.map((row) => [row.hash, row])),

@@ -1,5 +1,5 @@
-import { listApiKeys } from '@/lib/db/keys';
 import { database } from '@/lib/db/client';
+import { listApiKeys } from '@/lib/db/keys';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';

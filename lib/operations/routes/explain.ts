@@ -8,7 +8,14 @@ import { isRefusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { publicId } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
-import { alternativeStep, planFor, policyOf, recipientOf, requireSteps, requireUseCase } from '@/lib/operations/routes/plan-for';
+import {
+  alternativeStep,
+  planFor,
+  policyOf,
+  recipientOf,
+  requireSteps,
+  requireUseCase,
+} from '@/lib/operations/routes/plan-for';
 
 /** routes.explain: what would happen for this number and use case now, and why. Nothing is sent, counted or kept. */
 export async function explainRoute(

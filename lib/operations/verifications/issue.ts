@@ -20,7 +20,14 @@ import { newUuid, publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
-import { alternativeStep, planFor, policyOf, recipientOf, requireSteps, requireUseCase } from '@/lib/operations/routes/plan-for';
+import {
+  alternativeStep,
+  planFor,
+  policyOf,
+  recipientOf,
+  requireSteps,
+  requireUseCase,
+} from '@/lib/operations/routes/plan-for';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { Recipient } from '@/lib/phone/number';
 
