@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify';
+import { stringify } from 'csv-stringify/sync';
 import { AUDIT_EXPORT_MAX, AUDIT_PAGE, type AuditQuery } from '@/lib/contract/audit';
 import { insertAudit } from '@/lib/db/audit';
 import { database, transact } from '@/lib/db/client';
@@ -17,35 +17,23 @@ export async function exportAudit(actor: Actor, query: AuditQuery): Promise<Read
   permit(actor, 'audit:read');
   const filter = filterOf(query);
   await transact((tx) => insertAudit(tx, { actor, action: 'audit.export', targetId: 'audit', detail: { ...filter } }));
-  const lines = stringify({ header: true, columns: [...COLUMNS], escape_formulas: true });
-  const rows = everyRow(filter);
+  const pages = everyPage(filter);
   const encoder = new TextEncoder();
-  const written: string[] = [];
-  lines.on('data', (chunk: Buffer | string) => written.push(String(chunk)));
-
+  let isFirst = true;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const page = await rows.next();
-      if (page.done) {
-        await new Promise<void>((resolve, reject) => {
-          lines.once('end', resolve).once('error', reject).end();
-        });
-      } else {
-        for (const row of page.value) lines.write(record(row));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      const text = written.splice(0).join('');
+      const page = await pages.next();
+      const rows = page.done ? [] : page.value;
+      const text = stringify(rows.map(record), { header: isFirst, columns: [...COLUMNS], escape_formulas: true });
+      isFirst = false;
       if (text) controller.enqueue(encoder.encode(text));
       if (page.done) controller.close();
-    },
-    cancel: () => {
-      lines.destroy();
     },
   });
 }
 
 /** Page after page until the last entry, or until the most that one export holds. */
-async function* everyRow(filter: ReturnType<typeof filterOf>): AsyncGenerator<AuditRow[], void> {
+async function* everyPage(filter: ReturnType<typeof filterOf>): AsyncGenerator<AuditRow[], void> {
   let cursor: { at: Date; id: string } | null = null;
   for (let count = 0; count < AUDIT_EXPORT_MAX; ) {
     const page: AuditRow[] = await listAudit(

@@ -1,8 +1,8 @@
 import { KEYS_MAX, newKey } from '@/lib/contract/apps';
 import { newApiKey } from '@/lib/crypto/api-key';
-import { findApp } from '@/lib/db/apps';
+import { lockApp } from '@/lib/db/apps';
 import { insertAudit } from '@/lib/db/audit';
-import { database, transact } from '@/lib/db/client';
+import { transact } from '@/lib/db/client';
 import { insertApiKey } from '@/lib/db/keys';
 import { type Actor, SCOPES, type Scope } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
@@ -27,10 +27,11 @@ export async function createKey(
     lifetimeDays: input.lifetimeDays ?? null,
   });
   const appId = uuidFrom('app', input.appId);
-  if (!appId || !(await findApp(database(), appId))) throw new Refusal('not_found', { detail: 'No such app.' });
   const id = newUuid();
   const { secret, hash, lastFour } = newApiKey(given.livemode);
   await transact(async (tx) => {
+    // Locked, so that keys that are asked for at once are counted one after the other.
+    if (!appId || !(await lockApp(tx, appId))) throw new Refusal('not_found', { detail: 'No such app.' });
     const { name, livemode, scopes, lifetimeDays } = given;
     const lifetimeSeconds = lifetimeDays === null ? null : lifetimeDays * DAY_SECONDS;
     const row = { id, appId, name, livemode, scopes, hash, lastFour, lifetimeSeconds };
