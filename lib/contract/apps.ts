@@ -24,7 +24,7 @@ const network = z
     return z.NEVER;
   });
 
-const unique = (list: readonly string[]) => [...new Set(list)];
+const unique = <T>(list: readonly T[]) => [...new Set(list)];
 
 /** What can be said about an app. Empty lists allow everything. */
 export const appSettings = z.strictObject({
