@@ -9,6 +9,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
 import type { KeyState } from '@/lib/contract/apps';
+import { SCOPES } from '@/lib/domain/actor';
 import type { listKeys } from '@/lib/operations/keys/list';
 import { endKey } from '../actions';
 import { RotateForm } from './rotate-form';
@@ -95,11 +96,17 @@ function KeyRows({
           <Badge tone={tone}>{word}</Badge>
         </TableCell>
         <TableCell className="num hidden text-ink-2 text-xs md:table-cell">
-          {key.scopes.map((scope) => (
-            <span key={scope} className="block whitespace-nowrap">
-              {scope}
+          {key.scopes.length === SCOPES.length ? (
+            <span className="font-sans text-ink-3">every scope</span>
+          ) : (
+            <span className="block py-1">
+              {key.scopes.map((scope) => (
+                <span key={scope} className="block whitespace-nowrap">
+                  {scope}
+                </span>
+              ))}
             </span>
-          ))}
+          )}
         </TableCell>
         <TableCell className="hidden text-ink-3 sm:table-cell">
           {key.lastUsedAt ? <TimeAgo at={key.lastUsedAt.toISOString()} now={now} timeZone={timeZone} /> : DASH}
