@@ -45,7 +45,7 @@ export function WhatsAppBubble({
         className={classNames(
           'max-w-[17rem] overflow-clip text-[13px] leading-snug shadow-[0_1px_1px_rgb(0_0_0/0.13)]',
           look.platform === 'ios' ? 'rounded-2xl' : 'rounded-lg',
-          look.isDark ? 'bg-[#1f2c34] text-[#e9edef]' : 'bg-white text-[#111b21]',
+          look.isDark ? 'bg-[#1f2c34] text-[#e9edef]' : 'bg-[#ffffff] text-[#111b21]',
         )}
       >
         <div className="px-2.5 pt-2 pb-1.5">
@@ -70,7 +70,7 @@ export function WhatsAppBubble({
           <p
             className={classNames(
               'flex items-center justify-center gap-1.5 border-t py-2 font-medium text-[13px]',
-              look.isDark ? 'border-white/10 text-[#53bdeb]' : 'border-black/10 text-[#00706b]',
+              look.isDark ? 'border-[#ffffff1a] text-[#53bdeb]' : 'border-[#0000001a] text-[#00706b]',
             )}
           >
             {button === 'copy_code' ? (

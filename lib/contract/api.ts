@@ -49,6 +49,7 @@ export const API = {
       'country_not_served',
       'channel_not_available',
       'unknown_use_case',
+      'use_case_not_allowed',
       'already_pending',
       'too_many_verifications',
       'too_many_checks',
@@ -126,7 +127,13 @@ export const API = {
     query: channelsQuery,
     result: channelsAnswer,
     status: 200,
-    refusals: ['invalid_number', 'number_not_allowed', 'country_not_served', 'unknown_use_case'],
+    refusals: [
+      'invalid_number',
+      'number_not_allowed',
+      'country_not_served',
+      'unknown_use_case',
+      'use_case_not_allowed',
+    ],
   },
   'routes.explain': {
     method: 'POST',

@@ -12,6 +12,10 @@ export type AppRow = {
   brand: string;
   defaultLocale: string | null;
   webDomain: string | null;
+  /** Empty: every use case. */
+  allowedUseCases: string[];
+  /** CIDR blocks; empty: anywhere. */
+  allowedNetworks: string[];
 };
 export type ApiKeyRow = {
   id: string;
@@ -66,7 +70,8 @@ const LOAD: Statement = {
   text: `
 SELECT
   (SELECT revision::text FROM configuration_revision WHERE id = 1) AS revision,
-  (SELECT COALESCE(json_agg(json_build_object('id', id, 'name', name, 'brand', brand, 'defaultLocale', default_locale, 'webDomain', web_domain) ORDER BY id), '[]') FROM app) AS apps,
+  (SELECT COALESCE(json_agg(json_build_object('id', id, 'name', name, 'brand', brand, 'defaultLocale', default_locale, 'webDomain', web_domain,
+      'allowedUseCases', COALESCE(allowed_use_cases, '{}'), 'allowedNetworks', COALESCE(allowed_networks, '{}')) ORDER BY id), '[]') FROM app) AS apps,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'appId', app_id, 'livemode', livemode, 'scopes', scopes, 'hash', encode(secret_hash, 'hex'), 'expiresAt', expires_at)), '[]')
      FROM api_key WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) AS keys,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'provider', provider, 'name', name, 'baseUrl', base_url, 'settings', settings,

@@ -29,6 +29,18 @@ export const ERRORS = {
     retry: 'never',
   },
   forbidden: { status: 403, type: 'permission_error', title: 'The key or role lacks this permission', retry: 'never' },
+  use_case_not_allowed: {
+    status: 403,
+    type: 'permission_error',
+    title: 'The app may not ask for codes of this use case',
+    retry: 'never',
+  },
+  address_not_allowed: {
+    status: 403,
+    type: 'permission_error',
+    title: "The request comes from outside the app's allowed addresses",
+    retry: 'never',
+  },
   not_found: { status: 404, type: 'invalid_request_error', title: 'No such resource', retry: 'never' },
   method_not_allowed: {
     status: 405,

@@ -73,8 +73,8 @@ describe('what is seeded', () => {
 
   test('the keys that it answers are the keys of its apps, live and test', async () => {
     for (const app of made.demo.apps) {
-      const live = await authenticateKey(`Bearer ${app.live_key}`);
-      const test = await authenticateKey(`Bearer ${app.test_key}`);
+      const live = await authenticateKey(`Bearer ${app.live_key}`, () => '');
+      const test = await authenticateKey(`Bearer ${app.test_key}`, () => '');
       expect(live).toMatchObject({ appId: uuidFrom('app', app.id), livemode: true });
       expect(test).toMatchObject({ appId: uuidFrom('app', app.id), livemode: false });
     }

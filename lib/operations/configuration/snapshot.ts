@@ -7,6 +7,7 @@ import {
   configurationRevision,
   loadConfiguration,
 } from '@/lib/db/configuration';
+import { type Network, parseNetwork } from '@/lib/domain/abuse/address-list';
 import type { Channel, PriceRule } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
@@ -29,6 +30,8 @@ export type OpenConnection = ConnectionAccess & {
 export type Configuration = {
   revision: string;
   apps: ReadonlyMap<string, AppRow>;
+  /** Where the requests of an app may come from, parsed; an app that is not here is asked from anywhere. */
+  networks: ReadonlyMap<string, readonly Network[]>;
   /** By hex of SHA-256 of the secret. */
   keys: ReadonlyMap<string, ApiKeyRow>;
   connections: ReadonlyMap<string, OpenConnection>;
@@ -132,6 +135,13 @@ function index(rows: ConfigurationRows): Configuration {
   return {
     revision: rows.revision,
     apps: new Map(rows.apps.map((row) => [row.id, row])),
+    networks: new Map(
+      rows.apps.flatMap((row) =>
+        row.allowedNetworks.length === 0
+          ? []
+          : [[row.id, row.allowedNetworks.flatMap((text) => parseNetwork(text) ?? [])]],
+      ),
+    ),
     keys: new Map(rows.keys.map((row) => [row.hash, row])),
     connections,
     policies: new Map(rows.policies.map((row) => [row.useCase, row])),

@@ -30,6 +30,12 @@ export function policyOf(configuration: Configuration, useCase: string): Policy 
   return policy;
 }
 
+/** Refuses a use case that the app may not ask for. An app without a list may ask for all of them. */
+export function requireUseCase(app: AppRow | null, useCase: string): void {
+  if (app === null || app.allowedUseCases.length === 0 || app.allowedUseCases.includes(useCase)) return;
+  throw new Refusal('use_case_not_allowed', { param: 'use_case', detail: `${app.name} may not ask for ${useCase}.` });
+}
+
 type Wish = {
   country: string;
   policy: Policy;

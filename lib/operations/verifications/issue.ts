@@ -24,7 +24,14 @@ import { newUuid, publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
-import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import {
+  alternativeStep,
+  planFor,
+  policyOf,
+  recipientOf,
+  requireSteps,
+  requireUseCase,
+} from '@/lib/operations/routes/plan-for';
 import { requireUnderCap } from '@/lib/operations/usage/meter';
 import { codePlace, mailPlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { Recipient } from '@/lib/phone/number';
@@ -69,6 +76,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   if (!app) throw new Refusal('not_found', { detail: 'No such app.' });
 
   const policy = policyOf(configuration, input.use_case);
+  requireUseCase(app, policy.useCase);
   if (policy.bindsTransaction && !isBindable(input.transaction)) {
     throw new Refusal('transaction_required', {
       param: 'transaction',
