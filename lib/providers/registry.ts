@@ -104,6 +104,8 @@ const SHORT: Readonly<Record<string, string>> = {
   url: 'URL',
   whatsapp: 'WhatsApp',
   jwt: 'JWT',
+  tls: 'TLS',
+  ca: 'CA',
 };
 
 /** `waba_id` → WABA id. */

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { isMailAddress } from '@/lib/domain/mail/address';
+import { repairPem } from '@/lib/providers/pem';
 
 const PEM_LENGTH_MAX = 16_384;
 const printable = z.string().regex(/^[\x20-\x7e]{1,256}$/, 'Printable characters');
@@ -11,18 +12,25 @@ const printable = z.string().regex(/^[\x20-\x7e]{1,256}$/, 'Printable characters
  * servers whose certificate nobody but the house knows.
  */
 export const smtpSettings = z.strictObject({
-  from: z.string().refine(isMailAddress, 'An e-mail address, e.g. code@example.com'),
+  from: z
+    .string()
+    .refine(isMailAddress, 'An e-mail address, e.g. code@example.com')
+    .describe('The address that codes come from.'),
   from_name: z
     .string()
     .regex(/^[^\p{Cc}<>"]{1,70}$/u, 'At most 70 characters, without quotes or angle brackets')
     .optional(),
-  tls: z.enum(['required', 'none'], { error: 'required or none' }).default('required'),
+  tls: z
+    .enum(['required', 'none'], { error: 'required or none' })
+    .default('required')
+    .describe('“none” is heeded only for a server on this machine.'),
   ca_certificate: z
     .string()
     .max(PEM_LENGTH_MAX, 'Too long for a certificate')
-    .transform((entered) => entered.replaceAll('\\n', '\n'))
+    .transform(repairPem)
     .refine(isCertificate, 'A certificate in PEM form')
-    .optional(),
+    .optional()
+    .describe('Only for a server whose certificate no public authority has signed.'),
 });
 
 /** Both are always needed: a server that takes mail from anybody is not one to send codes through. */

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import { repairPem } from '@/lib/providers/pem';
 
 const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'A number with its plus sign, e.g. +15550100200');
 const alphanumeric = z.string().regex(/^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/, 'At most 11 letters and digits');
@@ -27,15 +28,19 @@ const KEY_BITS_MIN = 2_048;
 
 /**
  * `private_key` belongs to the application and signs our requests; `signature_secret` belongs to the account and signs
- * Vonage's callbacks. One-line fields and shells write a key's line breaks as \n.
+ * Vonage's callbacks.
  */
 export const vonageCredentials = z.strictObject({
   private_key: z
     .string()
     .max(PEM_LENGTH_MAX, 'Too long for a private key')
-    .transform((entered) => entered.replaceAll('\\n', '\n'))
-    .refine(isRsaKey, 'An RSA private key of at least 2048 bits, in PEM form'),
-  signature_secret: z.string().regex(/^[\x21-\x7e]{1,256}$/, 'Printable characters without spaces'),
+    .transform(repairPem)
+    .refine(isRsaKey, 'An RSA private key of at least 2048 bits, in PEM form')
+    .describe('The application’s own, as downloaded: -----BEGIN PRIVATE KEY----- …'),
+  signature_secret: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/, 'Printable characters without spaces')
+    .describe('Of the account, under API settings: it signs the callbacks.'),
 });
 
 function isRsaKey(pem: string): boolean {

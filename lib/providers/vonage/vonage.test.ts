@@ -236,12 +236,14 @@ describe('settings', () => {
   const application_id = '78d335fa-323d-0114-9c3d-d6f0d48968cf';
   const secrets = { private_key: KEY, signature_secret: 'secret' };
 
-  test('a key with written-out line breaks is taken and repaired', () => {
-    const entered = { ...secrets, private_key: KEY.trim().replaceAll('\n', '\\n') };
-    expect(parseConnectionSettings('vonage', { application_id, sms_from: 'Acme' }, entered)).toMatchObject({
-      kind: 'parsed',
-      credentials: { ...secrets, private_key: KEY.trim() },
-    });
+  test('a key whose line breaks were written out, changed or lost is taken and repaired', () => {
+    for (const lineBreak of ['\\n', '\n', '\r\n', ' ', '']) {
+      const entered = { ...secrets, private_key: KEY.trim().replaceAll('\n', lineBreak) };
+      expect(parseConnectionSettings('vonage', { application_id, sms_from: 'Acme' }, entered)).toMatchObject({
+        kind: 'parsed',
+        credentials: { ...secrets, private_key: KEY.trim() },
+      });
+    }
   });
 
   test.each([
