@@ -151,6 +151,22 @@ describe('the steps of a verification', () => {
     expect(skipped(more)).toEqual(reasons);
   });
 
+  test('go by e-mail only with an address, with the subject of the text, and offer it only then', () => {
+    const withMail = {
+      route: route({ channels: [...route().channels, { channel: 'email', enabled: true, connections: [] }] }),
+      connections: new Map([...input().connections, connection('mail', ['email'], { provider: 'smtp' })]),
+      templates: [...input().templates, text('m-en', 'en', { channel: 'email', subject: 'Your code' })],
+    };
+    const without = planRoute(input(withMail));
+    expect(without.skipped).toContainEqual({ channel: 'email', connectionId: null, why: 'no_address' });
+    expect(without.switchTo).not.toContain('email');
+    const plan = planRoute(input({ ...withMail, hasMailAddress: true }));
+    expect(plan.switchTo).toContain('email');
+    expect(plan.steps.at(-1)).toMatchObject({ channel: 'email', template: { id: 'm-en', subject: 'Your code' } });
+    // No other step says a word of subjects: plans of old and new are the same rows.
+    for (const { template: used } of plan.steps.slice(0, -1)) expect(used).not.toHaveProperty('subject');
+  });
+
   test('take the next connection of a channel where the first cannot be used, in their order', () => {
     const both = [
       {
