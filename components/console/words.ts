@@ -21,7 +21,12 @@ export const CHANNEL_WORDS: Record<Channel, string> = {
   voice: 'Voice',
 };
 
-export const PROVIDER_WORDS: Record<ProviderName, string> = { 'meta-cloud': 'Meta Cloud API', twilio: 'Twilio' };
+export const PROVIDER_WORDS: Record<ProviderName, string> = {
+  'meta-cloud': 'Meta Cloud API',
+  twilio: 'Twilio',
+  vonage: 'Vonage',
+  smtp: 'SMTP',
+};
 
 export const MESSAGE_WORDS: Record<MessageState, string> = {
   queued: 'Queued',
@@ -41,6 +46,8 @@ export const SKIP_WORDS: Record<SkipReason | 'remembered_not_on_channel', string
   not_chosen: 'the user chose another channel',
   no_connection: 'no connection is set for it',
   connection_disabled: 'its connection is switched off',
+  breaker_open: 'its provider is failing',
+  no_address: 'no e-mail address was given',
   no_approved_template: 'no approved template fits',
 };
 

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/test';
 
 // These journeys publish, so they take turns, and each steers a country of its own that no other test sends to.
-test.describe.configure({ mode: 'serial' });
+test.describe.configure({ mode: 'serial', timeout: 90_000 });
 
 /** Opens a country's page as a form and sets its fallback timer in the draft: the screen of product ops without a grid. */
 async function draftTimer(page: Page, country: string, seconds: string) {

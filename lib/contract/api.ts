@@ -53,6 +53,7 @@ export const API = {
       'already_pending',
       'too_many_verifications',
       'too_many_checks',
+      'transaction_required',
     ],
   },
   'verifications.list': {
@@ -85,7 +86,7 @@ export const API = {
     result: checkResult,
     status: 200,
     idempotency: 'kept',
-    refusals: ['not_found', 'too_many_checks'],
+    refusals: ['not_found', 'transaction_required', 'too_many_checks'],
   },
   'verifications.resend': {
     method: 'POST',

@@ -4,6 +4,7 @@ import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import type { RouteRow } from '@/lib/domain/routing/country-route';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
+import { SEND_LIMITS, type SendLimits } from '@/lib/domain/verification/limits';
 
 export type AppRow = {
   id: string;
@@ -35,6 +36,8 @@ export type ConnectionRow = {
   previousSealed: Buffer | null;
   priceRule: PriceRule;
   enabled: boolean;
+  /** Its breaker is open: passed over as long as anything else can carry the code. */
+  isDown: boolean;
 };
 
 /** Every configuration row, at one revision. */
@@ -46,6 +49,7 @@ export type ConfigurationRows = {
   routes: RouteRow[];
   policies: Policy[];
   templates: PlanTemplate[];
+  sendLimits: SendLimits;
 };
 
 const REVISION: Statement = {
@@ -71,7 +75,7 @@ SELECT
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'appId', app_id, 'livemode', livemode, 'scopes', scopes, 'hash', encode(secret_hash, 'hex'), 'expiresAt', expires_at)), '[]')
      FROM api_key WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) AS keys,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'provider', provider, 'name', name, 'baseUrl', base_url, 'settings', settings,
-      'credentials', encode(credentials_sealed, 'base64'), 'previous', encode(previous_sealed, 'base64'), 'priceRule', price_rule, 'enabled', enabled) ORDER BY id), '[]') FROM connection) AS connections,
+      'credentials', encode(credentials_sealed, 'base64'), 'previous', encode(previous_sealed, 'base64'), 'priceRule', price_rule, 'enabled', enabled, 'isDown', breaker_state = 'open') ORDER BY id), '[]') FROM connection) AS connections,
   (SELECT COALESCE(json_agg(json_build_object('scope', scope, 'parent', parent, 'mode', mode, 'channels', channels, 'fallbackOnFailed', fallback_on_failed,
       'fallbackAfterSeconds', fallback_after_seconds, 'defaultLocale', default_locale, 'prices', prices, 'priceChanges', price_changes,
       'sendsPerDayMax', sends_per_day_max, 'spendPerDayMaxMicros', spend_per_day_max_micros, 'coverage', coverage)), '[]') FROM route) AS routes,
@@ -79,7 +83,9 @@ SELECT
       'resendCooldownSeconds', resend_cooldown_seconds, 'resendsMax', resends_max, 'codeMode', code_mode, 'resendCode', resend_code, 'channels', channels,
       'alphabet', alphabet, 'bindsTransaction', binds_transaction, 'pack', pack) ORDER BY use_case), '[]') FROM policy) AS policies,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'channel', channel, 'useCase', use_case, 'locale', locale, 'connectionId', connection_id,
-      'providerName', provider_name, 'text', text, 'status', status, 'codeExpirationMinutes', code_expiration_minutes, 'ttlSeconds', ttl_seconds, 'button', button) ORDER BY id), '[]') FROM template) AS templates`,
+      'providerName', provider_name, 'text', text, 'subject', subject, 'status', status, 'codeExpirationMinutes', code_expiration_minutes, 'ttlSeconds', ttl_seconds, 'button', button) ORDER BY id), '[]') FROM template WHERE is_in_use) AS templates,
+  (SELECT json_build_object('numberPer10Minutes', number_per_10_minutes, 'numberPerDay', number_per_day, 'prefixPerHour', prefix_per_hour, 'ipPerHour', ip_per_hour)
+     FROM send_limits WHERE id = 1) AS "sendLimits"`,
 };
 
 type Loaded = {
@@ -93,6 +99,7 @@ type Loaded = {
   routes: RouteRow[];
   policies: (Omit<Policy, 'channels'> & { channels: Channel[] })[];
   templates: PlanTemplate[];
+  sendLimits: SendLimits | null;
 };
 
 /** Reads all configuration as of one moment. */
@@ -111,5 +118,6 @@ export async function loadConfiguration(db: Db): Promise<ConfigurationRows> {
     routes: row.routes,
     policies: row.policies,
     templates: row.templates,
+    sendLimits: row.sendLimits ?? SEND_LIMITS,
   };
 }

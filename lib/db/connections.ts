@@ -41,7 +41,7 @@ export async function insertConnection(
 
 const RESEAL: Statement = {
   name: 'rotate_credentials',
-  text: `UPDATE connection SET previous_sealed = credentials_sealed, credentials_sealed = $2 WHERE id = $1 RETURNING id`,
+  text: `UPDATE connection SET previous_sealed = credentials_sealed, credentials_sealed = $2, rotated_at = now() WHERE id = $1 RETURNING id`,
 };
 
 /** Puts new credentials in place; the old ones stay valid for callbacks. False: no such connection. */
@@ -70,4 +70,59 @@ const ALERTS: Statement = {
 /** Connections whose own side was at fault within the last hour, newest first. */
 export async function findConnectionAlerts(db: Db): Promise<ConnectionAlert[]> {
   return db.query<ConnectionAlert>(ALERTS, []);
+}
+
+const END_OVERLAP: Statement = {
+  name: 'end_credentials_overlap',
+  text: 'UPDATE connection SET previous_sealed = NULL WHERE id = $1 AND previous_sealed IS NOT NULL RETURNING id',
+};
+
+/** Callbacks signed with the credentials before are believed no longer. False: there were none. */
+export async function endOverlap(db: Db, id: string): Promise<boolean> {
+  return (await db.query(END_OVERLAP, [id])).length === 1;
+}
+
+const EDIT: Statement = {
+  name: 'edit_connection',
+  text: 'UPDATE connection SET name = $2, base_url = $3, settings = $4, price_rule = $5 WHERE id = $1 RETURNING id',
+};
+
+/** Changes what is not secret about a connection. False: no such connection. */
+export async function editConnectionRow(
+  db: Db,
+  row: { id: string; name: string; baseUrl: string; settings: Record<string, string>; priceRule: string },
+): Promise<boolean> {
+  return (await db.query(EDIT, [row.id, row.name, row.baseUrl, row.settings, row.priceRule])).length === 1;
+}
+
+export type ConnectionStanding = {
+  id: string;
+  provider: string;
+  name: string;
+  baseUrl: string;
+  settings: Record<string, string>;
+  priceRule: string;
+  enabled: boolean;
+  createdAt: Date;
+  rotatedAt: Date | null;
+  hasPrevious: boolean;
+  alertedAt: Date | null;
+  alertReason: string | null;
+  breakerState: string;
+  breakerSince: Date | null;
+  breakerReason: string | null;
+  breakerRetryAt: Date | null;
+};
+
+const STANDINGS: Statement = {
+  name: 'connection_standings',
+  text: `SELECT id, provider, name, base_url AS "baseUrl", settings, price_rule AS "priceRule", enabled, created_at AS "createdAt", rotated_at AS "rotatedAt",
+                previous_sealed IS NOT NULL AS "hasPrevious", alerted_at AS "alertedAt", alert_reason AS "alertReason", breaker_state AS "breakerState",
+                breaker_since AS "breakerSince", breaker_reason AS "breakerReason", breaker_retry_at AS "breakerRetryAt"
+           FROM connection WHERE $1::uuid IS NULL OR id = $1 ORDER BY name, id LIMIT 200`,
+};
+
+/** Everything about connections but their secrets; one of them, or all. */
+export async function findConnectionStandings(db: Db, id: string | null): Promise<ConnectionStanding[]> {
+  return db.query<ConnectionStanding>(STANDINGS, [id]);
 }

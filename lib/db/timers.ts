@@ -1,9 +1,11 @@
 import { hex } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
 import { planOf } from '@/lib/db/plans';
+import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import type { FallbackCause, FallbackMessage } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
+import type { Transaction } from '@/lib/domain/verification/transaction';
 
 /** A verification whose timer is due, held under a lease by this process alone. */
 export type DueTimer = {
@@ -14,8 +16,11 @@ export type DueTimer = {
   step: number;
   cause: FallbackCause;
   toSealed: Buffer;
+  emailSealed: Buffer | null;
   codeSealed: Buffer | null;
   appHash: string | null;
+  transaction: Transaction | null;
+  country: string;
   /** Seconds of life left. */
   secondsLeft: number;
   /** In the order of their submission. */
@@ -35,15 +40,21 @@ WITH due AS (
 )
 UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${TIMER_LEASE_SECONDS} seconds'
   FROM due WHERE v.id = due.id
-RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.code_sealed, v.app_hash,
+RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.email_sealed, v.code_sealed, v.app_hash, v.transaction, v.country,
           EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left`,
 };
+
+/** Reasons that are not about the person: another connection may do better. */
+const PROVIDERS_FAULTS = Object.entries(FAILURE_REASONS).flatMap(([reason, { group }]) =>
+  group === 'recipient' ? [] : [reason],
+);
 
 const MESSAGES: Statement = {
   name: 'messages_of_timers',
   // Nobody recorded an answer and nobody will: the sweep has taken the lease.
   text: `
-SELECT verification_id, step, state, cause, state = 'unknown' AND answered_at IS NULL AND lease_until IS NULL AS "isLost"
+SELECT verification_id, step, state, cause, state = 'unknown' AND answered_at IS NULL AND lease_until IS NULL AS "isLost",
+       state = 'failed' AND reason = ANY ($2::text[]) AS "isProvidersFault"
   FROM message WHERE verification_id = ANY ($1::uuid[]) ORDER BY submitted_at, id`,
 };
 
@@ -55,8 +66,11 @@ type ClaimRow = {
   step: number;
   fallback_cause: FallbackCause | null;
   to_sealed: Buffer;
+  email_sealed: Buffer | null;
   code_sealed: Buffer | null;
   app_hash: string | null;
+  transaction: Transaction | null;
+  country: string;
   seconds_left: number;
 };
 
@@ -69,7 +83,10 @@ type ClaimRow = {
 export async function claimTimers(db: Db, limit: number, ids: readonly string[] | null): Promise<DueTimer[]> {
   const rows = await db.query<ClaimRow>(CLAIM, [limit, ids]);
   if (rows.length === 0) return [];
-  const messages = await db.query<FallbackMessage & { verification_id: string }>(MESSAGES, [rows.map(({ id }) => id)]);
+  const messages = await db.query<FallbackMessage & { verification_id: string }>(MESSAGES, [
+    rows.map(({ id }) => id),
+    PROVIDERS_FAULTS,
+  ]);
   return rows.map((row) => ({
     id: row.id,
     appId: row.app_id,
@@ -78,8 +95,11 @@ export async function claimTimers(db: Db, limit: number, ids: readonly string[] 
     step: row.step,
     cause: row.fallback_cause ?? 'timeout',
     toSealed: row.to_sealed,
+    emailSealed: row.email_sealed,
     codeSealed: row.code_sealed,
     appHash: row.app_hash,
+    transaction: row.transaction,
+    country: row.country,
     secondsLeft: row.seconds_left,
     messages: messages.filter((message) => message.verification_id === row.id),
   }));

@@ -72,6 +72,12 @@ export const ERRORS = {
     title: 'A request with this Idempotency-Key is still running',
     retry: 'later',
   },
+  country_cap_reached: {
+    status: 429,
+    type: 'rate_limit_error',
+    title: 'The country has reached its cap for the day',
+    retry: 'later',
+  },
   configuration_conflict: {
     status: 409,
     type: 'invalid_request_error',
@@ -142,6 +148,12 @@ export const ERRORS = {
     status: 422,
     type: 'invalid_request_error',
     title: 'No policy exists for this use case',
+    retry: 'never',
+  },
+  transaction_required: {
+    status: 422,
+    type: 'invalid_request_error',
+    title: 'This use case approves a transaction: name its amount, currency and payee',
     retry: 'never',
   },
   resends_spent: {

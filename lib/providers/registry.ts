@@ -3,12 +3,18 @@ import type { ProviderName } from '@/lib/domain/channel';
 import { metaCloud } from '@/lib/providers/meta-cloud';
 import { metaCredentials, metaSettings } from '@/lib/providers/meta-cloud/settings';
 import type { Provider } from '@/lib/providers/provider';
+import { smtp } from '@/lib/providers/smtp';
+import { smtpCredentials, smtpSettings } from '@/lib/providers/smtp/settings';
 import { twilio } from '@/lib/providers/twilio';
 import { twilioCredentials, twilioSettings } from '@/lib/providers/twilio/settings';
+import { vonage } from '@/lib/providers/vonage';
+import { vonageCredentials, vonageSettings } from '@/lib/providers/vonage/settings';
 
 const PROVIDERS: Readonly<Record<ProviderName, { provider: Provider; settings: z.ZodType; credentials: z.ZodType }>> = {
   'meta-cloud': { provider: metaCloud, settings: metaSettings, credentials: metaCredentials },
   twilio: { provider: twilio, settings: twilioSettings, credentials: twilioCredentials },
+  vonage: { provider: vonage, settings: vonageSettings, credentials: vonageCredentials },
+  smtp: { provider: smtp, settings: smtpSettings, credentials: smtpCredentials },
 };
 
 /** The provider under this name, as it stands in a webhook's path or a connection; null for anything else. */
@@ -66,4 +72,45 @@ function texts(parsed: unknown): Record<string, string> {
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   return Object.fromEntries(entries);
+}
+
+export type ConnectionField = { name: string; label: string; isRequired: boolean; hint: string | null };
+
+/** Which settings and credentials a provider's connection has, from the schemas that judge them. */
+export function connectionFields(provider: ProviderName): {
+  settings: ConnectionField[];
+  credentials: ConnectionField[];
+} {
+  const { settings, credentials } = PROVIDERS[provider];
+  return { settings: fieldsOf(settings), credentials: fieldsOf(credentials) };
+}
+
+function fieldsOf(schema: z.ZodType): ConnectionField[] {
+  const shape = (schema as z.ZodObject).shape ?? {};
+  return Object.entries(shape).map(([name, field]) => ({
+    name,
+    label: labelOf(name),
+    // An empty answer tells: a default or an option takes it.
+    isRequired: !(field as z.ZodType).safeParse(undefined).success,
+    hint: (field as z.ZodType).description ?? null,
+  }));
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  api: 'API',
+  sid: 'SID',
+  sms: 'SMS',
+  waba: 'WABA',
+  url: 'URL',
+  whatsapp: 'WhatsApp',
+  jwt: 'JWT',
+};
+
+/** `waba_id` → WABA id. */
+function labelOf(name: string): string {
+  const label = name
+    .split('_')
+    .map((word) => SHORT[word] ?? word)
+    .join(' ');
+  return label.charAt(0).toUpperCase() + label.slice(1);
 }

@@ -2,6 +2,7 @@ import { database } from '@/lib/db/client';
 import { sweepLostMessages } from '@/lib/db/messages';
 import { analyseOutgrown } from '@/lib/db/statistics';
 import { expireVerifications } from '@/lib/db/timers';
+import { lookAgain } from '@/lib/operations/connections/breaker';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { applyLeftovers, applyOrphans } from '@/lib/operations/receipts/apply';
 import { pollReceipts } from '@/lib/operations/receipts/poll';
@@ -31,6 +32,7 @@ export const SWEEPS: readonly Sweep[] = [
     limit: Number.POSITIVE_INFINITY,
     run: () => analyseOutgrown(database()),
   },
+  { name: 'breaker_looks', everyMs: 1_000, limit: 5, run: lookAgain },
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
 ];
 

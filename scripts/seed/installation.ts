@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { newApiKey } from '@/lib/crypto/api-key';
 import { seal } from '@/lib/crypto/seal';
 import { database, type Statement, transact } from '@/lib/db/client';
@@ -53,8 +53,8 @@ const INSERT_KEY: Statement = {
 };
 const INSERT_CONNECTION: Statement = {
   name: 'seed_connection',
-  text: `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  text: `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule, enabled, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 };
 const INSERT_TEMPLATE: Statement = {
   name: 'seed_template',
@@ -68,6 +68,8 @@ const INSERT_TEMPLATE: Statement = {
  */
 export async function install(options: {
   simulatorUrl: string;
+  /** Of the pretend mail server; null leaves the connection for mail out. */
+  smtpUrl?: string | null;
   publicUrl: string;
   since: Date;
 }): Promise<Installation> {
@@ -77,6 +79,8 @@ export async function install(options: {
 
   const meta = metaAccount(since);
   const twilio = twilioAccount(since);
+  const vonage = vonageApplication(since);
+  const smtp = options.smtpUrl ? mailAccount(since, options.smtpUrl) : null;
   const apps = APPS.map((app, n) => ({
     ...app,
     // A millisecond apart, so that lists by id keep this order.
@@ -93,9 +97,13 @@ export async function install(options: {
         await tx.query(INSERT_KEY, [id, app.id, name, isLive, SCOPES, key.hash, key.lastFour, since]);
       }
     }
-    for (const { id, provider, name, settings, credentials, priceRule } of [meta, twilio]) {
+    for (const connection of [meta, twilio, vonage, ...(smtp ? [smtp] : [])]) {
+      const { id, provider, name, settings, credentials, priceRule } = connection;
+      const baseUrl = connection === smtp ? smtp.baseUrl : options.simulatorUrl;
       const sealed = seal(JSON.stringify(credentials), credentialsPlace(id));
-      await tx.query(INSERT_CONNECTION, [id, provider, name, options.simulatorUrl, settings, sealed, priceRule, since]);
+      // Vonage waits to be switched on: a second SMS connection would change where messages go.
+      const enabled = connection !== vonage;
+      await tx.query(INSERT_CONNECTION, [id, provider, name, baseUrl, settings, sealed, priceRule, enabled, since]);
     }
     for (const locale of TEMPLATE_LOCALES) {
       await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, TEMPLATE_NAME, meta.id, since]);
@@ -113,9 +121,14 @@ export async function install(options: {
         test_key: app.test.secret,
       })),
       accounts: await people(),
-      connections: [addressOf(meta, meta.credentials.app_secret), addressOf(twilio, twilio.credentials.auth_token)],
+      connections: [
+        addressOf(meta, meta.credentials.app_secret),
+        addressOf(twilio, twilio.credentials.auth_token),
+        addressOf(vonage, vonage.credentials.signature_secret),
+        ...(smtp ? [addressOf(smtp, smtp.credentials.password)] : []),
+      ],
     },
-    simulator: simulatorAccounts(meta, twilio, options.publicUrl),
+    simulator: simulatorAccounts({ meta, twilio, vonage, smtp }, options.publicUrl),
     appIds: [bank.id, courier.id],
     metaId: meta.id,
     twilioId: twilio.id,
@@ -154,6 +167,36 @@ function twilioAccount(since: Date) {
   } as const satisfies NewConnection & Record<string, unknown>;
 }
 
+function vonageApplication(since: Date) {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return {
+    // After Twilio's: a route that names no connection asks them in the order of their ids.
+    id: newUuid(since.getTime() + 10),
+    provider: 'vonage',
+    name: 'Vonage SMS',
+    priceRule: 'submitted',
+    settings: { application_id: randomUUID(), sms_from: 'Pomelo' },
+    credentials: { private_key: privateKey, signature_secret: randomBytes(24).toString('base64url') },
+    publicKey,
+  } as const satisfies NewConnection & Record<string, unknown>;
+}
+
+function mailAccount(since: Date, baseUrl: string) {
+  return {
+    id: newUuid(since.getTime() + 20),
+    provider: 'smtp',
+    name: 'Mail',
+    priceRule: 'submitted',
+    baseUrl,
+    settings: { from: 'code@pomelo.example', from_name: 'Pomelo', tls: 'none' },
+    credentials: { username: 'watchword', password: randomBytes(18).toString('base64url') },
+  } as const satisfies NewConnection & Record<string, unknown>;
+}
+
 const webhookPath = ({ provider, id }: NewConnection) => `/api/webhooks/${provider}/${publicId('connection', id)}`;
 
 function addressOf(connection: NewConnection, secret: string): Seeded['connections'][number] {
@@ -175,10 +218,15 @@ async function people(): Promise<Seeded['accounts']> {
 }
 
 function simulatorAccounts(
-  meta: ReturnType<typeof metaAccount>,
-  twilio: ReturnType<typeof twilioAccount>,
+  accounts: {
+    meta: ReturnType<typeof metaAccount>;
+    twilio: ReturnType<typeof twilioAccount>;
+    vonage: ReturnType<typeof vonageApplication>;
+    smtp: ReturnType<typeof mailAccount> | null;
+  },
   publicUrl: string,
 ): AccountsInput {
+  const { meta, twilio, vonage, smtp } = accounts;
   return {
     meta: [
       {
@@ -192,6 +240,15 @@ function simulatorAccounts(
       },
     ],
     twilio: [{ account_sid: twilio.settings.account_sid, auth_token: twilio.credentials.auth_token }],
+    vonage: [
+      {
+        application_id: vonage.settings.application_id,
+        public_key: vonage.publicKey,
+        signature_secret: vonage.credentials.signature_secret,
+        waba_id: meta.settings.waba_id,
+      },
+    ],
+    smtp: smtp ? [{ username: smtp.credentials.username, password: smtp.credentials.password }] : [],
     templates: [
       {
         waba_id: meta.settings.waba_id,

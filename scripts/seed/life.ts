@@ -286,7 +286,11 @@ class Living {
     const life = this.#life;
     if (life.status !== 'pending' || now >= life.expiresAt) return;
     // Nobody's process dies in a seeded past.
-    const messages = life.messages.map((message) => ({ ...message, isLost: false }));
+    const messages = life.messages.map((message) => ({
+      ...message,
+      isLost: false,
+      isProvidersFault: message.reason !== null && FAILURE_REASONS[message.reason].group !== 'recipient',
+    }));
     const decision = decideFallback({ plan: life.plan, step: life.step, cause, messages });
     if (decision.kind === 'wait') {
       const { silenceAfterSeconds } = decision;

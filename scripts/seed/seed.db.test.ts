@@ -9,7 +9,9 @@ import { uuidFrom } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { authenticateKey } from '@/lib/operations/keys/authenticate';
 import { metaCredentials, metaSettings } from '@/lib/providers/meta-cloud/settings';
+import { smtpCredentials, smtpSettings } from '@/lib/providers/smtp/settings';
 import { twilioCredentials, twilioSettings } from '@/lib/providers/twilio/settings';
+import { vonageCredentials, vonageSettings } from '@/lib/providers/vonage/settings';
 import { accountsInput } from '@/lib/simulator/accounts';
 import { seedDemo } from '../seed';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../testing/database';
@@ -23,7 +25,13 @@ let client: pg.Client;
 let made: Awaited<ReturnType<typeof seedDemo>>;
 const progress: string[] = [];
 const seedAgain = () =>
-  seedDemo({ size: 'e2e', simulatorUrl: SIMULATOR, publicUrl: PUBLIC, onProgress: (line) => progress.push(line) });
+  seedDemo({
+    size: 'e2e',
+    simulatorUrl: SIMULATOR,
+    smtpUrl: 'smtp://127.0.0.1:4025',
+    publicUrl: PUBLIC,
+    onProgress: (line) => progress.push(line),
+  });
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -91,8 +99,8 @@ describe('what is seeded', () => {
     expect(told.templates.map(({ name }) => name)).toEqual(names);
     expect([...(told.templates[0]?.languages ?? [])].sort()).toEqual(locales);
     expect(locales.length).toBeGreaterThanOrEqual(25);
-    const urls = await values<string>('SELECT DISTINCT base_url AS value FROM connection');
-    expect(urls).toEqual([SIMULATOR]);
+    const urls = await values<string>('SELECT DISTINCT base_url AS value FROM connection ORDER BY 1');
+    expect(urls).toEqual([SIMULATOR, 'smtp://127.0.0.1:4025']);
     expect(told.meta[0]?.webhook_url).toBe(PUBLIC + made.demo.connections[0]?.webhook_path);
   });
 
@@ -106,6 +114,15 @@ describe('what is seeded', () => {
     expect(() => twilioSettings.parse(twilio?.settings)).not.toThrow();
     expect(() => twilioCredentials.parse(twilio?.credentials)).not.toThrow();
     expect([meta?.priceRule, twilio?.priceRule]).toEqual(['delivered', 'submitted']);
+    const [vonage, smtp] = ['vonage', 'smtp'].map((name) =>
+      [...connections.values()].find(({ provider }) => provider === name),
+    );
+    expect(() => vonageSettings.parse(vonage?.settings)).not.toThrow();
+    expect(() => vonageCredentials.parse(vonage?.credentials)).not.toThrow();
+    expect(() => smtpSettings.parse(smtp?.settings)).not.toThrow();
+    expect(() => smtpCredentials.parse(smtp?.credentials)).not.toThrow();
+    // Another SMS connection in use would change where messages go.
+    expect([vonage?.enabled, smtp?.enabled]).toEqual([false, true]);
   });
 
   test('a database that has apps is left alone', async () => {

@@ -25,7 +25,11 @@ export default async function SandboxPage() {
       ) : (
         <SendForm
           apps={[...configuration.apps.values()].map(({ id, name }) => ({ id, name }))}
-          useCases={[...configuration.policies.values()].map(({ useCase, name }) => ({ id: useCase, name }))}
+          useCases={[...configuration.policies.values()].map(({ useCase, name, bindsTransaction }) => ({
+            id: useCase,
+            name,
+            bindsTransaction,
+          }))}
         />
       )}
     </Page>

@@ -55,6 +55,7 @@ const seen = (messages: readonly At[]): FallbackMessage[] =>
     state: state === 'lost' ? 'unknown' : state,
     cause: cause ?? (at === 0 ? 'issue' : 'fallback'),
     isLost: state === 'lost',
+    isProvidersFault: false,
   }));
 const summary = (input: { plan: Plan; step: number; cause: FallbackCause; messages: At[] }) => {
   const decision = decideFallback({ ...input, messages: seen(input.messages) });

@@ -11,6 +11,8 @@ export type FallbackMessage = {
   state: MessageState;
   cause: 'issue' | 'fallback' | 'resend';
   isLost: boolean;
+  /** It failed because of the provider or of our account with it: another connection may carry the same channel. */
+  isProvidersFault: boolean;
 };
 
 export type FallbackDecision =
@@ -53,8 +55,12 @@ export function decideFallback(input: {
     return { kind: 'wait', why: 'in_flight', silenceAfterSeconds };
   }
 
-  const next = step + 1;
-  if (next < plan.steps.length && mayMoveOn(plan, why)) {
+  const spare = spareFor(plan, step, messages);
+  if (why === 'failed' && spare !== null && ofStep.at(-1)?.isProvidersFault) {
+    return { kind: 'send', step: spare, why, nextAfterSeconds: secondsToNext(plan, spare) };
+  }
+  const next = nextStep(plan, step);
+  if (next !== null && mayMoveOn(plan, why)) {
     return { kind: 'send', step: next, why, nextAfterSeconds: secondsToNext(plan, next) };
   }
   if (why === 'lost' && ofStep.filter(({ cause }) => cause !== 'resend').length < 2) {
@@ -62,7 +68,7 @@ export function decideFallback(input: {
   }
   const isOver = silenceAfterSeconds === null && messages.every(({ state }) => state === 'failed');
   if (isOver && messages.length > 0) return { kind: 'undeliverable' };
-  return { kind: 'wait', why: next < plan.steps.length ? 'fallback_off' : 'last_step', silenceAfterSeconds };
+  return { kind: 'wait', why: next === null ? 'last_step' : 'fallback_off', silenceAfterSeconds };
 }
 
 /** A loss stands as long as the newest message is lost, whatever has been heard about older ones, and no longer. */
@@ -76,7 +82,20 @@ function mayMoveOn(plan: Plan, why: FallbackCause): boolean {
   return why === 'timeout' ? plan.fallbackAfterSeconds > 0 : !plan.isUserChoice;
 }
 
-/** Seconds until the step after `step` goes out without news; null when there is none or the timer is off. */
+/** The step after this one in the order of the route, whichever connection carried it; null after the last. */
+export function nextStep(plan: Pick<Plan, 'steps'>, step: number): number | null {
+  const next = (plan.steps[step]?.failsOverFor ?? step) + 1;
+  const following = plan.steps[next];
+  return following && following.failsOverFor === undefined ? next : null;
+}
+
+/** The step that stands in for this one, as long as nothing was sent through it. */
+function spareFor(plan: Pick<Plan, 'steps'>, step: number, messages: readonly FallbackMessage[]): number | null {
+  const spare = plan.steps.findIndex(({ failsOverFor }) => failsOverFor === step);
+  return spare >= 0 && !messages.some((message) => message.step === spare) ? spare : null;
+}
+
+/** Seconds until the next step goes out without news; null when there is none or the timer is off. */
 export function secondsToNext(plan: Pick<Plan, 'steps' | 'fallbackAfterSeconds'>, step: number): number | null {
-  return step + 1 < plan.steps.length && plan.fallbackAfterSeconds > 0 ? plan.fallbackAfterSeconds : null;
+  return nextStep(plan, step) !== null && plan.fallbackAfterSeconds > 0 ? plan.fallbackAfterSeconds : null;
 }

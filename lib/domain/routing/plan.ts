@@ -2,6 +2,7 @@ import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, priceOn, type RouteMode } from '@/lib/domain/routing/country-route';
 import { matchLocale } from '@/lib/domain/template/locale';
+import { tellsTransaction } from '@/lib/domain/template/text';
 
 /** What routing needs to know of a connection. */
 export type PlanConnection = {
@@ -22,6 +23,8 @@ export type PlanTemplate = {
   connectionId: string | null;
   providerName: string | null;
   text: string | null;
+  /** E-mail only. */
+  subject?: string | null;
   status: string;
   /** WhatsApp: what the message says of the code's life (minutes) and when it is dropped (seconds); null: not known. */
   codeExpirationMinutes: number | null;
@@ -35,11 +38,16 @@ export type PlanStep = {
   provider: ProviderName;
   connectionId: string;
   connectionName: string;
-  /** WhatsApp: name at the provider and language. Text channels: the text before its values are filled in. */
-  template: { id: string; name: string | null; text: string | null };
+  /** WhatsApp: name at the provider and language. Text channels: the text, and for e-mail the subject, before their values are filled in. */
+  template: { id: string; name: string | null; text: string | null; subject?: string };
   locale: string;
   priceMicros: number;
   priceRule: PriceRule;
+  /**
+   * The position of the step that this one stands in for: the same channel through another connection, used only when the
+   * first one's provider (or our account with it) is at fault. Such steps stand after all others. Missing: a step of the order.
+   */
+  failsOverFor?: number;
 };
 
 /** Why a channel of the route is not among the steps. */
@@ -47,9 +55,11 @@ export type SkipReason =
   | 'channel_disabled'
   | 'not_in_policy'
   | 'not_chosen'
+  | 'no_address'
   | 'no_connection'
   | 'connection_disabled'
-  | 'no_approved_template';
+  | 'no_approved_template'
+  | 'breaker_open';
 export type Skipped = { channel: Channel; connectionId: string | null; why: SkipReason };
 
 /** The route as it was decided at issue: frozen on the verification, so that later edits never change codes in flight. */
@@ -72,12 +82,27 @@ export type Plan = {
 };
 
 /** The part of a plan that every answer about a verification shows. */
-export type PlanOutline = { channels: readonly Channel[]; switchTo: readonly Channel[]; resendsMax: number };
+export type PlanOutline = {
+  channels: readonly Channel[];
+  switchTo: readonly Channel[];
+  resendsMax: number;
+  /** Named only where it is so. */
+  bindsTransaction?: true;
+};
+
+/** The steps in the order of the route, without those that only stand in. */
+export const orderedSteps = ({ steps }: Pick<Plan, 'steps'>): readonly PlanStep[] =>
+  steps.filter(({ failsOverFor }) => failsOverFor === undefined);
+
+/** Whether a failure wants a look at once: the next channel may go out, or another connection of the same one. */
+export const looksOnFailed = ({ fallbackOnFailed, steps }: Pick<Plan, 'fallbackOnFailed' | 'steps'>): boolean =>
+  fallbackOnFailed || steps.some(({ failsOverFor }) => failsOverFor !== undefined);
 
 export const outlineOf = ({ steps, switchTo, policy }: Plan): PlanOutline => ({
-  channels: steps.map(({ channel }) => channel),
+  channels: orderedSteps({ steps }).map(({ channel }) => channel),
   switchTo,
   resendsMax: policy.resendsMax,
+  ...(policy.bindsTransaction ? { bindsTransaction: true } : {}),
 });
 
 export type PlanInput = {
@@ -85,12 +110,16 @@ export type PlanInput = {
   policy: Policy;
   /** The user's own choice. */
   channel: Channel | null;
+  /** Whether there is an address that mail can be sent to: without one a step on channel email is left out. */
+  hasMailAddress?: boolean;
   /** Locale wishes, most wanted first: request, app; the country's own comes last by itself. */
   locales: readonly (string | null)[];
   brand: string;
   webDomain: string | null;
   connections: ReadonlyMap<string, PlanConnection>;
   templates: readonly PlanTemplate[];
+  /** Connections whose breaker is open: passed over as long as anything else can carry the code. */
+  isDown?: ReadonlySet<string>;
   /** 0 ≤ draw < 1: where the weighted choice between two connections of one channel falls. */
   draw: number;
   /** UTC, `2026-11-25`: which prices hold. */
@@ -101,12 +130,22 @@ export type PlanInput = {
 export const STEPS_MAX = 4;
 
 /**
+ * The plan of one verification. A connection whose breaker is open is left out, unless nothing else is left: a code that might
+ * arrive is better than none.
+ */
+export function planRoute(input: PlanInput): Plan {
+  const plan = planAround(input);
+  return plan.steps.length === 0 && (input.isDown?.size ?? 0) > 0 ? planAround({ ...input, isDown: new Set() }) : plan;
+}
+
+/**
  * Turns a country's route into the ordered steps of one verification, and says why each other channel was left out.
  * No steps means that nothing can be sent; the caller refuses.
  */
-export function planRoute(input: PlanInput): Plan {
+function planAround(input: PlanInput): Plan {
   const { route, policy } = input;
   const steps: PlanStep[] = [];
+  const spares: PlanStep[] = [];
   const skipped: Skipped[] = [];
   const offered: Channel[] = [];
 
@@ -121,24 +160,31 @@ export function planRoute(input: PlanInput): Plan {
       skip('not_in_policy');
       continue;
     }
+    if (entry.channel === 'email' && !input.hasMailAddress) {
+      skip('no_address');
+      continue;
+    }
     const candidates =
       entry.connections.length > 0 ? byWeight(entry.connections, input.draw) : serving(input, entry.channel);
     if (candidates.length === 0) skip('no_connection');
-    const step = firstUsable(input, entry.channel, candidates, skip);
+    const [step, spare] = usable(input, entry.channel, candidates, skip);
     if (!step) continue;
     offered.push(entry.channel);
     if (input.channel !== null && entry.channel !== input.channel) {
       skip('not_chosen');
       continue;
     }
-    if (steps.length < STEPS_MAX) steps.push(step);
+    if (steps.length >= STEPS_MAX) continue;
+    // Only connections that the route names stand in for each other: the others may be somebody's on purpose.
+    if (spare && entry.connections.length > 1) spares.push({ ...spare, failsOverFor: steps.length });
+    steps.push(step);
   }
 
   const isUserChoice = input.channel !== null;
   return {
     mode: route.mode,
     isUserChoice,
-    steps,
+    steps: [...steps, ...spares],
     skipped,
     switchTo: offered,
     fallbackOnFailed: !isUserChoice && route.fallbackOnFailed,
@@ -181,35 +227,49 @@ function byWeight(connections: readonly { id: string; weight: number }[], draw: 
   return chosen ? [chosen, ...connections.filter(({ id }) => id !== chosen.id)] : connections;
 }
 
-function firstUsable(
+/** The first candidates that can carry a code, at most two: the one to use, and the one that stands in for it. */
+function usable(
   input: PlanInput,
   channel: Channel,
   candidates: readonly { id: string }[],
   skip: (why: SkipReason, connectionId: string) => void,
-): PlanStep | null {
+): PlanStep[] {
+  const found: PlanStep[] = [];
   for (const { id } of candidates) {
+    if (found.length === 2) break;
     const connection = input.connections.get(id);
+    // What only would have stood in is no channel passed over: nothing is said about it.
+    const pass = (why: SkipReason) => (found.length === 0 ? skip(why, id) : undefined);
     if (!connection?.enabled) {
-      skip('connection_disabled', id);
+      pass('connection_disabled');
+      continue;
+    }
+    if (input.isDown?.has(id)) {
+      pass('breaker_open');
       continue;
     }
     const template = bestTemplate(input, channel, id);
     if (!template) {
-      skip('no_approved_template', id);
+      pass('no_approved_template');
       continue;
     }
-    return {
+    found.push({
       channel,
       provider: connection.provider,
       connectionId: id,
       connectionName: connection.name,
-      template: { id: template.id, name: template.providerName, text: template.text },
+      template: {
+        id: template.id,
+        name: template.providerName,
+        text: template.text,
+        ...(template.subject ? { subject: template.subject } : {}),
+      },
       locale: template.locale,
       priceMicros: priceOn(input.route, channel, input.day),
       priceRule: connection.priceRule,
-    };
+    });
   }
-  return null;
+  return found;
 }
 
 /** A use case's own templates before the general ones; among them the best language: wishes, then the country, then English. */
@@ -218,7 +278,9 @@ function bestTemplate(input: PlanInput, channel: Channel, connectionId: string):
     (template) =>
       template.channel === channel &&
       template.status === 'approved' &&
-      (template.connectionId === null || template.connectionId === connectionId),
+      (template.connectionId === null || template.connectionId === connectionId) &&
+      // A text that tells an amount has none to tell here.
+      (input.policy.bindsTransaction || template.text === null || !tellsTransaction(template.text)),
   );
   for (const useCase of [input.policy.useCase, null]) {
     const candidates = sendable.filter((template) => template.useCase === useCase);

@@ -12,6 +12,7 @@ import type { Channel, PriceRule } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
+import type { SendLimits } from '@/lib/domain/verification/limits';
 import type { ConnectionAccess } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
@@ -22,6 +23,7 @@ export type OpenConnection = ConnectionAccess & {
   channels: readonly Channel[];
   priceRule: PriceRule;
   enabled: boolean;
+  isDown: boolean;
 };
 
 /** All configuration at one revision, indexed for the hot paths. Never changed, only replaced. */
@@ -35,6 +37,9 @@ export type Configuration = {
   connections: ReadonlyMap<string, OpenConnection>;
   policies: ReadonlyMap<string, Policy>;
   templates: readonly PlanTemplate[];
+  sendLimits: SendLimits;
+  /** Connections whose breaker is open. */
+  isDown: ReadonlySet<string>;
   routes: ReadonlyMap<string, RouteRow>;
   routeFor(country: string): CountryRoute;
 };
@@ -124,6 +129,7 @@ function index(rows: ConfigurationRows): Configuration {
       previousCredentials: row.previousSealed && openCredentials(row.previousSealed, row.id),
       priceRule: row.priceRule,
       enabled: row.enabled,
+      isDown: row.isDown,
     });
   }
   return {
@@ -140,6 +146,8 @@ function index(rows: ConfigurationRows): Configuration {
     connections,
     policies: new Map(rows.policies.map((row) => [row.useCase, row])),
     templates: rows.templates,
+    sendLimits: rows.sendLimits,
+    isDown: new Set(rows.connections.flatMap(({ id, isDown }) => (isDown ? [id] : []))),
     routes,
     routeFor(country) {
       const known = resolved.get(country);

@@ -8,6 +8,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { newUuid, publicId } from '@/lib/ids';
 import { credentialsPlace } from '@/lib/operations/configuration/snapshot';
+import { plainPart } from '@/lib/operations/connections/plain';
 import { parseConnectionSettings, providerNamed } from '@/lib/providers/registry';
 
 export type NewConnection = {
@@ -25,6 +26,7 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
   permit(actor, 'connections:manage');
   const provider = providerNamed(input.provider);
   if (!provider) throw new Refusal('invalid_request', { param: 'provider', detail: 'No such provider.' });
+  const { name, baseUrl } = plainPart(input.provider, input);
   const parsed = parseConnectionSettings(input.provider, input.settings, input.credentials);
   if (parsed.kind === 'invalid') {
     const [problem] = parsed.problems;
@@ -38,8 +40,8 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
     await insertConnection(tx, {
       id,
       provider: input.provider,
-      name: input.name,
-      baseUrl: (input.baseUrl ?? provider.defaultBaseUrl).replace(/\/+$/, ''),
+      name,
+      baseUrl,
       settings: parsed.settings,
       credentialsSealed: seal(JSON.stringify(parsed.credentials), credentialsPlace(id)),
       priceRule: input.priceRule,
@@ -48,7 +50,7 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
       actor,
       action: 'connection.add',
       targetId: publicId('connection', id),
-      detail: { provider: input.provider, name: input.name },
+      detail: { provider: input.provider, name },
     });
   });
   return {

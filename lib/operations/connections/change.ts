@@ -1,12 +1,14 @@
 import { seal } from '@/lib/crypto/seal';
 import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
-import { rotateCredentials, setConnectionEnabled } from '@/lib/db/connections';
+import { editConnectionRow, endOverlap, rotateCredentials, setConnectionEnabled } from '@/lib/db/connections';
 import type { Actor } from '@/lib/domain/actor';
+import type { PriceRule } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { uuidFrom } from '@/lib/ids';
 import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { plainPart } from '@/lib/operations/connections/plain';
 import { parseConnectionSettings } from '@/lib/providers/registry';
 
 /** connections.rotate: new credentials from now on; callbacks signed with the old secret are still believed. */
@@ -43,6 +45,60 @@ export async function setConnectionUse(actor: Actor, input: { connectionId: stri
       action: input.enabled ? 'connection.enable' : 'connection.disable',
       targetId: input.connectionId,
       detail: {},
+    });
+  });
+}
+
+/** connections.end_overlap: callbacks signed with the credentials before the last rotation are refused from now on. */
+export async function endCredentialsOverlap(actor: Actor, input: { connectionId: string }): Promise<void> {
+  permit(actor, 'connections:manage');
+  const id = uuidFrom('connection', input.connectionId);
+  await transact(async (tx) => {
+    if (!id || !(await endOverlap(tx, id))) {
+      throw new Refusal('not_found', { detail: 'No such connection, or nothing was rotated.' });
+    }
+    await insertAudit(tx, { actor, action: 'connection.end_overlap', targetId: input.connectionId, detail: {} });
+  });
+}
+
+/** connections.edit: name, address, settings and price rule. Credentials are rotated, never edited. */
+export async function editConnection(
+  actor: Actor,
+  input: {
+    connectionId: string;
+    name: string;
+    baseUrl: string | null;
+    settings: Record<string, string>;
+    priceRule: PriceRule;
+  },
+): Promise<void> {
+  permit(actor, 'connections:manage');
+  const id = uuidFrom('connection', input.connectionId);
+  const connection = id ? (await reloadConfiguration()).connections.get(id) : undefined;
+  if (!id || !connection) throw new Refusal('not_found', { detail: 'No such connection.' });
+  const { baseUrl, name } = plainPart(connection.provider, input);
+  const parsed = parseConnectionSettings(connection.provider, input.settings, connection.credentials);
+  if (parsed.kind === 'invalid') {
+    throw new Refusal('invalid_request', {
+      param: parsed.problems[0]?.field ?? 'settings',
+      detail: parsed.problems[0]?.message ?? 'Invalid.',
+    });
+  }
+  await transact(async (tx) => {
+    await editConnectionRow(tx, { id, name, baseUrl, settings: parsed.settings, priceRule: input.priceRule });
+    await insertAudit(tx, {
+      actor,
+      action: 'connection.edit',
+      targetId: input.connectionId,
+      detail: {
+        before: {
+          name: connection.name,
+          base_url: connection.baseUrl,
+          settings: connection.settings,
+          price_rule: connection.priceRule,
+        },
+        after: { name, base_url: baseUrl, settings: parsed.settings, price_rule: input.priceRule },
+      },
     });
   });
 }

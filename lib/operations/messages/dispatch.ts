@@ -1,3 +1,4 @@
+import { systemClock } from '@/lib/clock';
 import { database } from '@/lib/db/client';
 import { alertConnection } from '@/lib/db/connections';
 import { recordSends, type SendRecord, type SendRecorded } from '@/lib/db/messages';
@@ -6,10 +7,13 @@ import { lifetimeMinutes } from '@/lib/domain/policy/policy';
 import type { PlanStep } from '@/lib/domain/routing/plan';
 import { renderText } from '@/lib/domain/template/text';
 import { SEND_DEADLINE_MS } from '@/lib/domain/verification/limits';
+import type { Transaction } from '@/lib/domain/verification/transaction';
 import { env } from '@/lib/env';
 import { publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { lastConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
+import { noteOutcome } from '@/lib/operations/connections/breaker';
+import { countUsage } from '@/lib/operations/usage/meter';
 import type { MessageContent, OutboundMessage, Provider, SendResult } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
@@ -20,12 +24,16 @@ export type Handover = {
   messageId: string;
   leaseToken: string;
   verificationId: string;
+  country: string;
   step: PlanStep;
+  /** The number, or for e-mail the address. */
   to: string;
   code: string;
   brand: string;
   webDomain: string | null;
   appHash: string | null;
+  /** What is being approved; told where the text names it. */
+  transaction: Transaction | null;
   /** What the message says about its life. */
   lifetimeSeconds: number;
   /** What is left of it. */
@@ -63,7 +71,9 @@ export function useProviders(lookup: (name: string) => Provider | null): void {
  * @returns true when the message failed and its verification wants a look at once.
  */
 export async function dispatchMessage(handover: Handover): Promise<boolean> {
+  countUsage(handover.country, handover.step.priceMicros, systemClock.now());
   const result = await send(handover);
+  noteOutcome(handover.step.connectionId, result);
   countMessage(handover.step.channel, result.kind);
   const recorded = await record(toRecord(handover, result, canBeAsked(handover)));
   if (result.kind === 'refused' && FAILURE_REASONS[result.reason].group === 'ours') {
@@ -157,10 +167,21 @@ function outbound(handover: Handover): OutboundMessage {
   };
 }
 
-function contentOf({ step, code, brand, lifetimeSeconds, appHash, webDomain }: Handover): MessageContent {
+function contentOf(handover: Handover): MessageContent {
+  const { step, code, brand, lifetimeSeconds, appHash, webDomain } = handover;
+  const transaction = handover.transaction && { of: handover.transaction, locale: step.locale };
   if (step.template.text === null) return { kind: 'template', name: step.template.name ?? '', language: step.locale };
   const minutes = lifetimeMinutes(lifetimeSeconds);
-  return { kind: 'text', body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain }) };
+  if (step.channel === 'email') {
+    // The lines by which phones find a code belong to SMS.
+    const values = { code, brand, minutes, appHash: null, webDomain: null, transaction };
+    const subject = renderText(step.template.subject ?? '{brand}', values);
+    return { kind: 'mail', subject, body: renderText(step.template.text, values) };
+  }
+  return {
+    kind: 'text',
+    body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain, transaction }),
+  };
 }
 
 /** Only a provider that can be asked is polled later; for the others a poll would claim rows and learn nothing. */
@@ -181,7 +202,7 @@ function toRecord({ messageId, leaseToken }: Handover, result: SendResult, polls
   if (result.kind === 'accepted') {
     return {
       ...common,
-      state: 'accepted',
+      state: result.hasLeft ? 'sent' : 'accepted',
       providerMessageId: result.providerMessageId,
       segments: result.segments,
       detail: null,

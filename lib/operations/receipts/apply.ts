@@ -11,6 +11,7 @@ import {
   type KeptCallback,
   type ReceiptRow,
 } from '@/lib/db/receipts';
+import { putSender } from '@/lib/db/senders';
 import { setTemplateStatus } from '@/lib/db/templates';
 import { cancelVerification, findLiveByNumber } from '@/lib/db/verifications';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
@@ -155,8 +156,16 @@ async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
     await alertConnection(database(), heard.connectionId, event.reason);
   }
   if (event.kind === 'template_status') {
-    await setTemplateStatus(database(), { connectionId: heard.connectionId, ...event });
+    const wasInUse = await setTemplateStatus(database(), { connectionId: heard.connectionId, ...event });
+    // Routing passes it over from now on; somebody has to know why another channel carries its codes.
+    if (wasInUse && event.status !== 'approved' && event.status !== 'pending') {
+      await alertConnection(database(), heard.connectionId, 'template_unavailable');
+    }
     log().info({ connectionId: heard.connectionId, template: event.name, status: event.status }, 'template.status');
+  }
+  if (event.kind === 'sender_status') {
+    await putSender(database(), { connectionId: heard.connectionId, ...event });
+    log().info({ connectionId: heard.connectionId, quality: event.quality }, 'sender.status');
   }
   if (event.kind === 'code_denied') {
     for (const id of await findLiveByNumber(database(), blindIndex('number', event.from))) {

@@ -4,6 +4,7 @@ import { type ChannelWait, waitByChannel } from '@/lib/db/analytics/wait-by-chan
 import { database } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
+import { orderedSteps } from '@/lib/domain/routing/plan';
 import { newUuid } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { planFor, policyOf, recipientOf, requireSteps, requireUseCase } from '@/lib/operations/routes/plan-for';
@@ -40,7 +41,7 @@ export async function listChannels(
   return {
     country: recipient.country,
     mode: plan.mode === 'user_choice' ? 'user_choice' : 'automatic',
-    channels: plan.steps.map(({ channel }) => {
+    channels: orderedSteps(plan).map(({ channel }) => {
       const wait = waits.find((row) => row.channel === channel);
       const isEnough = wait !== undefined && wait.n >= SAMPLE_MIN;
       return {

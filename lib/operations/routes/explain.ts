@@ -6,6 +6,7 @@ import { isRememberedUnreachable } from '@/lib/db/reachability';
 import type { Actor } from '@/lib/domain/actor';
 import { isRefusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { orderedSteps } from '@/lib/domain/routing/plan';
 import { publicId } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import {
@@ -54,7 +55,7 @@ export async function explainRoute(
     would_send: refusal === null,
     refusal,
     mode: plan.mode,
-    steps: plan.steps.map((step, n) => ({
+    steps: orderedSteps(plan).map((step, n) => ({
       channel: step.channel,
       provider: step.provider,
       connection: step.connectionName,

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { systemClock } from '@/lib/clock';
 import { type IssueBody, type VerificationResource, verification } from '@/lib/contract/verifications';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { codeMac, generateCode } from '@/lib/crypto/code';
@@ -12,10 +13,13 @@ import { networkOf } from '@/lib/domain/abuse/network';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
-import type { Plan } from '@/lib/domain/routing/plan';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
+import { testCode } from '@/lib/domain/policy/policy';
+import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
 import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
-import { REPROBE_ONE_IN } from '@/lib/domain/verification/limits';
+import { REPROBE_ONE_IN, type SendLimits } from '@/lib/domain/verification/limits';
 import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
+import { boundTo, isBindable } from '@/lib/domain/verification/transaction';
 import { newUuid, publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -28,7 +32,8 @@ import {
   requireSteps,
   requireUseCase,
 } from '@/lib/operations/routes/plan-for';
-import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { requireUnderCap } from '@/lib/operations/usage/meter';
+import { codePlace, mailPlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { Recipient } from '@/lib/phone/number';
 
 export type IssueOptions = {
@@ -72,21 +77,39 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
 
   const policy = policyOf(configuration, input.use_case);
   requireUseCase(app, policy.useCase);
+  if (policy.bindsTransaction && !isBindable(input.transaction)) {
+    throw new Refusal('transaction_required', {
+      param: 'transaction',
+      detail: `${policy.useCase} approves a transaction: name amount, currency and payee.`,
+    });
+  }
   const recipient = recipientOf(input.to);
   const channel = input.channel ?? null;
   const plan = planFor(configuration, {
     country: recipient.country,
     policy,
     channel,
+    hasMailAddress: input.email !== undefined,
     locale: input.locale ?? null,
     app,
     draw: randomInt(2 ** 32) / 2 ** 32,
   });
   requireSteps(plan, channel, recipient.country);
+  if (livemode) requireUnderCap(recipient.country, configuration.routeFor(recipient.country), systemClock.now());
 
   const id = newUuid();
-  const code = livemode ? generateCode(policy.codeLength) : '0'.repeat(policy.codeLength);
-  const row = rowFor({ id, appId, livemode, input, options, recipient, plan, code });
+  const code = livemode ? generateCode(policy.codeLength, ALPHABETS[policy.alphabet]) : testCode(policy);
+  const row = rowFor({
+    id,
+    appId,
+    livemode,
+    input,
+    options,
+    recipient,
+    plan,
+    code,
+    sendLimits: configuration.sendLimits,
+  });
   const result = await issues().submit(row);
   if (result.kind !== 'issued') return refuseOrReplay(row, result);
 
@@ -96,12 +119,14 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
       messageId: row.messageId,
       leaseToken: row.leaseToken,
       verificationId: id,
+      country: recipient.country,
       step,
-      to: recipient.e164,
+      to: step.channel === 'email' ? (input.email ?? '') : recipient.e164,
       code,
       brand: plan.brand,
       webDomain: plan.webDomain,
       appHash: row.appHash,
+      transaction: input.transaction ?? null,
       lifetimeSeconds: policy.lifetimeSeconds,
       secondsLeft: policy.lifetimeSeconds,
     });
@@ -133,11 +158,12 @@ function rowFor(made: {
   recipient: Recipient;
   plan: Plan;
   code: string;
+  sendLimits: SendLimits;
 }): IssueRow {
-  const { id, appId, livemode, input, options, recipient, plan, code } = made;
+  const { id, appId, livemode, input, options, recipient, plan, code, sendLimits } = made;
   const toBlind = blindIndex('number', recipient.e164);
   const prefixBlind = blindIndex('prefix', recipient.prefix);
-  const mac = codeMac(id, code);
+  const mac = codeMac(id, code, boundTo(plan.policy, input.transaction));
   const first = plan.steps[0];
   const row: IssueRow = {
     id,
@@ -151,6 +177,8 @@ function rowFor(made: {
     prefixBlind,
     toSealed: seal(recipient.e164, numberPlace(id)),
     toMasked: recipient.masked,
+    // An address that no step and no switch could use is not kept.
+    emailSealed: input.email && plan.switchTo.includes('email') ? seal(input.email, mailPlace(id)) : null,
     channel: input.channel ?? null,
     locale: first?.locale ?? 'en',
     codeMac: mac,
@@ -158,6 +186,7 @@ function rowFor(made: {
     codeSealed: livemode && plan.policy.codeMode === 'same_code' ? seal(code, codePlace(id)) : null,
     plan,
     alternativeStep: randomInt(REPROBE_ONE_IN) === 0 ? null : alternativeStep(plan),
+    sendLimits,
     numberKey: sendLimitKey('number', livemode, toBlind),
     prefixKey: sendLimitKey('prefix', livemode, prefixBlind),
     ipKey: input.client?.ip ? sendLimitKey('ip', livemode, blindIndex('ip', networkOf(input.client.ip))) : null,
@@ -198,7 +227,7 @@ function firstAnswer(row: IssueRow, recipient: Recipient): VerificationResource 
     use_case: row.useCase,
     locale: row.locale,
     channel: plan.steps[0]?.channel ?? null,
-    route: plan.steps.map(({ channel }) => channel),
+    route: orderedSteps(plan).map(({ channel }) => channel),
     switch_to: plan.switchTo.filter((channel) => channel !== plan.steps[0]?.channel),
     next_fallback_at: null,
     created_at: '',
@@ -238,7 +267,7 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
         ...(result.limit === 'number' ? [] : [row.numberKey]),
         ...(result.limit === 'ip' ? [row.prefixKey] : []),
       ]);
-      throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result) });
+      throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result, row.sendLimits) });
     case 'raced':
       await forgetSends(database(), [row.numberKey, row.prefixKey, ...(row.ipKey ? [row.ipKey] : [])]);
       throw new Refusal('already_pending', {

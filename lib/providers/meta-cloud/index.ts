@@ -2,6 +2,7 @@ import { readMetaEvents } from '@/lib/providers/meta-cloud/receipts';
 import { sendTemplate } from '@/lib/providers/meta-cloud/send';
 import { answerHandshake, isFromMeta } from '@/lib/providers/meta-cloud/signature';
 import { createTemplate, listTemplates } from '@/lib/providers/meta-cloud/templates';
+import { testMeta } from '@/lib/providers/meta-cloud/test-connection';
 import type { Provider } from '@/lib/providers/provider';
 
 /** WhatsApp through Meta's Cloud API. Lost callbacks are redelivered for up to 7 days, so there is nothing to poll. */
@@ -13,5 +14,6 @@ export const metaCloud: Provider = {
   isAuthentic: isFromMeta,
   readEvents: readMetaEvents,
   answerChallenge: answerHandshake,
+  testConnection: testMeta,
   templates: { create: createTemplate, list: listTemplates },
 };

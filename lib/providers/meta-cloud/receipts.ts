@@ -3,6 +3,7 @@ import type { ReceiptStatus } from '@/lib/domain/message/states';
 import { ourMessageId } from '@/lib/providers/message-id';
 import { explain, type MetaError, metaError } from '@/lib/providers/meta-cloud/errors';
 import { metaReason } from '@/lib/providers/meta-cloud/reasons';
+import { readSenderEvent } from '@/lib/providers/meta-cloud/sender-status';
 import { readTemplateEvent } from '@/lib/providers/meta-cloud/template-status';
 import { type Callback, MalformedCallback, type ProviderEvent } from '@/lib/providers/provider';
 
@@ -76,6 +77,9 @@ function readChange(item: unknown, entryAt: Date, receivedAt: Date): ProviderEve
   if (!parsed.success) return [ignored('malformed change')];
   const { field, value } = parsed.data;
   if (field === 'message_template_status_update') return [readTemplateEvent(value, entryAt)];
+  if (field === 'phone_number_quality_update' || field === 'phone_number_name_update') {
+    return [readSenderEvent(field, value, entryAt)];
+  }
   if (field !== 'messages') return [ignored(`field ${word(field)}`)];
   return [
     ...listOf(value.statuses).map((one) => readStatus(one, receivedAt)),

@@ -3,6 +3,7 @@ import { fetchReceipt } from '@/lib/providers/twilio/poll';
 import { readTwilioEvents } from '@/lib/providers/twilio/receipts';
 import { sendMessage } from '@/lib/providers/twilio/send';
 import { isFromTwilio } from '@/lib/providers/twilio/signature';
+import { testTwilio } from '@/lib/providers/twilio/test-connection';
 
 /** SMS, and WhatsApp through Twilio's Content templates. A lost callback is not redelivered for long: poll. */
 export const twilio: Provider = {
@@ -13,4 +14,5 @@ export const twilio: Provider = {
   isAuthentic: isFromTwilio,
   readEvents: readTwilioEvents,
   fetchReceipt,
+  testConnection: testTwilio,
 };

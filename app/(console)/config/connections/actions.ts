@@ -1,0 +1,161 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { requireUser } from '@/lib/auth/session';
+import { PRICE_RULES, PROVIDERS, type PriceRule } from '@/lib/domain/channel';
+import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { addConnection } from '@/lib/operations/connections/add';
+import {
+  editConnection,
+  endCredentialsOverlap,
+  rotateConnectionCredentials,
+  setConnectionUse,
+} from '@/lib/operations/connections/change';
+import { testConnection } from '@/lib/operations/connections/test';
+
+export type ConnectionState = {
+  /** What was typed, secrets left out: they are never sent back. */
+  typed: Readonly<Record<string, string>>;
+  errors: Readonly<Record<string, string>>;
+  message: string | null;
+  tone: 'bad' | 'good' | 'note';
+};
+
+const text = (form: FormData, name: string) =>
+  String(form.get(name) ?? '')
+    .trim()
+    .slice(0, 4_000);
+
+/** `settings.waba_id` → `{waba_id}`; empty fields are left out. */
+function part(form: FormData, prefix: string): Record<string, string> {
+  return Object.fromEntries(
+    [...form.entries()].flatMap(([name, value]) =>
+      name.startsWith(`${prefix}.`) && typeof value === 'string' && value.trim() !== ''
+        ? [[name.slice(prefix.length + 1), value.trim().slice(0, 4_000)]]
+        : [],
+    ),
+  );
+}
+
+const typedOf = (form: FormData): Record<string, string> =>
+  Object.fromEntries(
+    [...form.entries()].flatMap(([name, value]) =>
+      typeof value === 'string' && !name.startsWith('credentials.') && !name.startsWith('$')
+        ? [[name, value.slice(0, 500)]]
+        : [],
+    ),
+  );
+
+const priceRuleOf = (form: FormData): PriceRule =>
+  PRICE_RULES.find((rule) => rule === text(form, 'price_rule')) ?? 'submitted';
+
+function refusedBy(error: unknown, form: FormData): ConnectionState {
+  if (!isRefusal(error)) throw error;
+  const said = error.detail ?? ERRORS[error.code].title;
+  return {
+    typed: typedOf(form),
+    errors: error.param ? { [error.param]: said } : {},
+    message: error.param ? 'Look at what is marked. Secrets have to be entered again.' : said,
+    tone: 'bad',
+  };
+}
+
+export async function add(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
+  const user = await requireUser('connections:manage');
+  let id: string;
+  try {
+    const provider = PROVIDERS.find((known) => known === text(form, 'provider')) ?? PROVIDERS[0];
+    ({ id } = await addConnection(user, {
+      provider,
+      name: text(form, 'name'),
+      baseUrl: text(form, 'base_url') || null,
+      settings: part(form, 'settings'),
+      credentials: part(form, 'credentials'),
+      priceRule: priceRuleOf(form),
+    }));
+  } catch (error: unknown) {
+    return refusedBy(error, form);
+  }
+  revalidatePath('/config', 'layout');
+  redirect(`/config/connections/${id}`);
+}
+
+export async function edit(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
+  const user = await requireUser('connections:manage');
+  const connectionId = text(form, 'connection');
+  try {
+    await editConnection(user, {
+      connectionId,
+      name: text(form, 'name'),
+      baseUrl: text(form, 'base_url') || null,
+      settings: part(form, 'settings'),
+      priceRule: priceRuleOf(form),
+    });
+  } catch (error: unknown) {
+    return refusedBy(error, form);
+  }
+  revalidatePath('/config', 'layout');
+  return { typed: {}, errors: {}, message: 'Saved, for the next code on.', tone: 'good' };
+}
+
+export async function rotate(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
+  const user = await requireUser('connections:manage');
+  const connectionId = text(form, 'connection');
+  try {
+    await rotateConnectionCredentials(user, { connectionId, credentials: part(form, 'credentials') });
+  } catch (error: unknown) {
+    return refusedBy(error, form);
+  }
+  revalidatePath('/config', 'layout');
+  return {
+    typed: {},
+    errors: {},
+    message: 'The new credentials are in use. Callbacks signed with the old ones are believed until you end that.',
+    tone: 'good',
+  };
+}
+
+export async function endOverlap(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
+  const user = await requireUser('connections:manage');
+  try {
+    await endCredentialsOverlap(user, { connectionId: text(form, 'connection') });
+  } catch (error: unknown) {
+    return refusedBy(error, form);
+  }
+  revalidatePath('/config', 'layout');
+  return { typed: {}, errors: {}, message: 'Only the new credentials are believed now.', tone: 'good' };
+}
+
+export async function test(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
+  const user = await requireUser('connections:manage');
+  try {
+    const { isGood, detail, tookMs } = await testConnection(user, { connectionId: text(form, 'connection') });
+    const took = tookMs > 0 ? ` (${tookMs} ms)` : '';
+    return {
+      typed: {},
+      errors: {},
+      message: isGood === null ? detail : isGood ? `It works. ${detail}${took}` : `It does not work. ${detail}${took}`,
+      tone: isGood === null ? 'note' : isGood ? 'good' : 'bad',
+    };
+  } catch (error: unknown) {
+    return refusedBy(error, form);
+  }
+}
+
+export async function setUse(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
+  const user = await requireUser('connections:manage');
+  const enabled = text(form, 'enabled') === 'yes';
+  try {
+    await setConnectionUse(user, { connectionId: text(form, 'connection'), enabled });
+  } catch (error: unknown) {
+    return refusedBy(error, form);
+  }
+  revalidatePath('/config', 'layout');
+  return {
+    typed: {},
+    errors: {},
+    message: enabled ? 'It takes part in routing again.' : 'No new code goes through it.',
+    tone: 'good',
+  };
+}

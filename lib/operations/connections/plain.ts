@@ -1,0 +1,23 @@
+import { cleanText } from '@/lib/contract/common';
+import type { ProviderName } from '@/lib/domain/channel';
+import { Refusal } from '@/lib/domain/errors';
+import { providerNamed } from '@/lib/providers/registry';
+
+const connectionName = cleanText(1, 80);
+
+/** The name and address of a connection, judged. A missing address is the provider's own. */
+export function plainPart(
+  provider: ProviderName,
+  input: { name: string; baseUrl: string | null },
+): { name: string; baseUrl: string } {
+  const name = connectionName.safeParse(input.name.trim());
+  if (!name.success) throw new Refusal('invalid_request', { param: 'name', detail: 'A name of 1 to 80 characters.' });
+  const baseUrl = (input.baseUrl?.trim() || providerNamed(provider)?.defaultBaseUrl || '').replace(/\/+$/, '');
+  const isUrl = URL.canParse(baseUrl) && /^(https?|smtps?):$/.test(new URL(baseUrl).protocol) && baseUrl.length <= 300;
+  if (!isUrl)
+    throw new Refusal('invalid_request', {
+      param: 'base_url',
+      detail: 'An address such as https://graph.facebook.com.',
+    });
+  return { name: name.data, baseUrl };
+}
