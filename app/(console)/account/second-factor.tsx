@@ -158,7 +158,7 @@ function RecoveryCodes({ codes }: { codes: string[] }) {
         ))}
       </ul>
       <div className="mt-2">
-        <CopyButton value={codes.join('\n')} label="Copy the recovery codes">
+        <CopyButton value={codes.join('\n')} label="Copy all recovery codes">
           Copy all
         </CopyButton>
       </div>

@@ -23,7 +23,7 @@ export function NewKeyForm({ app }: { app: string }) {
   const [{ typed, errors, message, secret }, submit] = useActionState(addKey, idle);
   const scopes = typed?.scopes ?? [...SCOPES];
   return (
-    <form action={submit} className="flex flex-col gap-4 p-4">
+    <form action={submit} aria-label="New key" className="flex flex-col gap-4 p-4">
       <input type="hidden" name="app" value={app} />
       {secret ? <SecretBox title="The new key" value={secret} /> : null}
       <Field name="key-name" label="Name" error={errors.name} hint="Where it is used.">

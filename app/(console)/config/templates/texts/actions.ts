@@ -3,7 +3,6 @@
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { textEntity } from '@/lib/contract/configuration';
-import { newUuid } from '@/lib/ids';
 import { saveEdits } from '../../draft-actions';
 
 export type TextState = {
@@ -19,7 +18,7 @@ export async function saveText(_previous: TextState, form: FormData): Promise<Te
   const typed = Object.fromEntries(
     ['channel', 'useCase', 'locale', 'text', 'subject', 'dltTemplateId'].map((name) => [name, text(name)]),
   );
-  const id = text('id') || newUuid();
+  const id = text('id') || crypto.randomUUID();
   if (text('remove') === 'yes') {
     const removed = await saveEdits([{ entity: `texts/${id}`, field: null, value: null }]);
     if (removed.kind === 'refused') return { typed, errors: {}, message: removed.problems[0]?.message ?? 'Refused.' };

@@ -67,7 +67,7 @@ export function TextForm({
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <Panel>
-        <form action={submit} className="flex flex-col gap-4 p-4">
+        <form action={submit} onReset={(event) => event.preventDefault()} className="flex flex-col gap-4 p-4">
           <input type="hidden" name="id" value={known.id} />
           <fieldset disabled={!mayWrite} className="grid gap-4 sm:grid-cols-3">
             <legend className="sr-only">The text</legend>
