@@ -16,9 +16,3 @@ export function isMailAddress(text: string): boolean {
   const [, local = ''] = ADDRESS.exec(text) ?? [];
   return local.length > 0 && local.length <= LOCAL_PART_LENGTH_MAX;
 }
-
-/** For people: the first letter, dots, the host. `a•••@example.com` */
-export function maskMailAddress(address: string): string {
-  const at = address.lastIndexOf('@');
-  return `${address.slice(0, 1)}•••${at > 0 ? address.slice(at) : ''}`;
-}
