@@ -21,7 +21,11 @@ export const CHANNEL_WORDS: Record<Channel, string> = {
   voice: 'Voice',
 };
 
-export const PROVIDER_WORDS: Record<ProviderName, string> = { 'meta-cloud': 'Meta Cloud API', twilio: 'Twilio' };
+export const PROVIDER_WORDS: Record<ProviderName, string> = {
+  'meta-cloud': 'Meta Cloud API',
+  twilio: 'Twilio',
+  ycloud: 'YCloud',
+};
 
 export const MESSAGE_WORDS: Record<MessageState, string> = {
   queued: 'Queued',

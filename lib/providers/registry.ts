@@ -5,10 +5,13 @@ import { metaCredentials, metaSettings } from '@/lib/providers/meta-cloud/settin
 import type { Provider } from '@/lib/providers/provider';
 import { twilio } from '@/lib/providers/twilio';
 import { twilioCredentials, twilioSettings } from '@/lib/providers/twilio/settings';
+import { ycloud } from '@/lib/providers/ycloud';
+import { ycloudCredentials, ycloudSettings } from '@/lib/providers/ycloud/settings';
 
 const PROVIDERS: Readonly<Record<ProviderName, { provider: Provider; settings: z.ZodType; credentials: z.ZodType }>> = {
   'meta-cloud': { provider: metaCloud, settings: metaSettings, credentials: metaCredentials },
   twilio: { provider: twilio, settings: twilioSettings, credentials: twilioCredentials },
+  ycloud: { provider: ycloud, settings: ycloudSettings, credentials: ycloudCredentials },
 };
 
 /** The provider under this name, as it stands in a webhook's path or a connection; null for anything else. */
