@@ -30,6 +30,30 @@ export const twilioAccountInput = z.strictObject({
 });
 export type TwilioAccount = { account_sid: string; auth_token: string; api_keys: Record<string, string> };
 
+/** One YCloud account with one WhatsApp number and one webhook endpoint. A missing field keeps its value when the key is known. */
+export const ycloudAccountInput = z.strictObject({
+  api_key: z.string().min(1),
+  waba_id: z.string().min(1).optional(),
+  whatsapp_from: z
+    .string()
+    .regex(/^\+\d{5,20}$/)
+    .optional(),
+  verified_name: z.string().optional(),
+  webhook_secret: z.string().min(1).optional(),
+  webhook_url: z.string().nullable().optional(),
+  /** USD; nothing is taken from it. */
+  balance: z.number().optional(),
+});
+export type YCloudAccount = {
+  api_key: string;
+  waba_id: string;
+  whatsapp_from: string;
+  verified_name: string;
+  webhook_secret: string;
+  webhook_url: string | null;
+  balance: number;
+};
+
 /** An authentication template that is approved without waiting, in one language or several. */
 export const templateInput = z.strictObject({
   waba_id: z.string().optional(),
@@ -54,6 +78,7 @@ export const contentInput = z.strictObject({
 export const accountsInput = z.strictObject({
   meta: z.array(metaAccountInput).default([]),
   twilio: z.array(twilioAccountInput).default([]),
+  ycloud: z.array(ycloudAccountInput).default([]),
   templates: z.array(templateInput).default([]),
   contents: z.array(contentInput).default([]),
 });
@@ -73,11 +98,28 @@ export const DEFAULT_ACCOUNTS = {
     },
   ],
   twilio: [{ account_sid: 'ACa0000000000000000000000000000001', auth_token: 'simulator-twilio-auth-token' }],
+  ycloud: [
+    {
+      api_key: 'simulator-ycloud-api-key',
+      waba_id: '100200300400777',
+      whatsapp_from: '+15550100300',
+      verified_name: 'Watchword Demo',
+      webhook_secret: 'whsec_simulator_ycloud',
+      webhook_url: null,
+      balance: 100.5,
+    },
+  ],
   templates: [
     {
       waba_id: '100200300400500',
       name: 'otp_code_v1',
       languages: ['en_US', 'en', 'en_GB', 'id', 'pt_BR', 'es', 'es_MX', 'es_ES', 'de', 'fr', 'hi', 'ar'],
+      code_expiration_minutes: 5,
+    },
+    {
+      waba_id: '100200300400777',
+      name: 'otp_code_v1',
+      languages: ['en_US', 'en', 'id', 'de'],
       code_expiration_minutes: 5,
     },
   ],
@@ -98,6 +140,7 @@ const ACCOUNTS_MAX = 1000;
 export class Accounts {
   readonly #meta = new Map<string, MetaAccount>();
   readonly #twilio = new Map<string, TwilioAccount>();
+  readonly #ycloud = new Map<string, YCloudAccount>();
 
   metaByPhoneId(id: string): MetaAccount | null {
     return this.#meta.get(id) ?? null;
@@ -123,6 +166,14 @@ export class Accounts {
     return [...this.#twilio.values()];
   }
 
+  ycloudByKey(key: string): YCloudAccount | null {
+    return this.#ycloud.get(key) ?? null;
+  }
+
+  ycloud(): YCloudAccount[] {
+    return [...this.#ycloud.values()];
+  }
+
   /** Adds or changes accounts; fields left out keep their value, or get a default when the account is new. */
   put(input: z.output<typeof accountsInput>): void {
     const fallback = DEFAULT_ACCOUNTS.meta[0] as MetaAccount;
@@ -139,6 +190,12 @@ export class Accounts {
         api_keys: given.api_keys ?? known?.api_keys ?? {},
       });
     }
-    if (this.#meta.size > ACCOUNTS_MAX || this.#twilio.size > ACCOUNTS_MAX) throw new Error('Too many accounts');
+    for (const given of input.ycloud) {
+      const known = this.#ycloud.get(given.api_key) ?? (DEFAULT_ACCOUNTS.ycloud[0] as YCloudAccount);
+      const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      this.#ycloud.set(given.api_key, { ...known, ...changed });
+    }
+    if ([this.#meta, this.#twilio, this.#ycloud].some(({ size }) => size > ACCOUNTS_MAX))
+      throw new Error('Too many accounts');
   }
 }

@@ -101,7 +101,11 @@ async function route(world: World, crowd: Crowd, call: string, query: URLSearchP
     case 'GET stats':
       return json(200, statsOf(world, crowd));
     case 'GET accounts':
-      return json(200, { meta: world.accounts.meta(), twilio: world.accounts.twilio() });
+      return json(200, {
+        meta: world.accounts.meta(),
+        twilio: world.accounts.twilio(),
+        ycloud: world.accounts.ycloud(),
+      });
     case 'GET scenario':
       return json(200, world.scenarios.list());
     case 'DELETE scenario':
@@ -128,6 +132,7 @@ async function route(world: World, crowd: Crowd, call: string, query: URLSearchP
       world.phones.clear();
       world.sends.clear();
       world.twilioMessages.clear();
+      world.ycloudMessages.clear();
       return json(200, { cleared: true });
     default:
       return scenarioById(world, call);

@@ -10,6 +10,7 @@ import { BodyTooLarge, json, send } from '@/lib/simulator/replies';
 import { serveTwilioContents } from '@/lib/simulator/twilio-contents';
 import { fetchTwilioAccount, fetchTwilioMessage, sendTwilioMessage } from '@/lib/simulator/twilio-messages';
 import { makeWorld, type Settings, type World } from '@/lib/simulator/world';
+import { serveYCloud } from '@/lib/simulator/ycloud';
 
 export type SimulatorOptions = {
   /** 0, the default, takes a free port. */
@@ -23,7 +24,7 @@ export type SimulatorOptions = {
   seed?: number;
   /** 20 makes everything simulated twenty times faster; default 1. */
   speed?: number;
-  /** How many received messages, send calls and Twilio resources are remembered; default 20 000 each. */
+  /** How many received messages, send calls, and Twilio's and YCloud's resources are remembered; default 20 000 each. */
   keep?: number;
   /** People who request codes from the app. */
   crowd?: { baseUrl: string; apiKey: string; perMinute?: number };
@@ -104,9 +105,14 @@ async function route(world: World, crowd: Crowd, req: IncomingMessage, res: Serv
   const twilio = /^\/2010-04-01\/Accounts\/([^/]+?)(?:\/Messages(?:\/([^/]+?))?)?\.json$/.exec(path);
   if (twilio?.[1]) return routeTwilio(world, req, res, path, twilio[1], twilio[2] ?? null);
 
+  // Before Meta, whose paths begin with a version too.
+  const ycloud = /^\/v2\/(balance|sms|whatsapp\/(?:messages|templates)(?:\/.*)?)$/.exec(path);
+  if (ycloud?.[1]) return serveYCloud(world, req, res, ycloud[1], url.searchParams);
+
   const meta = /^\/v\d+(?:\.\d+)?\/([^/]+)(?:\/([^/]+))?$/.exec(path);
   if (meta?.[1]) return routeMeta(world, req, res, meta[1], meta[2] ?? null, url.searchParams);
-  if (path === '/') return send(res, json(200, { simulator: 'watchword', providers: ['meta-cloud', 'twilio'] }));
+  if (path === '/')
+    return send(res, json(200, { simulator: 'watchword', providers: ['meta-cloud', 'twilio', 'ycloud'] }));
   send(res, json(404, { error: 'No simulated provider answers this path.' }));
 }
 
