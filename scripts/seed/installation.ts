@@ -43,6 +43,10 @@ export const TEMPLATE_LOCALES =
     ' ',
   );
 
+/** The same at YCloud, under a name of its own: whoever switches that connection on can split WhatsApp at once. */
+export const YCLOUD_TEMPLATE_NAME = 'verify_code';
+const YCLOUD_TTL_SECONDS = 60;
+
 const INSERT_APP: Statement = {
   name: 'seed_app',
   text: 'INSERT INTO app (id, name, brand, web_domain, created_at) VALUES ($1, $2, $3, $4, $5)',
@@ -53,13 +57,13 @@ const INSERT_KEY: Statement = {
 };
 const INSERT_CONNECTION: Statement = {
   name: 'seed_connection',
-  text: `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  text: `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule, created_at, enabled)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 };
 const INSERT_TEMPLATE: Statement = {
   name: 'seed_template',
-  text: `INSERT INTO template (id, channel, locale, provider_name, connection_id, status, synced_at)
-         VALUES ($1, 'whatsapp', $2, $3, $4, 'approved', $5)`,
+  text: `INSERT INTO template (id, channel, locale, provider_name, connection_id, status, synced_at, ttl_seconds)
+         VALUES ($1, 'whatsapp', $2, $3, $4, 'approved', $5, $6)`,
 };
 
 /**
@@ -77,6 +81,7 @@ export async function install(options: {
 
   const meta = metaAccount(since);
   const twilio = twilioAccount(since);
+  const ycloud = ycloudAccount(since);
   const apps = APPS.map((app, n) => ({
     ...app,
     // A millisecond apart, so that lists by id keep this order.
@@ -93,12 +98,27 @@ export async function install(options: {
         await tx.query(INSERT_KEY, [id, app.id, name, isLive, SCOPES, key.hash, key.lastFour, since]);
       }
     }
-    for (const { id, provider, name, settings, credentials, priceRule } of [meta, twilio]) {
+    for (const connection of [meta, twilio, ycloud]) {
+      const { id, provider, name, settings, credentials, priceRule } = connection;
       const sealed = seal(JSON.stringify(credentials), credentialsPlace(id));
-      await tx.query(INSERT_CONNECTION, [id, provider, name, options.simulatorUrl, settings, sealed, priceRule, since]);
+      // YCloud waits, switched off: routes that name no connection take whichever serve their channel.
+      const isEnabled = connection !== ycloud;
+      await tx.query(INSERT_CONNECTION, [
+        id,
+        provider,
+        name,
+        options.simulatorUrl,
+        settings,
+        sealed,
+        priceRule,
+        since,
+        isEnabled,
+      ]);
     }
     for (const locale of TEMPLATE_LOCALES) {
-      await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, TEMPLATE_NAME, meta.id, since]);
+      await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, TEMPLATE_NAME, meta.id, since, null]);
+      const atYCloud = [YCLOUD_TEMPLATE_NAME, ycloud.id, since, YCLOUD_TTL_SECONDS];
+      await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, ...atYCloud]);
     }
   });
 
@@ -113,9 +133,13 @@ export async function install(options: {
         test_key: app.test.secret,
       })),
       accounts: await people(),
-      connections: [addressOf(meta, meta.credentials.app_secret), addressOf(twilio, twilio.credentials.auth_token)],
+      connections: [
+        addressOf(meta, meta.credentials.app_secret),
+        addressOf(twilio, twilio.credentials.auth_token),
+        addressOf(ycloud, ycloud.credentials.webhook_secret),
+      ],
     },
-    simulator: simulatorAccounts(meta, twilio, options.publicUrl),
+    simulator: simulatorAccounts(meta, twilio, ycloud, options.publicUrl),
     appIds: [bank.id, courier.id],
     metaId: meta.id,
     twilioId: twilio.id,
@@ -154,6 +178,21 @@ function twilioAccount(since: Date) {
   } as const satisfies NewConnection & Record<string, unknown>;
 }
 
+function ycloudAccount(since: Date) {
+  return {
+    // A millisecond after the others: the last in every list by id.
+    id: newUuid(since.getTime() + 1),
+    provider: 'ycloud',
+    name: 'YCloud',
+    priceRule: 'delivered',
+    settings: { whatsapp_from: '+15550100300', waba_id: '398120477563777', sms_sender_id: 'Pomelo' },
+    credentials: {
+      api_key: randomBytes(24).toString('hex'),
+      webhook_secret: `whsec_${randomBytes(16).toString('hex')}`,
+    },
+  } as const satisfies NewConnection & Record<string, unknown>;
+}
+
 const webhookPath = ({ provider, id }: NewConnection) => `/api/webhooks/${provider}/${publicId('connection', id)}`;
 
 function addressOf(connection: NewConnection, secret: string): Seeded['connections'][number] {
@@ -177,6 +216,7 @@ async function people(): Promise<Seeded['accounts']> {
 function simulatorAccounts(
   meta: ReturnType<typeof metaAccount>,
   twilio: ReturnType<typeof twilioAccount>,
+  ycloud: ReturnType<typeof ycloudAccount>,
   publicUrl: string,
 ): AccountsInput {
   return {
@@ -192,6 +232,16 @@ function simulatorAccounts(
       },
     ],
     twilio: [{ account_sid: twilio.settings.account_sid, auth_token: twilio.credentials.auth_token }],
+    ycloud: [
+      {
+        api_key: ycloud.credentials.api_key,
+        waba_id: ycloud.settings.waba_id,
+        whatsapp_from: ycloud.settings.whatsapp_from,
+        verified_name: 'Pomelo',
+        webhook_secret: ycloud.credentials.webhook_secret,
+        webhook_url: publicUrl + webhookPath(ycloud),
+      },
+    ],
     templates: [
       {
         waba_id: meta.settings.waba_id,
@@ -199,6 +249,13 @@ function simulatorAccounts(
         languages: TEMPLATE_LOCALES,
         status: 'APPROVED',
         code_expiration_minutes: TEMPLATE_MINUTES,
+      },
+      {
+        waba_id: ycloud.settings.waba_id,
+        name: YCLOUD_TEMPLATE_NAME,
+        languages: TEMPLATE_LOCALES,
+        status: 'APPROVED',
+        message_send_ttl_seconds: YCLOUD_TTL_SECONDS,
       },
     ],
     contents: [],
