@@ -33,7 +33,10 @@ const ROOMS = {
     packages: 'any',
   },
   // A stranger to the app: it speaks HTTP, so it may know our words but none of our doors.
-  'lib/simulator': { rooms: ['lib/domain', 'lib/contract', 'lib/phone'], packages: ['zod', 'libphonenumber-js'] },
+  'lib/simulator': {
+    rooms: ['lib/domain', 'lib/contract', 'lib/phone'],
+    packages: ['zod', 'libphonenumber-js', 'smtp-server'],
+  },
   'lib/embedded': { rooms: [], packages: 'any' },
   components: { rooms: ['lib/domain', 'lib/contract'], packages: 'any' },
   app: {

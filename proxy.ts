@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server';
 
-const OPEN = /^\/(sign-in|setup|gallery|docs|verify)(\/|$)/;
+const OPEN = /^\/(sign-in|setup|invite|gallery|docs|verify)(\/|$)/;
 
 /**
  * Sends a browser without a session cookie to the sign-in page before any page is rendered, and gives every page its

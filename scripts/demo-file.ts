@@ -4,6 +4,8 @@ import type { AccountsInput } from '@/lib/simulator/accounts';
 export type DemoFile = {
   base_url: string;
   simulator_url: string;
+  /** The pretend mail server, `smtp://host:port`. */
+  smtp_url: string;
   database_url: string;
 } & Seeded;
 
@@ -12,7 +14,7 @@ export type Seeded = {
   apps: { id: string; name: string; live_key: string; test_key: string }[];
   /** One per role: owner, admin, ops, analyst, developer. */
   accounts: { role: string; email: string; password: string }[];
-  /** `webhook_path` starts with /api/webhooks/; `secret` signs callbacks (Meta app secret, Twilio auth token, YCloud webhook secret). */
+  /** `webhook_path` starts with /api/webhooks/; `secret` signs callbacks (Meta app secret, Twilio auth token, Vonage signature secret, YCloud webhook secret); mail has no callbacks, and its `secret` is the password. */
   connections: { id: string; provider: string; webhook_path: string; secret: string }[];
 };
 
@@ -30,6 +32,8 @@ export type SeedDemo = (options: {
   size: SeedSize;
   /** Connections are pointed here. */
   simulatorUrl: string;
+  /** The connection for mail is pointed here; without it there is none. */
+  smtpUrl?: string;
   /** Callback addresses are built from it. */
   publicUrl: string;
   onProgress(line: string): void;

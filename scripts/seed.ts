@@ -11,11 +11,11 @@ import { writePast } from './seed/past';
 const DAY_MS = 86_400_000;
 
 /** Fills an empty, migrated database. Throws when it already holds an app: nothing that anybody made is ever mixed with invented data. */
-export const seedDemo: SeedDemo = async ({ size, simulatorUrl, publicUrl, onProgress }) => {
+export const seedDemo: SeedDemo = async ({ size, simulatorUrl, smtpUrl, publicUrl, onProgress }) => {
   if (await hasApps()) throw new Error('This database already holds apps. Seed an empty one.');
   const now = new Date();
   const since = size === 'demo' ? new Date(historySpan(now.getTime()).from - DAY_MS) : now;
-  const installation = await install({ simulatorUrl, publicUrl, since });
+  const installation = await install({ simulatorUrl, smtpUrl: smtpUrl ?? null, publicUrl, since });
   onProgress('apps, keys, accounts, connections, routes, policies and templates are there');
   if (size !== 'none') await writePast(size, { installation, publicUrl, now, onProgress });
   return { demo: installation.seeded, simulator: installation.simulator };
@@ -27,6 +27,7 @@ async function main(): Promise<void> {
     options: {
       size: { type: 'string', default: 'demo' },
       'simulator-url': { type: 'string', default: 'http://127.0.0.1:4010' },
+      'smtp-url': { type: 'string', default: 'smtp://127.0.0.1:4025' },
     },
   });
   if (!isSize(values.size)) throw new Error('--size is none, e2e or demo');
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   const made = await seedDemo({
     size: values.size,
     simulatorUrl: values['simulator-url'],
+    smtpUrl: values['smtp-url'],
     publicUrl: env().WATCHWORD_PUBLIC_URL,
     onProgress: console.log,
   });

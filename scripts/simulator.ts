@@ -4,13 +4,14 @@ import type { AccountsInput } from '@/lib/simulator/accounts';
 import { type SimulatorOptions, startSimulator } from '@/lib/simulator/server';
 
 /**
- * Runs the provider simulator: `node --import tsx scripts/simulator.ts [--port 4100] [--config accounts.json]
+ * Runs the provider simulator: `node --import tsx scripts/simulator.ts [--port 4100] [--smtp-port 4125] [--config accounts.json]
  * [--speed 1] [--seed 1] [--ordinary believable|prompt] [--crowd http://127.0.0.1:3000 --crowd-key ww_live_… [--crowd-rate 40]]`.
  * Prints one line of JSON when it answers. Ends at once on SIGTERM and SIGINT.
  */
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
+    'smtp-port': { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
     config: { type: 'string' },
     speed: { type: 'string', default: '1' },
@@ -24,6 +25,7 @@ const { values } = parseArgs({
 
 const options: SimulatorOptions = {
   port: Number(values.port),
+  smtpPort: Number(values['smtp-port']),
   host: values.host,
   speed: Number(values.speed),
   seed: Number(values.seed),
@@ -35,7 +37,9 @@ if (values.crowd !== undefined && values['crowd-key'] !== undefined) {
 }
 
 const simulator = await startSimulator(options);
-console.log(JSON.stringify({ event: 'simulator.ready', url: simulator.url, pid: process.pid }));
+console.log(
+  JSON.stringify({ event: 'simulator.ready', url: simulator.url, smtp_url: simulator.smtpUrl, pid: process.pid }),
+);
 
 const end = () => void simulator.close().then(() => process.exit(0));
 process.once('SIGTERM', end);

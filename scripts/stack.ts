@@ -48,7 +48,7 @@ export type Stack = {
 };
 
 const HOST = '127.0.0.1';
-const DEFAULT_PORTS = { web: 3000, simulator: 4010 };
+const DEFAULT_PORTS = { web: 3000, simulator: 4010, smtp: 4025 };
 
 /**
  * Starts a whole installation on this machine: Postgres, migrations, seed, server with worker, simulator, crowd. Used by the demo, the
@@ -93,7 +93,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const port = await portFor('web', options.ports?.web, previous?.base_url);
     const simulatorPort = await portFor('simulator', options.ports?.simulator, previous?.simulator_url);
     const baseUrl = `http://${HOST}:${port}`;
+    const smtpPort = await portFor('smtp', undefined, previous?.smtp_url);
     const simulatorUrl = `http://${HOST}:${simulatorPort}`;
+    const smtpUrl = `smtp://${HOST}:${smtpPort}`;
     const environment = {
       NODE_ENV: options.isDevelopment ? 'development' : 'production',
       DATABASE_URL: postgres.url,
@@ -107,16 +109,29 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     let seeded: Seeded | null = previous;
     let accounts = await readJson<AccountsInput>(inFolder('simulator.json'));
     if (!seeded || !accounts) {
-      const made = await seed({ size: options.seed, simulatorUrl, publicUrl: baseUrl, environment, folder, say });
+      const made = await seed({
+        size: options.seed,
+        simulatorUrl,
+        smtpUrl,
+        publicUrl: baseUrl,
+        environment,
+        folder,
+        say,
+      });
       seeded = made.demo;
       accounts = made.simulator;
-    } else if (previous && previous.simulator_url !== simulatorUrl) {
-      await repointConnections(postgres.url, previous.simulator_url, simulatorUrl);
+    } else if (previous) {
+      if (previous.simulator_url !== simulatorUrl)
+        await repointConnections(postgres.url, previous.simulator_url, simulatorUrl);
+      // A demo from before mail has no such connection.
+      if (previous.smtp_url && previous.smtp_url !== smtpUrl)
+        await repointConnections(postgres.url, previous.smtp_url, smtpUrl);
     }
     const { apps, accounts: people, connections } = seeded;
     const demo: DemoFile = {
       base_url: baseUrl,
       simulator_url: simulatorUrl,
+      smtp_url: smtpUrl,
       database_url: postgres.url,
       apps,
       accounts: people,
@@ -153,6 +168,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ...[
           '--port',
           String(simulatorPort),
+          '--smtp-port',
+          String(smtpPort),
           '--config',
           inFolder('simulator.json'),
           '--ordinary',
@@ -186,6 +203,7 @@ function portFor(
 async function seed(args: {
   size: SeedSize;
   simulatorUrl: string;
+  smtpUrl: string;
   publicUrl: string;
   environment: Record<string, string>;
   folder: string;

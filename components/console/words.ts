@@ -24,6 +24,8 @@ export const CHANNEL_WORDS: Record<Channel, string> = {
 export const PROVIDER_WORDS: Record<ProviderName, string> = {
   'meta-cloud': 'Meta Cloud API',
   twilio: 'Twilio',
+  vonage: 'Vonage',
+  smtp: 'SMTP',
   ycloud: 'YCloud',
 };
 
@@ -46,6 +48,7 @@ export const SKIP_WORDS: Record<SkipReason | 'remembered_not_on_channel', string
   no_connection: 'no connection is set for it',
   connection_disabled: 'its connection is switched off',
   breaker_open: 'its provider is failing',
+  no_address: 'no e-mail address was given',
   no_approved_template: 'no approved template fits',
 };
 

@@ -2,7 +2,7 @@ import type { AuthOptions } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import { clientAddress } from '@/lib/auth/client-address';
 import { SESSION_SECONDS, sessionCookie } from '@/lib/auth/cookie';
-import { signIn } from '@/lib/auth/sign-in';
+import { finishSignIn, signIn } from '@/lib/auth/sign-in';
 import { database } from '@/lib/db/client';
 import { endSession, resumeSession } from '@/lib/db/users';
 import { env } from '@/lib/env';
@@ -32,17 +32,25 @@ export function authOptions(): AuthOptions {
     providers: [
       Credentials({
         name: 'E-mail and password',
-        credentials: { email: { label: 'E-mail', type: 'email' }, password: { label: 'Password', type: 'password' } },
+        credentials: {
+          email: { label: 'E-mail', type: 'email' },
+          password: { label: 'Password', type: 'password' },
+          code: { label: 'Code', type: 'text' },
+        },
         async authorize(credentials, request) {
           const headers = new Headers(
             Object.entries(request.headers ?? {}).map(([name, value]) => [name, String(value)] as [string, string]),
           );
-          const result = await signIn({
+          const from = { address: clientAddress(headers), replaces: null };
+          const first = await signIn({
             email: credentials?.email ?? '',
             password: credentials?.password ?? '',
-            address: clientAddress(headers),
-            replaces: null,
+            ...from,
           });
+          const result =
+            first.kind === 'second_factor' && credentials?.code
+              ? await finishSignIn({ ticket: first.ticket, code: credentials.code, ...from })
+              : first;
           return result.kind === 'signed_in' ? { id: result.userId, sessionId: result.sessionId } : null;
         },
       }),

@@ -4,7 +4,7 @@ import { decode, encode } from 'next-auth/jwt';
 import { cache } from 'react';
 import { SESSION_SECONDS, sessionCookie } from '@/lib/auth/cookie';
 import { database } from '@/lib/db/client';
-import { endSession, resumeSession } from '@/lib/db/users';
+import { beginSession, endSession, resumeSession } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { mayDo, type Permission } from '@/lib/domain/permissions';
 import { env } from '@/lib/env';
@@ -30,6 +30,13 @@ export async function keepSession(session: { userId: string; sessionId: string }
     maxAge: SESSION_SECONDS,
   });
   (await cookies()).set(name, token, options);
+}
+
+/** A session in place of those that a change of password has ended, for the person who changed it. False: they were disabled meanwhile. */
+export async function renewSession(userId: string): Promise<boolean> {
+  const sessionId = await beginSession(database(), { userId, replaces: await sessionIdOfRequest() });
+  if (sessionId) await keepSession({ userId, sessionId });
+  return sessionId !== null;
 }
 
 /** Ends the session in the database and takes the cookie back. A copy of the cookie is worth nothing afterwards. */

@@ -49,9 +49,11 @@ export const API = {
       'country_not_served',
       'channel_not_available',
       'unknown_use_case',
+      'use_case_not_allowed',
       'already_pending',
       'too_many_verifications',
       'too_many_checks',
+      'transaction_required',
     ],
   },
   'verifications.list': {
@@ -84,7 +86,7 @@ export const API = {
     result: checkResult,
     status: 200,
     idempotency: 'kept',
-    refusals: ['not_found', 'too_many_checks'],
+    refusals: ['not_found', 'transaction_required', 'too_many_checks'],
   },
   'verifications.resend': {
     method: 'POST',
@@ -125,7 +127,13 @@ export const API = {
     query: channelsQuery,
     result: channelsAnswer,
     status: 200,
-    refusals: ['invalid_number', 'number_not_allowed', 'country_not_served', 'unknown_use_case'],
+    refusals: [
+      'invalid_number',
+      'number_not_allowed',
+      'country_not_served',
+      'unknown_use_case',
+      'use_case_not_allowed',
+    ],
   },
   'routes.explain': {
     method: 'POST',

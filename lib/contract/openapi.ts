@@ -8,6 +8,7 @@ const COMMON: readonly ErrorCode[] = [
   'invalid_request',
   'unauthenticated',
   'forbidden',
+  'address_not_allowed',
   'body_too_large',
   'unsupported_media_type',
   'too_many_requests',

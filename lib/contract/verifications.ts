@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cleanText, countryCode, isoTime, localeTag, pageQuery, useCaseName } from '@/lib/contract/common';
 import { CHANNELS } from '@/lib/domain/channel';
+import { isMailAddress, MAIL_ADDRESS_LENGTH_MAX } from '@/lib/domain/mail/address';
 import { MESSAGE_STATES, RECEIPT_STATUSES } from '@/lib/domain/message/states';
 import { CODE_LENGTH } from '@/lib/domain/verification/limits';
 import { CHECK_OUTCOMES, VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
@@ -34,6 +35,15 @@ export const metadata = z
 export const issueBody = z
   .strictObject({
     to: z.string().max(20).meta({ description: 'E.164 with the plus sign', example: '+5511987654321' }),
+    email: z
+      .string()
+      .max(MAIL_ADDRESS_LENGTH_MAX)
+      .refine(isMailAddress, 'must be one plain e-mail address')
+      .optional()
+      .meta({
+        description: 'The address of the same person. Used for steps on channel email only, and never shown.',
+        example: 'person@example.com',
+      }),
     use_case: useCaseName.default('login'),
     channel: channel
       .optional()
@@ -52,14 +62,24 @@ export const issueBody = z
   .meta({ id: 'IssueVerification' });
 export type IssueBody = z.output<typeof issueBody>;
 
+/** Between 4 and 10 letters and digits of ASCII, with any spaces and hyphens between them. */
+const CODE_TYPED = /^[ -]*(?:[0-9A-Za-z][ -]*){4,10}$/;
+const CODE_TYPED_MAX = 40;
+
 export const checkBody = z
   .strictObject({
     code: z
       .string()
-      .regex(/^[0-9]+$/, 'must be digits')
-      .min(CODE_LENGTH.min)
-      .max(CODE_LENGTH.max)
-      .meta({ example: '482915' }),
+      .max(CODE_TYPED_MAX)
+      .regex(CODE_TYPED, `must be ${CODE_LENGTH.min} to ${CODE_LENGTH.max} letters and digits`)
+      .meta({
+        description: 'As it was typed: small letters, spaces and hyphens do not matter.',
+        example: '482915',
+      }),
+    transaction: transactionInfo.optional().meta({
+      description:
+        'What is being approved. Required, with its payee, where the use case binds a transaction: another one is a mismatch. Elsewhere it says nothing.',
+    }),
   })
   .meta({ id: 'CheckVerification' });
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { env } from '@/lib/env';
 
 /** What is being indexed: the same text under two kinds gives unrelated hashes. */
-export type BlindKind = 'number' | 'prefix' | 'ip' | 'email';
+export type BlindKind = 'number' | 'prefix' | 'ip' | 'email' | 'second_factor' | 'recovery_code';
 
 /** A keyed hash (HMAC-SHA-256, first 16 bytes) that finds equal values and reveals none without the key. */
 export function blindIndex(kind: BlindKind, value: string): Buffer {

@@ -4,6 +4,7 @@ import { hashApiKey, newApiKey } from '@/lib/crypto/api-key';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { candidateMacs, codeMac, generateCode } from '@/lib/crypto/code';
 import { open, seal } from '@/lib/crypto/seal';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { env } from '@/lib/env';
 
 beforeAll(() => {
@@ -41,6 +42,30 @@ describe('codes', () => {
 
   test.each([4, 5, 6, 7, 8, 9, 10])('of %i digits have as many', (length) => {
     expect(generateCode(length)).toMatch(new RegExp(`^\\d{${length}}$`));
+  });
+
+  test('of letters and digits are uniform at every place, and nobody confuses their characters', () => {
+    const drawn = Array.from({ length: 62_000 }, () => generateCode(6, ALPHABETS.letters_and_digits));
+    expect(drawn.every((code) => /^[2-9A-HJKMNP-Z]{6}$/.test(code))).toBe(true);
+    for (let place = 0; place < 6; place += 1) {
+      const counts = new Map<string, number>();
+      for (const code of drawn) counts.set(code.charAt(place), (counts.get(code.charAt(place)) ?? 0) + 1);
+      expect(counts.size).toBe(31);
+      const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - 2_000) ** 2 / 2_000, 0);
+      // 30 degrees of freedom: 73 is p = 0.00002.
+      expect(chiSquare).toBeLessThan(73);
+    }
+  });
+
+  test('a bound transaction makes another MAC, and code and transaction cannot be shifted into one another', () => {
+    const bound = codeMac('a', '123456', '[1,"EUR","Shop"]');
+    expect(codeMac('a', '123456', '[1,"EUR","Shop"]').equals(bound)).toBe(true);
+    for (const other of [
+      codeMac('a', '123456'),
+      codeMac('a', '123456', '[2,"EUR","Shop"]'),
+      codeMac('a', '12345', '6[1,"EUR","Shop"]'),
+    ])
+      expect(other.equals(bound)).toBe(false);
   });
 
   test('the same code has another MAC for another verification, and under another key', () => {

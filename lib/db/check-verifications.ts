@@ -12,6 +12,8 @@ export type CheckRow = {
   appId: string;
   livemode: boolean;
   macs: readonly Buffer[];
+  /** The same with the transaction that the caller says is being approved; null: it named none. */
+  boundMacs: readonly Buffer[] | null;
 };
 
 export type CheckResult =
@@ -91,17 +93,22 @@ const verificationColumnNames = [...COLUMNS, 'outline'].join(', ');
  * either. Where no budget row exists yet nothing has ever failed, and `checks_max` (at most 10) keeps the first failures
  * below 20. Comparing keyed MACs in SQL is safe: an attacker cannot steer a MAC's prefix.
  *
- * `ringSize`: how many keys a code may have been sealed under, and so how many MACs a guess has.
+ * `ringSize`: how many keys a code may have been sealed under, and so how many MACs a guess has. Where rows name a transaction
+ * they have as many again, with it: a code that binds one has only digests with a transaction, the others only digests without,
+ * so a guess can match one kind alone. A code that binds one is not judged, and costs nothing, when the caller named none.
  *
  * Order of locks: verifications (sorted by the caller), budgets (sorted); the credit to the prefix never waits (SKIP LOCKED). The other
  * way round two first guesses meet in a deadlock: one holds the new budget row, the other the verification.
  */
-const checkStatement = (ringSize: number): Statement => {
-  const macs = Array.from({ length: ringSize }, (_, n) => `mac_${n + 1}`);
+const checkStatement = (ringSize: number, hasTransactions: boolean): Statement => {
+  const macs = Array.from({ length: hasTransactions ? ringSize * 2 : ringSize }, (_, n) => `mac_${n + 1}`);
+  const mayBeJudged = hasTransactions
+    ? `(g.macs[${macs.length}] IS NOT NULL OR NOT v.binds_transaction)`
+    : 'NOT v.binds_transaction';
   const matches = 'v.code_macs && g.macs';
   const ends = `(${matches} OR v.checks_used + 1 >= v.checks_max)`;
   return {
-    name: `check_verifications_${ringSize}`,
+    name: `check_verifications_${ringSize}${hasTransactions ? '_transactions' : ''}`,
     text: `
 WITH found AS MATERIALIZED (
   SELECT i.n, i.attempt_id, ARRAY[${macs.map((mac) => `i.${mac}`).join(', ')}] AS macs, v.id, v.app_id, v.livemode, v.use_case, v.to_blind
@@ -138,7 +145,7 @@ spent AS (
          code_sealed = CASE WHEN ${ends} THEN NULL ELSE v.code_sealed END,
          next_fallback_at = CASE WHEN ${ends} THEN NULL ELSE v.next_fallback_at END
     FROM gate g
-   WHERE v.id = g.id AND g.is_open AND v.is_checkable AND v.checks_used < v.checks_max AND v.expires_at > now()
+   WHERE v.id = g.id AND g.is_open AND ${mayBeJudged} AND v.is_checkable AND v.checks_used < v.checks_max AND v.expires_at > now()
   RETURNING g.n, g.attempt_id, v.to_blind, v.prefix_blind, ${verificationColumns('v')}
 ),
 tallied AS (
@@ -178,7 +185,7 @@ SELECT g.n, false, g.is_open, v.expires_at <= now(), now(), CASE WHEN NOT g.is_o
  WHERE (g.n IN (SELECT n FROM spent)) IS NOT TRUE`,
   };
 };
-const statements = new Map<number, Statement>();
+const statements = new Map<string, Statement>();
 
 type Answer = VerificationRow & {
   /** Place among the rows, from 1; a row that was not found has no answer. */
@@ -194,8 +201,10 @@ type Answer = VerificationRow & {
 /** Checks all rows in one commit; answers in their order. Rows of one call must name different verifications. */
 export async function checkVerifications(db: Db, rows: readonly CheckRow[]): Promise<CheckResult[]> {
   const ringSize = rows[0]?.macs.length ?? 1;
-  const statement = statements.get(ringSize) ?? checkStatement(ringSize);
-  statements.set(ringSize, statement);
+  const hasTransactions = rows.some(({ boundMacs }) => boundMacs !== null);
+  const shape = `${ringSize} ${hasTransactions}`;
+  const statement = statements.get(shape) ?? checkStatement(ringSize, hasTransactions);
+  statements.set(shape, statement);
   // One order of locks for all processes: the statement locks verifications as they come.
   const order = rows.map((_, n) => n).sort((a, b) => (idOf(rows, a) < idOf(rows, b) ? -1 : 1));
   const sorted = order.map((n) => rows[n] as CheckRow);
@@ -205,10 +214,26 @@ export async function checkVerifications(db: Db, rows: readonly CheckRow[]): Pro
     uuids(sorted.map(({ appId }) => appId)),
     booleans(sorted.map(({ livemode }) => livemode)),
     ...Array.from({ length: ringSize }, (_, key) => byteas(sorted.map(({ macs }) => macs[key] ?? null))),
+    ...Array.from({ length: hasTransactions ? ringSize : 0 }, (_, key) =>
+      byteas(sorted.map(({ boundMacs }) => boundMacs?.[key] ?? null)),
+    ),
   ]);
   const results = rows.map((): CheckResult => ({ kind: 'not_found' }));
   for (const answer of answers) results[order[Number(answer.n) - 1] ?? 0] = readAnswer(answer);
   return results;
+}
+
+// One is enough to know that somebody came too late; however often they try, the table does not grow.
+const LATE: Statement = {
+  name: 'note_late_check',
+  text: `
+INSERT INTO check_attempt (id, verification_id, at, outcome)
+SELECT $1, $2, now(), 'expired' WHERE NOT EXISTS (SELECT 1 FROM check_attempt WHERE verification_id = $2 AND outcome = 'expired')`,
+};
+
+/** Notes, once, that a code was entered after its life: whether it was the right one cannot be told, its digest is gone. */
+export async function noteLateCheck(db: Db, check: Pick<CheckRow, 'attemptId' | 'verificationId'>): Promise<void> {
+  await db.query(LATE, [check.attemptId, check.verificationId]);
 }
 
 const idOf = (rows: readonly CheckRow[], n: number): string => (rows[n] as CheckRow).verificationId;

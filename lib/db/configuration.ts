@@ -4,6 +4,7 @@ import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import type { RouteRow } from '@/lib/domain/routing/country-route';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
+import { SEND_LIMITS, type SendLimits } from '@/lib/domain/verification/limits';
 
 export type AppRow = {
   id: string;
@@ -11,6 +12,10 @@ export type AppRow = {
   brand: string;
   defaultLocale: string | null;
   webDomain: string | null;
+  /** Empty: every use case. */
+  allowedUseCases: string[];
+  /** CIDR blocks; empty: anywhere. */
+  allowedNetworks: string[];
 };
 export type ApiKeyRow = {
   id: string;
@@ -44,6 +49,7 @@ export type ConfigurationRows = {
   routes: RouteRow[];
   policies: Policy[];
   templates: PlanTemplate[];
+  sendLimits: SendLimits;
 };
 
 const REVISION: Statement = {
@@ -64,7 +70,8 @@ const LOAD: Statement = {
   text: `
 SELECT
   (SELECT revision::text FROM configuration_revision WHERE id = 1) AS revision,
-  (SELECT COALESCE(json_agg(json_build_object('id', id, 'name', name, 'brand', brand, 'defaultLocale', default_locale, 'webDomain', web_domain) ORDER BY id), '[]') FROM app) AS apps,
+  (SELECT COALESCE(json_agg(json_build_object('id', id, 'name', name, 'brand', brand, 'defaultLocale', default_locale, 'webDomain', web_domain,
+      'allowedUseCases', COALESCE(allowed_use_cases, '{}'), 'allowedNetworks', COALESCE(allowed_networks, '{}')) ORDER BY id), '[]') FROM app) AS apps,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'appId', app_id, 'livemode', livemode, 'scopes', scopes, 'hash', encode(secret_hash, 'hex'), 'expiresAt', expires_at)), '[]')
      FROM api_key WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) AS keys,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'provider', provider, 'name', name, 'baseUrl', base_url, 'settings', settings,
@@ -76,7 +83,9 @@ SELECT
       'resendCooldownSeconds', resend_cooldown_seconds, 'resendsMax', resends_max, 'codeMode', code_mode, 'resendCode', resend_code, 'channels', channels,
       'alphabet', alphabet, 'bindsTransaction', binds_transaction, 'pack', pack) ORDER BY use_case), '[]') FROM policy) AS policies,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'channel', channel, 'useCase', use_case, 'locale', locale, 'connectionId', connection_id,
-      'providerName', provider_name, 'text', text, 'status', status, 'codeExpirationMinutes', code_expiration_minutes, 'ttlSeconds', ttl_seconds, 'button', button) ORDER BY id), '[]') FROM template) AS templates`,
+      'providerName', provider_name, 'text', text, 'subject', subject, 'status', status, 'codeExpirationMinutes', code_expiration_minutes, 'ttlSeconds', ttl_seconds, 'button', button) ORDER BY id), '[]') FROM template WHERE is_in_use) AS templates,
+  (SELECT json_build_object('numberPer10Minutes', number_per_10_minutes, 'numberPerDay', number_per_day, 'prefixPerHour', prefix_per_hour, 'ipPerHour', ip_per_hour)
+     FROM send_limits WHERE id = 1) AS "sendLimits"`,
 };
 
 type Loaded = {
@@ -90,6 +99,7 @@ type Loaded = {
   routes: RouteRow[];
   policies: (Omit<Policy, 'channels'> & { channels: Channel[] })[];
   templates: PlanTemplate[];
+  sendLimits: SendLimits | null;
 };
 
 /** Reads all configuration as of one moment. */
@@ -108,5 +118,6 @@ export async function loadConfiguration(db: Db): Promise<ConfigurationRows> {
     routes: row.routes,
     policies: row.policies,
     templates: row.templates,
+    sendLimits: row.sendLimits ?? SEND_LIMITS,
   };
 }

@@ -47,25 +47,31 @@ export async function insertMissingPolicies(db: Db, policies: readonly Policy[])
 const TEMPLATES: Statement = {
   name: 'insert_missing_templates',
   text: `
-INSERT INTO template (id, channel, locale, text, status)
-SELECT t.id, t.channel, t.locale, t.text, 'approved'
-  FROM json_to_recordset($1::json) AS t(id uuid, channel text, locale text, text text)
+INSERT INTO template (id, channel, locale, text, subject, status)
+SELECT t.id, t.channel, t.locale, t.text, t.subject, 'approved'
+  FROM json_to_recordset($1::json) AS t(id uuid, channel text, locale text, text text, subject text)
  WHERE NOT EXISTS (SELECT 1 FROM template x WHERE x.channel = t.channel)`,
 };
 
-/** Adds text templates for a channel that has none at all. */
+/** Adds the texts of a channel that has none at all. */
 export async function insertMissingTemplates(
   db: Db,
-  templates: readonly { id: string; channel: string; locale: string; text: string }[],
+  channel: 'sms' | 'email',
+  templates: readonly { id: string; locale: string; text: string; subject: string | null }[],
 ): Promise<void> {
-  if ((await countOf(db, 'template')) > 0) return;
-  await db.query(TEMPLATES, [JSON.stringify(templates)]);
+  // Whoever has templates and no SMS among them means it; mail came later than the oldest installations.
+  if ((await countOf(db, channel === 'sms' ? 'template' : 'mail_template')) > 0) return;
+  await db.query(TEMPLATES, [JSON.stringify(templates.map((template) => ({ ...template, channel })))]);
 }
 
 const COUNTS = {
   route: { name: 'count_routes', text: 'SELECT count(*)::int AS n FROM route' },
   policy: { name: 'count_policies', text: 'SELECT count(*)::int AS n FROM policy' },
   template: { name: 'count_templates', text: 'SELECT count(*)::int AS n FROM template' },
+  mail_template: {
+    name: 'count_mail_templates',
+    text: `SELECT count(*)::int AS n FROM template WHERE channel = 'email'`,
+  },
 } as const satisfies Record<string, Statement>;
 
 async function countOf(db: Db, table: keyof typeof COUNTS): Promise<number> {

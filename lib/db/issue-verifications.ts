@@ -1,10 +1,10 @@
 import type { Db, Statement } from '@/lib/db/client';
 import { type PlanRow, planRow } from '@/lib/db/plans';
-import { countSends } from '@/lib/db/send-limits';
+import { countSends, limitsName, perLimits } from '@/lib/db/send-limits';
 import { booleans, byteas, ints, jsons, jsonTexts, texts, uuids } from '@/lib/db/wire';
 import { secondsToNext } from '@/lib/domain/routing/fallback';
 import { looksOnFailed, orderedSteps, type Plan } from '@/lib/domain/routing/plan';
-import { FAILURE_BUDGET, LEASE_SECONDS, REACHABILITY_DAYS } from '@/lib/domain/verification/limits';
+import { FAILURE_BUDGET, LEASE_SECONDS, REACHABILITY_DAYS, type SendLimits } from '@/lib/domain/verification/limits';
 
 /** One verification to issue. Times are the database's; everything else was decided before. */
 export type IssueRow = {
@@ -19,6 +19,8 @@ export type IssueRow = {
   prefixBlind: Buffer;
   toSealed: Buffer;
   toMasked: string;
+  /** The address of the same person, for steps on channel email. */
+  emailSealed: Buffer | null;
   channel: string | null;
   locale: string;
   codeMac: Buffer;
@@ -31,6 +33,8 @@ export type IssueRow = {
   numberKey: Buffer;
   prefixKey: Buffer;
   ipKey: Buffer | null;
+  /** As configuration has them now; where rows of one call differ, the last row's hold for all. */
+  sendLimits: SendLimits;
   reference: string | null;
   metadata: Record<string, string> | null;
   transaction: unknown;
@@ -65,9 +69,11 @@ const ofRow = list<IssueRow>();
 const ofPlan = list<PlanRow>();
 
 /** What most issues have none of travels in one value. */
-function extraOf({ channel, reference, metadata, transaction, client, appHash }: IssueRow): unknown {
+function extraOf({ channel, reference, metadata, transaction, client, appHash, plan }: IssueRow): unknown {
   if (!channel && !reference && !metadata && !transaction && !client && !appHash) return null;
-  const some = { channel, reference, metadata, transaction, client, app_hash: appHash };
+  // Whoever binds a transaction has one.
+  const binds = plan.policy.bindsTransaction ? true : null;
+  const some = { channel, reference, metadata, transaction, client, app_hash: appHash, binds_transaction: binds };
   return Object.fromEntries(Object.entries(some).filter(([, value]) => value !== null));
 }
 
@@ -97,6 +103,7 @@ const ROW_LISTS = {
   prefix_blind: ofRow('bytea', byteas, ({ prefixBlind }) => prefixBlind),
   to_sealed: ofRow('bytea', byteas, ({ toSealed }) => toSealed),
   to_masked: ofRow('text', texts, ({ toMasked }) => toMasked),
+  email_sealed: ofRow('bytea', byteas, ({ emailSealed }) => emailSealed),
   locale: ofRow('text', texts, ({ locale }) => locale),
   code_mac: ofRow('bytea', byteas, ({ codeMac }) => codeMac),
   code_sealed: ofRow('bytea', byteas, ({ codeSealed }) => codeSealed),
@@ -156,7 +163,7 @@ const inSeconds = (seconds: string) => `(now() + make_interval(secs => ${seconds
 const iso = (expression: string) => `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** What only some batches need. Postgres sets up every stage of a statement each time it runs, whether rows come by or not. */
-type Shape = { hasKeys: boolean; hasAddresses: boolean };
+type Shape = { hasKeys: boolean; hasAddresses: boolean; hasMail: boolean };
 
 export type IssueStatement = Statement & { parameters: readonly Parameter[] };
 
@@ -169,7 +176,7 @@ export type IssueStatement = Statement & { parameters: readonly Parameter[] };
  *
  * Order of locks: idempotency keys, limits (number, prefix, address), verifications (by mode and number), plans; each sorted.
  */
-function issueStatement({ hasKeys, hasAddresses }: Shape): IssueStatement {
+function issueStatement({ hasKeys, hasAddresses, hasMail }: Shape, limits: SendLimits): IssueStatement {
   const given = new Parameters();
   const nextFallbackAt = (step: string, n: string) =>
     `CASE WHEN ${given.at('livemode', n)} AND ${step} + 1 < ${given.at('steps_count', n)} AND ${given.at('fallback_after_seconds', n)} > 0
@@ -206,6 +213,7 @@ claimed AS (
     'ip_key',
     `facts WHERE ip_key IS NOT NULL AND ${isIn('number_key', 'key', 'number_ok')} AND ${isIn('prefix_key', 'key', 'prefix_ok')}`,
     'ip',
+    limits,
   );
   const steps = '(SELECT steps FROM admitted)';
 
@@ -237,11 +245,13 @@ WITH facts AS MATERIALIZED (
     'number_key',
     `facts WHERE gate = 'go' AND ${isCleared}`,
     'number',
+    limits,
   )},${countSends(
     'prefix_ok',
     'prefix_key',
     `facts WHERE ${isIn('number_key', 'key', 'number_ok')}`,
     'prefix',
+    limits,
   )},${hasAddresses ? `${addressesOk},` : ''}
 decided AS MATERIALIZED (
   SELECT n, step, live_id,
@@ -272,14 +282,14 @@ created AS (
   INSERT INTO verification (
     id, app_id, livemode, use_case, country, to_blind, prefix_blind, to_sealed, to_masked, channel, locale,
     code_macs, code_sealed, checks_max, plan_id, falls_back_on_failed, step, created_at, expires_at, resend_after,
-    next_fallback_at, fallback_cause, reference, metadata, transaction, client, app_hash, request_id)
+    next_fallback_at, fallback_cause, reference, metadata, transaction, binds_transaction, client, app_hash, request_id${hasMail ? ', email_sealed' : ''})
   SELECT ${given.at('id', 'n')}, ${given.at('app_id', 'n')}, ${given.at('livemode', 'n')}, use_case, country, to_blind, prefix_blind,
          to_sealed, to_masked, extra->>'channel', locale, ARRAY[code_mac], code_sealed, ${given.at('checks_max', 'n')},
          ${given.at('plan_id', 'n')}, ${given.at('falls_back_on_failed', 'n')}, step, now(),
          ${inSeconds(given.at('lifetime_seconds', 'n'))}, ${inSeconds(given.at('cooldown_seconds', 'n'))},
          next_fallback_at, CASE WHEN next_fallback_at IS NOT NULL THEN 'timeout' END,
-         extra->>'reference', extra->'metadata', extra->'transaction', extra->'client', extra->>'app_hash', request_id
-    FROM ${given.rows('use_case', 'country', 'to_blind', 'prefix_blind', 'to_sealed', 'to_masked', 'locale', 'code_mac', 'code_sealed', 'extra', 'request_id')},
+         extra->>'reference', extra->'metadata', extra->'transaction', extra->'binds_transaction' IS NOT NULL, extra->'client', extra->>'app_hash', request_id${hasMail ? ', email_sealed' : ''}
+    FROM ${given.rows('use_case', 'country', 'to_blind', 'prefix_blind', 'to_sealed', 'to_masked', 'locale', 'code_mac', 'code_sealed', 'extra', 'request_id', ...(hasMail ? (['email_sealed'] as const) : []))},
          LATERAL (SELECT ${steps}[n] AS step) s, LATERAL (SELECT ${nextFallbackAt('s.step', 'n')} AS next_fallback_at) t
    WHERE step IS NOT NULL
   ON CONFLICT (to_blind, app_id, use_case, livemode) WHERE is_checkable DO NOTHING
@@ -311,20 +321,27 @@ SELECT CASE WHEN d.verdict = 'go' AND NOT ${isIn(given.at('id', 'd.n'), 'id', 'c
        END AS why
   FROM decided d ORDER BY d.n`;
   return {
-    name: `issue_verifications${hasKeys ? '_keys' : ''}${hasAddresses ? '_addresses' : ''}`,
+    name: `issue_verifications${hasKeys ? '_keys' : ''}${hasAddresses ? '_addresses' : ''}${hasMail ? '_mail' : ''}${limitsName(limits)}`,
     text,
     parameters: given.names,
   };
 }
 
-const STATEMENTS = [true, false].map((hasKeys) =>
-  [true, false].map((hasAddresses) => issueStatement({ hasKeys, hasAddresses })),
+const statementsFor = perLimits((limits) =>
+  [true, false].map((hasKeys) =>
+    [true, false].map((hasAddresses) =>
+      [true, false].map((hasMail) => issueStatement({ hasKeys, hasAddresses, hasMail }, limits)),
+    ),
+  ),
 );
 
 /** The statement that these rows need, exported for the bench that runs it without the house around it. */
 export function statementFor(rows: readonly IssueRow[]): IssueStatement {
-  const statements = STATEMENTS[rows.some(({ idempotency }) => idempotency) ? 0 : 1];
-  const statement = statements?.[rows.some(({ ipKey }) => ipKey) ? 0 : 1];
+  const limits = rows.at(-1)?.sendLimits;
+  if (!limits) throw new Error('there is nothing to issue');
+  const statements = statementsFor(limits)[rows.some(({ idempotency }) => idempotency) ? 0 : 1];
+  const statement =
+    statements?.[rows.some(({ ipKey }) => ipKey) ? 0 : 1]?.[rows.some(({ emailSealed }) => emailSealed) ? 0 : 1];
   if (!statement) throw new Error('there is a statement for each shape');
   return statement;
 }
@@ -356,7 +373,7 @@ export async function issueVerifications(db: Db, rows: readonly IssueRow[]): Pro
   const sorted = order.map((n) => rows[n] as IssueRow);
   const plans = [...new Set(sorted.map(({ plan }) => plan))];
   const kept = plans.map(planRow);
-  const statement = statementFor(sorted);
+  const statement = statementFor(rows);
   const answers = await db.query<Answer>(
     statement,
     statement.parameters.map((name) => {

@@ -8,7 +8,7 @@ import { MESSAGE_RANK } from '@/lib/domain/message/states';
 export type SendRecord = {
   messageId: string;
   leaseToken: string;
-  state: 'accepted' | 'failed' | 'unknown';
+  state: 'accepted' | 'sent' | 'failed' | 'unknown';
   providerMessageId: string | null;
   segments: number | null;
   reason: FailureReason | null;
@@ -33,8 +33,8 @@ WITH recorded AS (
          reason = CASE WHEN i.rank > m.state_rank THEN i.reason ELSE m.reason END,
          provider_code = CASE WHEN i.rank > m.state_rank THEN i.provider_code ELSE m.provider_code END,
          detail = CASE WHEN i.rank > m.state_rank THEN i.detail ELSE m.detail END,
-         answered_at = now(), failed_at = CASE WHEN i.state = 'failed' THEN now() ELSE m.failed_at END,
-         cost_micros = CASE WHEN i.state = 'accepted' AND m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0
+         answered_at = now(), sent_at = CASE WHEN i.state = 'sent' THEN COALESCE(m.sent_at, now()) ELSE m.sent_at END, failed_at = CASE WHEN i.state = 'failed' THEN now() ELSE m.failed_at END,
+         cost_micros = CASE WHEN i.state IN ('accepted', 'sent') AND m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0
                             THEN m.price_micros * COALESCE(i.segments, m.segments) ELSE m.cost_micros END,
          next_poll_at = CASE WHEN i.polls AND m.state_rank < ${MESSAGE_RANK.failed} THEN now() + interval '60 seconds' END,
          lease_token = NULL, lease_until = NULL

@@ -11,7 +11,9 @@ import { createTestDatabase, type TestDatabase } from '@/scripts/testing/databas
  * What the migrations hold and the Prisma schema cannot say: partial and expression indexes. Anything else that differs is drift.
  */
 const WRITTEN_BY_HAND = [
+  'audit_entry_who',
   'callback_unapplied',
+  'console_invite_open',
   'message_at_provider',
   'message_lease',
   'message_poll',

@@ -5,7 +5,7 @@ export type RetentionRule = { name: string; statement: Statement };
 const rule = (name: string, text: string): RetentionRule => ({ name, statement: { name: `forget_${name}`, text } });
 
 /**
- * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers: 30 days (Twilio's console keeps
+ * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers, and addresses with them: 30 days (Twilio's console keeps
  * them as long); afterwards only the keyed hash and the mask remain. Counters: as long as their longest window.
  */
 export const RETENTION: readonly RetentionRule[] = [
@@ -35,7 +35,7 @@ export const RETENTION: readonly RetentionRule[] = [
   ),
   rule(
     'numbers',
-    `UPDATE verification SET to_sealed = '' WHERE id IN (
+    `UPDATE verification SET to_sealed = '', email_sealed = NULL WHERE id IN (
        SELECT id FROM verification WHERE created_at < now() - interval '30 days' AND to_sealed <> '' AND NOT is_checkable
           AND id < ('0' || lpad(to_hex((EXTRACT(epoch FROM now() - interval '30 days') * 1000)::bigint), 11, '0') || '-0000-0000-000000000000')::uuid
         ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)`,

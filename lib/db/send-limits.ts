@@ -1,27 +1,33 @@
-import { SEND_LIMITS } from '@/lib/domain/verification/limits';
+import { SEND_LIMITS, type SendLimits } from '@/lib/domain/verification/limits';
 import type { SendLimit } from '@/lib/domain/verification/send-limits';
 
 /** What each limit allows, and how long its times are worth keeping. */
-const RULES: Readonly<
-  Record<SendLimit, { allowed: readonly (readonly [sends: number, interval: string])[]; keep: string }>
-> = {
-  number: {
-    allowed: [
-      [SEND_LIMITS.numberPer10Minutes, '10 minutes'],
-      [SEND_LIMITS.numberPerDay, '1 day'],
-    ],
-    keep: '1 day',
-  },
-  prefix: { allowed: [[SEND_LIMITS.prefixPerHour, '1 hour']], keep: '1 hour' },
-  ip: { allowed: [[SEND_LIMITS.ipPerHour, '1 hour']], keep: '1 hour' },
-};
+function ruleOf(
+  limits: SendLimits,
+  limit: SendLimit,
+): { allowed: readonly (readonly [sends: number, interval: string])[]; keep: string } {
+  switch (limit) {
+    case 'number':
+      return {
+        allowed: [
+          [limits.numberPer10Minutes, '10 minutes'],
+          [limits.numberPerDay, '1 day'],
+        ],
+        keep: '1 day',
+      };
+    case 'prefix':
+      return { allowed: [[limits.prefixPerHour, '1 hour']], keep: '1 hour' };
+    case 'ip':
+      return { allowed: [[limits.ipPerHour, '1 hour']], keep: '1 hour' };
+  }
+}
 
 /**
  * The CTE `name` that counts a send for each key that may have one more, and answers those keys. A sliding window without a
  * window table: the newest times of a key in one row, judged and renewed by one upsert. The keys are locked in their order.
  */
-export const countSends = (name: string, key: string, from: string, limit: SendLimit) => {
-  const { allowed, keep } = RULES[limit];
+export const countSends = (name: string, key: string, from: string, limit: SendLimit, limits: SendLimits) => {
+  const { allowed, keep } = ruleOf(limits, limit);
   return `
 ${name} AS (
   INSERT INTO send_limit AS l (key, sends, used_at)
@@ -34,3 +40,30 @@ ${name} AS (
   RETURNING key
 )`;
 };
+
+const textOf = (limits: SendLimits): string =>
+  [limits.numberPer10Minutes, limits.numberPerDay, limits.prefixPerHour, limits.ipPerHour].map(Math.trunc).join('_');
+
+/** What a statement's name carries for limits other than those an installation starts with: a name is unique to its text. */
+export const limitsName = (limits: SendLimits): string =>
+  textOf(limits) === textOf(SEND_LIMITS) ? '' : `_${textOf(limits)}`;
+
+/** Texts of this many different limits are kept; more are made again when they are needed. */
+const KEPT_MAX = 16;
+
+/**
+ * Statements whose text holds the limits, made once for each that ever held. As parameters the limits would cost every
+ * issue; changed a few times a year they cost nothing.
+ */
+export function perLimits<Made>(make: (limits: SendLimits) => Made): (limits: SendLimits) => Made {
+  const made = new Map<string, Made>();
+  return (limits) => {
+    const key = textOf(limits);
+    const found = made.get(key);
+    if (found) return found;
+    const next = make(limits);
+    if (made.size >= KEPT_MAX) made.clear();
+    made.set(key, next);
+    return next;
+  };
+}

@@ -5,6 +5,7 @@ import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import type { FallbackCause, FallbackMessage } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
+import type { Transaction } from '@/lib/domain/verification/transaction';
 
 /** A verification whose timer is due, held under a lease by this process alone. */
 export type DueTimer = {
@@ -15,8 +16,10 @@ export type DueTimer = {
   step: number;
   cause: FallbackCause;
   toSealed: Buffer;
+  emailSealed: Buffer | null;
   codeSealed: Buffer | null;
   appHash: string | null;
+  transaction: Transaction | null;
   country: string;
   /** Seconds of life left. */
   secondsLeft: number;
@@ -37,7 +40,7 @@ WITH due AS (
 )
 UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${TIMER_LEASE_SECONDS} seconds'
   FROM due WHERE v.id = due.id
-RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.code_sealed, v.app_hash, v.country,
+RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.email_sealed, v.code_sealed, v.app_hash, v.transaction, v.country,
           EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left`,
 };
 
@@ -63,8 +66,10 @@ type ClaimRow = {
   step: number;
   fallback_cause: FallbackCause | null;
   to_sealed: Buffer;
+  email_sealed: Buffer | null;
   code_sealed: Buffer | null;
   app_hash: string | null;
+  transaction: Transaction | null;
   country: string;
   seconds_left: number;
 };
@@ -90,8 +95,10 @@ export async function claimTimers(db: Db, limit: number, ids: readonly string[] 
     step: row.step,
     cause: row.fallback_cause ?? 'timeout',
     toSealed: row.to_sealed,
+    emailSealed: row.email_sealed,
     codeSealed: row.code_sealed,
     appHash: row.app_hash,
+    transaction: row.transaction,
     country: row.country,
     secondsLeft: row.seconds_left,
     messages: messages.filter((message) => message.verification_id === row.id),

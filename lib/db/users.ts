@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client';
 import type { Role } from '@/lib/domain/actor';
 
 export type UserRow = { id: string; email: string; name: string; role: Role };
-export type UserSecret = UserRow & { passwordHash: string; isDisabled: boolean };
+export type UserSecret = UserRow & { passwordHash: string; isDisabled: boolean; hasSecondFactor: boolean };
 
 /** Sign-in attempts allowed in fifteen minutes: per e-mail address and per network address. */
 export const SIGN_IN_LIMITS = { perEmail: 5, perAddress: 20, windowMinutes: 15 } as const;
@@ -61,7 +61,8 @@ export async function forgiveSignIn(db: Db, keys: { email: Buffer; address: Buff
 
 const find = {
   name: 'users.find_by_email',
-  text: `SELECT id, email, name, role, password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled"
+  text: `SELECT id, email, name, role, password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled",
+                totp_sealed IS NOT NULL AS "hasSecondFactor"
            FROM console_user WHERE email = $1`,
 };
 
@@ -174,8 +175,11 @@ const change = {
         disabled_at = CASE WHEN $3::boolean IS NULL THEN u.disabled_at WHEN $3 THEN coalesce(u.disabled_at, now()) ELSE NULL END,
         session_version = u.session_version + 1
        FROM was WHERE u.id = was.id
-      RETURNING u.id, jsonb_build_object('role', jsonb_build_array(was.role, u.role),
-                                         'disabled', jsonb_build_array(was.disabled_at IS NOT NULL, u.disabled_at IS NOT NULL)) AS detail
+      RETURNING u.id, jsonb_build_object('changes', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('path', path, 'before', before, 'after', after)), '[]')
+          FROM (VALUES ('role', to_jsonb(was.role), to_jsonb(u.role)),
+                       ('disabled', to_jsonb(was.disabled_at IS NOT NULL), to_jsonb(u.disabled_at IS NOT NULL))) AS c(path, before, after)
+         WHERE before <> after)) AS detail
     ), noted AS (
       INSERT INTO audit_entry (id, actor, action, target_id, detail)
       SELECT gen_random_uuid(), $4::jsonb, 'user.change_access', id, detail FROM changed

@@ -2,10 +2,10 @@ import { hex } from '@/lib/db/bytes';
 import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Db, Statement } from '@/lib/db/client';
 import { planOf, planRow } from '@/lib/db/plans';
-import { countSends } from '@/lib/db/send-limits';
+import { countSends, limitsName, perLimits } from '@/lib/db/send-limits';
 import type { MessageState, ReceiptStatus } from '@/lib/domain/message/states';
 import { looksOnFailed, outlineOf, type Plan } from '@/lib/domain/routing/plan';
-import { LEASE_SECONDS } from '@/lib/domain/verification/limits';
+import { LEASE_SECONDS, type SendLimits } from '@/lib/domain/verification/limits';
 import type { CheckOutcome } from '@/lib/domain/verification/states';
 
 /** Whose verifications may be seen: one app and mode (an API key), or everything (`appId` null: a person or the system). */
@@ -116,6 +116,7 @@ export async function cancelVerification(
 export type ResendRow = VerificationRow & {
   plan: Plan;
   to_sealed: Buffer;
+  email_sealed: Buffer | null;
   code_sealed: Buffer | null;
   to_blind: Buffer;
   prefix_blind: Buffer;
@@ -127,7 +128,7 @@ export type ResendRow = VerificationRow & {
 const FIND_RESEND: Statement = {
   name: 'find_for_resend',
   text: `
-SELECT ${verificationColumns('v')}, ${planOf('v')}, v.to_sealed, v.code_sealed, v.to_blind, v.prefix_blind, v.app_hash, v.expires_at <= now() AS is_past_expiry,
+SELECT ${verificationColumns('v')}, ${planOf('v')}, v.to_sealed, v.email_sealed, v.code_sealed, v.to_blind, v.prefix_blind, v.app_hash, v.expires_at <= now() AS is_past_expiry,
        EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left, now() AS now
   FROM verification v
  WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,
@@ -148,6 +149,7 @@ export type Resend = {
   eventId: string;
   numberKey: Buffer;
   prefixKey: Buffer;
+  sendLimits: SendLimits;
   /** The plan with the step to send; unchanged or with a switched channel appended. */
   plan: Plan;
   step: number;
@@ -165,9 +167,10 @@ export type ResendResult =
   | { kind: 'raced'; counted: Buffer[] };
 
 /** Order of locks: limits (number, prefix), then the verification, as an issue takes them. */
-const RESEND: Statement = {
-  name: 'resend_verification',
-  text: `
+const resendStatement = perLimits(
+  (limits): Statement => ({
+    name: `resend_verification${limitsName(limits)}`,
+    text: `
 WITH input AS (
   SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, resends_used int, resends_max int, message_id uuid, message_lease uuid, event_id uuid,
     number_key bytea, prefix_key bytea, plan_id uuid, plan jsonb, outline jsonb, falls_back_on_failed boolean, step int, cooldown_seconds int, next_after_seconds int, channel text,
@@ -177,7 +180,7 @@ open AS MATERIALIZED (
   SELECT i.* FROM input i JOIN verification v ON v.id = i.verification_id
    WHERE v.status = 'pending' AND v.expires_at > now() AND v.resend_after <= now()
      AND v.resends_used = i.resends_used AND v.resends_used < i.resends_max
-),${countSends('number_ok', 'number_key', 'open', 'number')},${countSends('prefix_ok', 'o.prefix_key', 'open o JOIN number_ok n ON n.key = o.number_key', 'prefix')},
+),${countSends('number_ok', 'number_key', 'open', 'number', limits)},${countSends('prefix_ok', 'o.prefix_key', 'open o JOIN number_ok n ON n.key = o.number_key', 'prefix', limits)},
 changed AS (
   UPDATE verification v
      SET resends_used = v.resends_used + 1, resend_after = now() + make_interval(secs => o.cooldown_seconds),
@@ -213,7 +216,8 @@ SELECT now() AS now, EXISTS (SELECT 1 FROM open) AS was_open, EXISTS (SELECT 1 F
          WHERE l.key = CASE WHEN EXISTS (SELECT 1 FROM number_ok) THEN i.prefix_key ELSE i.number_key END) AS sends,
        c.id IS NOT NULL AS is_changed, ${verificationColumns('c')}
   FROM input LEFT JOIN changed c ON true`,
-};
+  }),
+);
 
 type ResendAnswer = VerificationRow & {
   now: Date;
@@ -228,7 +232,7 @@ type ResendAnswer = VerificationRow & {
 export async function resendVerification(db: Db, resend: Resend): Promise<ResendResult> {
   const plan = planRow(resend.plan);
   const outline = outlineOf(resend.plan);
-  const [row] = await db.query<ResendAnswer>(RESEND, [
+  const [row] = await db.query<ResendAnswer>(resendStatement(resend.sendLimits), [
     JSON.stringify({
       verification_id: resend.verificationId,
       resends_used: resend.resendsUsed,

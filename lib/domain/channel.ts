@@ -1,9 +1,9 @@
-/** The ways a code can travel. `email` and `voice` have no provider yet; routes may not name them before one exists. */
+/** The ways a code can travel. `voice` has no provider yet; routes may not name it before one exists. */
 export const CHANNELS = ['whatsapp', 'sms', 'email', 'voice'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** The companies whose wire formats we speak. */
-export const PROVIDERS = ['meta-cloud', 'twilio', 'ycloud'] as const;
+export const PROVIDERS = ['meta-cloud', 'twilio', 'vonage', 'smtp', 'ycloud'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
 /** When a connection's company charges for a message (product.md section 13). */

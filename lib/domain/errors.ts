@@ -29,6 +29,18 @@ export const ERRORS = {
     retry: 'never',
   },
   forbidden: { status: 403, type: 'permission_error', title: 'The key or role lacks this permission', retry: 'never' },
+  use_case_not_allowed: {
+    status: 403,
+    type: 'permission_error',
+    title: 'The app may not ask for codes of this use case',
+    retry: 'never',
+  },
+  address_not_allowed: {
+    status: 403,
+    type: 'permission_error',
+    title: "The request comes from outside the app's allowed addresses",
+    retry: 'never',
+  },
   not_found: { status: 404, type: 'invalid_request_error', title: 'No such resource', retry: 'never' },
   method_not_allowed: {
     status: 405,
@@ -136,6 +148,12 @@ export const ERRORS = {
     status: 422,
     type: 'invalid_request_error',
     title: 'No policy exists for this use case',
+    retry: 'never',
+  },
+  transaction_required: {
+    status: 422,
+    type: 'invalid_request_error',
+    title: 'This use case approves a transaction: name its amount, currency and payee',
     retry: 'never',
   },
   resends_spent: {

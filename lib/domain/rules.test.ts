@@ -14,6 +14,7 @@ import {
   LEASE_SECONDS,
   LIFETIME_SECONDS,
   SEND_DEADLINE_MS,
+  SEND_LIMITS,
 } from '@/lib/domain/verification/limits';
 import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
 import { isFinal, outcomeWithoutGuess, VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
@@ -171,8 +172,8 @@ describe('a send over its limit', () => {
     ['a window that has just ended: at once is a second', 'prefix', every(20, 3_600), 1],
     ['fewer than the limit', 'ip', every(2, 10), 1],
   ] as const)('%s', (_, limit, sends, seconds) => {
-    expect(sendRetryAfterSeconds({ limit, sends, now })).toBe(seconds);
-    expect(sendRetryAfterSeconds({ limit, sends: sends.toReversed(), now })).toBe(seconds);
+    expect(sendRetryAfterSeconds({ limit, sends, now }, SEND_LIMITS)).toBe(seconds);
+    expect(sendRetryAfterSeconds({ limit, sends: sends.toReversed(), now }, SEND_LIMITS)).toBe(seconds);
   });
 });
 

@@ -143,6 +143,7 @@ export function createEdge(options: EdgeOptions): Server {
       query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
       params,
       header: (name) => {
+        if (name === CLIENT_IP_HEADER) return clientIp(request, options.proxyHops);
         const value = request.headers[name];
         return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
       },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { clientAddress } from '@/lib/auth/client-address';
 import { API, type ApiOperation, type ApiOperationName } from '@/lib/contract/api';
 import { database } from '@/lib/db/client';
 import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAnswer } from '@/lib/db/idempotency';
@@ -48,7 +49,10 @@ export function endpoint<Name extends ApiOperationName>(
   const operation: ApiOperation = API[name];
 
   const answer = async (request: HttpRequest, requestId: string): Promise<HttpResponse> => {
-    const actor = operation.permission === null ? ANYONE : await authenticateKey(request.header('authorization'));
+    const actor =
+      operation.permission === null
+        ? ANYONE
+        : await authenticateKey(request.header('authorization'), () => clientAddress({ get: request.header }));
     const query = operation.query ? parse(operation.query, queryObject(request.query, operation.query)) : undefined;
     const body = operation.body ? parse(operation.body, readBody(request)) : undefined;
     const idempotency = operation.idempotency ? idempotencyOf(request) : null;

@@ -151,7 +151,8 @@ function readAnswer(response: http.IncomingMessage, signal: AbortSignal): Promis
   });
 }
 
-function isTimeout(reason: unknown): boolean {
+/** The deadline ran out, rather than somebody stopping the work. */
+export function isTimeout(reason: unknown): boolean {
   return reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 

@@ -17,14 +17,17 @@ export type ConnectionAccess = {
   previousCredentials: Record<string, string> | null;
 };
 
-/** What the person receives. WhatsApp authentication templates have no free text; every other channel carries `body`. */
-export type MessageContent = { kind: 'template'; name: string; language: string } | { kind: 'text'; body: string };
+/** What the person receives. WhatsApp authentication templates have no free text; an SMS is a `text`, an e-mail a `mail`. */
+export type MessageContent =
+  | { kind: 'template'; name: string; language: string }
+  | { kind: 'text'; body: string }
+  | { kind: 'mail'; subject: string; body: string };
 
 export type OutboundMessage = {
   /** Our public message id (`msg_…`). Echoed by the provider where it can, so a receipt finds its message even before the send has answered. */
   messageId: string;
   channel: Channel;
-  /** E.164 with the plus sign. */
+  /** E.164 with the plus sign; on channel email the address. */
   to: string;
   code: string;
   content: MessageContent;
@@ -39,7 +42,13 @@ export type OutboundMessage = {
  * request was written, answer that is not the provider's), so nobody may treat it as failed.
  */
 export type SendResult =
-  | { kind: 'accepted'; providerMessageId: string; segments: number | null }
+  | {
+      kind: 'accepted';
+      providerMessageId: string;
+      segments: number | null;
+      /** The answer itself says that the message is on its way, and nothing will say so later (SMTP). */
+      hasLeft?: true;
+    }
   | { kind: 'refused'; reason: FailureReason; providerCode: string; detail: string }
   | { kind: 'unknown'; detail: string };
 

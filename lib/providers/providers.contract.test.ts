@@ -1,9 +1,11 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, verify } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
+import { PROVIDERS } from '@/lib/domain/channel';
+import { describeMailProvider, type MailSpecimen } from '@/lib/providers/mail.contract';
 import { metaCloud } from '@/lib/providers/meta-cloud';
-import type { OutboundMessage } from '@/lib/providers/provider';
+import type { Callback, OutboundMessage } from '@/lib/providers/provider';
 import {
   CANARY,
   callbackOf,
@@ -13,7 +15,9 @@ import {
   type Unsigned,
   withHeader,
 } from '@/lib/providers/provider.contract';
+import { smtp } from '@/lib/providers/smtp';
 import { twilio } from '@/lib/providers/twilio';
+import { vonage } from '@/lib/providers/vonage';
 import { ycloud } from '@/lib/providers/ycloud';
 
 const fixture = (name: string) => readFileSync(path.join(import.meta.dirname, name));
@@ -302,6 +306,261 @@ const twilioSpecimen: Specimen = {
 
 describeProvider('twilio', twilioSpecimen);
 
+// ── Vonage ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+const APPLICATION = '78d335fa-323d-0114-9c3d-d6f0d48968cf';
+const UUID = '7c1d4a3e-0b7f-4a52-9a54-1f6c2b8e9d01';
+const vonageUrl = `https://otp.example.com/api/webhooks/vonage/con_3?message=${MESSAGE_ID}`;
+
+const vonageJson = (name: string) => {
+  const text = fixture(`vonage/fixtures/${name}.json`).toString('utf8');
+  const { _http_status: status = 200, ...body } = JSON.parse(text) as { _http_status?: number };
+  return { status, body: JSON.stringify(body) };
+};
+
+function vonageError(code: number | string, words: string, status = 422) {
+  const type = `https://developer.vonage.com/api-errors/messages#${code}`;
+  return { status, body: JSON.stringify({ type, title: String(code), detail: words, instance: 'bf0ca0bf927b3b52' }) };
+}
+
+function vonageStatus(fields: Record<string, unknown>): Unsigned {
+  const known = { message_uuid: UUID, to: '628123456789', from: 'Acme', timestamp: '2026-11-22T12:00:36.000Z' };
+  return {
+    url: vonageUrl,
+    raw: Buffer.from(JSON.stringify({ ...known, channel: 'sms', client_ref: MESSAGE_ID, ...fields })),
+  };
+}
+
+const jwtPart = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const fromJwtPart = (text: string | undefined) =>
+  JSON.parse(Buffer.from(text ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;
+
+/** 2026-11-22T12:00:00Z, 20 seconds before the callback comes in. */
+const IAT = 1_795_348_800;
+const VONAGE_SECRET = `${CANARY.secret}-signature`;
+
+function vonageToken(
+  raw: Uint8Array,
+  secret: string,
+  change: { header?: Record<string, unknown>; claims?: Record<string, unknown> } = {},
+): string {
+  const hash = createHash('sha256').update(raw).digest('hex');
+  const claims = { iat: IAT, jti: 'c5ba8f24', iss: 'Vonage', payload_hash: hash, api_key: 'a1b2c3d4' };
+  const signed = `${jwtPart({ alg: 'HS256', typ: 'JWT', ...change.header })}.${jwtPart({ ...claims, ...change.claims })}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+const resigned = (change: Parameters<typeof vonageToken>[2]) => (callback: Callback) =>
+  withHeader(callback, 'authorization', () => `Bearer ${vonageToken(callback.raw, VONAGE_SECRET, change)}`);
+
+const vonageSpecimen: Specimen = {
+  provider: vonage,
+  access: (baseUrl) => ({
+    id: 'con_3',
+    provider: 'vonage',
+    baseUrl,
+    settings: { application_id: APPLICATION, sms_from: 'ACME', whatsapp_from: '+15550100200' },
+    // A PEM reader skips what stands before its first line.
+    credentials: { private_key: `${CANARY.secret}\n${privateKey}`, signature_secret: VONAGE_SECRET },
+    previousCredentials: null,
+  }),
+  messages: {
+    sms: {
+      ...message,
+      channel: 'sms',
+      content: {
+        kind: 'text',
+        body: `${CANARY.code} is your Acme verification code. It expires in 5 minutes.\n\n@acme.example #${CANARY.code}`,
+      },
+      statusCallbackUrl: vonageUrl,
+    },
+    whatsapp: {
+      ...message,
+      channel: 'whatsapp',
+      content: { kind: 'template', name: 'otp_code_v1', language: 'en' },
+      statusCallbackUrl: null,
+    },
+  },
+  expectRequest: (label, request) => {
+    expect(request).toMatchObject({ method: 'POST', url: '/v1/messages' });
+    expect(request.headers).toMatchObject({ 'content-type': 'application/json' });
+    const [head, claims, signature] = (request.headers.authorization ?? '').replace('Bearer ', '').split('.');
+    expect(fromJwtPart(head)).toEqual({ alg: 'RS256', typ: 'JWT' });
+    const told = fromJwtPart(claims) as { iat: number; exp: number };
+    expect(told).toMatchObject({ application_id: APPLICATION, jti: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(told.exp - told.iat).toBe(900);
+    const signed = Buffer.from(`${head}.${claims}`);
+    expect(verify('RSA-SHA256', signed, publicKey, Buffer.from(signature ?? '', 'base64url'))).toBe(true);
+
+    const name = label === 'sms' ? 'messages.sms.send' : 'messages.whatsapp-auth-template';
+    const text = fixture(`vonage/fixtures/${name}.request.json`).toString('utf8');
+    const expected = text.replaceAll('628123456789', CANARY.number.slice(1)).replaceAll('482915', CANARY.code);
+    expect(JSON.parse(request.body)).toEqual(JSON.parse(expected));
+  },
+  accepted: vonageJson('messages.send.response'),
+  acceptedId: UUID,
+  refusals: [
+    ['401, credentials,', vonageJson('messages.error-401.response'), 'credentials_rejected', 'unauthorized'],
+    ['1000, throttled,', vonageJson('messages.error-429.response'), 'throttled', '1000'],
+    ['an invalid number', vonageJson('messages.error-422.response'), 'invalid_number', '1150'],
+    ['another invalid parameter', vonageError(1150, 'Invalid params'), 'request_rejected', '1150'],
+    ['1120, sender,', vonageError(1120, 'Illegal sender'), 'request_rejected', '1120'],
+    ['1030, internal,', vonageError(1030, 'Internal error', 500), 'provider_down', '1030'],
+    ['1040, invalid message,', vonageError(1040, 'Invalid message'), 'provider_refused', '1040'],
+    ['1050, barred number,', vonageError(1050, 'Number barred'), 'blocked_by_recipient', '1050'],
+    ['1060, barred account,', vonageError(1060, 'Account barred', 403), 'account_restricted', '1060'],
+    ['1070, quota,', vonageError(1070, 'Quota exceeded', 402), 'account_restricted', '1070'],
+    ['402 without a code we know', vonageError('low-balance', 'Low balance', 402), 'account_restricted', 'low-balance'],
+    ['1340, outside the window,', vonageError(1340, 'Outside allowed window'), 'request_rejected', '1340'],
+    ['an unknown code', vonageError(98_765, 'Something new'), 'unrecognised', '98765'],
+    ['an unknown code with a 500', vonageError(98_765, 'Something new', 500), 'provider_down', '98765'],
+    [
+      'a problem without a code',
+      { status: 429, body: JSON.stringify({ title: 'Too many requests' }) },
+      'throttled',
+      'http_429',
+    ],
+  ],
+  refusalSaying: (words) => vonageError(1150, words),
+  callback: (receipts) => {
+    const [receipt, ...others] = receipts;
+    if (!receipt || others.length > 0) return null;
+    const { status, errorCode, words } = receipt;
+    return vonageStatus({
+      status: status === 'sent' ? 'submitted' : status === 'failed' ? 'rejected' : status,
+      ...(errorCode === undefined
+        ? {}
+        : {
+            error: {
+              type: `https://developer.vonage.com/api-errors/messages#${errorCode}`,
+              title: String(errorCode),
+              detail: words,
+            },
+          }),
+      something_new: { added: 'without notice' },
+    });
+  },
+  unknownCallback: vonageStatus({ status: 'pondering' }),
+  sign: (unsigned, connection) =>
+    callbackOf(unsigned, {
+      authorization: `Bearer ${vonageToken(unsigned.raw, connection.credentials.signature_secret ?? '')}`,
+    }),
+  spoil: {
+    ...Object.fromEntries(
+      Object.entries({
+        'a missing token': () => null,
+        'an empty token': () => '',
+        'a token without its scheme': (value: string) => value.slice(7),
+        'a lower-case scheme': (value: string) => value.replace('Bearer', 'bearer'),
+        'a truncated signature': (value: string) => value.slice(0, -2),
+        'a token without its signature': (value: string) => value.replace(/[^.]+$/, ''),
+        'a token with more behind it': (value: string) => `${value} `,
+        'two tokens': (value: string) => `${value}, ${value}`,
+        'a signature with one other character': (value: string) =>
+          value.replace(/.$/, (last) => (last === 'A' ? 'E' : 'A')),
+        'a signature in another spelling of the same bytes': (value: string) =>
+          value.replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1)),
+        'a token beyond any size': (value: string) => value.replace('Bearer ', `Bearer ${'A'.repeat(5_000)}`),
+      }).map(([how, change]) => [how, (callback) => withHeader(callback, 'authorization', change)]),
+    ),
+    'a token that says it is not signed': (callback) =>
+      withHeader(callback, 'authorization', (value) => {
+        const [, claims] = value.split('.');
+        return `Bearer ${jwtPart({ alg: 'none' })}.${claims}.`;
+      }),
+    'a token of another algorithm': resigned({ header: { alg: 'RS256' } }),
+    'a token without a time': resigned({ claims: { iat: undefined } }),
+    'a token of the day before yesterday': resigned({ claims: { iat: IAT - 2 * 86_400 } }),
+    'a token of the future': resigned({ claims: { iat: IAT + 600 } }),
+    'a token whose time is no number': resigned({ claims: { iat: String(IAT) } }),
+    'a token for no body': resigned({ claims: { payload_hash: undefined } }),
+    'a token for another body': resigned({ claims: { payload_hash: '0'.repeat(64) } }),
+  },
+  bodies: fixturesNamed('vonage/fixtures', /^webhook\.status\..*\.json$/),
+};
+
+describeProvider('vonage', vonageSpecimen);
+
+// ── SMTP ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const letter = `${CANARY.code} is your Acme verification code. It expires in 5 minutes.\n\nIf you did not ask for it, ignore this e-mail.`;
+
+const smtpSpecimen: MailSpecimen = {
+  provider: smtp,
+  access: (baseUrl, tls) => ({
+    id: 'con_4',
+    provider: 'smtp',
+    baseUrl,
+    settings: { from: 'otp@acme.example', from_name: 'Acme, Ünlimited', tls },
+    credentials: { username: `${CANARY.secret}-user`, password: `${CANARY.secret}-password` },
+    previousCredentials: null,
+  }),
+  message: {
+    ...message,
+    channel: 'email',
+    to: 'user@example.net',
+    content: { kind: 'mail', subject: 'Your Acme verification code', body: letter },
+    statusCallbackUrl: null,
+  },
+  expectLetter: ({ user, pass, from, to, raw }) => {
+    expect({ user, pass, from, to }).toEqual({
+      user: `${CANARY.secret}-user`,
+      pass: `${CANARY.secret}-password`,
+      from: 'otp@acme.example',
+      to: 'user@example.net',
+    });
+    const [head = '', ...parts] = raw.split('\r\n\r\n');
+    const headers = new Map(
+      head
+        .replaceAll(/\r\n[ \t]+/g, ' ')
+        .split('\r\n')
+        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+    );
+    const known = fixture('smtp/fixtures/message.eml').toString('utf8');
+    for (const [, name = ''] of known.matchAll(/^([A-Z][\w-]+): /gm)) {
+      if (name !== 'Content-Transfer-Encoding') expect([...headers.keys()]).toContain(name);
+    }
+    expect(headers.get('From')).toMatch(/^=\?UTF-8\?.*\?= <otp@acme\.example>$/);
+    expect(headers.get('To')).toBe('user@example.net');
+    expect(headers.get('Subject')).toBe('Your Acme verification code');
+    expect(headers.get('Message-ID')).toBe(`<${MESSAGE_ID}@acme.example>`);
+    expect(headers.get('Auto-Submitted')).toBe('auto-generated');
+    expect(headers.get('Content-Type')).toContain('multipart/alternative');
+    expect(parts.filter((part) => part.includes(CANARY.code))).toHaveLength(2);
+    expect(raw).toContain('<strong');
+    expect(raw).not.toMatch(/https?:|<img/);
+  },
+  acceptedId: `<${MESSAGE_ID}@acme.example>`,
+  refusals: [
+    ['421, shutting down,', 'greeting', '421 4.3.2 Service shutting down', 'provider_down', '421 4.3.2'],
+    ['554, no service,', 'greeting', '554 No SMTP service here', 'provider_down', '554'],
+    ['535, credentials,', 'auth', '535 5.7.8 Authentication credentials invalid', 'credentials_rejected', '535 5.7.8'],
+    ['454, cannot judge the credentials,', 'auth', '454 4.7.0 Temporary failure', 'provider_down', '454 4.7.0'],
+    ['530, login missing,', 'mail', '530 5.7.0 Authentication required', 'credentials_rejected', '530 5.7.0'],
+    ['550, sender,', 'mail', '550 5.1.8 Sender unknown', 'request_rejected', '550 5.1.8'],
+    ['550, sender not ours,', 'mail', '550 5.7.60 Not allowed to send as', 'account_restricted', '550 5.7.60'],
+    ['450, busy mailbox,', 'rcpt', '450 4.2.1 Mailbox temporarily unavailable', 'unreachable', '450 4.2.1'],
+    ['451, greylisted,', 'rcpt', '451 4.7.1 Greylisted', 'throttled', '451 4.7.1'],
+    ['452, full mailbox,', 'rcpt', '452 4.2.2 Mailbox full', 'unreachable', '452 4.2.2'],
+    ['452, full disk,', 'mail', '452 4.3.1 Insufficient storage', 'provider_down', '452 4.3.1'],
+    ['550, unknown user,', 'rcpt', '550 5.1.1 User unknown', 'invalid_number', '550 5.1.1'],
+    ['550, policy,', 'rcpt', '550 5.7.1 Blocked', 'carrier_filtered', '550 5.7.1'],
+    ['552, full mailbox,', 'rcpt', '552 5.2.2 Mailbox full', 'unreachable', '552 5.2.2'],
+    ['503, out of order,', 'data', '503 5.5.1 No valid recipients', 'request_rejected', '503 5.5.1'],
+    ['554, spam,', 'message', '554 5.7.1 Message rejected as spam', 'carrier_filtered', '554 5.7.1'],
+    ['451, trouble with the message,', 'message', '451 4.3.0 Try later', 'provider_down', '451 4.3.0'],
+    ['421 after the message', 'message', '421 4.4.2 Closing', 'provider_down', '421 4.4.2'],
+    ['an unknown code', 'message', '599 Something new', 'unrecognised', '599'],
+  ],
+};
+
+describeMailProvider('smtp', smtpSpecimen);
+
 // ── YCloud ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const YCLOUD_ID = '63f8000000000000000000a1';
@@ -486,3 +745,10 @@ const ycloudSpecimen: Specimen = {
 };
 
 describeProvider('ycloud', ycloudSpecimen);
+
+test('every provider keeps the promises', () => {
+  const described = [meta, twilioSpecimen, vonageSpecimen, smtpSpecimen, ycloudSpecimen].map(
+    ({ provider }) => provider.name,
+  );
+  expect(described.sort()).toEqual([...PROVIDERS].sort());
+});

@@ -6,7 +6,7 @@ test('every provider of the domain is found under its own name', () => {
   for (const name of PROVIDERS) expect(providerNamed(name)?.name).toBe(name);
 });
 
-test.each(['', 'META-CLOUD', 'smtp', '__proto__', 'constructor', 'toString'])('"%s" is no provider', (name) => {
+test.each(['', 'META-CLOUD', 'SMTP', '__proto__', 'constructor', 'toString'])('"%s" is no provider', (name) => {
   expect(providerNamed(name)).toBeNull();
 });
 

@@ -30,6 +30,33 @@ export const twilioAccountInput = z.strictObject({
 });
 export type TwilioAccount = { account_sid: string; auth_token: string; api_keys: Record<string, string> };
 
+/** A Vonage application. A missing field keeps its value when the application is known. */
+export const vonageApplicationInput = z.strictObject({
+  application_id: z.string().min(1),
+  api_key: z.string().min(1).optional(),
+  /** For Basic authorization; none is taken while it is empty. */
+  api_secret: z.string().optional(),
+  /** PEM: requests are authorised with the private half. None is taken while it is empty. */
+  public_key: z.string().optional(),
+  signature_secret: z.string().min(1).optional(),
+  /** Where statuses go when a message names no address of its own. */
+  status_url: z.string().nullable().optional(),
+  /** Whose templates its WhatsApp messages use. */
+  waba_id: z.string().min(1).optional(),
+});
+export type VonageApplication = {
+  application_id: string;
+  api_key: string;
+  api_secret: string;
+  public_key: string;
+  signature_secret: string;
+  status_url: string | null;
+  waba_id: string;
+};
+
+/** A user of the pretend mail server. */
+export const smtpUserInput = z.strictObject({ username: z.string().min(1), password: z.string().min(1) });
+
 /** One YCloud account with one WhatsApp number and one webhook endpoint. A missing field keeps its value when the key is known. */
 export const ycloudAccountInput = z.strictObject({
   api_key: z.string().min(1),
@@ -78,6 +105,8 @@ export const contentInput = z.strictObject({
 export const accountsInput = z.strictObject({
   meta: z.array(metaAccountInput).default([]),
   twilio: z.array(twilioAccountInput).default([]),
+  vonage: z.array(vonageApplicationInput).default([]),
+  smtp: z.array(smtpUserInput).default([]),
   ycloud: z.array(ycloudAccountInput).default([]),
   templates: z.array(templateInput).default([]),
   contents: z.array(contentInput).default([]),
@@ -98,6 +127,18 @@ export const DEFAULT_ACCOUNTS = {
     },
   ],
   twilio: [{ account_sid: 'ACa0000000000000000000000000000001', auth_token: 'simulator-twilio-auth-token' }],
+  vonage: [
+    {
+      application_id: '78d335fa-323d-0114-9c3d-d6f0d48968cf',
+      api_key: 'a1b2c3d4',
+      api_secret: 'simulator-vonage-api-secret',
+      public_key: '',
+      signature_secret: 'simulator-vonage-signature-secret',
+      status_url: null,
+      waba_id: '100200300400500',
+    },
+  ],
+  smtp: [{ username: 'simulator', password: 'simulator-smtp-password' }],
   ycloud: [
     {
       api_key: 'simulator-ycloud-api-key',
@@ -140,6 +181,8 @@ const ACCOUNTS_MAX = 1000;
 export class Accounts {
   readonly #meta = new Map<string, MetaAccount>();
   readonly #twilio = new Map<string, TwilioAccount>();
+  readonly #smtp = new Map<string, string>();
+  readonly #vonage = new Map<string, VonageApplication>();
   readonly #ycloud = new Map<string, YCloudAccount>();
 
   metaByPhoneId(id: string): MetaAccount | null {
@@ -166,6 +209,18 @@ export class Accounts {
     return [...this.#twilio.values()];
   }
 
+  mailPasswordIs(username: string, password: string): boolean {
+    return password !== '' && this.#smtp.get(username) === password;
+  }
+
+  vonageById(id: string): VonageApplication | null {
+    return this.#vonage.get(id) ?? null;
+  }
+
+  vonage(): VonageApplication[] {
+    return [...this.#vonage.values()];
+  }
+
   ycloudByKey(key: string): YCloudAccount | null {
     return this.#ycloud.get(key) ?? null;
   }
@@ -190,11 +245,19 @@ export class Accounts {
         api_keys: given.api_keys ?? known?.api_keys ?? {},
       });
     }
+    const ownVonage = DEFAULT_ACCOUNTS.vonage[0] as VonageApplication;
+    for (const given of input.vonage) {
+      const known = this.#vonage.get(given.application_id) ?? ownVonage;
+      const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      this.#vonage.set(given.application_id, { ...known, ...changed });
+    }
+    for (const { username, password } of input.smtp) this.#smtp.set(username, password);
     for (const given of input.ycloud) {
       const known = this.#ycloud.get(given.api_key) ?? (DEFAULT_ACCOUNTS.ycloud[0] as YCloudAccount);
       const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       this.#ycloud.set(given.api_key, { ...known, ...changed });
     }
+    if (this.#smtp.size > ACCOUNTS_MAX || this.#vonage.size > ACCOUNTS_MAX) throw new Error('Too many accounts');
     if ([this.#meta, this.#twilio, this.#ycloud].some(({ size }) => size > ACCOUNTS_MAX))
       throw new Error('Too many accounts');
   }

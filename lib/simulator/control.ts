@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { accountsInput } from '@/lib/simulator/accounts';
 import type { Crowd } from '@/lib/simulator/crowd';
 import { reportCodeDenied, verifyWebhook } from '@/lib/simulator/meta-webhooks';
-import { e164 } from '@/lib/simulator/phones';
+import { e164, mailboxOrPhone } from '@/lib/simulator/phones';
 import { json, type Reply, readBody, send } from '@/lib/simulator/replies';
 import { scenarioInput } from '@/lib/simulator/scenarios';
 import type { Settings, World } from '@/lib/simulator/world';
@@ -15,6 +15,7 @@ const settingsInput = z.strictObject({
   batch_window_ms: z.number().min(0).max(60_000).nullable().optional(),
   batch_max: z.number().int().min(1).max(1000).optional(),
   template_approval_ms: z.number().min(0).max(86_400_000).optional(),
+  unsigned_callbacks: z.boolean().optional(),
 });
 const speedInput = z.strictObject({ factor: z.number().positive().max(10_000) });
 const crowdInput = z.strictObject({
@@ -91,7 +92,7 @@ export async function serveControl(
 }
 
 async function route(world: World, crowd: Crowd, call: string, query: URLSearchParams, body: unknown): Promise<Reply> {
-  const to = e164(query.get('to'));
+  const to = mailboxOrPhone(query.get('to'));
   const limit = Math.min(Math.max(Number(query.get('limit') ?? 1000) || 1000, 1), 20_000);
   switch (call) {
     case 'GET messages':
@@ -104,6 +105,7 @@ async function route(world: World, crowd: Crowd, call: string, query: URLSearchP
       return json(200, {
         meta: world.accounts.meta(),
         twilio: world.accounts.twilio(),
+        vonage: world.accounts.vonage(),
         ycloud: world.accounts.ycloud(),
       });
     case 'GET scenario':

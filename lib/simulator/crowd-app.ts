@@ -37,8 +37,9 @@ export class CrowdApp {
   }
 
   /** Answers the outcome: `approved`, `mismatch`, `expired` … */
-  check(id: string, code: string): Promise<AppAnswer<string>> {
-    return this.#post(`verifications/${id}/check`, { code }, (answer) =>
+  check(id: string, code: string, transaction: Errand['transaction']): Promise<AppAnswer<string>> {
+    const body = { code, ...(transaction === null ? {} : { transaction }) };
+    return this.#post(`verifications/${id}/check`, body, (answer) =>
       typeof answer.outcome === 'string' ? answer.outcome : null,
     );
   }

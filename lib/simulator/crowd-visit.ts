@@ -31,7 +31,8 @@ async function act(
   phone: PhoneWatch,
   tally: Tally,
 ): Promise<void> {
-  const enter = async (code: string) => tally(`check.${outcomeOf(await app.check(issued.id, code))}`);
+  const enter = async (code: string) =>
+    tally(`check.${outcomeOf(await app.check(issued.id, code, errand.transaction))}`);
   switch (errand.fate) {
     case 'ignores':
       return tally('person.ignored_the_code');
@@ -90,7 +91,8 @@ function typingMs(world: World, errand: Errand): number {
 
 /** The last digit, one off. */
 function mistyped(code: string): string {
-  return code.slice(0, -1) + ((Number(code.slice(-1)) + 1) % 10);
+  const last = code.slice(-1);
+  return code.slice(0, -1) + (/\d/.test(last) ? (Number(last) + 1) % 10 : last === 'A' ? 'B' : 'A');
 }
 
 type PhoneWatch = {

@@ -67,6 +67,9 @@ test.each([
   ['Acme: 123-456 is your code', '123456'],
   ['Confirm 49.90 EUR to Shop with 77120034', '77120034'],
   ['<#> 482915 is your code\nFA+9qCX9VSu', '482915'],
+  ['K7MQ2P is your Acme code', 'K7MQ2P'],
+  ['Use XKQRTB para confirmar 4990 JPY', 'XKQRTB'],
+  ['482915 confirms 4990 JPY to Shop 24', '482915'],
   ['No code here', null],
 ])('the code in %j is %s', (text, code) => {
   expect(codeIn(text)).toBe(code);

@@ -4,11 +4,19 @@ import { logNormalMs, type Random, shareOf } from '@/lib/simulator/random';
 
 /** Believable delivery: latency and failure drawn from the profile of the number's country. */
 export function ordinaryPlan(facts: SendFacts, random: Random): Plan {
+  if (facts.channel === 'email') return mailPlan(facts, random);
   const profile = profileOf(facts.country);
   const plan = promptPlan(facts, `profile ${facts.country ?? 'unknown'}`);
   const drawn =
     facts.channel === 'whatsapp' ? whatsAppPlan(plan, facts, profile, random) : smsPlan(plan, profile, random);
   return dropWhenLate({ ...drawn, answerMs: logNormalMs(random, 110, 380) }, facts);
+}
+
+/** Letters arrive within seconds; one in a hundred ends where nobody looks, and its sender never hears of it. Chosen by us. */
+function mailPlan(facts: SendFacts, random: Random): Plan {
+  const plan = { ...promptPlan(facts, 'mail'), answerMs: logNormalMs(random, 180, 700) };
+  if (random() < 0.002) return { ...plan, answer: 'error500', takes: false, arrivesMs: null, receipts: [] };
+  return { ...plan, arrivesMs: random() < 0.01 ? null : logNormalMs(random, 1800, 9000) };
 }
 
 function whatsAppPlan(plan: Plan, facts: SendFacts, profile: CountryProfile, random: Random): Plan {
@@ -75,12 +83,12 @@ function mixUp(receipts: PlannedReceipt[], random: Random): PlannedReceipt[] {
 
 /**
  * A message that outlives its time to live is dropped. Meta promises no webhook for it; Twilio reports 30036
- * ("validity period expired").
+ * ("validity period expired") and Vonage `rejected`.
  */
 function dropWhenLate(plan: Plan, facts: SendFacts): Plan {
   if (plan.arrivesMs === null || facts.ttlSeconds === null || plan.arrivesMs <= facts.ttlSeconds * 1000) return plan;
   const sentOnly = plan.receipts.filter((planned) => planned.status === 'sent');
-  if (facts.provider !== 'twilio') return { ...plan, arrivesMs: null, receipts: sentOnly };
+  if (facts.provider === 'meta-cloud') return { ...plan, arrivesMs: null, receipts: sentOnly };
   const failed = receipt('failed', facts.ttlSeconds * 1000 + 500, 'expired');
   return { ...plan, fault: 'expired', arrivesMs: null, receipts: [...sentOnly, failed] };
 }

@@ -1,3 +1,4 @@
+import { lastFourOf } from '@/lib/simulator/phones';
 import { failLater, type Plan, promptPlan, receipt, refuseNow, type SendFacts } from '@/lib/simulator/plan';
 
 type Personality = (plan: Plan, facts: SendFacts) => Plan;
@@ -35,10 +36,26 @@ const PERSONALITIES: Record<string, Personality> = {
   }),
 };
 
+/**
+ * The same for addresses. Mail tells nothing after its first answer: what fails later is a letter that never lies in the
+ * mailbox. Where a line is missing, the letter arrives.
+ */
+const MAIL_PERSONALITIES: Record<string, Personality> = {
+  '0002': (plan) => refuseNow(plan, 'refuse', 'unknown_handset'),
+  '0003': (plan) => ({ ...plan, arrivesMs: null, receipts: [] }),
+  '0004': (plan) => ({ ...plan, arrivesMs: 45_000 }),
+  '0005': (plan) => ({ ...plan, receipts: [receipt('delivered', 3000), receipt('delivered', 3050)] }),
+  '0006': (plan) => refuseNow(plan, 'error500', 'unknown'),
+  '0007': (plan) => refuseNow(plan, 'hang', 'unknown'),
+  '0008': (plan) => ({ ...plan, arrivesMs: null, receipts: [] }),
+  '0009': (plan) => refuseNow(plan, 'refuse', 'unknown_handset'),
+  '0010': (plan) => ({ ...plan, answerMs: 1000, arrivesMs: 0 }),
+};
+
 /** The fixed behaviour of a number, or null for an ordinary one. */
 export function personalityPlan(facts: SendFacts): Plan | null {
-  const lastFour = facts.to.slice(-4);
-  const personality = PERSONALITIES[lastFour];
+  const lastFour = lastFourOf(facts.to);
+  const personality = (facts.channel === 'email' ? MAIL_PERSONALITIES : PERSONALITIES)[lastFour];
   return personality ? personality(promptPlan(facts, `personality ${lastFour}`), facts) : null;
 }
 

@@ -1,4 +1,5 @@
 import type { Channel, ProviderName } from '@/lib/domain/channel';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { IndexedRing } from '@/lib/simulator/indexed-ring';
 
 /** One message that reached a phone: what its owner can read. `to` and `from` are E.164 unless a sender has a name. */
@@ -9,6 +10,8 @@ export type ReceivedMessage = {
   provider_message_id: string;
   to: string;
   from: string;
+  /** E-mail only. */
+  subject?: string;
   text: string;
   code: string | null;
   received_at: string;
@@ -62,18 +65,36 @@ export class Phones {
   }
 }
 
+/** Where a message lies: an address in lower case, else a number as `e164` writes it. */
+export function mailboxOrPhone(written: string | null | undefined): string | null {
+  return written?.includes('@') ? written.trim().toLowerCase() : e164(written);
+}
+
+/** The four digits that decide a personality: the end of a number, or of an address before its @ (`person+0008@…`). */
+export function lastFourOf(to: string): string {
+  return to.includes('@') ? (/(\d{4})@/.exec(to)?.[1] ?? '') : to.slice(-4);
+}
+
 /** `+` and digits, from any of the ways a number is written in a URL or a provider's field; null when there is none. */
 export function e164(written: string | null | undefined): string | null {
   const digits = (written ?? '').replace(/\D/g, '');
   return digits === '' ? null : `+${digits}`;
 }
 
+/** A word that letters and digits were drawn for. */
+const LETTERED = new RegExp(`(?<![\\w.,+])[${ALPHABETS.letters_and_digits}]{4,10}(?!\\w)`, 'g');
+
 /** The code a person would read in a text: the domain-bound last line first, else the first group that looks like one. */
 export function codeIn(text: string): string | null {
   const bound = /@\S+ #(\S+)\s*$/.exec(text);
   if (bound?.[1]) return bound[1];
   const grouped = /(?<!\d)(\d{3})[- ](\d{3})(?!\d)/.exec(text);
-  const plain = /(?<![\d.,+])\d{4,10}(?![\d])/.exec(text);
+  // Not an amount: `4990 JPY`.
+  const plain = /(?<![\w.,+])\d{4,10}(?!\w|[.,]\d|\s[A-Z]{3}\b)/.exec(text);
+  const words = [...text.matchAll(LETTERED)].map(([word]) => word);
+  const mixed = words.find((word) => /\d/.test(word) && /[A-Z]/.test(word));
+  if (mixed && (!plain || text.indexOf(mixed) < plain.index)) return mixed;
   if (plain && (!grouped || plain.index <= grouped.index)) return plain[0];
-  return grouped ? `${grouped[1]}${grouped[2]}` : null;
+  // A code may be drawn without a digit among its letters.
+  return grouped ? `${grouped[1]}${grouped[2]}` : (words[0] ?? null);
 }

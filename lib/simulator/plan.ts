@@ -67,7 +67,7 @@ export type Plan = {
 export type SendFacts = {
   provider: ProviderName;
   channel: Channel;
-  /** E.164. */
+  /** E.164, or an address in lower case. */
   to: string;
   country: string | null;
   /** Seconds after which the provider drops it undelivered; null for no limit. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS, PROVIDERS } from '@/lib/domain/channel';
+import { lastFourOf, mailboxOrPhone } from '@/lib/simulator/phones';
 import {
   ANSWERS,
   FAULTS,
@@ -104,8 +105,8 @@ function matches(match: Scenario['match'], facts: SendFacts): boolean {
     (match.provider === undefined || match.provider === facts.provider) &&
     (match.channel === undefined || match.channel === facts.channel) &&
     (match.country === undefined || match.country.toUpperCase() === facts.country) &&
-    (match.to === undefined || match.to.replace(/\D/g, '') === facts.to.slice(1)) &&
-    (match.last4 === undefined || facts.to.endsWith(match.last4))
+    (match.to === undefined || mailboxOrPhone(match.to) === facts.to) &&
+    (match.last4 === undefined || lastFourOf(facts.to) === match.last4)
   );
 }
 

@@ -1,20 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PROVIDERS } from '@/lib/domain/channel';
 import { type AccountsInput, accountsInput, DEFAULT_ACCOUNTS } from '@/lib/simulator/accounts';
 import { putAccounts, serveControl } from '@/lib/simulator/control';
 import { Crowd } from '@/lib/simulator/crowd';
+import { startMailServer } from '@/lib/simulator/mail-server';
 import { metaError } from '@/lib/simulator/meta-errors';
 import { sendMetaMessage } from '@/lib/simulator/meta-messages';
 import { serveMetaTemplates } from '@/lib/simulator/meta-templates';
 import { BodyTooLarge, json, send } from '@/lib/simulator/replies';
 import { serveTwilioContents } from '@/lib/simulator/twilio-contents';
 import { fetchTwilioAccount, fetchTwilioMessage, sendTwilioMessage } from '@/lib/simulator/twilio-messages';
+import { sendVonageMessage } from '@/lib/simulator/vonage-messages';
 import { makeWorld, type Settings, type World } from '@/lib/simulator/world';
 import { serveYCloud } from '@/lib/simulator/ycloud';
 
 export type SimulatorOptions = {
   /** 0, the default, takes a free port. */
   port?: number;
+  /** Of the mail server; 0, the default, takes a free one. */
+  smtpPort?: number;
   /** Loopback unless told otherwise; the control routes answer loopback only in any case. */
   host?: string;
   /** Who may call and where webhooks go. Left out: `DEFAULT_ACCOUNTS`. Can be set later (`POST /_control/accounts`). */
@@ -30,11 +35,11 @@ export type SimulatorOptions = {
   crowd?: { baseUrl: string; apiKey: string; perMinute?: number };
 };
 
-export type Simulator = { url: string; port: number; close(): Promise<void> };
+export type Simulator = { url: string; port: number; smtpUrl: string; close(): Promise<void> };
 
 const CROWD_PER_MINUTE = 40;
 
-/** Starts pretend providers on one port. Resolves when they answer; rejects when the port is taken or the accounts are malformed. */
+/** Starts pretend providers on one port, and a mail server on another. Resolves when they answer; rejects when the port is taken or the accounts are malformed. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const world = makeWorld({
     seed: options.seed ?? 1,
@@ -49,11 +54,25 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   server.keepAliveTimeout = 30_000;
   server.maxConnections = 10_000;
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+  const mail = await startMailServer(world, options.smtpPort ?? 0, options.host ?? '127.0.0.1').catch(
+    (cause: unknown) => {
+      server.close();
+      throw cause;
+    },
+  );
   // Handshakes with a webhook may call back, so accounts come after the door is open.
   await putAccounts(world, accountsInput.parse(options.accounts ?? DEFAULT_ACCOUNTS));
   if (options.crowd)
     crowd.set(options.crowd.perMinute ?? CROWD_PER_MINUTE, options.crowd.baseUrl, options.crowd.apiKey);
-  return { url: `http://127.0.0.1:${port}`, port, close: () => close(world, crowd, server) };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    smtpUrl: mail.url,
+    close: async () => {
+      await mail.close();
+      await close(world, crowd, server);
+    },
+  };
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
@@ -109,10 +128,11 @@ async function route(world: World, crowd: Crowd, req: IncomingMessage, res: Serv
   const ycloud = /^\/v2\/(balance|sms|whatsapp\/(?:messages|templates)(?:\/.*)?)$/.exec(path);
   if (ycloud?.[1]) return serveYCloud(world, req, res, ycloud[1], url.searchParams);
 
+  if (path === '/v1/messages' && req.method === 'POST') return sendVonageMessage(world, req, res);
+
   const meta = /^\/v\d+(?:\.\d+)?\/([^/]+)(?:\/([^/]+))?$/.exec(path);
   if (meta?.[1]) return routeMeta(world, req, res, meta[1], meta[2] ?? null, url.searchParams);
-  if (path === '/')
-    return send(res, json(200, { simulator: 'watchword', providers: ['meta-cloud', 'twilio', 'ycloud'] }));
+  if (path === '/') return send(res, json(200, { simulator: 'watchword', providers: PROVIDERS }));
   send(res, json(404, { error: 'No simulated provider answers this path.' }));
 }
 

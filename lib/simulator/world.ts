@@ -29,6 +29,8 @@ export type Settings = {
   batch_max: number;
   /** How long Meta thinks about a new template. */
   template_approval_ms: number;
+  /** Vonage posts one status in forty without its signature first. */
+  unsigned_callbacks: boolean;
 };
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -38,6 +40,7 @@ export const DEFAULT_SETTINGS: Settings = {
   batch_window_ms: null,
   batch_max: 1000,
   template_approval_ms: 3000,
+  unsigned_callbacks: true,
 };
 
 /** Everything one running simulator knows. */

@@ -1,6 +1,7 @@
 import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
 import { database, pool } from '@/lib/db/client';
 import { forgetOld, RETENTION } from '@/lib/db/retention';
+import { syncAllTemplates } from '@/lib/operations/templates/sync';
 import { log } from '@/lib/telemetry/log';
 
 /** Rows of one delete; small, so that no lock is held long. */
@@ -26,6 +27,9 @@ const tasks: TaskList = {
       if (gone > 0) log().info({ what: rule.name, gone }, 'retention.swept');
     }
   },
+  async sync_templates() {
+    await syncAllTemplates();
+  },
 };
 
 /**
@@ -36,7 +40,7 @@ export async function startHousekeeping(): Promise<Runner> {
   return run({
     pgPool: pool(),
     taskList: tasks,
-    crontab: '*/10 * * * * forget_old ?max=3',
+    crontab: '*/10 * * * * forget_old ?max=3\n*/15 * * * * sync_templates ?max=3',
     concurrency: 1,
     noHandleSignals: true,
     pollInterval: 10_000,

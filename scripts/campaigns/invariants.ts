@@ -5,7 +5,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'approved and without its one approving check': `SELECT count(*)::int AS n FROM verification v WHERE status = 'approved'
      AND (SELECT count(*) FROM check_attempt c WHERE c.verification_id = v.id AND c.outcome = 'approved') <> 1`,
   'checks counted and checks noted differ': `SELECT count(*)::int AS n FROM verification v
-     WHERE checks_used <> (SELECT count(*) FROM check_attempt c WHERE c.verification_id = v.id)`,
+     WHERE checks_used <> (SELECT count(*) FROM check_attempt c WHERE c.verification_id = v.id AND c.number IS NOT NULL)`,
   'approved after its expiry': 'SELECT count(*)::int AS n FROM verification WHERE approved_at > expires_at',
   'pending a minute after its expiry': `SELECT count(*)::int AS n FROM verification WHERE status = 'pending' AND expires_at < now() - interval '60 seconds'`,
   'a message under a lease that ended a minute ago': `SELECT count(*)::int AS n FROM message WHERE lease_until < now() - interval '60 seconds'`,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { newApiKey } from '@/lib/crypto/api-key';
 import { seal } from '@/lib/crypto/seal';
 import { database, type Statement, transact } from '@/lib/db/client';
@@ -57,7 +57,7 @@ const INSERT_KEY: Statement = {
 };
 const INSERT_CONNECTION: Statement = {
   name: 'seed_connection',
-  text: `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule, created_at, enabled)
+  text: `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule, enabled, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 };
 const INSERT_TEMPLATE: Statement = {
@@ -72,6 +72,8 @@ const INSERT_TEMPLATE: Statement = {
  */
 export async function install(options: {
   simulatorUrl: string;
+  /** Of the pretend mail server; null leaves the connection for mail out. */
+  smtpUrl?: string | null;
   publicUrl: string;
   since: Date;
 }): Promise<Installation> {
@@ -81,6 +83,8 @@ export async function install(options: {
 
   const meta = metaAccount(since);
   const twilio = twilioAccount(since);
+  const vonage = vonageApplication(since);
+  const smtp = options.smtpUrl ? mailAccount(since, options.smtpUrl) : null;
   const ycloud = ycloudAccount(since);
   const apps = APPS.map((app, n) => ({
     ...app,
@@ -98,22 +102,13 @@ export async function install(options: {
         await tx.query(INSERT_KEY, [id, app.id, name, isLive, SCOPES, key.hash, key.lastFour, since]);
       }
     }
-    for (const connection of [meta, twilio, ycloud]) {
+    for (const connection of [meta, twilio, vonage, ...(smtp ? [smtp] : []), ycloud]) {
       const { id, provider, name, settings, credentials, priceRule } = connection;
+      const baseUrl = connection === smtp ? smtp.baseUrl : options.simulatorUrl;
       const sealed = seal(JSON.stringify(credentials), credentialsPlace(id));
-      // YCloud waits, switched off: routes that name no connection take whichever serve their channel.
-      const isEnabled = connection !== ycloud;
-      await tx.query(INSERT_CONNECTION, [
-        id,
-        provider,
-        name,
-        options.simulatorUrl,
-        settings,
-        sealed,
-        priceRule,
-        since,
-        isEnabled,
-      ]);
+      // Vonage and YCloud wait to be switched on: a second connection of a channel would change where messages go.
+      const enabled = connection !== vonage && connection !== ycloud;
+      await tx.query(INSERT_CONNECTION, [id, provider, name, baseUrl, settings, sealed, priceRule, enabled, since]);
     }
     for (const locale of TEMPLATE_LOCALES) {
       await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, TEMPLATE_NAME, meta.id, since, null]);
@@ -136,10 +131,12 @@ export async function install(options: {
       connections: [
         addressOf(meta, meta.credentials.app_secret),
         addressOf(twilio, twilio.credentials.auth_token),
+        addressOf(vonage, vonage.credentials.signature_secret),
         addressOf(ycloud, ycloud.credentials.webhook_secret),
+        ...(smtp ? [addressOf(smtp, smtp.credentials.password)] : []),
       ],
     },
-    simulator: simulatorAccounts(meta, twilio, ycloud, options.publicUrl),
+    simulator: simulatorAccounts({ meta, twilio, vonage, smtp, ycloud }, options.publicUrl),
     appIds: [bank.id, courier.id],
     metaId: meta.id,
     twilioId: twilio.id,
@@ -180,8 +177,8 @@ function twilioAccount(since: Date) {
 
 function ycloudAccount(since: Date) {
   return {
-    // A millisecond after the others: the last in every list by id.
-    id: newUuid(since.getTime() + 1),
+    // After the others: the last in every list by id.
+    id: newUuid(since.getTime() + 30),
     provider: 'ycloud',
     name: 'YCloud',
     priceRule: 'delivered',
@@ -190,6 +187,36 @@ function ycloudAccount(since: Date) {
       api_key: randomBytes(24).toString('hex'),
       webhook_secret: `whsec_${randomBytes(16).toString('hex')}`,
     },
+  } as const satisfies NewConnection & Record<string, unknown>;
+}
+
+function vonageApplication(since: Date) {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return {
+    // After Twilio's: a route that names no connection asks them in the order of their ids.
+    id: newUuid(since.getTime() + 10),
+    provider: 'vonage',
+    name: 'Vonage SMS',
+    priceRule: 'submitted',
+    settings: { application_id: randomUUID(), sms_from: 'Pomelo' },
+    credentials: { private_key: privateKey, signature_secret: randomBytes(24).toString('base64url') },
+    publicKey,
+  } as const satisfies NewConnection & Record<string, unknown>;
+}
+
+function mailAccount(since: Date, baseUrl: string) {
+  return {
+    id: newUuid(since.getTime() + 20),
+    provider: 'smtp',
+    name: 'Mail',
+    priceRule: 'submitted',
+    baseUrl,
+    settings: { from: 'code@pomelo.example', from_name: 'Pomelo', tls: 'none' },
+    credentials: { username: 'watchword', password: randomBytes(18).toString('base64url') },
   } as const satisfies NewConnection & Record<string, unknown>;
 }
 
@@ -214,11 +241,16 @@ async function people(): Promise<Seeded['accounts']> {
 }
 
 function simulatorAccounts(
-  meta: ReturnType<typeof metaAccount>,
-  twilio: ReturnType<typeof twilioAccount>,
-  ycloud: ReturnType<typeof ycloudAccount>,
+  accounts: {
+    meta: ReturnType<typeof metaAccount>;
+    twilio: ReturnType<typeof twilioAccount>;
+    vonage: ReturnType<typeof vonageApplication>;
+    smtp: ReturnType<typeof mailAccount> | null;
+    ycloud: ReturnType<typeof ycloudAccount>;
+  },
   publicUrl: string,
 ): AccountsInput {
+  const { meta, twilio, vonage, smtp, ycloud } = accounts;
   return {
     meta: [
       {
@@ -232,6 +264,15 @@ function simulatorAccounts(
       },
     ],
     twilio: [{ account_sid: twilio.settings.account_sid, auth_token: twilio.credentials.auth_token }],
+    vonage: [
+      {
+        application_id: vonage.settings.application_id,
+        public_key: vonage.publicKey,
+        signature_secret: vonage.credentials.signature_secret,
+        waba_id: meta.settings.waba_id,
+      },
+    ],
+    smtp: smtp ? [{ username: smtp.credentials.username, password: smtp.credentials.password }] : [],
     ycloud: [
       {
         api_key: ycloud.credentials.api_key,

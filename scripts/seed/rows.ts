@@ -3,6 +3,8 @@ import { codeMac, generateCode } from '@/lib/crypto/code';
 import { seal } from '@/lib/crypto/seal';
 import { planRow } from '@/lib/db/plans';
 import { MESSAGE_RANK } from '@/lib/domain/message/states';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
+import { testCode } from '@/lib/domain/policy/policy';
 import { newUuid, publicId } from '@/lib/ids';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
 import { makeWamid } from '@/lib/simulator/meta-messages';
@@ -44,7 +46,9 @@ function addVerification(buffers: Buffers, id: string, life: Life, phone: Phone,
   const kept = planRow(plan);
   buffers.plans.set(kept.id, kept);
   const code =
-    life.isCheckable && request.livemode ? generateCode(plan.policy.codeLength) : '0'.repeat(plan.policy.codeLength);
+    life.isCheckable && request.livemode
+      ? generateCode(plan.policy.codeLength, ALPHABETS[plan.policy.alphabet])
+      : testCode(plan.policy);
   const mac = life.isCheckable ? codeMac(id, code).toString('hex') : null;
   const keepsCode = life.isCheckable && life.status === 'pending' && request.livemode;
   const isForgotten = life.at < now - NUMBER_KEPT_MS && !life.isCheckable;

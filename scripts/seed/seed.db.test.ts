@@ -9,7 +9,9 @@ import { uuidFrom } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { authenticateKey } from '@/lib/operations/keys/authenticate';
 import { metaCredentials, metaSettings } from '@/lib/providers/meta-cloud/settings';
+import { smtpCredentials, smtpSettings } from '@/lib/providers/smtp/settings';
 import { twilioCredentials, twilioSettings } from '@/lib/providers/twilio/settings';
+import { vonageCredentials, vonageSettings } from '@/lib/providers/vonage/settings';
 import { ycloudCredentials, ycloudSettings } from '@/lib/providers/ycloud/settings';
 import { accountsInput } from '@/lib/simulator/accounts';
 import { seedDemo } from '../seed';
@@ -24,7 +26,13 @@ let client: pg.Client;
 let made: Awaited<ReturnType<typeof seedDemo>>;
 const progress: string[] = [];
 const seedAgain = () =>
-  seedDemo({ size: 'e2e', simulatorUrl: SIMULATOR, publicUrl: PUBLIC, onProgress: (line) => progress.push(line) });
+  seedDemo({
+    size: 'e2e',
+    simulatorUrl: SIMULATOR,
+    smtpUrl: 'smtp://127.0.0.1:4025',
+    publicUrl: PUBLIC,
+    onProgress: (line) => progress.push(line),
+  });
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -66,8 +74,8 @@ describe('what is seeded', () => {
 
   test('the keys that it answers are the keys of its apps, live and test', async () => {
     for (const app of made.demo.apps) {
-      const live = await authenticateKey(`Bearer ${app.live_key}`);
-      const test = await authenticateKey(`Bearer ${app.test_key}`);
+      const live = await authenticateKey(`Bearer ${app.live_key}`, () => '');
+      const test = await authenticateKey(`Bearer ${app.test_key}`, () => '');
       expect(live).toMatchObject({ appId: uuidFrom('app', app.id), livemode: true });
       expect(test).toMatchObject({ appId: uuidFrom('app', app.id), livemode: false });
     }
@@ -94,10 +102,12 @@ describe('what is seeded', () => {
     expect(told.templates.map(({ name }) => name)).toEqual(names);
     expect([...(told.templates[0]?.languages ?? [])].sort()).toEqual(locales);
     expect(locales.length).toBeGreaterThanOrEqual(25);
-    const urls = await values<string>('SELECT DISTINCT base_url AS value FROM connection');
-    expect(urls).toEqual([SIMULATOR]);
+    const urls = await values<string>('SELECT DISTINCT base_url AS value FROM connection ORDER BY 1');
+    expect(urls).toEqual([SIMULATOR, 'smtp://127.0.0.1:4025']);
     expect(told.meta[0]?.webhook_url).toBe(PUBLIC + made.demo.connections[0]?.webhook_path);
-    expect(told.ycloud[0]?.webhook_url).toBe(PUBLIC + made.demo.connections[2]?.webhook_path);
+    expect(told.ycloud[0]?.webhook_url).toBe(
+      PUBLIC + made.demo.connections.find(({ provider }) => provider === 'ycloud')?.webhook_path,
+    );
   });
 
   test('the connections hold what their providers ask for', async () => {
@@ -112,12 +122,20 @@ describe('what is seeded', () => {
     expect(() => ycloudSettings.parse(ycloud?.settings)).not.toThrow();
     expect(() => ycloudCredentials.parse(ycloud?.credentials)).not.toThrow();
     expect([meta?.priceRule, twilio?.priceRule]).toEqual(['delivered', 'submitted']);
+    const [vonage, smtp] = ['vonage', 'smtp'].map((name) =>
+      [...connections.values()].find(({ provider }) => provider === name),
+    );
+    expect(() => vonageSettings.parse(vonage?.settings)).not.toThrow();
+    expect(() => vonageCredentials.parse(vonage?.credentials)).not.toThrow();
+    expect(() => smtpSettings.parse(smtp?.settings)).not.toThrow();
+    expect(() => smtpCredentials.parse(smtp?.credentials)).not.toThrow();
+    // Another SMS connection in use would change where messages go.
+    expect([vonage?.enabled, smtp?.enabled]).toEqual([false, true]);
   });
 
   test('YCloud stands ready and switched off: no route takes it before somebody says so', async () => {
     const { connections } = await currentConfiguration();
     const enabled = [...connections.values()].map(({ provider, enabled: isOn }) => [provider, isOn]);
-    expect(enabled.filter(([, isOn]) => isOn).map(([provider]) => provider)).toHaveLength(2);
     // Behind the others, so that it is not even named where they can carry the code.
     expect(enabled.at(-1)).toEqual(['ycloud', false]);
     expect(await values<string>("SELECT DISTINCT provider AS value FROM message WHERE provider = 'ycloud'")).toEqual(

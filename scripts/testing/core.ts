@@ -141,6 +141,7 @@ export async function startTestCore() {
         appId: ours.app,
         livemode: true,
         macs: candidateMacs(uuid, code),
+        boundMacs: null,
         ...more,
       };
     },
@@ -300,6 +301,7 @@ async function issueRow(appId: string, to: string, more: Partial<IssueRow>): Pro
     toBlind,
     prefixBlind,
     toSealed: seal(recipient.e164, numberPlace(id)),
+    emailSealed: null,
     toMasked: recipient.masked,
     channel: null,
     locale: 'en',
@@ -308,6 +310,7 @@ async function issueRow(appId: string, to: string, more: Partial<IssueRow>): Pro
     codeSealed: seal('123456', codePlace(id)),
     plan,
     alternativeStep: null,
+    sendLimits: configuration.sendLimits,
     numberKey: sendLimitKey('number', livemode, toBlind),
     prefixKey: sendLimitKey('prefix', livemode, prefixBlind),
     ipKey: null,

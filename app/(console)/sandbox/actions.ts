@@ -7,7 +7,17 @@ import { issueBody } from '@/lib/contract/verifications';
 import { ERRORS, isRefusal, type Refusal } from '@/lib/domain/errors';
 import { issueVerification } from '@/lib/operations/verifications/issue';
 
-export type SendFields = { to: string; use_case: string; channel: string; locale: string; app: string; mode: string };
+export type SendFields = {
+  to: string;
+  use_case: string;
+  channel: string;
+  locale: string;
+  app: string;
+  mode: string;
+  amount: string;
+  currency: string;
+  payee: string;
+};
 export type SendState = {
   kind: 'idle' | 'refused';
   typed: Partial<SendFields>;
@@ -29,6 +39,9 @@ export async function sendTestCode(_previous: SendState, form: FormData): Promis
     locale: text('locale'),
     app: text('app'),
     mode: text('mode'),
+    amount: text('amount'),
+    currency: text('currency').toUpperCase(),
+    payee: text('payee'),
   };
   const refused = (errors: Partial<SendFields>, message: string | null = null): SendState => ({
     kind: 'refused',
@@ -43,12 +56,11 @@ export async function sendTestCode(_previous: SendState, form: FormData): Promis
     metadata: { sent_by: user.email.slice(0, 200) },
     ...(typed.channel ? { channel: typed.channel } : {}),
     ...(typed.locale ? { locale: typed.locale } : {}),
+    ...(typed.amount || typed.currency || typed.payee ? { transaction: transactionOf(typed) } : {}),
   });
   if (!parsed.success) {
-    const field = String(parsed.error.issues[0]?.path[0] ?? 'to');
-    return refused({
-      [field]: field === 'locale' ? 'A language like en, or with a region like pt_BR' : 'This does not look right',
-    });
+    const field = String(parsed.error.issues[0]?.path.findLast((part) => String(part) in WRONG) ?? 'to');
+    return refused({ [field]: WRONG[field] ?? 'This does not look right' });
   }
 
   let id: string;
@@ -63,6 +75,20 @@ export async function sendTestCode(_previous: SendState, form: FormData): Promis
     return explain(error, refused);
   }
   redirect(`/verifications/${id}`);
+}
+
+const WRONG: Readonly<Record<string, string>> = {
+  locale: 'A language like en, or with a region like pt_BR',
+  amount: 'An amount like 49.90',
+  currency: 'Three letters, like EUR',
+  payee: 'At most 100 characters',
+};
+
+/** What was typed, for the contract to judge. `49,90` is an amount as well. */
+function transactionOf({ amount, currency, payee }: SendFields): unknown {
+  const [, whole, fraction = ''] = /^(\d{1,9})(?:[.,](\d{1,6}))?$/.exec(amount) ?? [];
+  const micros = whole === undefined ? amount : Number(whole) * 1_000_000 + Number(fraction.padEnd(6, '0'));
+  return { amount: micros, currency, ...(payee ? { payee } : {}) };
 }
 
 /** A refusal beside the field that it is about. */
@@ -80,6 +106,8 @@ function explain(
       return refused({ to: said });
     case 'channel_not_available':
       return refused({ channel: said });
+    case 'transaction_required':
+      return refused({ payee: 'Name amount, currency and payee: the code approves them.' });
     case 'unknown_use_case':
       return refused({ use_case: said });
     default:

@@ -16,10 +16,12 @@ import { MAGIC_NUMBERS, magicNumber } from './magic-numbers';
 type Choice = { id: string; name: string };
 const idle: SendState = { kind: 'idle', typed: {}, errors: {}, message: null };
 
-export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[] }) {
+export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: (Choice & { bindsTransaction: boolean })[] }) {
   const [{ typed, errors, message }, submit] = useActionState(sendTestCode, idle);
   const [number, setNumber] = useState(typed.to ?? '');
   const [mode, setMode] = useState(typed.mode ?? 'live');
+  const [useCase, setUseCase] = useState(typed.use_case || 'login');
+  const binds = useCases.find(({ id }) => id === useCase)?.bindsTransaction ?? false;
   const numberField = useRef<HTMLInputElement>(null);
 
   return (
@@ -73,7 +75,13 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
           <div className="grid gap-4 sm:grid-cols-2">
             <Field name="use_case" label="Use case" error={errors.use_case}>
               {(wiring) => (
-                <Select {...wiring} name="use_case" key={typed.use_case} defaultValue={typed.use_case || 'login'}>
+                <Select
+                  {...wiring}
+                  name="use_case"
+                  key={typed.use_case}
+                  defaultValue={typed.use_case || 'login'}
+                  onChange={(event) => setUseCase(event.target.value)}
+                >
                   {useCases.map(({ id, name }) => (
                     <option key={id} value={id}>
                       {name}
@@ -116,6 +124,7 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
             </fieldset>
           </div>
 
+          {binds ? <TransactionFields typed={typed} errors={errors} /> : null}
           {message ? <FormMessage tone="bad">{message}</FormMessage> : null}
           <div className="flex items-center gap-3">
             <SubmitButton size="large">Send the code</SubmitButton>
@@ -151,6 +160,50 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: Choice[
         </ul>
       </Panel>
     </div>
+  );
+}
+
+/** What the code will approve, for use cases that bind it. */
+function TransactionFields({ typed, errors }: Pick<SendState, 'typed' | 'errors'>) {
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1.5 font-medium text-sm">What the code approves</legend>
+      <div className="grid gap-4 sm:grid-cols-[7rem_5rem_minmax(0,1fr)]">
+        <Field name="amount" label="Amount" error={errors.amount}>
+          {(wiring) => (
+            <Input
+              {...wiring}
+              name="amount"
+              inputMode="decimal"
+              placeholder="49.90"
+              defaultValue={typed.amount}
+              className="num"
+            />
+          )}
+        </Field>
+        <Field name="currency" label="Currency" error={errors.currency}>
+          {(wiring) => (
+            <Input
+              {...wiring}
+              name="currency"
+              maxLength={3}
+              placeholder="EUR"
+              defaultValue={typed.currency}
+              className="num uppercase"
+            />
+          )}
+        </Field>
+        <Field name="payee" label="Payee" error={errors.payee}>
+          {(wiring) => (
+            <Input {...wiring} name="payee" maxLength={100} placeholder="Corner Shop" defaultValue={typed.payee} />
+          )}
+        </Field>
+      </div>
+      <p className="text-ink-3 text-xs">
+        SMS and e-mail tell it. A WhatsApp authentication template has no place for it: over WhatsApp the code comes
+        without.
+      </p>
+    </fieldset>
   );
 }
 

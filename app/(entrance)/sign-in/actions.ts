@@ -4,27 +4,41 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { clientAddress } from '@/lib/auth/client-address';
 import { keepSession, sessionIdOfRequest } from '@/lib/auth/session';
-import { signIn } from '@/lib/auth/sign-in';
+import { finishSignIn, signIn } from '@/lib/auth/sign-in';
 
 export type SignInState =
-  | { kind: 'idle' | 'refused'; email: string }
-  | { kind: 'throttled'; email: string; minutes: number };
+  | { kind: 'idle' | 'refused' | 'expired'; email: string }
+  | { kind: 'throttled'; email: string; minutes: number }
+  /** The password was right; the code is asked for, `problem` says what was wrong with the last one. */
+  | { kind: 'second_factor'; email: string; ticket: string; problem: 'wrong' | number | null };
 
+/** Both steps of a sign-in. A form that brings a ticket is in the second one. */
 export async function submitSignIn(_previous: SignInState, form: FormData): Promise<SignInState> {
   const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
   const email = text('email');
-  const result = await signIn({
-    email,
-    password: text('password'),
-    address: clientAddress(await headers()),
-    replaces: await sessionIdOfRequest(),
-  });
-  if (result.kind === 'throttled')
-    return { kind: 'throttled', email, minutes: Math.ceil(result.retryAfterSeconds / 60) };
-  if (result.kind === 'refused') return { kind: 'refused', email };
+  const from = { address: clientAddress(await headers()), replaces: await sessionIdOfRequest() };
+  const ticket = text('ticket');
+  const result = ticket
+    ? await finishSignIn({ ticket, code: text('code'), ...from })
+    : await signIn({ email, password: text('password'), ...from });
 
-  await keepSession(result);
-  redirect(ownPath(text('next')));
+  switch (result.kind) {
+    case 'signed_in':
+      await keepSession(result);
+      return redirect(ownPath(text('next')));
+    case 'second_factor':
+      return { kind: 'second_factor', email, ticket: result.ticket, problem: null };
+    case 'throttled': {
+      const minutes = Math.ceil(result.retryAfterSeconds / 60);
+      return ticket
+        ? { kind: 'second_factor', email, ticket, problem: minutes }
+        : { kind: 'throttled', email, minutes };
+    }
+    case 'refused':
+      return ticket ? { kind: 'second_factor', email, ticket, problem: 'wrong' } : { kind: 'refused', email };
+    case 'expired':
+      return { kind: 'expired', email };
+  }
 }
 
 /** Only a path of this console: never another host, which `//host` and `/\host` would be. */

@@ -11,6 +11,7 @@ const idle: SignInState = { kind: 'idle', email: '' };
 
 export function SignInForm({ next }: { next: string }) {
   const [state, submit] = useActionState(submitSignIn, idle);
+  if (state.kind === 'second_factor') return <CodeForm state={state} submit={submit} next={next} />;
 
   return (
     <form action={submit} className="flex flex-col gap-4">
@@ -46,14 +47,75 @@ export function SignInForm({ next }: { next: string }) {
           That e-mail and password do not match an account. After five tries there is a pause.
         </FormMessage>
       ) : null}
-      {state.kind === 'throttled' ? (
-        <FormMessage tone="warn">
-          Too many tries. Wait {state.minutes} {state.minutes === 1 ? 'minute' : 'minutes'} and try again.
-        </FormMessage>
+      {state.kind === 'throttled' ? <Pause minutes={state.minutes} /> : null}
+      {state.kind === 'expired' ? (
+        <FormMessage tone="warn">That took too long. Enter the password once more.</FormMessage>
       ) : null}
       <SubmitButton size="large" className="mt-1">
         Sign in
       </SubmitButton>
     </form>
+  );
+}
+
+/** The second step: the password was right, and the account asks for a code as well. */
+function CodeForm({
+  state,
+  submit,
+  next,
+}: {
+  state: Extract<SignInState, { kind: 'second_factor' }>;
+  submit: (form: FormData) => void;
+  next: string;
+}) {
+  return (
+    <form action={submit} className="flex flex-col gap-4">
+      <input type="hidden" name="next" value={next} />
+      <input type="hidden" name="email" value={state.email} />
+      <input type="hidden" name="ticket" value={state.ticket} />
+      <Field
+        name="code"
+        label="Code"
+        hint="Six digits from your authenticator app. Without the phone: one of your recovery codes."
+      >
+        {(wiring) => (
+          <Input
+            {...wiring}
+            name="code"
+            required
+            autoFocus
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={40}
+            className="num h-10 sm:h-9"
+          />
+        )}
+      </Field>
+      {state.problem === 'wrong' ? (
+        <FormMessage tone="bad">
+          That code is wrong, or it was used before. A new one comes every 30 seconds.
+        </FormMessage>
+      ) : null}
+      {typeof state.problem === 'number' ? <Pause minutes={state.problem} /> : null}
+      <SubmitButton size="large" className="mt-1">
+        Sign in
+      </SubmitButton>
+      {/* A plain link: it forgets the ticket, which a navigation inside the page would keep. */}
+      <a
+        href={next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'}
+        className="text-ink-3 text-xs underline"
+      >
+        Begin again as {state.email}, or as somebody else
+      </a>
+    </form>
+  );
+}
+
+function Pause({ minutes }: { minutes: number }) {
+  return (
+    <FormMessage tone="warn">
+      Too many tries. Wait {minutes} {minutes === 1 ? 'minute' : 'minutes'} and try again.
+    </FormMessage>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
-import { ChevronsUpDown, LogOut } from 'lucide-react';
+import { ChevronsUpDown, LogOut, ShieldCheck } from 'lucide-react';
+import Link from 'next/link';
 import { useTheme } from 'next-themes';
 import type { ShellUser } from '@/components/console/shell/shell';
 import { Menu, MenuItem, MenuLabel, MenuRadio, MenuRadioGroup, MenuSeparator } from '@/components/ui/menu';
@@ -38,6 +39,12 @@ export function AccountMenu({ user, signOut }: { user: ShellUser; signOut: () =>
       }
     >
       <MenuLabel>{user.email}</MenuLabel>
+      <MenuItem asChild>
+        <Link href="/account">
+          <ShieldCheck aria-hidden="true" className="size-4 text-ink-3" />
+          Password and second factor
+        </Link>
+      </MenuItem>
       <MenuSeparator />
       <MenuLabel>Theme</MenuLabel>
       <MenuRadioGroup value={theme} onValueChange={setTheme}>

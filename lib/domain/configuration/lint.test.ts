@@ -225,3 +225,17 @@ test('applying a finding’s fix makes it go away', () => {
   }
   expect(judge()).toEqual([]);
 });
+
+describe('an approved amount', () => {
+  const bound = { 'policies/login': policy('login', { bindsTransaction: true }) };
+  const untold = (entities: Entities) => found({}, entities).filter(({ code }) => code === 'transaction_not_told');
+
+  test('has to be told by the texts that carry it', () => {
+    expect(untold(bound)).toMatchObject([{ severity: 'warning', entity: 'policies/login', verifications: 1_000 }]);
+    const own = { ...text, useCase: 'login', text: '{code} {amount} {payee}' };
+    expect(untold({ ...bound, 'texts/00000000-0000-7000-8000-000000000002': own })).toEqual([]);
+  });
+  test('is no matter where nothing is bound', () => {
+    expect(untold({})).toEqual([]);
+  });
+});

@@ -26,7 +26,8 @@ export type FindingCode =
   | 'template_tells_other_minutes'
   | 'locale_without_template'
   | 'connection_unknown'
-  | 'dlt_missing';
+  | 'dlt_missing'
+  | 'transaction_not_told';
 
 /** One edit of the draft that would mend it. */
 export type Fix = { label: string; edits: readonly { entity: string; field: string | null; value: Json }[] };
@@ -72,6 +73,7 @@ export function lint(input: LintInput): Finding[] {
     ...lintCountries(input, world),
     ...lintTemplates(input, world),
     ...lintTexts(world),
+    ...world.policies.flatMap((policy) => lintTransaction(policy, world)),
   ];
   const rank = { error: 0, warning: 1, note: 2 };
   return findings
@@ -137,7 +139,8 @@ const edit = (label: string, entity: string, field: string, value: Json): Fix =>
   edits: [{ entity, field, value }],
 });
 
-function lintPolicy(policy: Policy): Finding[] {
+/** What one policy is by itself: the form that edits it says the same while one types. */
+export function lintPolicy(policy: Policy): Finding[] {
   const entity = entityKey('policies', policy.useCase);
   const about = { entity, href: null, verifications: null };
   const findings: Finding[] = [];
@@ -290,6 +293,7 @@ function planOf(input: LintInput, world: World, route: CountryRoute, policy: Pol
     route,
     policy,
     channel: null,
+    hasMailAddress: true,
     locales: [],
     brand: '',
     webDomain: null,
@@ -421,6 +425,30 @@ function lintTexts(world: World): Finding[] {
       verifications: world.sent({ country: 'IN' }),
     },
   ];
+}
+
+/** Whoever approves an amount has to be told it (PSD2 calls it dynamic linking); WhatsApp's authentication templates have no place for it. */
+function lintTransaction(policy: Policy, world: World): Finding[] {
+  if (!policy.bindsTransaction) return [];
+  return (['sms', 'email'] as const).flatMap((channel) => {
+    const texts = world.texts.map(([, text]) => text).filter((text) => text.channel === channel);
+    const own = texts.filter(({ useCase }) => useCase === policy.useCase);
+    const served = own.length > 0 ? own : texts.filter(({ useCase }) => useCase === null);
+    const silent = served.filter(({ text }) => !text.includes('{amount}') || !text.includes('{payee}'));
+    if (silent.length === 0) return [];
+    return [
+      {
+        code: 'transaction_not_told' as const,
+        severity: 'warning' as const,
+        entity: entityKey('policies', policy.useCase),
+        field: 'bindsTransaction',
+        said: `${policy.name} approves an amount and a payee, but ${silent.length === 1 ? 'one' : silent.length} of its ${channel === 'sms' ? 'SMS' : 'e-mail'} texts ${silent.length === 1 ? 'does' : 'do'} not tell them.`,
+        href: `/config/templates?channel=texts&use_case=${policy.useCase}`,
+        fix: null,
+        verifications: world.sent({ useCase: policy.useCase }),
+      },
+    ];
+  });
 }
 
 const list = (names: readonly string[]): string =>

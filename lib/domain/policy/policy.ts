@@ -1,4 +1,5 @@
 import type { Channel } from '@/lib/domain/channel';
+import { ALPHABETS, type Alphabet } from '@/lib/domain/policy/alphabet';
 
 /** How long, how many, how often: the rules of one use case. */
 export type Policy = {
@@ -13,17 +14,20 @@ export type Policy = {
   resendCode: 'same_code' | 'new_code';
   /** Empty: every channel of the route. */
   channels: readonly Channel[];
-  alphabet: 'digits' | 'letters_and_digits';
+  alphabet: Alphabet;
   /** Amount and payee are told to the person and are part of what is approved. */
   bindsTransaction: boolean;
   /** The industry pack that installed it; a tag in reports. */
   pack: string | null;
 };
 
-/** Odds of guessing one code: checks ÷ 10^length. Above 1 in 10 000 the linter warns. */
-export function guessOdds(policy: Pick<Policy, 'checksMax' | 'codeLength'>): number {
-  return policy.checksMax / 10 ** policy.codeLength;
+/** Odds of guessing one code: checks ÷ possible codes. Above 1 in 10 000 the linter warns. */
+export function guessOdds(policy: Pick<Policy, 'checksMax' | 'codeLength' | 'alphabet'>): number {
+  return policy.checksMax / ALPHABETS[policy.alphabet].length ** policy.codeLength;
 }
+
+/** The code of a verification made with a test key. */
+export const testCode = (policy: Pick<Policy, 'codeLength'>): string => '0'.repeat(policy.codeLength);
 
 /** What the message may say about its own life, whole minutes, never more than the truth and at least 1. */
 export function lifetimeMinutes(lifetimeSeconds: number): number {

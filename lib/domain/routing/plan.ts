@@ -2,6 +2,7 @@ import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, priceOn, type RouteMode } from '@/lib/domain/routing/country-route';
 import { matchLocale } from '@/lib/domain/template/locale';
+import { tellsTransaction } from '@/lib/domain/template/text';
 
 /** What routing needs to know of a connection. */
 export type PlanConnection = {
@@ -22,6 +23,8 @@ export type PlanTemplate = {
   connectionId: string | null;
   providerName: string | null;
   text: string | null;
+  /** E-mail only. */
+  subject?: string | null;
   status: string;
   /** WhatsApp: what the message says of the code's life (minutes) and when it is dropped (seconds); null: not known. */
   codeExpirationMinutes: number | null;
@@ -35,8 +38,8 @@ export type PlanStep = {
   provider: ProviderName;
   connectionId: string;
   connectionName: string;
-  /** WhatsApp: name at the provider and language. Text channels: the text before its values are filled in. */
-  template: { id: string; name: string | null; text: string | null };
+  /** WhatsApp: name at the provider and language. Text channels: the text, and for e-mail the subject, before their values are filled in. */
+  template: { id: string; name: string | null; text: string | null; subject?: string };
   locale: string;
   priceMicros: number;
   priceRule: PriceRule;
@@ -52,6 +55,7 @@ export type SkipReason =
   | 'channel_disabled'
   | 'not_in_policy'
   | 'not_chosen'
+  | 'no_address'
   | 'no_connection'
   | 'connection_disabled'
   | 'no_approved_template'
@@ -78,7 +82,13 @@ export type Plan = {
 };
 
 /** The part of a plan that every answer about a verification shows. */
-export type PlanOutline = { channels: readonly Channel[]; switchTo: readonly Channel[]; resendsMax: number };
+export type PlanOutline = {
+  channels: readonly Channel[];
+  switchTo: readonly Channel[];
+  resendsMax: number;
+  /** Named only where it is so. */
+  bindsTransaction?: true;
+};
 
 /** The steps in the order of the route, without those that only stand in. */
 export const orderedSteps = ({ steps }: Pick<Plan, 'steps'>): readonly PlanStep[] =>
@@ -92,6 +102,7 @@ export const outlineOf = ({ steps, switchTo, policy }: Plan): PlanOutline => ({
   channels: orderedSteps({ steps }).map(({ channel }) => channel),
   switchTo,
   resendsMax: policy.resendsMax,
+  ...(policy.bindsTransaction ? { bindsTransaction: true } : {}),
 });
 
 export type PlanInput = {
@@ -99,6 +110,8 @@ export type PlanInput = {
   policy: Policy;
   /** The user's own choice. */
   channel: Channel | null;
+  /** Whether there is an address that mail can be sent to: without one a step on channel email is left out. */
+  hasMailAddress?: boolean;
   /** Locale wishes, most wanted first: request, app; the country's own comes last by itself. */
   locales: readonly (string | null)[];
   brand: string;
@@ -145,6 +158,10 @@ function planAround(input: PlanInput): Plan {
     }
     if (policy.channels.length > 0 && !policy.channels.includes(entry.channel)) {
       skip('not_in_policy');
+      continue;
+    }
+    if (entry.channel === 'email' && !input.hasMailAddress) {
+      skip('no_address');
       continue;
     }
     const candidates =
@@ -241,7 +258,12 @@ function usable(
       provider: connection.provider,
       connectionId: id,
       connectionName: connection.name,
-      template: { id: template.id, name: template.providerName, text: template.text },
+      template: {
+        id: template.id,
+        name: template.providerName,
+        text: template.text,
+        ...(template.subject ? { subject: template.subject } : {}),
+      },
       locale: template.locale,
       priceMicros: priceOn(input.route, channel, input.day),
       priceRule: connection.priceRule,
@@ -256,7 +278,9 @@ function bestTemplate(input: PlanInput, channel: Channel, connectionId: string):
     (template) =>
       template.channel === channel &&
       template.status === 'approved' &&
-      (template.connectionId === null || template.connectionId === connectionId),
+      (template.connectionId === null || template.connectionId === connectionId) &&
+      // A text that tells an amount has none to tell here.
+      (input.policy.bindsTransaction || template.text === null || !tellsTransaction(template.text)),
   );
   for (const useCase of [input.policy.useCase, null]) {
     const candidates = sendable.filter((template) => template.useCase === useCase);

@@ -13,13 +13,20 @@ export const FALLBACK_AFTER_SECONDS = {
 } as const;
 
 /** Sends per number, per end-user address and per prefix (number minus its last four digits). */
+export type SendLimits = {
+  readonly numberPer10Minutes: number;
+  readonly numberPerDay: number;
+  readonly ipPerHour: number;
+  /** Counts sends that have not converted: an approval gives one back. */
+  readonly prefixPerHour: number;
+};
+/** What an installation starts with; what holds is configuration (`limits/global`). */
 export const SEND_LIMITS = {
   numberPer10Minutes: 5,
   numberPerDay: 10,
   ipPerHour: 10,
-  /** Counts sends that have not converted: an approval gives one back. */
   prefixPerHour: 20,
-} as const;
+} as const satisfies SendLimits;
 
 /** Wrong guesses per app, number and use case, across verifications (NIST SP 800-63B caps consecutive failures at 100). */
 export const FAILURE_BUDGET = { perHour: 20, perDay: 50, sinceSuccess: 100 } as const;

@@ -7,10 +7,12 @@ import {
   configurationRevision,
   loadConfiguration,
 } from '@/lib/db/configuration';
+import { type Network, parseNetwork } from '@/lib/domain/abuse/address-list';
 import type { Channel, PriceRule } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
+import type { SendLimits } from '@/lib/domain/verification/limits';
 import type { ConnectionAccess } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
@@ -28,11 +30,14 @@ export type OpenConnection = ConnectionAccess & {
 export type Configuration = {
   revision: string;
   apps: ReadonlyMap<string, AppRow>;
+  /** Where the requests of an app may come from, parsed; an app that is not here is asked from anywhere. */
+  networks: ReadonlyMap<string, readonly Network[]>;
   /** By hex of SHA-256 of the secret. */
   keys: ReadonlyMap<string, ApiKeyRow>;
   connections: ReadonlyMap<string, OpenConnection>;
   policies: ReadonlyMap<string, Policy>;
   templates: readonly PlanTemplate[];
+  sendLimits: SendLimits;
   /** Connections whose breaker is open. */
   isDown: ReadonlySet<string>;
   routes: ReadonlyMap<string, RouteRow>;
@@ -130,10 +135,18 @@ function index(rows: ConfigurationRows): Configuration {
   return {
     revision: rows.revision,
     apps: new Map(rows.apps.map((row) => [row.id, row])),
+    networks: new Map(
+      rows.apps.flatMap((row) =>
+        row.allowedNetworks.length === 0
+          ? []
+          : [[row.id, row.allowedNetworks.flatMap((text) => parseNetwork(text) ?? [])]],
+      ),
+    ),
     keys: new Map(rows.keys.map((row) => [row.hash, row])),
     connections,
     policies: new Map(rows.policies.map((row) => [row.useCase, row])),
     templates: rows.templates,
+    sendLimits: rows.sendLimits,
     isDown: new Set(rows.connections.flatMap(({ id, isDown }) => (isDown ? [id] : []))),
     routes,
     routeFor(country) {

@@ -28,15 +28,15 @@ export async function listConnections(actor: Actor): Promise<ConnectionView[]> {
   return viewsOf(null);
 }
 
-/** connections.get: one connection, its fields and what it carried in the last seven days. Refuses `not_found`. */
-export async function getConnection(
-  actor: Actor,
-  connectionId: string,
-): Promise<{
+export type ConnectionDetail = {
   connection: ConnectionView;
   fields: { settings: ConnectionField[]; credentials: ConnectionField[] };
+  /** Messages of the last seven days, counted up to 100 000. */
   carriedInWeek: number;
-}> {
+};
+
+/** connections.get: one connection, its fields and what it carried in the last seven days. Refuses `not_found`. */
+export async function getConnection(actor: Actor, connectionId: string): Promise<ConnectionDetail> {
   permit(actor, 'config:read');
   const id = uuidFrom('connection', connectionId);
   const [connection] = id ? await viewsOf(id) : [];

@@ -1,6 +1,7 @@
 import { hashApiKey } from '@/lib/crypto/api-key';
 import { database } from '@/lib/db/client';
 import { touchApiKeys } from '@/lib/db/keys';
+import { isInNetworks } from '@/lib/domain/abuse/address-list';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { inBackground } from '@/lib/operations/background';
@@ -10,12 +11,18 @@ import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 const TOUCH_EVERY_MS = 60_000;
 const holder = globalThis as { watchwordTouches?: { keys: Set<string>; at: number } };
 
-/** Who an `Authorization: Bearer ww_…` header speaks for, or a refusal. A revoked key is refused within a second everywhere. */
-export async function authenticateKey(authorization: string | null): Promise<Actor> {
+/**
+ * Who an `Authorization: Bearer ww_…` header speaks for, or a refusal. A revoked key, and an address that an app's list does
+ * not have any more, are refused within a second everywhere. `address` is asked only where the app has a list.
+ */
+export async function authenticateKey(authorization: string | null, address: () => string): Promise<Actor> {
   const secret = /^Bearer (ww_(?:live|test)_[A-Za-z0-9_-]{43})$/.exec(authorization ?? '')?.[1];
   if (!secret) throw new Refusal('unauthenticated', { detail: 'Send Authorization: Bearer with a key.' });
-  const key = (await currentConfiguration()).keys.get(hashApiKey(secret).toString('hex'));
+  const configuration = await currentConfiguration();
+  const key = configuration.keys.get(hashApiKey(secret).toString('hex'));
   if (!key || (key.expiresAt !== null && key.expiresAt.getTime() <= Date.now())) throw new Refusal('unauthenticated');
+  const networks = configuration.networks.get(key.appId);
+  if (networks && !isInNetworks(address(), networks)) throw new Refusal('address_not_allowed');
   touch(key.id);
   return { kind: 'api_key', keyId: key.id, appId: key.appId, livemode: key.livemode, scopes: key.scopes };
 }

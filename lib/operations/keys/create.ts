@@ -1,4 +1,6 @@
+import { KEYS_MAX, newKey } from '@/lib/contract/apps';
 import { newApiKey } from '@/lib/crypto/api-key';
+import { lockApp } from '@/lib/db/apps';
 import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
 import { insertApiKey } from '@/lib/db/keys';
@@ -6,7 +8,8 @@ import { type Actor, SCOPES, type Scope } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { newUuid, publicId, uuidFrom } from '@/lib/ids';
-import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+
+const DAY_SECONDS = 86_400;
 
 /** `secret` is shown this once and never again. */
 export type CreatedKey = { id: string; secret: string };
@@ -14,23 +17,34 @@ export type CreatedKey = { id: string; secret: string };
 /** keys.create: a new key for an app. Works in every process within a second. */
 export async function createKey(
   actor: Actor,
-  input: { appId: string; name: string; livemode: boolean; scopes?: readonly Scope[] },
+  input: { appId: string; name: string; livemode: boolean; scopes?: readonly Scope[]; lifetimeDays?: number | null },
 ): Promise<CreatedKey> {
   permit(actor, 'keys:manage');
+  const given = newKey.parse({
+    name: input.name,
+    livemode: input.livemode,
+    scopes: [...(input.scopes ?? SCOPES)],
+    lifetimeDays: input.lifetimeDays ?? null,
+  });
   const appId = uuidFrom('app', input.appId);
-  if (!appId || !(await currentConfiguration()).apps.has(appId))
-    throw new Refusal('not_found', { detail: 'No such app.' });
   const id = newUuid();
-  const { secret, hash, lastFour } = newApiKey(input.livemode);
-  const scopes = input.scopes ?? SCOPES;
+  const { secret, hash, lastFour } = newApiKey(given.livemode);
   await transact(async (tx) => {
-    await insertApiKey(tx, { id, appId, name: input.name, livemode: input.livemode, scopes, hash, lastFour });
+    // Locked, so that keys that are asked for at once are counted one after the other.
+    if (!appId || !(await lockApp(tx, appId))) throw new Refusal('not_found', { detail: 'No such app.' });
+    const { name, livemode, scopes, lifetimeDays } = given;
+    const lifetimeSeconds = lifetimeDays === null ? null : lifetimeDays * DAY_SECONDS;
+    const row = { id, appId, name, livemode, scopes, hash, lastFour, lifetimeSeconds };
+    if (!(await insertApiKey(tx, row, KEYS_MAX))) throw tooManyKeys();
     await insertAudit(tx, {
       actor,
       action: 'key.create',
       targetId: publicId('apiKey', id),
-      detail: { app: input.appId, livemode: input.livemode },
+      detail: { app: input.appId, name, livemode, scopes, lifetime_days: lifetimeDays },
     });
   });
   return { id: publicId('apiKey', id), secret };
 }
+
+export const tooManyKeys = () =>
+  new Refusal('invalid_request', { detail: `An app has at most ${KEYS_MAX} working keys. Revoke one first.` });

@@ -7,6 +7,7 @@ import { lifetimeMinutes } from '@/lib/domain/policy/policy';
 import type { PlanStep } from '@/lib/domain/routing/plan';
 import { renderText } from '@/lib/domain/template/text';
 import { SEND_DEADLINE_MS } from '@/lib/domain/verification/limits';
+import type { Transaction } from '@/lib/domain/verification/transaction';
 import { env } from '@/lib/env';
 import { publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
@@ -25,11 +26,14 @@ export type Handover = {
   verificationId: string;
   country: string;
   step: PlanStep;
+  /** The number, or for e-mail the address. */
   to: string;
   code: string;
   brand: string;
   webDomain: string | null;
   appHash: string | null;
+  /** What is being approved; told where the text names it. */
+  transaction: Transaction | null;
   /** What the message says about its life. */
   lifetimeSeconds: number;
   /** What is left of it. */
@@ -163,10 +167,21 @@ function outbound(handover: Handover): OutboundMessage {
   };
 }
 
-function contentOf({ step, code, brand, lifetimeSeconds, appHash, webDomain }: Handover): MessageContent {
+function contentOf(handover: Handover): MessageContent {
+  const { step, code, brand, lifetimeSeconds, appHash, webDomain } = handover;
+  const transaction = handover.transaction && { of: handover.transaction, locale: step.locale };
   if (step.template.text === null) return { kind: 'template', name: step.template.name ?? '', language: step.locale };
   const minutes = lifetimeMinutes(lifetimeSeconds);
-  return { kind: 'text', body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain }) };
+  if (step.channel === 'email') {
+    // The lines by which phones find a code belong to SMS.
+    const values = { code, brand, minutes, appHash: null, webDomain: null, transaction };
+    const subject = renderText(step.template.subject ?? '{brand}', values);
+    return { kind: 'mail', subject, body: renderText(step.template.text, values) };
+  }
+  return {
+    kind: 'text',
+    body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain, transaction }),
+  };
 }
 
 /** Only a provider that can be asked is polled later; for the others a poll would claim rows and learn nothing. */
@@ -187,7 +202,7 @@ function toRecord({ messageId, leaseToken }: Handover, result: SendResult, polls
   if (result.kind === 'accepted') {
     return {
       ...common,
-      state: 'accepted',
+      state: result.hasLeft ? 'sent' : 'accepted',
       providerMessageId: result.providerMessageId,
       segments: result.segments,
       detail: null,

@@ -2,11 +2,13 @@ import { codeMac, generateCode } from '@/lib/crypto/code';
 import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
 import { claimTimers, closeUndeliverable, type DueTimer, restTimer, sendFallback } from '@/lib/db/timers';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { decideFallback, type FallbackDecision } from '@/lib/domain/routing/fallback';
+import { boundTo } from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
 import { inBackground } from '@/lib/operations/background';
 import { dispatchMessage, type Handover } from '@/lib/operations/messages/dispatch';
-import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { codePlace, recipientFor } from '@/lib/operations/verifications/places';
 import { log } from '@/lib/telemetry/log';
 import { countFallback } from '@/lib/telemetry/metrics';
 
@@ -74,7 +76,7 @@ async function sendNext(
   if (!step) throw new Error(`plan of ${timer.id} has no step ${decision.step}`);
 
   const isOwnCode = plan.policy.codeMode === 'code_per_message';
-  const code = isOwnCode ? generateCode(plan.policy.codeLength) : openCode(timer);
+  const code = isOwnCode ? generateCode(plan.policy.codeLength, ALPHABETS[plan.policy.alphabet]) : openCode(timer);
   const messageId = newUuid();
   const messageLease = newUuid();
   const mayLeave = await sendFallback(database(), {
@@ -86,7 +88,7 @@ async function sendNext(
     step: decision.step,
     cause: decision.why,
     nextAfterSeconds: decision.nextAfterSeconds,
-    codeMac: isOwnCode ? codeMac(timer.id, code) : null,
+    codeMac: isOwnCode ? codeMac(timer.id, code, boundTo(plan.policy, timer.transaction)) : null,
   });
   if (!mayLeave) return;
 
@@ -97,11 +99,12 @@ async function sendNext(
     verificationId: timer.id,
     country: timer.country,
     step,
-    to: open(timer.toSealed, numberPlace(timer.id)).toString(),
+    to: recipientFor(step.channel, timer),
     code,
     brand: plan.brand,
     webDomain: plan.webDomain,
     appHash: timer.appHash,
+    transaction: timer.transaction,
     lifetimeSeconds: plan.policy.lifetimeSeconds,
     secondsLeft: timer.secondsLeft,
   });

@@ -156,7 +156,11 @@ async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
     await alertConnection(database(), heard.connectionId, event.reason);
   }
   if (event.kind === 'template_status') {
-    await setTemplateStatus(database(), { connectionId: heard.connectionId, ...event });
+    const wasInUse = await setTemplateStatus(database(), { connectionId: heard.connectionId, ...event });
+    // Routing passes it over from now on; somebody has to know why another channel carries its codes.
+    if (wasInUse && event.status !== 'approved' && event.status !== 'pending') {
+      await alertConnection(database(), heard.connectionId, 'template_unavailable');
+    }
     log().info({ connectionId: heard.connectionId, template: event.name, status: event.status }, 'template.status');
   }
   if (event.kind === 'sender_status') {

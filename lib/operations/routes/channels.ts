@@ -7,7 +7,7 @@ import { permit } from '@/lib/domain/permissions';
 import { orderedSteps } from '@/lib/domain/routing/plan';
 import { newUuid } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
-import { planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import { planFor, policyOf, recipientOf, requireSteps, requireUseCase } from '@/lib/operations/routes/plan-for';
 
 /** Fewer deliveries than this say nothing about a wait (product: under n = 30 a sample is low). */
 const SAMPLE_MIN = 30;
@@ -26,9 +26,11 @@ export async function listChannels(
   permit(actor, 'channels:read');
   const configuration = await currentConfiguration();
   const recipient = recipientOf(input.to);
+  const policy = policyOf(configuration, input.use_case);
+  requireUseCase(actor.kind === 'api_key' ? (configuration.apps.get(actor.appId) ?? null) : null, policy.useCase);
   const plan = planFor(configuration, {
     country: recipient.country,
-    policy: policyOf(configuration, input.use_case),
+    policy,
     channel: null,
     locale: null,
     app: null,

@@ -9,7 +9,14 @@ import { permit } from '@/lib/domain/permissions';
 import { orderedSteps } from '@/lib/domain/routing/plan';
 import { publicId } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
-import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import {
+  alternativeStep,
+  planFor,
+  policyOf,
+  recipientOf,
+  requireSteps,
+  requireUseCase,
+} from '@/lib/operations/routes/plan-for';
 
 /** routes.explain: what would happen for this number and use case now, and why. Nothing is sent, counted or kept. */
 export async function explainRoute(
@@ -21,12 +28,13 @@ export async function explainRoute(
   const recipient = recipientOf(input.to);
   const policy = policyOf(configuration, input.use_case);
   const channel = input.channel ?? null;
+  const app = actor.kind === 'api_key' ? (configuration.apps.get(actor.appId) ?? null) : null;
   const plan = planFor(configuration, {
     country: recipient.country,
     policy,
     channel,
     locale: input.locale ?? null,
-    app: actor.kind === 'api_key' ? (configuration.apps.get(actor.appId) ?? null) : null,
+    app,
     draw: 0,
   });
   const [first] = plan.steps;
@@ -36,11 +44,16 @@ export async function explainRoute(
     alternative !== null &&
     (await isRememberedUnreachable(database(), blindIndex('number', recipient.e164), first.channel));
 
+  const refusal = refusalOf(() => {
+    requireUseCase(app, policy.useCase);
+    requireSteps(plan, channel, recipient.country);
+  });
+
   return {
     country: recipient.country,
     to_masked: recipient.masked,
-    would_send: plan.steps.length > 0,
-    refusal: refusalOf(() => requireSteps(plan, channel, recipient.country)),
+    would_send: refusal === null,
+    refusal,
     mode: plan.mode,
     steps: orderedSteps(plan).map((step, n) => ({
       channel: step.channel,

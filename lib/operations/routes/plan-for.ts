@@ -30,10 +30,18 @@ export function policyOf(configuration: Configuration, useCase: string): Policy 
   return policy;
 }
 
+/** Refuses a use case that the app may not ask for. An app without a list may ask for all of them. */
+export function requireUseCase(app: AppRow | null, useCase: string): void {
+  if (app === null || app.allowedUseCases.length === 0 || app.allowedUseCases.includes(useCase)) return;
+  throw new Refusal('use_case_not_allowed', { param: 'use_case', detail: `${app.name} may not ask for ${useCase}.` });
+}
+
 type Wish = {
   country: string;
   policy: Policy;
   channel: Channel | null;
+  /** The caller gave an address that mail can be sent to. */
+  hasMailAddress?: boolean;
   locale: string | null;
   app: AppRow | null;
   draw: number;
@@ -51,7 +59,15 @@ export function planFor(configuration: Configuration, input: Wish): Plan {
   const plans = known.get(configuration) ?? new Map<string, Plan>();
   known.set(configuration, plans);
   const day = today();
-  const key = [day, input.country, input.policy.useCase, input.channel, input.locale, input.app?.id].join(' ');
+  const key = [
+    day,
+    input.country,
+    input.policy.useCase,
+    input.channel,
+    input.locale,
+    input.app?.id,
+    input.hasMailAddress ? '@' : '',
+  ].join(' ');
   const found = plans.get(key);
   if (found) return found;
   const plan = newPlan(configuration, route, input);
@@ -68,6 +84,7 @@ function newPlan(configuration: Configuration, route: CountryRoute, input: Wish)
     route,
     policy: input.policy,
     channel: input.channel,
+    hasMailAddress: input.hasMailAddress ?? false,
     // Request, then the app's own users; the country's language and English come last by themselves.
     locales: [input.locale, input.app?.defaultLocale ?? null],
     brand: input.app?.brand ?? 'Watchword',
@@ -83,6 +100,12 @@ function newPlan(configuration: Configuration, route: CountryRoute, input: Wish)
 /** Refuses a plan without steps, in the words that fit why. */
 export function requireSteps(plan: Plan, channel: Channel | null, country: string): void {
   if (plan.steps.length > 0) return;
+  if (channel === 'email' && plan.skipped.some(({ why }) => why === 'no_address')) {
+    throw new Refusal('channel_not_available', {
+      param: 'email',
+      detail: 'Channel email needs the e-mail address of the same person.',
+    });
+  }
   if (channel !== null && plan.switchTo.length > 0) {
     throw new Refusal('channel_not_available', {
       param: 'channel',

@@ -12,6 +12,7 @@ import type { RouteChannel, RouteMode } from '@/lib/domain/routing/country-route
 import { FALLBACK_AFTER_SECONDS } from '@/lib/domain/verification/limits';
 import { newUuid } from '@/lib/ids';
 import { COUNTRIES, type CountryFacts } from '@/lib/operations/setup/countries';
+import { MAIL_TEXTS } from '@/lib/operations/setup/mail-texts';
 import { SMS_TEXTS } from '@/lib/operations/setup/sms-texts';
 
 /** No connections named: whatever connection serves the channel may carry it. */
@@ -28,7 +29,7 @@ const REGIONS = ['africa', 'americas', 'asia', 'europe', 'oceania'] as const;
 
 /**
  * setup.install_defaults: gives an empty installation its routes (every country that libphonenumber knows), policies
- * and SMS texts. What is there already is never touched; any number of processes may do it at once.
+ * and texts for SMS and e-mail. What is there already is never touched; any number of processes may do it at once.
  */
 export async function ensureDefaults(): Promise<void> {
   await transact(async (tx) => {
@@ -37,7 +38,13 @@ export async function ensureDefaults(): Promise<void> {
     await insertMissingPolicies(tx, DEFAULT_POLICIES);
     await insertMissingTemplates(
       tx,
-      Object.entries(SMS_TEXTS).map(([locale, text]) => ({ id: newUuid(), channel: 'sms', locale, text })),
+      'sms',
+      Object.entries(SMS_TEXTS).map(([locale, text]) => ({ id: newUuid(), locale, text, subject: null })),
+    );
+    await insertMissingTemplates(
+      tx,
+      'email',
+      Object.entries(MAIL_TEXTS).map(([locale, mail]) => ({ id: newUuid(), locale, ...mail })),
     );
     // What an installation begins with is its first version: there is always one to go back to.
     if ((await findHeadVersion(tx)) === 0) {

@@ -5,6 +5,7 @@ import {
   type CheckResult,
   type CheckRow,
   checkVerifications,
+  noteLateCheck,
   type VerificationRow,
 } from '@/lib/db/check-verifications';
 import { database } from '@/lib/db/client';
@@ -12,8 +13,10 @@ import { findVerification } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { normaliseCode } from '@/lib/domain/policy/alphabet';
 import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
 import { type CheckOutcome, outcomeWithoutGuess } from '@/lib/domain/verification/states';
+import { canonicalTransaction, isBindable, type Transaction } from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
@@ -35,21 +38,32 @@ const checks = (): Coalescer<CheckRow, CheckResult> => {
 
 /**
  * verifications.check: spends one guess on a code and reports the outcome. The guess is spent before it is judged, in
- * one statement; a wrong code is a returned outcome, never a thrown error.
+ * one statement; a wrong code is a returned outcome, never a thrown error. Where the policy binds a transaction, another one
+ * than was issued for is a mismatch like a wrong code, and none at all is refused and costs no guess; elsewhere a transaction
+ * says nothing.
  */
 export async function checkVerification(
   actor: Actor,
-  input: { verificationId: string; code: string; on?: { appId: string; livemode: boolean } },
+  input: {
+    verificationId: string;
+    code: string;
+    transaction?: Transaction | undefined;
+    on?: { appId: string; livemode: boolean };
+  },
 ): Promise<CheckAnswer> {
   permit(actor, 'verifications:write');
   const verificationId = verificationUuid(input.verificationId);
   const { appId, livemode } = await targetOf(actor, verificationId);
+  const code = normaliseCode(input.code);
+  const named = isBindable(input.transaction) ? canonicalTransaction(input.transaction) : null;
+  const attemptId = newUuid();
   const result = await checks().submit({
-    attemptId: newUuid(),
+    attemptId,
     verificationId,
     appId,
     livemode,
-    macs: candidateMacs(verificationId, input.code),
+    macs: candidateMacs(verificationId, code),
+    boundMacs: named === null ? null : candidateMacs(verificationId, code, named),
   });
 
   switch (result.kind) {
@@ -61,11 +75,22 @@ export async function checkVerification(
     case 'spent':
       return answer(result.matched ? 'approved' : result.row.status === 'locked' ? 'locked' : 'mismatch', result.row);
     case 'not_spent': {
-      const row = await settled(result.row, result.isPastExpiry, actor);
-      return answer(outcomeWithoutGuess(row.status, result.isPastExpiry), row);
+      const { row: found, isPastExpiry } = result;
+      if (named === null && found.outline.bindsTransaction && isOpen(found) && !isPastExpiry) {
+        throw new Refusal('transaction_required', {
+          param: 'transaction',
+          detail: 'Say what is being approved: amount, currency and payee.',
+        });
+      }
+      const row = await settled(found, isPastExpiry, actor);
+      const outcome = outcomeWithoutGuess(row.status, isPastExpiry);
+      if (outcome === 'expired') await noteLateCheck(database(), { attemptId, verificationId });
+      return answer(outcome, row);
     }
   }
 }
+
+const isOpen = ({ status }: VerificationRow): boolean => status === 'pending' || status === 'undeliverable';
 
 /** A person in the console checks for whatever app the verification belongs to. */
 async function targetOf(actor: Actor, verificationId: string): Promise<{ appId: string; livemode: boolean }> {

@@ -75,6 +75,7 @@ function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
         inherited_from: plan.inheritedFrom,
         lifetime_seconds: plan.policy.lifetimeSeconds,
         code_mode: plan.policy.codeMode,
+        ...(plan.policy.bindsTransaction ? { binds_transaction: true } : {}),
       },
     },
     ...plan.skipped.map((skipped) => ({ at, kind: 'skipped', detail: { channel: skipped.channel, why: skipped.why } })),

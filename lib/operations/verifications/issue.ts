@@ -13,17 +13,27 @@ import { networkOf } from '@/lib/domain/abuse/network';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
+import { testCode } from '@/lib/domain/policy/policy';
 import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
 import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
-import { REPROBE_ONE_IN } from '@/lib/domain/verification/limits';
+import { REPROBE_ONE_IN, type SendLimits } from '@/lib/domain/verification/limits';
 import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
+import { boundTo, isBindable } from '@/lib/domain/verification/transaction';
 import { newUuid, publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
-import { alternativeStep, planFor, policyOf, recipientOf, requireSteps } from '@/lib/operations/routes/plan-for';
+import {
+  alternativeStep,
+  planFor,
+  policyOf,
+  recipientOf,
+  requireSteps,
+  requireUseCase,
+} from '@/lib/operations/routes/plan-for';
 import { requireUnderCap } from '@/lib/operations/usage/meter';
-import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { codePlace, mailPlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { Recipient } from '@/lib/phone/number';
 
 export type IssueOptions = {
@@ -66,12 +76,20 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   if (!app) throw new Refusal('not_found', { detail: 'No such app.' });
 
   const policy = policyOf(configuration, input.use_case);
+  requireUseCase(app, policy.useCase);
+  if (policy.bindsTransaction && !isBindable(input.transaction)) {
+    throw new Refusal('transaction_required', {
+      param: 'transaction',
+      detail: `${policy.useCase} approves a transaction: name amount, currency and payee.`,
+    });
+  }
   const recipient = recipientOf(input.to);
   const channel = input.channel ?? null;
   const plan = planFor(configuration, {
     country: recipient.country,
     policy,
     channel,
+    hasMailAddress: input.email !== undefined,
     locale: input.locale ?? null,
     app,
     draw: randomInt(2 ** 32) / 2 ** 32,
@@ -80,8 +98,18 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   if (livemode) requireUnderCap(recipient.country, configuration.routeFor(recipient.country), systemClock.now());
 
   const id = newUuid();
-  const code = livemode ? generateCode(policy.codeLength) : '0'.repeat(policy.codeLength);
-  const row = rowFor({ id, appId, livemode, input, options, recipient, plan, code });
+  const code = livemode ? generateCode(policy.codeLength, ALPHABETS[policy.alphabet]) : testCode(policy);
+  const row = rowFor({
+    id,
+    appId,
+    livemode,
+    input,
+    options,
+    recipient,
+    plan,
+    code,
+    sendLimits: configuration.sendLimits,
+  });
   const result = await issues().submit(row);
   if (result.kind !== 'issued') return refuseOrReplay(row, result);
 
@@ -93,11 +121,12 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
       verificationId: id,
       country: recipient.country,
       step,
-      to: recipient.e164,
+      to: step.channel === 'email' ? (input.email ?? '') : recipient.e164,
       code,
       brand: plan.brand,
       webDomain: plan.webDomain,
       appHash: row.appHash,
+      transaction: input.transaction ?? null,
       lifetimeSeconds: policy.lifetimeSeconds,
       secondsLeft: policy.lifetimeSeconds,
     });
@@ -129,11 +158,12 @@ function rowFor(made: {
   recipient: Recipient;
   plan: Plan;
   code: string;
+  sendLimits: SendLimits;
 }): IssueRow {
-  const { id, appId, livemode, input, options, recipient, plan, code } = made;
+  const { id, appId, livemode, input, options, recipient, plan, code, sendLimits } = made;
   const toBlind = blindIndex('number', recipient.e164);
   const prefixBlind = blindIndex('prefix', recipient.prefix);
-  const mac = codeMac(id, code);
+  const mac = codeMac(id, code, boundTo(plan.policy, input.transaction));
   const first = plan.steps[0];
   const row: IssueRow = {
     id,
@@ -147,6 +177,8 @@ function rowFor(made: {
     prefixBlind,
     toSealed: seal(recipient.e164, numberPlace(id)),
     toMasked: recipient.masked,
+    // An address that no step and no switch could use is not kept.
+    emailSealed: input.email && plan.switchTo.includes('email') ? seal(input.email, mailPlace(id)) : null,
     channel: input.channel ?? null,
     locale: first?.locale ?? 'en',
     codeMac: mac,
@@ -154,6 +186,7 @@ function rowFor(made: {
     codeSealed: livemode && plan.policy.codeMode === 'same_code' ? seal(code, codePlace(id)) : null,
     plan,
     alternativeStep: randomInt(REPROBE_ONE_IN) === 0 ? null : alternativeStep(plan),
+    sendLimits,
     numberKey: sendLimitKey('number', livemode, toBlind),
     prefixKey: sendLimitKey('prefix', livemode, prefixBlind),
     ipKey: input.client?.ip ? sendLimitKey('ip', livemode, blindIndex('ip', networkOf(input.client.ip))) : null,
@@ -234,7 +267,7 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
         ...(result.limit === 'number' ? [] : [row.numberKey]),
         ...(result.limit === 'ip' ? [row.prefixKey] : []),
       ]);
-      throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result) });
+      throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result, row.sendLimits) });
     case 'raced':
       await forgetSends(database(), [row.numberKey, row.prefixKey, ...(row.ipKey ? [row.ipKey] : [])]);
       throw new Refusal('already_pending', {

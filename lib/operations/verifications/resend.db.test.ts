@@ -84,6 +84,7 @@ describe("a resend and its prefix's limit", () => {
           messageLease: newUuid(),
           eventId: newUuid(),
           numberKey: number,
+          sendLimits: SEND_LIMITS,
           prefixKey: prefix,
           plan: found.plan,
           step: 0,

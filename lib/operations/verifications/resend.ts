@@ -9,14 +9,17 @@ import type { Actor } from '@/lib/domain/actor';
 import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { ALPHABETS } from '@/lib/domain/policy/alphabet';
+import { testCode } from '@/lib/domain/policy/policy';
 import { secondsToNext } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
+import { boundTo, type Transaction } from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
 import { planFor, policyOf, requireSteps } from '@/lib/operations/routes/plan-for';
-import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
+import { codePlace, recipientFor } from '@/lib/operations/verifications/places';
 import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
 
 /**
@@ -36,8 +39,15 @@ export async function resendVerification(
   const chosen = plan.steps[step];
   if (!chosen) throw new Error(`plan of ${found.id} has no step ${step}`);
 
-  const to = open(found.to_sealed, numberPlace(found.id)).toString();
+  const to = recipientFor(chosen.channel, {
+    id: found.id,
+    toSealed: found.to_sealed,
+    emailSealed: found.email_sealed,
+  });
   const code = codeFor(found, plan);
+  const transaction = found.transaction as Transaction | null;
+  const bound = boundTo(plan.policy, transaction);
+  const { sendLimits } = await currentConfiguration();
   const messageId = newUuid();
   const messageLease = newUuid();
   const result = await resend(database(), {
@@ -49,6 +59,7 @@ export async function resendVerification(
     eventId: newUuid(),
     numberKey: sendLimitKey('number', found.livemode, found.to_blind),
     prefixKey: sendLimitKey('prefix', found.livemode, found.prefix_blind),
+    sendLimits,
     plan,
     step,
     cooldownSeconds: plan.policy.resendCooldownSeconds,
@@ -56,17 +67,17 @@ export async function resendVerification(
     channel: input.channel ?? null,
     code: code.isNew
       ? {
-          mac: codeMac(found.id, code.digits),
+          mac: codeMac(found.id, code.digits, bound),
           sealed: code.keep ? seal(code.digits, codePlace(found.id)) : null,
           replaces: code.replaces,
         }
       : null,
-    messageMac: plan.policy.codeMode === 'code_per_message' ? codeMac(found.id, code.digits) : null,
+    messageMac: plan.policy.codeMode === 'code_per_message' ? codeMac(found.id, code.digits, bound) : null,
   });
   // Limits judge in order, and before the verification is held: whoever was refused after them sent nothing.
   if (result.kind !== 'resent') await forgetSends(database(), result.counted);
   if (result.kind === 'limited')
-    throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result) });
+    throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result, sendLimits) });
   if (result.kind === 'raced')
     throw new Refusal('already_pending', {
       detail: 'It was sent again a moment ago.',
@@ -85,6 +96,7 @@ export async function resendVerification(
       brand: plan.brand,
       webDomain: plan.webDomain,
       appHash: found.app_hash,
+      transaction,
       lifetimeSeconds: plan.policy.lifetimeSeconds,
       secondsLeft: found.seconds_left,
     });
@@ -116,8 +128,10 @@ async function stepFor(row: ResendRow, channel: Channel | null): Promise<{ plan:
   const configuration = await currentConfiguration();
   const fresh = planFor(configuration, {
     country: row.country,
-    policy: policyOf(configuration, row.use_case),
+    // What is approved stays as it was issued, and so do the texts that tell it.
+    policy: { ...policyOf(configuration, row.use_case), bindsTransaction: row.plan.policy.bindsTransaction ?? false },
     channel,
+    hasMailAddress: row.email_sealed !== null,
     locale: row.locale,
     app: configuration.apps.get(row.app_id) ?? null,
     draw: randomInt(2 ** 32) / 2 ** 32,
@@ -132,12 +146,13 @@ type Code = { digits: string; isNew: boolean; keep: boolean; replaces: boolean }
 
 /** The code of this message: the same, a new one for everything (policy `new_code`), or one of its own (`code_per_message`). */
 function codeFor(row: ResendRow, plan: Plan): Code {
-  if (!row.livemode) return { digits: '0'.repeat(plan.policy.codeLength), isNew: false, keep: false, replaces: false };
+  const newCode = () => generateCode(plan.policy.codeLength, ALPHABETS[plan.policy.alphabet]);
+  if (!row.livemode) return { digits: testCode(plan.policy), isNew: false, keep: false, replaces: false };
   if (plan.policy.codeMode === 'code_per_message') {
-    return { digits: generateCode(plan.policy.codeLength), isNew: true, keep: false, replaces: false };
+    return { digits: newCode(), isNew: true, keep: false, replaces: false };
   }
   if (plan.policy.resendCode === 'new_code') {
-    return { digits: generateCode(plan.policy.codeLength), isNew: true, keep: true, replaces: true };
+    return { digits: newCode(), isNew: true, keep: true, replaces: true };
   }
   if (!row.code_sealed) throw new Refusal('verification_closed', { detail: 'Its code is gone.' });
   return { digits: open(row.code_sealed, codePlace(row.id)).toString(), isNew: false, keep: false, replaces: false };

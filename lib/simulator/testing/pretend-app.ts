@@ -1,3 +1,4 @@
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { DEFAULT_ACCOUNTS } from '@/lib/simulator/accounts';
 import { type SimulatorControl, simulatorControl } from '@/lib/simulator/control-client';
 import { type Simulator, type SimulatorOptions, startSimulator } from '@/lib/simulator/server';
@@ -5,6 +6,11 @@ import { type CaughtWebhook, catchWebhooks, type WebhookCatcher } from '@/lib/si
 
 export const META = DEFAULT_ACCOUNTS.meta[0] as (typeof DEFAULT_ACCOUNTS.meta)[0];
 export const TWILIO = DEFAULT_ACCOUNTS.twilio[0] as (typeof DEFAULT_ACCOUNTS.twilio)[0];
+const VONAGE_KEYS = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export const VONAGE = {
+  ...(DEFAULT_ACCOUNTS.vonage[0] as (typeof DEFAULT_ACCOUNTS.vonage)[0]),
+  public_key: VONAGE_KEYS.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+};
 export const YCLOUD = DEFAULT_ACCOUNTS.ycloud[0] as (typeof DEFAULT_ACCOUNTS.ycloud)[0];
 export const CONTENT_SID = 'HXd0000000000000000000000000000001';
 
@@ -20,7 +26,11 @@ export async function startPretendApp(options: SimulatorOptions = {}): Promise<P
   const catcher = await catchWebhooks();
   const meta = [{ ...META, webhook_url: `${catcher.url}/webhooks/meta` }];
   const ycloud = [{ ...YCLOUD, webhook_url: `${catcher.url}/webhooks/ycloud` }];
-  const simulator = await startSimulator({ speed: 50, accounts: { ...DEFAULT_ACCOUNTS, meta, ycloud }, ...options });
+  const simulator = await startSimulator({
+    speed: 50,
+    accounts: { ...DEFAULT_ACCOUNTS, meta, vonage: [VONAGE], ycloud },
+    ...options,
+  });
   return {
     simulator,
     catcher,
@@ -187,4 +197,57 @@ export function twilioCallbacks(caught: CaughtWebhook[]): Record<string, string>
   return caught
     .filter((webhook) => webhook.url.startsWith('/webhooks/twilio'))
     .map((webhook) => Object.fromEntries(new URLSearchParams(webhook.body)));
+}
+
+export function vonageSms(app: PretendApp, to: string): Record<string, unknown> {
+  return {
+    message_type: 'text',
+    channel: 'sms',
+    to: to.replace('+', ''),
+    from: 'ACME',
+    text: '482915 is your Acme verification code. It expires in 5 minutes.\n\n@acme.example #482915',
+    client_ref: 'msg_1',
+    webhook_url: `${app.catcher.url}/webhooks/vonage?message=msg_1`,
+    webhook_version: 'v1',
+    ttl: 1800,
+    sms: { encoding_type: 'auto' },
+  };
+}
+
+export function vonageWhatsApp(app: PretendApp, to: string, code = '482915'): Record<string, unknown> {
+  const { template } = metaBody(to, code);
+  return {
+    message_type: 'custom',
+    channel: 'whatsapp',
+    to: to.replace('+', ''),
+    from: '15550100200',
+    client_ref: 'msg_1',
+    webhook_url: `${app.catcher.url}/webhooks/vonage`,
+    custom: { type: 'template', template },
+  };
+}
+
+/** A token of the default application, as the documentation describes it; `change` spoils it. */
+export function vonageToken(change: Record<string, unknown> = {}, header: Record<string, unknown> = {}): string {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { application_id: VONAGE.application_id, iat: now, exp: now + 900, jti: randomUUID(), ...change };
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'RS256', typ: 'JWT', ...header })}.${part(claims)}`;
+  return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), VONAGE_KEYS.privateKey).toString('base64url')}`;
+}
+
+export async function sendVonage(app: PretendApp, body: unknown, init: RequestInit = {}): Promise<Response> {
+  return fetch(`${app.simulator.url}/v1/messages`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${vonageToken()}`, 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...init,
+  });
+}
+
+/** Every Vonage status, in the order of arrival. */
+export function vonageStatuses(caught: CaughtWebhook[]): Record<string, unknown>[] {
+  return caught
+    .filter((webhook) => webhook.url.startsWith('/webhooks/vonage'))
+    .map((webhook) => JSON.parse(webhook.body) as Record<string, unknown>);
 }

@@ -15,14 +15,28 @@ export type CheckState =
 export async function submitCheck(_previous: CheckState, form: FormData): Promise<CheckState> {
   const user = await requireUser('verifications:write');
   const id = String(form.get('id') ?? '');
-  const parsed = checkBody.safeParse({ code: String(form.get('code') ?? '').replaceAll(/\s/g, '') });
-  if (!parsed.success) return { kind: 'invalid', message: 'A code is 4 to 10 digits.' };
+  const parsed = checkBody.safeParse({
+    code: String(form.get('code') ?? '').replaceAll(/\s/g, ' '),
+    ...transactionOf(form),
+  });
+  if (!parsed.success) return { kind: 'invalid', message: 'A code is 4 to 10 letters or digits.' };
   try {
-    const answer = await checkVerification(user, { verificationId: id, code: parsed.data.code });
+    const answer = await checkVerification(user, { verificationId: id, ...parsed.data });
     revalidatePath(`/verifications/${id}`);
     return { kind: 'checked', outcome: answer.outcome, checksRemaining: answer.checks_remaining };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
     return { kind: 'invalid', message: `${ERRORS[error.code].title}.` };
+  }
+}
+
+/** The transaction that stood beside the field: what the person saw is what they approve. */
+function transactionOf(form: FormData): { transaction?: unknown } {
+  const shown = form.get('transaction');
+  if (typeof shown !== 'string') return {};
+  try {
+    return { transaction: JSON.parse(shown) as unknown };
+  } catch {
+    return {};
   }
 }

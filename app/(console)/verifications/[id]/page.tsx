@@ -97,7 +97,15 @@ export default async function VerificationPage(props: Props) {
             !mayCheck && 'max-lg:hidden',
           )}
         >
-          {mayCheck ? <CheckForm id={life.id} isTest={!life.livemode} checksRemaining={life.checks_remaining} /> : null}
+          {mayCheck ? (
+            <CheckForm
+              id={life.id}
+              isTest={!life.livemode}
+              checksRemaining={life.checks_remaining}
+              transaction={life.transaction}
+              binds={bindsTransaction(life)}
+            />
+          ) : null}
           <Facts life={life} timeZone={timeZone} className="max-lg:hidden" />
         </aside>
       </div>
@@ -110,6 +118,11 @@ export default async function VerificationPage(props: Props) {
       ) : null}
     </div>
   );
+}
+
+/** Whether the code approves its transaction and no other. */
+function bindsTransaction(life: VerificationLife): boolean {
+  return life.decisions.some(({ kind, detail }) => kind === 'route' && detail.binds_transaction === true);
 }
 
 /** The channel that a silent timer would bring next. */

@@ -1,0 +1,55 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { Page } from '@/components/console/shell/shell';
+import { buttonStyle } from '@/components/ui/button';
+import { Panel, PanelHeading } from '@/components/ui/panel';
+import { requireUser } from '@/lib/auth/session';
+import { withDraft } from '@/lib/domain/configuration/entities';
+import { mayDo } from '@/lib/domain/permissions';
+import { readDraft } from '@/lib/operations/configuration/read-draft';
+import { recentTraffic } from '@/lib/operations/configuration/traffic';
+import { findingCounts } from '@/lib/operations/policies/finding-counts';
+import { AddForm } from './add-form';
+import { PolicyTable, policyRows } from './policy-table';
+import { RoomTabs } from './room-tabs';
+
+export const metadata: Metadata = { title: 'Use cases' };
+
+export default async function PoliciesPage() {
+  const user = await requireUser('config:read');
+  const view = await readDraft(user);
+  const [traffic, findings] = await Promise.all([
+    recentTraffic(),
+    findingCounts(user, withDraft(view.live, view.draft)),
+  ]);
+  const mayWrite = mayDo(user, 'config:write');
+  return (
+    <Page
+      title="Use cases"
+      lead="Why a code is asked for decides how long it lives, how it is guessed, and what it approves."
+    >
+      <RoomTabs current="/config/policies" />
+      <Panel>
+        <PolicyTable rows={policyRows(view, traffic, findings)} />
+      </Panel>
+      {mayWrite ? (
+        <div className="mt-6 grid items-start gap-6 lg:grid-cols-2">
+          <Panel>
+            <AddForm />
+          </Panel>
+          <Panel>
+            <PanelHeading title="Ready-made for your industry" />
+            <div className="flex flex-wrap items-center gap-3 p-4 text-sm">
+              <p className="min-w-[14rem] flex-1 text-ink-2">
+                Retail, banking, healthcare, education, courier, games: each scenario with its rules and texts.
+              </p>
+              <Link href="/config/policies/packs" className={buttonStyle()}>
+                Look at the packs
+              </Link>
+            </div>
+          </Panel>
+        </div>
+      ) : null}
+    </Page>
+  );
+}

@@ -1,0 +1,25 @@
+import { Badge, type BadgeTone } from '@/components/ui/badge';
+
+const STATUS: Readonly<Record<string, [word: string, tone: BadgeTone]>> = {
+  approved: ['approved', 'good'],
+  pending: ['in review', 'wait'],
+  rejected: ['rejected', 'bad'],
+  paused: ['paused', 'warn'],
+  disabled: ['disabled', 'bad'],
+};
+
+export function TemplateStatus({ status }: { status: string }) {
+  const [word, tone] = STATUS[status] ?? [status, 'neutral'];
+  return <Badge tone={tone}>{word}</Badge>;
+}
+
+const names = new Intl.DisplayNames('en', { type: 'language' });
+
+/** pt_BR → Brazilian Portuguese. */
+export const languageName = (locale: string): string => names.of(locale.replace('_', '-')) ?? locale;
+
+export const BUTTON_WORDS: Readonly<Record<string, string>> = {
+  copy_code: 'Copy code',
+  one_tap: 'One-tap autofill',
+  zero_tap: 'Zero-tap autofill',
+};

@@ -1,0 +1,98 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { requireUser } from '@/lib/auth/session';
+import { ROLES, type Role } from '@/lib/domain/actor';
+import { isRefusal } from '@/lib/domain/errors';
+import { changeAccess } from '@/lib/operations/users/change-access';
+import { inviteUser, newInvite } from '@/lib/operations/users/invite';
+import { resetSecondFactor } from '@/lib/operations/users/reset-second-factor';
+import { withdrawInvite } from '@/lib/operations/users/withdraw-invite';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export type InviteState = {
+  typed: { email: string; role: string } | null;
+  errors: { email?: string; role?: string };
+  message: string | null;
+  made: { email: string; link: string } | null;
+};
+
+/** Opens an invitation. Its link is in this one answer and nowhere else. */
+export async function invite(_previous: InviteState, form: FormData): Promise<InviteState> {
+  const user = await requireUser('users:manage');
+  const text = (name: string) => String(form.get(name) ?? '').slice(0, 300);
+  const typed = { email: text('email'), role: text('role') };
+  const parsed = newInvite.safeParse(typed);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => [String(path[0]), message]);
+    return { typed, errors: Object.fromEntries(errors.toReversed()), message: null, made: null };
+  }
+  try {
+    const { email, link } = await inviteUser(user, parsed.data);
+    revalidatePath('/team');
+    return { typed: null, errors: {}, message: null, made: { email, link } };
+  } catch (error: unknown) {
+    if (!isRefusal(error)) throw error;
+    const detail = error.detail ?? 'This could not be done.';
+    return error.param === 'email'
+      ? { typed, errors: { email: detail }, message: null, made: null }
+      : { typed, errors: {}, message: detail, made: null };
+  }
+}
+
+export type PersonState = { kind: 'idle' | 'done' | 'refused'; message: string | null };
+
+/** Role, access or second factor of one person. */
+export async function changePerson(_previous: PersonState, form: FormData): Promise<PersonState> {
+  const user = await requireUser('users:manage');
+  const userId = String(form.get('user') ?? '');
+  if (!UUID.test(userId)) return { kind: 'refused', message: 'No such person.' };
+  try {
+    const message = await change(user, userId, String(form.get('change') ?? ''), String(form.get('role') ?? ''));
+    revalidatePath('/team');
+    return { kind: 'done', message };
+  } catch (error: unknown) {
+    if (!isRefusal(error)) throw error;
+    return { kind: 'refused', message: error.detail ?? 'This could not be done.' };
+  }
+}
+
+async function change(
+  user: Awaited<ReturnType<typeof requireUser>>,
+  userId: string,
+  what: string,
+  role: string,
+): Promise<string> {
+  switch (what) {
+    case 'disable':
+      await changeAccess(user, { userId, isDisabled: true });
+      return 'Disabled. Their next request asks them to sign in, and they cannot.';
+    case 'enable':
+      await changeAccess(user, { userId, isDisabled: false });
+      return 'Enabled. They may sign in again.';
+    case 'reset_second_factor':
+      await resetSecondFactor(user, { userId });
+      return 'The second factor is off, and they were signed out everywhere.';
+    default: {
+      const wanted = ROLES.find((known) => known === role) satisfies Role | undefined;
+      if (!wanted) return 'Nothing was changed.';
+      await changeAccess(user, { userId, role: wanted });
+      return `Now ${wanted}. It counts from their next request on.`;
+    }
+  }
+}
+
+/** Ends an invitation. */
+export async function withdraw(form: FormData): Promise<void> {
+  const user = await requireUser('users:manage');
+  const inviteId = String(form.get('invite') ?? '');
+  if (UUID.test(inviteId)) {
+    await withdrawInvite(user, { inviteId }).catch((error: unknown) => {
+      // Accepted or withdrawn meanwhile: the list says so.
+      if (!isRefusal(error) || error.code !== 'not_found') throw error;
+    });
+  }
+  redirect('/team');
+}

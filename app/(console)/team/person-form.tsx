@@ -1,0 +1,66 @@
+'use client';
+
+import { useActionState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormMessage } from '@/components/ui/form-message';
+import { Select } from '@/components/ui/select';
+import type { Role } from '@/lib/domain/actor';
+import { changePerson, type PersonState } from './actions';
+import { ROLE_WORDS } from './role-words';
+
+const idle: PersonState = { kind: 'idle', message: null };
+
+/** Everything that can be changed about one person. Each button says which of it; all work without a script. */
+export function PersonForm({
+  person,
+  isSelf,
+  roles,
+}: {
+  person: { id: string; name: string; role: Role; isDisabled: boolean; hasSecondFactor: boolean };
+  isSelf: boolean;
+  roles: Role[];
+}) {
+  const [{ kind, message }, submit, isPending] = useActionState(changePerson, idle);
+  return (
+    <form action={submit} className="flex flex-col gap-3">
+      <input type="hidden" name="user" value={person.id} />
+      <div className="flex flex-wrap items-end gap-3">
+        <Field name="person-role" label={`Role of ${person.name}`} className="w-48">
+          {(wiring) => (
+            <Select {...wiring} name="role" key={person.role} defaultValue={person.role}>
+              {roles.map((role) => (
+                <option key={role} value={role}>
+                  {ROLE_WORDS[role].title}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Button type="submit" name="change" value="role" isBusy={isPending}>
+          Change the role
+        </Button>
+        <span className="flex flex-wrap gap-2 sm:ml-auto">
+          {person.hasSecondFactor && !isSelf ? (
+            <Button type="submit" name="change" value="reset_second_factor" tone="danger">
+              Reset the second factor
+            </Button>
+          ) : null}
+          {person.isDisabled ? (
+            <Button type="submit" name="change" value="enable">
+              Enable
+            </Button>
+          ) : (
+            <Button type="submit" name="change" value="disable" tone="danger">
+              Disable
+            </Button>
+          )}
+        </span>
+      </div>
+      {isSelf ? (
+        <p className="text-ink-3 text-xs">This is you: what you take away here, you may not be able to give back.</p>
+      ) : null}
+      {message ? <FormMessage tone={kind === 'done' ? 'good' : 'bad'}>{message}</FormMessage> : null}
+    </form>
+  );
+}

@@ -1,0 +1,36 @@
+'use server';
+
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { clientAddress } from '@/lib/auth/client-address';
+import { keepSession, sessionIdOfRequest } from '@/lib/auth/session';
+import { signIn } from '@/lib/auth/sign-in';
+import { isRefusal } from '@/lib/domain/errors';
+import { acceptance, acceptInvite } from '@/lib/operations/users/accept-invite';
+
+type Fields = { name?: string; password?: string };
+export type AcceptState = { typed: { name?: string }; errors: Fields; message: string | null };
+
+/** Makes the account that the link is for, and signs its person in. */
+export async function submitAcceptance(_previous: AcceptState, form: FormData): Promise<AcceptState> {
+  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const typed = { name: text('name') };
+  const parsed = acceptance.safeParse({ ...typed, token: text('token'), password: text('password') });
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => [String(path[0]), message]);
+    return { typed, errors: Object.fromEntries(errors.toReversed()), message: null };
+  }
+  let email: string;
+  try {
+    ({ email } = await acceptInvite({ kind: 'system', what: 'invitation' }, parsed.data));
+  } catch (error: unknown) {
+    if (!isRefusal(error)) throw error;
+    return { typed, errors: {}, message: error.detail ?? 'This invitation opens nothing any more.' };
+  }
+  const { password } = parsed.data;
+  const from = { address: clientAddress(await headers()), replaces: await sessionIdOfRequest() };
+  const result = await signIn({ email, password, ...from });
+  if (result.kind !== 'signed_in') redirect('/sign-in');
+  await keepSession(result);
+  redirect('/verifications');
+}

@@ -1,0 +1,83 @@
+import { insertAudit } from '@/lib/db/audit';
+import { database, transact } from '@/lib/db/client';
+import { alertConnection } from '@/lib/db/connections';
+import { findWhatsAppTemplates, takeListed } from '@/lib/db/templates';
+import type { Actor } from '@/lib/domain/actor';
+import { Refusal } from '@/lib/domain/errors';
+import { permit } from '@/lib/domain/permissions';
+import { normaliseLocale } from '@/lib/domain/template/locale';
+import { newUuid, uuidFrom } from '@/lib/ids';
+import { lastConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { providerNamed } from '@/lib/providers/registry';
+import { log } from '@/lib/telemetry/log';
+
+/** All pages of one account. */
+const DEADLINE_MS = 20_000;
+
+export type SyncOutcome = { kind: 'synced'; known: number; found: number } | { kind: 'failed'; detail: string };
+
+/** templates.sync: asks the provider how every template of a connection stands. Refuses `not_found`. */
+export async function syncTemplates(actor: Actor, input: { connectionId: string }): Promise<SyncOutcome> {
+  permit(actor, 'templates:manage');
+  const id = uuidFrom('connection', input.connectionId);
+  const connection = id ? (await reloadConfiguration()).connections.get(id) : undefined;
+  if (!id || !connection || !providerNamed(connection.provider)?.templates) {
+    throw new Refusal('not_found', { detail: 'No such connection, or it holds no templates.' });
+  }
+  const outcome = await takeOver(id);
+  await insertAudit(database(), {
+    actor,
+    action: 'template.sync',
+    targetId: input.connectionId,
+    detail: { ...outcome },
+  });
+  await reloadConfiguration();
+  return outcome;
+}
+
+/** Every connection that holds templates, one after the other; what cannot be asked now is asked the next time. */
+export async function syncAllTemplates(): Promise<void> {
+  for (const { id, provider, enabled } of (await lastConfiguration()).connections.values()) {
+    if (!enabled || !providerNamed(provider)?.templates) continue;
+    const outcome = await takeOver(id);
+    if (outcome.kind === 'failed') log().warn({ connectionId: id, detail: outcome.detail }, 'templates.not_synced');
+  }
+}
+
+/** Lists and takes over; a template in use that was approved and is not any more raises an alert. */
+export async function takeOver(connectionId: string): Promise<SyncOutcome> {
+  const connection = (await lastConfiguration()).connections.get(connectionId);
+  const desk = connection && providerNamed(connection.provider)?.templates;
+  if (!connection || !desk) return { kind: 'failed', detail: 'The connection holds no templates.' };
+  const list = await desk
+    .list(connection, AbortSignal.timeout(DEADLINE_MS))
+    .catch(() => ({ kind: 'unknown', detail: 'The provider adapter failed.' }) as const);
+  if (list.kind !== 'listed') return { kind: 'failed', detail: list.detail };
+  const before = await findWhatsAppTemplates(database());
+  const taken = await transact((tx) =>
+    takeListed(
+      tx,
+      connectionId,
+      list.templates.map(({ language, ...template }) => ({
+        ...template,
+        id: newUuid(),
+        locale: normaliseLocale(language),
+      })),
+    ),
+  );
+  const lost = list.templates.filter(
+    ({ name, language, status }) =>
+      status !== 'approved' &&
+      status !== 'pending' &&
+      before.some(
+        (row) =>
+          row.connectionId === connectionId &&
+          row.isInUse &&
+          row.status === 'approved' &&
+          row.name === name &&
+          row.locale === normaliseLocale(language),
+      ),
+  );
+  if (lost.length > 0) await alertConnection(database(), connectionId, 'template_unavailable');
+  return { kind: 'synced', ...taken };
+}
