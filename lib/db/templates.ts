@@ -140,7 +140,7 @@ export async function beginSubmission(
 
 const LOCK: Statement = {
   name: 'hold_template_lock',
-  text: `SELECT pg_advisory_xact_lock(7283640194, hashtext($1))`,
+  text: `SELECT pg_advisory_xact_lock(7283640194::bigint + hashtext($1))`,
 };
 
 /** One submission at a time per connection; held until the transaction ends. */
@@ -194,8 +194,9 @@ export async function takeListed(
 const USE: Statement = {
   name: 'use_template',
   text: `
-UPDATE template t SET is_in_use = (provider_name = $2 AND use_case IS NOT DISTINCT FROM $3)
- WHERE connection_id = $1 AND channel = 'whatsapp' AND (use_case IS NOT DISTINCT FROM $3 OR provider_name = $2)
+UPDATE template t SET is_in_use = (provider_name = $2)
+ WHERE connection_id = $1 AND channel = 'whatsapp' AND use_case IS NOT DISTINCT FROM $3
+   AND EXISTS (SELECT 1 FROM template x WHERE x.connection_id = $1 AND x.provider_name = $2 AND x.use_case IS NOT DISTINCT FROM $3)
 RETURNING id`,
 };
 const ASSIGN: Statement = {
