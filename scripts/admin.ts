@@ -18,7 +18,7 @@ const USAGE = `npm run admin -- COMMAND
   create-key --app app_… --name NAME [--live]
   rotate-key --key key_… [--overlap SECONDS]
   revoke-key --key key_…
-  add-connection --provider meta-cloud|twilio|vonage|smtp --name NAME --price-rule submitted|delivered|any [--base-url URL]
+  add-connection --provider meta-cloud|twilio|vonage|smtp|ycloud --name NAME --price-rule submitted|delivered|any [--base-url URL]
       reads {"settings": {…}, "credentials": {…}} from standard input
   rotate-credentials --connection con_…        reads {"credentials": {…}} from standard input
   enable-connection | disable-connection --connection con_…

@@ -226,15 +226,16 @@ async function seed(args: {
   return made;
 }
 
-/** Meta is told once where to call; the address changes with our port. */
+/** Meta and YCloud are told once where to call; the address changes with our port. */
 function withWebhooks(accounts: AccountsInput, demo: DemoFile): AccountsInput {
-  const path = demo.connections.find((connection) => connection.provider === 'meta-cloud')?.webhook_path;
-  if (!path) return accounts;
-  const meta = (accounts.meta ?? []).map((account) => ({
-    ...account,
-    webhook_url: demo.base_url + (account.webhook_url ? new URL(account.webhook_url, demo.base_url).pathname : path),
-  }));
-  return { ...accounts, meta };
+  const moved = <T extends { webhook_url?: string | null | undefined }>(known: T[] | undefined, provider: string) => {
+    const path = demo.connections.find((connection) => connection.provider === provider)?.webhook_path;
+    return (known ?? []).map((account) => {
+      const kept = account.webhook_url ? new URL(account.webhook_url, demo.base_url).pathname : path;
+      return kept ? { ...account, webhook_url: demo.base_url + kept } : account;
+    });
+  };
+  return { ...accounts, meta: moved(accounts.meta, 'meta-cloud'), ycloud: moved(accounts.ycloud, 'ycloud') };
 }
 
 async function repointConnections(databaseUrl: string, from: string, to: string): Promise<void> {

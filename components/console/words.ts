@@ -26,6 +26,7 @@ export const PROVIDER_WORDS: Record<ProviderName, string> = {
   twilio: 'Twilio',
   vonage: 'Vonage',
   smtp: 'SMTP',
+  ycloud: 'YCloud',
 };
 
 export const MESSAGE_WORDS: Record<MessageState, string> = {

@@ -3,7 +3,7 @@ export const CHANNELS = ['whatsapp', 'sms', 'email', 'voice'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** The companies whose wire formats we speak. */
-export const PROVIDERS = ['meta-cloud', 'twilio', 'vonage', 'smtp'] as const;
+export const PROVIDERS = ['meta-cloud', 'twilio', 'vonage', 'smtp', 'ycloud'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
 /** When a connection's company charges for a message (product.md section 13). */

@@ -279,8 +279,8 @@ export function describeProvider(name: string, specimen: Specimen): void {
           const message = { ...template, code };
           const echo: Behaviour = (request, response) => {
             const seen = carrier.lastRequest();
-            const { authorization = '' } = seen.headers;
-            const words = `${authorization} ${decodeURIComponent(seen.body)} ${request.url} ${message.to} ${spaced(message.to)} ${message.code} ${message.code.toUpperCase()}`;
+            const { authorization = '', 'x-api-key': key = '' } = seen.headers;
+            const words = `${authorization} ${key} ${decodeURIComponent(seen.body)} ${request.url} ${message.to} ${spaced(message.to)} ${message.code} ${message.code.toUpperCase()}`;
             const { status, body } = specimen.refusalSaying(words);
             response.writeHead(status).end(body);
           };
@@ -290,8 +290,8 @@ export function describeProvider(name: string, specimen: Specimen): void {
         for (const result of results) {
           expectNoCanary(result);
           expect(JSON.stringify(result).toLowerCase()).not.toContain(code.toLowerCase());
-          const { authorization = '' } = carrier.lastRequest().headers;
-          expect(JSON.stringify(result)).not.toContain(authorization.split(' ')[1]);
+          const { authorization, 'x-api-key': key } = carrier.lastRequest().headers;
+          expect(JSON.stringify(result)).not.toContain(authorization?.split(' ')[1] ?? String(key));
         }
         expect(results.some((result) => result.kind === 'refused' && result.detail.length > 0)).toBe(true);
       },

@@ -18,6 +18,7 @@ import {
 import { smtp } from '@/lib/providers/smtp';
 import { twilio } from '@/lib/providers/twilio';
 import { vonage } from '@/lib/providers/vonage';
+import { ycloud } from '@/lib/providers/ycloud';
 
 const fixture = (name: string) => readFileSync(path.join(import.meta.dirname, name));
 const fixturesNamed = (folder: string, pattern: RegExp) =>
@@ -560,7 +561,194 @@ const smtpSpecimen: MailSpecimen = {
 
 describeMailProvider('smtp', smtpSpecimen);
 
+// ── YCloud ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const YCLOUD_ID = '63f8000000000000000000a1';
+const ycloudUrl = 'https://otp.example.com/api/webhooks/ycloud/con_3';
+const ycloudAnswer = (name: string, status = 200) => ({
+  status,
+  body: fixture(`ycloud/fixtures/${name}.json`).toString('utf8'),
+});
+
+function ycloudError(code: string, words: string, status = 400) {
+  const error = {
+    status,
+    code,
+    message: words,
+    docUrl: 'https://docs.ycloud.com/reference/errors',
+    requestId: 'req_1',
+  };
+  return { status, body: JSON.stringify({ error }) };
+}
+
+/** Meta's refusal as YCloud hands it on: its code is text in the SDK and a number in some answers. */
+function ycloudPassedOn(code: string | number, words: string, status = 400) {
+  const whatsappApiError = {
+    message: `(#${code}) ${words}`,
+    code,
+    type: 'OAuthException',
+    error_data: { details: words },
+  };
+  const error = { status, code: 'BAD_REQUEST', message: words, target: 'whatsappApiError', whatsappApiError };
+  return { status, body: JSON.stringify({ error }) };
+}
+
+function ycloudEvent(type: string, payload: Record<string, unknown>): Unsigned {
+  const event = { id: 'evt_1', type, apiVersion: 'v2', createTime: '2026-11-22T12:00:02.000Z', ...payload };
+  return { url: ycloudUrl, raw: Buffer.from(JSON.stringify(event)) };
+}
+
+/** 2026-11-22T12:00:02Z; the contract takes callbacks in eighteen seconds later. */
+const YCLOUD_SECONDS = 1_795_348_802;
+
+const ycloudSpecimen: Specimen = {
+  provider: ycloud,
+  access: (baseUrl) => ({
+    id: 'con_3',
+    provider: 'ycloud',
+    baseUrl,
+    settings: { whatsapp_from: '+15550100200', waba_id: '100200300400500', sms_sender_id: 'ACME' },
+    credentials: { api_key: `${CANARY.secret}-key`, webhook_secret: `${CANARY.secret}-webhook` },
+    previousCredentials: null,
+  }),
+  messages: {
+    whatsapp: {
+      ...message,
+      channel: 'whatsapp',
+      content: { kind: 'template', name: 'otp_code_v1', language: 'en-US' },
+    },
+    sms: {
+      ...message,
+      channel: 'sms',
+      content: {
+        kind: 'text',
+        body: `${CANARY.code} is your Acme verification code. It expires in 5 minutes.\n\n@acme.example #${CANARY.code}`,
+      },
+    },
+  },
+  expectRequest: (label, request) => {
+    const isSms = label === 'sms';
+    const path = isSms ? '/v2/sms' : '/v2/whatsapp/messages/sendDirectly';
+    expect(request).toMatchObject({ method: 'POST', url: path });
+    expect(request.headers).toMatchObject({
+      'x-api-key': `${CANARY.secret}-key`,
+      'content-type': 'application/json',
+    });
+    const name = isSms ? 'sms.send.request' : 'whatsapp.send-directly.request';
+    const expected = fixture(`ycloud/fixtures/${name}.json`)
+      .toString('utf8')
+      .replaceAll('+628123456789', CANARY.number)
+      .replaceAll('482915', CANARY.code)
+      .replaceAll('otp_01JD0ZK7M4', MESSAGE_ID);
+    expect(JSON.parse(request.body)).toEqual(JSON.parse(expected));
+  },
+  accepted: ycloudAnswer('whatsapp.send.response'),
+  acceptedId: YCLOUD_ID,
+  refusals: [
+    [
+      '131056, pair limit, told with a 429,',
+      ycloudAnswer('whatsapp.send-directly.error-429.response', 429),
+      'pair_rate_limited',
+      '131056',
+    ],
+    ['PARAM_INVALID', ycloudAnswer('error.param-invalid.response', 400), 'request_rejected', 'PARAM_INVALID'],
+    ['131026, not on WhatsApp,', ycloudPassedOn('131026', 'Message undeliverable'), 'not_on_channel', '131026'],
+    ['131026 as a number', ycloudPassedOn(131_026, 'Message undeliverable'), 'not_on_channel', '131026'],
+    ['130429, throughput,', ycloudPassedOn('130429', 'Rate limit hit', 429), 'throttled', '130429'],
+    ['131000, with its HTTP 500,', ycloudPassedOn('131000', 'Went wrong', 500), 'provider_down', '131000'],
+    ['132001, template missing,', ycloudPassedOn('132001', 'Template'), 'template_unavailable', '132001'],
+    ['130497, country,', ycloudPassedOn('130497', 'Country', 403), 'country_not_allowed', '130497'],
+    ['an unknown code of Meta’s', ycloudPassedOn('987654', 'Something new'), 'unrecognised', '987654'],
+    ['an unknown code of Meta’s with a 500', ycloudPassedOn('987654', 'New', 500), 'provider_down', '987654'],
+    [
+      'a recipient who unsubscribed',
+      ycloudError('RECIPIENT_UNSUBSCRIBED', 'No'),
+      'blocked_by_recipient',
+      'RECIPIENT_UNSUBSCRIBED',
+    ],
+    [
+      'a recipient on the block list',
+      ycloudError('RECIPIENT_IN_BLOCK_LIST', 'No'),
+      'blocked_by_recipient',
+      'RECIPIENT_IN_BLOCK_LIST',
+    ],
+    ['an empty balance', ycloudError('BALANCE_INSUFFICIENT', 'Pay', 403), 'account_restricted', 'BALANCE_INSUFFICIENT'],
+    ['a limited account', ycloudError('ACCOUNT_LIMITED', 'Limited', 403), 'account_restricted', 'ACCOUNT_LIMITED'],
+    ['too many requests', ycloudError('TOO_MANY_REQUESTS', 'Slow down', 429), 'throttled', 'TOO_MANY_REQUESTS'],
+    ['a wrong key', ycloudError('UNAUTHORIZED', 'Key', 401), 'credentials_rejected', 'UNAUTHORIZED'],
+    ['an unknown code with a 401', ycloudError('NO_SUCH_KEY', 'Key', 401), 'credentials_rejected', 'NO_SUCH_KEY'],
+    ['an unknown code with a 403', ycloudError('NEW_LOCK', 'Locked', 403), 'account_restricted', 'NEW_LOCK'],
+    ['an unknown code', ycloudError('SOMETHING_NEW', 'New'), 'unrecognised', 'SOMETHING_NEW'],
+    ['an unknown code with a 500', ycloudError('SOMETHING_NEW', 'New', 500), 'provider_down', 'SOMETHING_NEW'],
+    [
+      'a message that was created as failed',
+      { status: 200, body: JSON.stringify({ id: YCLOUD_ID, status: 'failed', errorCode: 'BALANCE_INSUFFICIENT' }) },
+      'account_restricted',
+      'BALANCE_INSUFFICIENT',
+    ],
+  ],
+  refusalSaying: (words) => ycloudPassedOn('131026', words),
+  callback: (receipts) => {
+    const [receipt, ...others] = receipts;
+    if (!receipt || others.length > 0) return null;
+    const { status, errorCode, words } = receipt;
+    const whatsappMessage = {
+      id: YCLOUD_ID,
+      from: '+15550100200',
+      to: CANARY.number,
+      type: 'template',
+      externalId: MESSAGE_ID,
+      status,
+      updateTime: '2026-11-22T12:00:02.000Z',
+      totalPrice: 0.025,
+      currency: 'USD',
+      ...(errorCode === undefined ? {} : { errorCode: String(errorCode) }),
+      ...(words === undefined ? {} : { errorMessage: words }),
+      somethingNew: 'added without notice',
+    };
+    return ycloudEvent('whatsapp.message.updated', { whatsappMessage });
+  },
+  unknownCallback: ycloudEvent('contact.created', { contactCreated: { id: '1' } }),
+  sign: (unsigned, connection) => {
+    const hex = createHmac('sha256', connection.credentials.webhook_secret ?? '')
+      .update(`${YCLOUD_SECONDS}.`)
+      .update(unsigned.raw)
+      .digest('hex');
+    return callbackOf(unsigned, { 'ycloud-signature': `t=${YCLOUD_SECONDS},s=${hex}` });
+  },
+  spoil: {
+    ...Object.fromEntries(
+      Object.entries({
+        'a missing signature': () => null,
+        'an empty signature': () => '',
+        'a truncated signature': (value: string) => value.slice(0, -2),
+        'an upper-case signature': (value: string) => value.replace(/[0-9a-f]{64}/, (hex) => hex.toUpperCase()),
+        'a signature without its time': (value: string) => value.slice(value.indexOf('s=')),
+        'a signature with another time': (value: string) => value.replace(/t=\d+/, `t=${YCLOUD_SECONDS + 1}`),
+        'a signature with its time behind it': (value: string) => value.split(',').reverse().join(','),
+        'a signature with more behind it': (value: string) => `${value}\n`,
+        'two signatures': (value: string) => `${value},${value}`,
+        'a signature with one other digit': (value: string) =>
+          value.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')),
+      }).map(([how, change]) => [how, (callback) => withHeader(callback, 'ycloud-signature', change)]),
+    ),
+    'a signature of more than five minutes ago': (callback) => ({
+      ...callback,
+      receivedAt: new Date((YCLOUD_SECONDS + 301) * 1_000),
+    }),
+    'a signature from the future': (callback) => ({
+      ...callback,
+      receivedAt: new Date((YCLOUD_SECONDS - 301) * 1_000),
+    }),
+  },
+  bodies: fixturesNamed('ycloud/fixtures', /^webhook\..*\.json$/),
+};
+
+describeProvider('ycloud', ycloudSpecimen);
+
 test('every provider keeps the promises', () => {
-  const described = [meta, twilioSpecimen, vonageSpecimen, smtpSpecimen].map(({ provider }) => provider.name);
+  const described = [meta, twilioSpecimen, vonageSpecimen, smtpSpecimen, ycloudSpecimen].map(
+    ({ provider }) => provider.name,
+  );
   expect(described.sort()).toEqual([...PROVIDERS].sort());
 });

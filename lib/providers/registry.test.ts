@@ -56,6 +56,30 @@ describe('parseConnectionSettings', () => {
     expect(parsed.kind === 'invalid' && parsed.problems.map(({ field }) => field)).toEqual(fields);
   });
 
+  test.each([
+    [{ whatsapp_from: '+15550100200', waba_id: '100200300400500' }],
+    [{ sms_sender_id: 'Acme' }],
+    [{ sms_sender_id: '12345', whatsapp_from: '+15550100200', waba_id: '1' }],
+    [{}],
+  ])('YCloud takes %j, with its webhook secret or before there is one', (settings) => {
+    for (const credentials of [{ api_key: 'key' }, { api_key: 'key', webhook_secret: 'whsec' }]) {
+      expect(parseConnectionSettings('ycloud', settings, credentials)).toEqual({
+        kind: 'parsed',
+        settings,
+        credentials,
+      });
+    }
+  });
+
+  test.each([
+    ['a WhatsApp number without its account', { whatsapp_from: '+15550100200' }, ['settings.waba_id']],
+    ['an account without its WhatsApp number', { waba_id: '1' }, ['settings.waba_id']],
+    ['a sender that is none', { sms_sender_id: 'A name too long' }, ['settings.sms_sender_id']],
+  ])('YCloud refuses %s and says where', (_, settings, fields) => {
+    const parsed = parseConnectionSettings('ycloud', settings, { api_key: 'key' });
+    expect(parsed.kind === 'invalid' && parsed.problems.map(({ field }) => field)).toEqual(fields);
+  });
+
   test('all problems are told at once, and none quotes a secret', () => {
     const parsed = parseConnectionSettings(
       'meta-cloud',

@@ -9,12 +9,15 @@ import { twilio } from '@/lib/providers/twilio';
 import { twilioCredentials, twilioSettings } from '@/lib/providers/twilio/settings';
 import { vonage } from '@/lib/providers/vonage';
 import { vonageCredentials, vonageSettings } from '@/lib/providers/vonage/settings';
+import { ycloud } from '@/lib/providers/ycloud';
+import { ycloudCredentials, ycloudSettings } from '@/lib/providers/ycloud/settings';
 
 const PROVIDERS: Readonly<Record<ProviderName, { provider: Provider; settings: z.ZodType; credentials: z.ZodType }>> = {
   'meta-cloud': { provider: metaCloud, settings: metaSettings, credentials: metaCredentials },
   twilio: { provider: twilio, settings: twilioSettings, credentials: twilioCredentials },
   vonage: { provider: vonage, settings: vonageSettings, credentials: vonageCredentials },
   smtp: { provider: smtp, settings: smtpSettings, credentials: smtpCredentials },
+  ycloud: { provider: ycloud, settings: ycloudSettings, credentials: ycloudCredentials },
 };
 
 /** The provider under this name, as it stands in a webhook's path or a connection; null for anything else. */

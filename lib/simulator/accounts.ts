@@ -57,6 +57,30 @@ export type VonageApplication = {
 /** A user of the pretend mail server. */
 export const smtpUserInput = z.strictObject({ username: z.string().min(1), password: z.string().min(1) });
 
+/** One YCloud account with one WhatsApp number and one webhook endpoint. A missing field keeps its value when the key is known. */
+export const ycloudAccountInput = z.strictObject({
+  api_key: z.string().min(1),
+  waba_id: z.string().min(1).optional(),
+  whatsapp_from: z
+    .string()
+    .regex(/^\+\d{5,20}$/)
+    .optional(),
+  verified_name: z.string().optional(),
+  webhook_secret: z.string().min(1).optional(),
+  webhook_url: z.string().nullable().optional(),
+  /** USD; nothing is taken from it. */
+  balance: z.number().optional(),
+});
+export type YCloudAccount = {
+  api_key: string;
+  waba_id: string;
+  whatsapp_from: string;
+  verified_name: string;
+  webhook_secret: string;
+  webhook_url: string | null;
+  balance: number;
+};
+
 /** An authentication template that is approved without waiting, in one language or several. */
 export const templateInput = z.strictObject({
   waba_id: z.string().optional(),
@@ -83,6 +107,7 @@ export const accountsInput = z.strictObject({
   twilio: z.array(twilioAccountInput).default([]),
   vonage: z.array(vonageApplicationInput).default([]),
   smtp: z.array(smtpUserInput).default([]),
+  ycloud: z.array(ycloudAccountInput).default([]),
   templates: z.array(templateInput).default([]),
   contents: z.array(contentInput).default([]),
 });
@@ -114,11 +139,28 @@ export const DEFAULT_ACCOUNTS = {
     },
   ],
   smtp: [{ username: 'simulator', password: 'simulator-smtp-password' }],
+  ycloud: [
+    {
+      api_key: 'simulator-ycloud-api-key',
+      waba_id: '100200300400777',
+      whatsapp_from: '+15550100300',
+      verified_name: 'Watchword Demo',
+      webhook_secret: 'whsec_simulator_ycloud',
+      webhook_url: null,
+      balance: 100.5,
+    },
+  ],
   templates: [
     {
       waba_id: '100200300400500',
       name: 'otp_code_v1',
       languages: ['en_US', 'en', 'en_GB', 'id', 'pt_BR', 'es', 'es_MX', 'es_ES', 'de', 'fr', 'hi', 'ar'],
+      code_expiration_minutes: 5,
+    },
+    {
+      waba_id: '100200300400777',
+      name: 'otp_code_v1',
+      languages: ['en_US', 'en', 'id', 'de'],
       code_expiration_minutes: 5,
     },
   ],
@@ -141,6 +183,7 @@ export class Accounts {
   readonly #twilio = new Map<string, TwilioAccount>();
   readonly #smtp = new Map<string, string>();
   readonly #vonage = new Map<string, VonageApplication>();
+  readonly #ycloud = new Map<string, YCloudAccount>();
 
   metaByPhoneId(id: string): MetaAccount | null {
     return this.#meta.get(id) ?? null;
@@ -178,6 +221,14 @@ export class Accounts {
     return [...this.#vonage.values()];
   }
 
+  ycloudByKey(key: string): YCloudAccount | null {
+    return this.#ycloud.get(key) ?? null;
+  }
+
+  ycloud(): YCloudAccount[] {
+    return [...this.#ycloud.values()];
+  }
+
   /** Adds or changes accounts; fields left out keep their value, or get a default when the account is new. */
   put(input: z.output<typeof accountsInput>): void {
     const fallback = DEFAULT_ACCOUNTS.meta[0] as MetaAccount;
@@ -201,7 +252,13 @@ export class Accounts {
       this.#vonage.set(given.application_id, { ...known, ...changed });
     }
     for (const { username, password } of input.smtp) this.#smtp.set(username, password);
+    for (const given of input.ycloud) {
+      const known = this.#ycloud.get(given.api_key) ?? (DEFAULT_ACCOUNTS.ycloud[0] as YCloudAccount);
+      const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      this.#ycloud.set(given.api_key, { ...known, ...changed });
+    }
     if (this.#smtp.size > ACCOUNTS_MAX || this.#vonage.size > ACCOUNTS_MAX) throw new Error('Too many accounts');
-    if (this.#meta.size > ACCOUNTS_MAX || this.#twilio.size > ACCOUNTS_MAX) throw new Error('Too many accounts');
+    if ([this.#meta, this.#twilio, this.#ycloud].some(({ size }) => size > ACCOUNTS_MAX))
+      throw new Error('Too many accounts');
   }
 }

@@ -106,6 +106,7 @@ async function route(world: World, crowd: Crowd, call: string, query: URLSearchP
         meta: world.accounts.meta(),
         twilio: world.accounts.twilio(),
         vonage: world.accounts.vonage(),
+        ycloud: world.accounts.ycloud(),
       });
     case 'GET scenario':
       return json(200, world.scenarios.list());
@@ -133,6 +134,7 @@ async function route(world: World, crowd: Crowd, call: string, query: URLSearchP
       world.phones.clear();
       world.sends.clear();
       world.twilioMessages.clear();
+      world.ycloudMessages.clear();
       return json(200, { cleared: true });
     default:
       return scenarioById(world, call);

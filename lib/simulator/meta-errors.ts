@@ -144,6 +144,11 @@ export function metaTemplateError(subcode: number, title: string, message: strin
   });
 }
 
+/** Meta's own words for a code, for a provider that hands Meta's errors on. */
+export function metaErrorFacts(code: number): { status: number; title: string; details: string } {
+  return ERRORS[code] ?? { status: 400, title: 'Message failed to send', details: 'Message failed to send.' };
+}
+
 /** One entry of `errors` in a `failed` status. */
 export function metaStatusError(code: number): Record<string, unknown> {
   const known = ERRORS[code] ?? { title: 'Message failed to send', details: 'Message failed to send.' };

@@ -57,13 +57,13 @@ export function judgeMetaSend(
 
   const code = codeOf(asked?.components);
   if (typeof code !== 'string') return refuse(code.code, code.details);
-  const limit = overLimit(world, account, to);
+  const limit = overLimit(world, account.phone_number_id, to);
   if (limit !== null) return refuse(limit);
   return { account, template, to, country, code, opaqueId: typeof opaqueId === 'string' ? opaqueId : null };
 }
 
 /** The code, when it stands once in the body and the same once in the url button. */
-function codeOf(components: unknown): string | { code: number; details: string } {
+export function codeOf(components: unknown): string | { code: number; details: string } {
   const list = Array.isArray(components) ? components.map(asObject) : [];
   const body = list.find((component) => component?.type === 'body');
   const button = list.find((component) => component?.type === 'button');
@@ -102,14 +102,14 @@ const PAIR_WINDOW_MS = 6000;
 const PAIRS_MAX = 20_000;
 
 /** 130429 above the sender's throughput, 131056 for a second message to one user within 6 s; null when it may go. */
-function overLimit(world: World, account: MetaAccount, to: string): number | null {
+export function overLimit(world: World, sender: string, to: string): number | null {
   const { throughput_per_second: perSecond, pair_rate_limit: isPairLimited } = world.settings;
   if (world.time.isFull) return 131016;
   if (perSecond === null && !isPairLimited) return null;
   const senders = paces.get(world) ?? new Map<string, Pace>();
   paces.set(world, senders);
-  const pace: Pace = senders.get(account.phone_number_id) ?? { second: 0, sent: 0, pairs: new Map() };
-  senders.set(account.phone_number_id, pace);
+  const pace: Pace = senders.get(sender) ?? { second: 0, sent: 0, pairs: new Map() };
+  senders.set(sender, pace);
   const now = Date.now();
   const second = Math.floor(now / 1000);
   if (pace.second !== second) Object.assign(pace, { second, sent: 0 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { META_CODE, metaError, metaStatusError } from '@/lib/simulator/meta-errors';
 import { type AcceptedMetaSend, judgeMetaSend } from '@/lib/simulator/meta-judge';
-import { DEFAULT_TTL_SECONDS, type MetaTemplate } from '@/lib/simulator/meta-template-store';
+import { ttlOf } from '@/lib/simulator/meta-template-store';
 import { reportStatus } from '@/lib/simulator/meta-webhooks';
 import { e164 } from '@/lib/simulator/phones';
 import type { Plan, PlannedReceipt } from '@/lib/simulator/plan';
@@ -124,11 +124,6 @@ export function makeWamid(to: string): string {
     Buffer.from([0x00]),
   ]);
   return `wamid.${bytes.toString('base64')}`;
-}
-
-function ttlOf(template: MetaTemplate): number | null {
-  if (template.ttlSeconds === -1) return null;
-  return template.ttlSeconds ?? DEFAULT_TTL_SECONDS;
 }
 
 function outcomeOf(plan: Plan, errorCode: number): string {

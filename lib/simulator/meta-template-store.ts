@@ -20,6 +20,14 @@ export const TEMPLATES_PER_WABA_MAX = 250;
 /** Meta's default for authentication templates: ten minutes. */
 export const DEFAULT_TTL_SECONDS = 600;
 
+/** How the review of a template ends: a name with `reject` in it is refused, so that both ends can be tried. */
+export const verdictOn = ({ name }: Pick<MetaTemplate, 'name'>): MetaTemplate['status'] =>
+  name.includes('reject') ? 'REJECTED' : 'APPROVED';
+
+/** Seconds after which an undelivered message is dropped; null for never. */
+export const ttlOf = ({ ttlSeconds }: Pick<MetaTemplate, 'ttlSeconds'>): number | null =>
+  ttlSeconds === -1 ? null : (ttlSeconds ?? DEFAULT_TTL_SECONDS);
+
 /** Templates of all business accounts. Names and languages are unique per account. */
 export class MetaTemplates {
   readonly #byId = new Map<string, MetaTemplate>();

@@ -12,7 +12,7 @@ import {
   upsertInput,
 } from '@/lib/simulator/meta-template-forms';
 import { metaTemplateJson, templatePreviews } from '@/lib/simulator/meta-template-json';
-import { type MetaTemplate, TEMPLATES_PER_WABA_MAX } from '@/lib/simulator/meta-template-store';
+import { type MetaTemplate, TEMPLATES_PER_WABA_MAX, verdictOn } from '@/lib/simulator/meta-template-store';
 import { reportTemplate } from '@/lib/simulator/meta-webhooks';
 import { json, parseObject, type Reply, readBody, send } from '@/lib/simulator/replies';
 import type { World } from '@/lib/simulator/world';
@@ -158,13 +158,12 @@ function submit(
   return template;
 }
 
-/** Meta thinks for a while, then says yes; a name with `reject` in it is refused, so that both ends can be tried. */
+/** Meta thinks for a while, then says yes or no (`verdictOn`). */
 function review(world: World, account: MetaAccount, template: MetaTemplate): void {
   world.time.after(world.settings.template_approval_ms, () => {
     const current = world.templates.byId(template.id);
     if (current?.status !== 'PENDING') return;
-    const status = current.name.includes('reject') ? 'REJECTED' : 'APPROVED';
-    void reportTemplate(world, account, world.templates.put({ ...current, status }));
+    void reportTemplate(world, account, world.templates.put({ ...current, status: verdictOn(current) }));
   });
 }
 

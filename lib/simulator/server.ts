@@ -13,6 +13,7 @@ import { serveTwilioContents } from '@/lib/simulator/twilio-contents';
 import { fetchTwilioAccount, fetchTwilioMessage, sendTwilioMessage } from '@/lib/simulator/twilio-messages';
 import { sendVonageMessage } from '@/lib/simulator/vonage-messages';
 import { makeWorld, type Settings, type World } from '@/lib/simulator/world';
+import { serveYCloud } from '@/lib/simulator/ycloud';
 
 export type SimulatorOptions = {
   /** 0, the default, takes a free port. */
@@ -28,7 +29,7 @@ export type SimulatorOptions = {
   seed?: number;
   /** 20 makes everything simulated twenty times faster; default 1. */
   speed?: number;
-  /** How many received messages, send calls and Twilio resources are remembered; default 20 000 each. */
+  /** How many received messages, send calls, and Twilio's and YCloud's resources are remembered; default 20 000 each. */
   keep?: number;
   /** People who request codes from the app. */
   crowd?: { baseUrl: string; apiKey: string; perMinute?: number };
@@ -122,6 +123,10 @@ async function route(world: World, crowd: Crowd, req: IncomingMessage, res: Serv
 
   const twilio = /^\/2010-04-01\/Accounts\/([^/]+?)(?:\/Messages(?:\/([^/]+?))?)?\.json$/.exec(path);
   if (twilio?.[1]) return routeTwilio(world, req, res, path, twilio[1], twilio[2] ?? null);
+
+  // Before Meta, whose paths begin with a version too.
+  const ycloud = /^\/v2\/(balance|sms|whatsapp\/(?:messages|templates)(?:\/.*)?)$/.exec(path);
+  if (ycloud?.[1]) return serveYCloud(world, req, res, ycloud[1], url.searchParams);
 
   if (path === '/v1/messages' && req.method === 'POST') return sendVonageMessage(world, req, res);
 

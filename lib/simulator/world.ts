@@ -13,6 +13,7 @@ import { SimTime } from '@/lib/simulator/sim-time';
 import { TwilioContents } from '@/lib/simulator/twilio-content-store';
 import { TwilioMessages } from '@/lib/simulator/twilio-message-store';
 import { WebhooksOut } from '@/lib/simulator/webhooks-out';
+import { YCloudMessages } from '@/lib/simulator/ycloud-message-store';
 
 /** What can be turned while the simulator runs (`POST /_control/settings`). */
 export type Settings = {
@@ -51,6 +52,7 @@ export type World = {
   templates: MetaTemplates;
   contents: TwilioContents;
   twilioMessages: TwilioMessages;
+  ycloudMessages: YCloudMessages;
   phones: Phones;
   sends: SendsLog;
   scenarios: Scenarios;
@@ -69,6 +71,7 @@ export function makeWorld(options: { seed: number; speed: number; keep: number; 
     templates: new MetaTemplates(),
     contents: new TwilioContents(),
     twilioMessages: new TwilioMessages(options.keep),
+    ycloudMessages: new YCloudMessages(options.keep),
     phones: new Phones(options.keep),
     sends: new SendsLog(options.keep),
     scenarios: new Scenarios(),

@@ -43,6 +43,10 @@ export const TEMPLATE_LOCALES =
     ' ',
   );
 
+/** The same at YCloud, under a name of its own: whoever switches that connection on can split WhatsApp at once. */
+export const YCLOUD_TEMPLATE_NAME = 'verify_code';
+const YCLOUD_TTL_SECONDS = 60;
+
 const INSERT_APP: Statement = {
   name: 'seed_app',
   text: 'INSERT INTO app (id, name, brand, web_domain, created_at) VALUES ($1, $2, $3, $4, $5)',
@@ -58,8 +62,8 @@ const INSERT_CONNECTION: Statement = {
 };
 const INSERT_TEMPLATE: Statement = {
   name: 'seed_template',
-  text: `INSERT INTO template (id, channel, locale, provider_name, connection_id, status, synced_at)
-         VALUES ($1, 'whatsapp', $2, $3, $4, 'approved', $5)`,
+  text: `INSERT INTO template (id, channel, locale, provider_name, connection_id, status, synced_at, ttl_seconds)
+         VALUES ($1, 'whatsapp', $2, $3, $4, 'approved', $5, $6)`,
 };
 
 /**
@@ -81,6 +85,7 @@ export async function install(options: {
   const twilio = twilioAccount(since);
   const vonage = vonageApplication(since);
   const smtp = options.smtpUrl ? mailAccount(since, options.smtpUrl) : null;
+  const ycloud = ycloudAccount(since);
   const apps = APPS.map((app, n) => ({
     ...app,
     // A millisecond apart, so that lists by id keep this order.
@@ -97,16 +102,18 @@ export async function install(options: {
         await tx.query(INSERT_KEY, [id, app.id, name, isLive, SCOPES, key.hash, key.lastFour, since]);
       }
     }
-    for (const connection of [meta, twilio, vonage, ...(smtp ? [smtp] : [])]) {
+    for (const connection of [meta, twilio, vonage, ...(smtp ? [smtp] : []), ycloud]) {
       const { id, provider, name, settings, credentials, priceRule } = connection;
       const baseUrl = connection === smtp ? smtp.baseUrl : options.simulatorUrl;
       const sealed = seal(JSON.stringify(credentials), credentialsPlace(id));
-      // Vonage waits to be switched on: a second SMS connection would change where messages go.
-      const enabled = connection !== vonage;
+      // Vonage and YCloud wait to be switched on: a second connection of a channel would change where messages go.
+      const enabled = connection !== vonage && connection !== ycloud;
       await tx.query(INSERT_CONNECTION, [id, provider, name, baseUrl, settings, sealed, priceRule, enabled, since]);
     }
     for (const locale of TEMPLATE_LOCALES) {
-      await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, TEMPLATE_NAME, meta.id, since]);
+      await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, TEMPLATE_NAME, meta.id, since, null]);
+      const atYCloud = [YCLOUD_TEMPLATE_NAME, ycloud.id, since, YCLOUD_TTL_SECONDS];
+      await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, ...atYCloud]);
     }
   });
 
@@ -125,10 +132,11 @@ export async function install(options: {
         addressOf(meta, meta.credentials.app_secret),
         addressOf(twilio, twilio.credentials.auth_token),
         addressOf(vonage, vonage.credentials.signature_secret),
+        addressOf(ycloud, ycloud.credentials.webhook_secret),
         ...(smtp ? [addressOf(smtp, smtp.credentials.password)] : []),
       ],
     },
-    simulator: simulatorAccounts({ meta, twilio, vonage, smtp }, options.publicUrl),
+    simulator: simulatorAccounts({ meta, twilio, vonage, smtp, ycloud }, options.publicUrl),
     appIds: [bank.id, courier.id],
     metaId: meta.id,
     twilioId: twilio.id,
@@ -164,6 +172,21 @@ function twilioAccount(since: Date) {
       messaging_service_sid: `MG${randomBytes(16).toString('hex')}`,
     },
     credentials: { auth_token: randomBytes(16).toString('hex') },
+  } as const satisfies NewConnection & Record<string, unknown>;
+}
+
+function ycloudAccount(since: Date) {
+  return {
+    // After the others: the last in every list by id.
+    id: newUuid(since.getTime() + 30),
+    provider: 'ycloud',
+    name: 'YCloud',
+    priceRule: 'delivered',
+    settings: { whatsapp_from: '+15550100300', waba_id: '398120477563777', sms_sender_id: 'Pomelo' },
+    credentials: {
+      api_key: randomBytes(24).toString('hex'),
+      webhook_secret: `whsec_${randomBytes(16).toString('hex')}`,
+    },
   } as const satisfies NewConnection & Record<string, unknown>;
 }
 
@@ -223,10 +246,11 @@ function simulatorAccounts(
     twilio: ReturnType<typeof twilioAccount>;
     vonage: ReturnType<typeof vonageApplication>;
     smtp: ReturnType<typeof mailAccount> | null;
+    ycloud: ReturnType<typeof ycloudAccount>;
   },
   publicUrl: string,
 ): AccountsInput {
-  const { meta, twilio, vonage, smtp } = accounts;
+  const { meta, twilio, vonage, smtp, ycloud } = accounts;
   return {
     meta: [
       {
@@ -249,6 +273,16 @@ function simulatorAccounts(
       },
     ],
     smtp: smtp ? [{ username: smtp.credentials.username, password: smtp.credentials.password }] : [],
+    ycloud: [
+      {
+        api_key: ycloud.credentials.api_key,
+        waba_id: ycloud.settings.waba_id,
+        whatsapp_from: ycloud.settings.whatsapp_from,
+        verified_name: 'Pomelo',
+        webhook_secret: ycloud.credentials.webhook_secret,
+        webhook_url: publicUrl + webhookPath(ycloud),
+      },
+    ],
     templates: [
       {
         waba_id: meta.settings.waba_id,
@@ -256,6 +290,13 @@ function simulatorAccounts(
         languages: TEMPLATE_LOCALES,
         status: 'APPROVED',
         code_expiration_minutes: TEMPLATE_MINUTES,
+      },
+      {
+        waba_id: ycloud.settings.waba_id,
+        name: YCLOUD_TEMPLATE_NAME,
+        languages: TEMPLATE_LOCALES,
+        status: 'APPROVED',
+        message_send_ttl_seconds: YCLOUD_TTL_SECONDS,
       },
     ],
     contents: [],

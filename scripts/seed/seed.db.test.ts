@@ -12,6 +12,7 @@ import { metaCredentials, metaSettings } from '@/lib/providers/meta-cloud/settin
 import { smtpCredentials, smtpSettings } from '@/lib/providers/smtp/settings';
 import { twilioCredentials, twilioSettings } from '@/lib/providers/twilio/settings';
 import { vonageCredentials, vonageSettings } from '@/lib/providers/vonage/settings';
+import { ycloudCredentials, ycloudSettings } from '@/lib/providers/ycloud/settings';
 import { accountsInput } from '@/lib/simulator/accounts';
 import { seedDemo } from '../seed';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../testing/database';
@@ -93,26 +94,33 @@ describe('what is seeded', () => {
   test('the simulator is told of the same accounts and templates that the connections use', async () => {
     const told = accountsInput.parse(made.simulator);
     const names = await values<string>(
-      `SELECT DISTINCT provider_name AS value FROM template WHERE channel = 'whatsapp' AND status = 'approved'`,
+      `SELECT DISTINCT provider_name AS value FROM template WHERE channel = 'whatsapp' AND status = 'approved' ORDER BY 1`,
     );
-    const locales = await values<string>(`SELECT locale AS value FROM template WHERE channel = 'whatsapp' ORDER BY 1`);
+    const locales = await values<string>(
+      `SELECT DISTINCT locale AS value FROM template WHERE channel = 'whatsapp' ORDER BY 1`,
+    );
     expect(told.templates.map(({ name }) => name)).toEqual(names);
     expect([...(told.templates[0]?.languages ?? [])].sort()).toEqual(locales);
     expect(locales.length).toBeGreaterThanOrEqual(25);
     const urls = await values<string>('SELECT DISTINCT base_url AS value FROM connection ORDER BY 1');
     expect(urls).toEqual([SIMULATOR, 'smtp://127.0.0.1:4025']);
     expect(told.meta[0]?.webhook_url).toBe(PUBLIC + made.demo.connections[0]?.webhook_path);
+    expect(told.ycloud[0]?.webhook_url).toBe(
+      PUBLIC + made.demo.connections.find(({ provider }) => provider === 'ycloud')?.webhook_path,
+    );
   });
 
   test('the connections hold what their providers ask for', async () => {
     const { connections } = await currentConfiguration();
-    const [meta, twilio] = ['meta-cloud', 'twilio'].map((name) =>
+    const [meta, twilio, ycloud] = ['meta-cloud', 'twilio', 'ycloud'].map((name) =>
       [...connections.values()].find(({ provider }) => provider === name),
     );
     expect(() => metaSettings.parse(meta?.settings)).not.toThrow();
     expect(() => metaCredentials.parse(meta?.credentials)).not.toThrow();
     expect(() => twilioSettings.parse(twilio?.settings)).not.toThrow();
     expect(() => twilioCredentials.parse(twilio?.credentials)).not.toThrow();
+    expect(() => ycloudSettings.parse(ycloud?.settings)).not.toThrow();
+    expect(() => ycloudCredentials.parse(ycloud?.credentials)).not.toThrow();
     expect([meta?.priceRule, twilio?.priceRule]).toEqual(['delivered', 'submitted']);
     const [vonage, smtp] = ['vonage', 'smtp'].map((name) =>
       [...connections.values()].find(({ provider }) => provider === name),
@@ -123,6 +131,16 @@ describe('what is seeded', () => {
     expect(() => smtpCredentials.parse(smtp?.credentials)).not.toThrow();
     // Another SMS connection in use would change where messages go.
     expect([vonage?.enabled, smtp?.enabled]).toEqual([false, true]);
+  });
+
+  test('YCloud stands ready and switched off: no route takes it before somebody says so', async () => {
+    const { connections } = await currentConfiguration();
+    const enabled = [...connections.values()].map(({ provider, enabled: isOn }) => [provider, isOn]);
+    // Behind the others, so that it is not even named where they can carry the code.
+    expect(enabled.at(-1)).toEqual(['ycloud', false]);
+    expect(await values<string>("SELECT DISTINCT provider AS value FROM message WHERE provider = 'ycloud'")).toEqual(
+      [],
+    );
   });
 
   test('a database that has apps is left alone', async () => {

@@ -81,14 +81,14 @@ async function readPage(
     const { data, paging } = page.data;
     return {
       kind: 'page',
-      templates: data.flatMap(readTemplate),
+      templates: data.flatMap(readTemplateItem),
       after: (paging?.next && paging.cursors?.after) || null,
     };
   });
 }
 
 /** Nothing for a template of another category or without a name. An unknown status is not sendable, so it is `disabled`. */
-function readTemplate(item: unknown): ProviderTemplate[] {
+export function readTemplateItem(item: unknown): ProviderTemplate[] {
   const parsed = template.safeParse(item);
   if (!parsed.success || parsed.data.category.toUpperCase() !== 'AUTHENTICATION') return [];
   const { id, name, language, status, components, message_send_ttl_seconds: ttlSeconds } = parsed.data;
@@ -143,7 +143,8 @@ export async function createTemplate(
   });
 }
 
-function templateBody(draft: TemplateDraft) {
+/** What creating asks for, in Meta's words; YCloud wraps the same. */
+export function templateBody(draft: TemplateDraft) {
   const { codeExpirationMinutes: minutes, ttlSeconds } = draft;
   return {
     name: draft.name,

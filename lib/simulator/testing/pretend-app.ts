@@ -11,6 +11,7 @@ export const VONAGE = {
   ...(DEFAULT_ACCOUNTS.vonage[0] as (typeof DEFAULT_ACCOUNTS.vonage)[0]),
   public_key: VONAGE_KEYS.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
 };
+export const YCLOUD = DEFAULT_ACCOUNTS.ycloud[0] as (typeof DEFAULT_ACCOUNTS.ycloud)[0];
 export const CONTENT_SID = 'HXd0000000000000000000000000000001';
 
 /** A simulator with the default accounts whose webhooks all end in one catcher, and the two send calls. */
@@ -24,9 +25,10 @@ export type PretendApp = {
 export async function startPretendApp(options: SimulatorOptions = {}): Promise<PretendApp> {
   const catcher = await catchWebhooks();
   const meta = [{ ...META, webhook_url: `${catcher.url}/webhooks/meta` }];
+  const ycloud = [{ ...YCLOUD, webhook_url: `${catcher.url}/webhooks/ycloud` }];
   const simulator = await startSimulator({
     speed: 50,
-    accounts: { ...DEFAULT_ACCOUNTS, meta, vonage: [VONAGE] },
+    accounts: { ...DEFAULT_ACCOUNTS, meta, vonage: [VONAGE], ycloud },
     ...options,
   });
   return {
@@ -110,6 +112,64 @@ export async function sendTwilio(
     body: new URLSearchParams(form).toString(),
     ...init,
   });
+}
+
+export function ycloudWhatsAppBody(to: string, code = '482915'): Record<string, unknown> {
+  const parameters = [{ type: 'text', text: code }];
+  return {
+    from: YCLOUD.whatsapp_from,
+    to,
+    type: 'template',
+    template: {
+      name: 'otp_code_v1',
+      language: { code: 'en_US', policy: 'deterministic' },
+      components: [
+        { type: 'body', parameters },
+        { type: 'button', sub_type: 'url', index: 0, parameters },
+      ],
+    },
+    externalId: 'msg_1',
+  };
+}
+
+export function ycloudSmsBody(to: string): Record<string, unknown> {
+  return {
+    to,
+    text: '482915 is your Acme verification code. It expires in 5 minutes.\n\n@acme.example #482915',
+    senderId: 'ACME',
+    externalId: 'msg_1',
+  };
+}
+
+/** Calls YCloud's API; without a body it is a GET. */
+export async function callYCloud(
+  app: PretendApp,
+  path: string,
+  body?: unknown,
+  init: RequestInit = {},
+): Promise<Response> {
+  return fetch(`${app.simulator.url}/v2/${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { 'x-api-key': YCLOUD.api_key, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...init,
+  });
+}
+
+export type YCloudEvent = {
+  id: string;
+  type: string;
+  createTime: string;
+  whatsappMessage?: Record<string, unknown> & { status: string };
+  sms?: Record<string, unknown> & { status: string };
+  whatsappTemplate?: Record<string, unknown>;
+};
+
+/** Every YCloud event in what was caught, in the order of arrival. */
+export function ycloudEvents(caught: CaughtWebhook[]): YCloudEvent[] {
+  return caught
+    .filter((webhook) => webhook.url.startsWith('/webhooks/ycloud'))
+    .map((webhook) => JSON.parse(webhook.body) as YCloudEvent);
 }
 
 export type MetaStatus = {

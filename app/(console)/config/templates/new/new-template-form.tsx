@@ -62,7 +62,11 @@ export function NewTemplateForm({
 
   // React resets a form after its action; what was typed has to stay, and a select cannot be kept otherwise.
   return (
-    <form action={action} onReset={(event) => event.preventDefault()} className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+    <form
+      action={action}
+      onReset={(event) => event.preventDefault()}
+      className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]"
+    >
       <div className="flex min-w-0 flex-col gap-6">
         {outcomes.length > 0 ? (
           <Panel>
