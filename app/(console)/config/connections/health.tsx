@@ -16,6 +16,9 @@ export function StandingBadge({ connection }: { connection: ConnectionView }) {
   return <Badge tone="good">in use</Badge>;
 }
 
+/** A mail server takes a letter and tells nothing of it later: what became of it is not known, which is not zero. */
+export const hasReceipts = ({ provider }: Pick<ConnectionView, 'provider'>): boolean => provider !== 'smtp';
+
 const QUALITY = { green: 'good', yellow: 'warn', red: 'bad' } as const;
 
 /** What the provider says of a sender: promises nothing, shows everything. */
@@ -54,6 +57,7 @@ export function Senders({ connection }: { connection: ConnectionView }) {
 /** The last 15 minutes in figures. */
 export function HealthFigures({ connection }: { connection: ConnectionView }) {
   const { health } = connection;
+  const told = hasReceipts(connection) ? health : null;
   const rows: [string, string, string | null][] = [
     ['Messages', health ? count(health.submitted) : DASH, null],
     [
@@ -61,18 +65,10 @@ export function HealthFigures({ connection }: { connection: ConnectionView }) {
       health ? share(health.accepted, health.answered) : DASH,
       health ? `n ${count(health.answered)}` : null,
     ],
-    [
-      'Delivered',
-      health ? share(health.delivered, health.accepted) : DASH,
-      health ? `n ${count(health.accepted)}` : null,
-    ],
+    ['Delivered', told ? share(told.delivered, told.accepted) : DASH, told ? `n ${count(told.accepted)}` : null],
     ['No answer', health ? count(health.unknown) : DASH, null],
     ['To accept, p50 · p95', health ? `${duration(health.acceptMsP50)} · ${duration(health.acceptMsP95)}` : DASH, null],
-    [
-      'To deliver, p50 · p95',
-      health ? `${duration(health.deliverMsP50)} · ${duration(health.deliverMsP95)}` : DASH,
-      null,
-    ],
+    ['To deliver, p50 · p95', told ? `${duration(told.deliverMsP50)} · ${duration(told.deliverMsP95)}` : DASH, null],
   ];
   return (
     <dl className="divide-y divide-line px-4 text-sm">

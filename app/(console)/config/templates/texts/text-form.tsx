@@ -28,6 +28,8 @@ export type PartPrice = { country: string; name: string; micros: number };
 
 const HASH = 'K8a/AINcGX7';
 const DOMAIN = 'example.com';
+/** Micros, as everywhere. */
+const PAYMENT = { amount: 49_900_000, currency: 'EUR', payee: 'Example Shop' };
 
 /** A text with its variables filled in as one types, how many parts it takes, and what that costs. */
 export function TextForm({
@@ -56,6 +58,7 @@ export function TextForm({
     minutes,
     appHash: hasHash ? HASH : null,
     webDomain: hasDomain ? DOMAIN : null,
+    transaction: { of: PAYMENT, locale: /^[A-Za-z]{2,3}([-_][A-Za-z]{2})?$/.test(locale) ? locale : 'en' },
   });
   const { encoding, units, segments } = countSegments(shown);
   const foreign =
@@ -121,7 +124,7 @@ export function TextForm({
               label="Text"
               className="sm:col-span-3"
               error={errors.text}
-              hint="{code} has to be in it; {brand} and {minutes} may be. A code first shows on a lock screen. No links."
+              hint="{code} has to be in it; {brand} and {minutes} may be, and {amount} and {payee} where the use case binds a transaction. A code first shows on a lock screen. No links."
             >
               {(wiring) => (
                 <textarea
