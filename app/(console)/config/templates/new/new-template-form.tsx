@@ -10,9 +10,8 @@ import { controlStyle, Input } from '@/components/ui/input';
 import { Panel, PanelHeading } from '@/components/ui/panel';
 import { Select } from '@/components/ui/select';
 import { SubmitButton } from '@/components/ui/submit-button';
-import { WHATSAPP_LANGUAGES } from '@/lib/domain/template/whatsapp-sentences';
 import { submit } from '../actions';
-import { BUTTON_WORDS, languageName } from '../words';
+import { BUTTON_WORDS } from '../words';
 
 type Policy = { id: string; name: string; minutes: number; ttl: number };
 type Known = { connection: string; name: string; useCase: string; minutes: number | null; ttl: number | null };
@@ -28,11 +27,14 @@ const OUTCOMES = {
 export function NewTemplateForm({
   desks,
   policies,
+  languages,
   missing,
   known,
 }: {
   desks: { id: string; name: string }[];
   policies: Policy[];
+  /** Named on the server: browsers name some languages differently. */
+  languages: { locale: string; name: string }[];
   missing: string[];
   known: Known | null;
 }) {
@@ -53,6 +55,7 @@ export function NewTemplateForm({
   const [kind, setKind] = useState(typed.button ?? 'copy_code');
   const [hasSecurity, setSecurity] = useState(typed.security !== undefined || Object.keys(typed).length === 0);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(state.languages));
+  const nameOf = (locale: string) => languages.find((each) => each.locale === locale)?.name ?? locale;
   const again = outcomes
     .filter(({ outcome }) => outcome === 'refused' || outcome === 'unknown')
     .map(({ language }) => language);
@@ -74,7 +77,7 @@ export function NewTemplateForm({
             <ul className="divide-y divide-line text-sm">
               {outcomes.map(({ language, outcome, detail }) => (
                 <li key={language} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
-                  <span className="w-40">{languageName(language)}</span>
+                  <span className="w-40">{nameOf(language)}</span>
                   <Badge tone={OUTCOMES[outcome][1]}>{OUTCOMES[outcome][0]}</Badge>
                   {detail ? <span className="text-ink-3">{detail}</span> : null}
                 </li>
@@ -267,12 +270,12 @@ export function NewTemplateForm({
           <PanelHeading title="Languages" hint={`${chosen.size} chosen`} />
           <fieldset className="grid grid-cols-2 gap-x-4 gap-y-1 p-4 sm:grid-cols-3 xl:grid-cols-4">
             <legend className="sr-only">Languages</legend>
-            {WHATSAPP_LANGUAGES.map((locale) => (
+            {languages.map(({ locale, name }) => (
               <Checkbox
                 key={locale}
                 name="languages"
                 value={locale}
-                label={languageName(locale)}
+                label={name}
                 checked={chosen.has(locale)}
                 onChange={(event) => {
                   const next = new Set(chosen);
@@ -288,7 +291,7 @@ export function NewTemplateForm({
       </div>
       <div className="flex flex-col gap-6 lg:sticky lg:top-6">
         <Panel>
-          <PanelHeading title="Preview" hint={languageName(preview)} />
+          <PanelHeading title="Preview" hint={nameOf(preview)} />
           <div className="p-4">
             <WhatsAppBubble
               locale={preview}

@@ -5,8 +5,10 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Panel } from '@/components/ui/panel';
 import { requireUser } from '@/lib/auth/session';
 import { lifetimeMinutes } from '@/lib/domain/policy/policy';
+import { WHATSAPP_LANGUAGES } from '@/lib/domain/template/whatsapp-sentences';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { listTemplateDesks, listTemplates } from '@/lib/operations/templates/list';
+import { languageName } from '../words';
 import { NewTemplateForm } from './new-template-form';
 
 export const metadata: Metadata = { title: 'Submit a template' };
@@ -54,6 +56,7 @@ export default async function NewTemplatePage(props: {
         <NewTemplateForm
           desks={desks}
           policies={policies}
+          languages={WHATSAPP_LANGUAGES.map((locale) => ({ locale, name: languageName(locale) }))}
           missing={missing}
           known={
             missing.length > 0 && known

@@ -11,7 +11,6 @@ import { Select } from '@/components/ui/select';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { countSegments } from '@/lib/domain/message/segments';
 import { renderText } from '@/lib/domain/template/text';
-import { languageName } from '../words';
 import { saveText } from './actions';
 
 export type KnownText = {
@@ -175,7 +174,7 @@ export function TextForm({
       </Panel>
       <div className="flex flex-col gap-6">
         <Panel>
-          <PanelHeading title="As it arrives" hint={locale ? languageSafe(locale) : undefined} />
+          <PanelHeading title="As it arrives" hint={locale || undefined} />
           <div className="flex flex-col gap-3 p-4">
             <SmsBubble text={shown} locale={locale || 'en'} />
             {channel === 'sms' ? (
@@ -237,13 +236,4 @@ function Row({ label, children }: { label: string; children: React.ReactNode }) 
       <dd className="num text-right">{children}</dd>
     </div>
   );
-}
-
-/** Half-typed languages have no name. */
-function languageSafe(locale: string): string {
-  try {
-    return languageName(locale);
-  } catch {
-    return locale;
-  }
 }
