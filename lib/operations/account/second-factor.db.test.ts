@@ -48,11 +48,9 @@ async function guarded(role: Role = 'ops') {
   const { pending } = await readAccount(actor);
   if (!pending) throw new Error('nothing was proposed');
   const { secret } = pending;
-  const { recoveryCodes } = await confirmSecondFactor(actor, {
-    password,
-    code: codeAt(secret, -1),
-    address: address(),
-  });
+  const confirm = () => confirmSecondFactor(actor, { password, code: codeAt(secret, -1), address: address() });
+  // A step that ends between making its code and judging it leaves the code two steps old: then the next one is right.
+  const { recoveryCodes } = await confirm().catch(confirm);
   return { actor, secret, recoveryCodes };
 }
 async function ticketOf(email: string): Promise<string> {
