@@ -2,6 +2,7 @@ import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifi
 import type { Db, Statement } from '@/lib/db/client';
 import type { Reach } from '@/lib/db/verifications';
 import type { MessageState } from '@/lib/domain/message/states';
+import { uuidFloor } from '@/lib/ids';
 
 /** Filters; null means any. Times bound `created_at`. */
 export type ListFilter = {
@@ -22,12 +23,7 @@ export type ListRow = VerificationRow & {
   cost_micros: string;
 };
 
-/** The smallest UUIDv7 of a moment: times become ranges of the primary key. */
-function idFloor(at: Date | null): string | null {
-  if (!at) return null;
-  const hex = Math.max(0, at.getTime()).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
-}
+const idFloor = (at: Date | null): string | null => at && uuidFloor(at);
 
 type Condition = { letter: string; sql: (parameter: string) => string; value: unknown };
 

@@ -176,6 +176,8 @@ export interface Provider {
   isAuthentic(connection: ConnectionAccess, callback: Callback): boolean;
   /** Everything one callback says, in its own order. Unknown parts become `ignored`. Throws MalformedCallback. */
   readEvents(callback: Callback): ProviderEvent[];
+  /** True where nothing is ever told of a message once it was taken: what became of it stays unknown, which is not zero. */
+  readonly isSilent?: true;
   /** Only where WhatsApp templates live in the account. */
   templates?: TemplateDesk;
   /** Proves that address and credentials are good without sending anything; `detail` is safe to show. Null: cannot be told without a send. */

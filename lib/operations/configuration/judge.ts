@@ -1,4 +1,4 @@
-import { systemClock } from '@/lib/clock';
+import { systemClock, utcDay } from '@/lib/clock';
 import type { Impact } from '@/lib/db/configuration-versions';
 import type { Change, Entities } from '@/lib/domain/configuration/entities';
 import { type Finding, lint } from '@/lib/domain/configuration/lint';
@@ -14,7 +14,7 @@ export async function findingsOf(entities: Entities): Promise<Finding[]> {
     connections: configuration.connections,
     templates: configuration.templates,
     traffic,
-    day: systemClock.now().toISOString().slice(0, 10),
+    day: utcDay(systemClock.now()),
   });
 }
 

@@ -17,6 +17,8 @@ export type ConnectionView = Omit<ConnectionStanding, 'provider'> & {
   publicId: string;
   channels: readonly Channel[];
   webhookPath: string;
+  /** False: its provider tells nothing of a message once it was taken. */
+  hasReceipts: boolean;
   /** Null: nothing was sent through it in the last 15 minutes. */
   health: ConnectionHealth | null;
   senders: SenderRow[];
@@ -68,6 +70,7 @@ async function viewsOf(id: string | null): Promise<ConnectionView[]> {
         provider: provider.name,
         publicId: shown,
         channels: provider.channels,
+        hasReceipts: provider.isSilent !== true,
         webhookPath: `/api/webhooks/${provider.name}/${shown}`,
         health: health.find(({ connectionId }) => connectionId === standing.id) ?? null,
         senders: senders.filter(({ connectionId }) => connectionId === standing.id),

@@ -1,4 +1,4 @@
-import { systemClock } from '@/lib/clock';
+import { systemClock, utcDay } from '@/lib/clock';
 import type { AppRow } from '@/lib/db/configuration';
 import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
@@ -77,7 +77,7 @@ export function planFor(configuration: Configuration, input: Wish): Plan {
 }
 
 /** Prices turn with the UTC day. */
-const today = () => systemClock.now().toISOString().slice(0, 10);
+const today = () => utcDay(systemClock.now());
 
 function newPlan(configuration: Configuration, route: CountryRoute, input: Wish): Plan {
   return planRoute({

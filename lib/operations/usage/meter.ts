@@ -1,3 +1,4 @@
+import { utcDay } from '@/lib/clock';
 import { database } from '@/lib/db/client';
 import { addUsage, type Usage } from '@/lib/db/usage';
 import { Refusal } from '@/lib/domain/errors';
@@ -13,13 +14,12 @@ const meter = (): Meter => {
   holder.watchwordMeter ??= { waiting: new Map(), known: new Map(), timer: null };
   return holder.watchwordMeter;
 };
-const dayOf = (now: Date) => now.toISOString().slice(0, 10);
 
 /** Counts one message that leaves, with its estimated price. Written a second later: a process that dies forgets less than that. */
 export function countUsage(country: string, costMicros: number, now: Date): void {
   const { waiting } = meter();
-  const key = `${country} ${dayOf(now)}`;
-  const usage = waiting.get(key) ?? { country, day: dayOf(now), sends: 0, costMicros: 0 };
+  const key = `${country} ${utcDay(now)}`;
+  const usage = waiting.get(key) ?? { country, day: utcDay(now), sends: 0, costMicros: 0 };
   waiting.set(key, { ...usage, sends: usage.sends + 1, costMicros: usage.costMicros + costMicros });
   meter().timer ??= setTimeout(() => void tellUsage(), TELL_EVERY_MS).unref();
 }
@@ -36,7 +36,7 @@ export async function tellUsage(): Promise<void> {
     const totals = await addUsage(database(), telling);
     for (const total of totals) held.known.set(`${total.country} ${total.day}`, total);
     // Only today matters for a cap; yesterday's totals would pile up for ever.
-    const today = dayOf(new Date());
+    const today = utcDay(new Date());
     for (const [key, { day }] of held.known) if (day < today) held.known.delete(key);
   } catch (error: unknown) {
     log().warn({ error: String(error) }, 'usage.not_told');
@@ -59,7 +59,7 @@ export async function tellUsage(): Promise<void> {
  */
 export function requireUnderCap(country: string, caps: Caps, now: Date): void {
   if (caps.sendsPerDayMax === 0 && caps.spendPerDayMaxMicros === 0) return;
-  const key = `${country} ${dayOf(now)}`;
+  const key = `${country} ${utcDay(now)}`;
   const [known, waiting] = [meter().known.get(key), meter().waiting.get(key)];
   const used = {
     sends: (known?.sends ?? 0) + (waiting?.sends ?? 0),

@@ -9,6 +9,7 @@ export const smtp: Provider = {
   // Every house has its own server; without an address it is the one on this machine.
   defaultBaseUrl: 'smtp://localhost:587',
   send: sendMail,
+  isSilent: true,
   isAuthentic: () => false,
   readEvents: () => [],
   testConnection,

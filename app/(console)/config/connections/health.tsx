@@ -16,9 +16,6 @@ export function StandingBadge({ connection }: { connection: ConnectionView }) {
   return <Badge tone="good">in use</Badge>;
 }
 
-/** A mail server takes a letter and tells nothing of it later: what became of it is not known, which is not zero. */
-export const hasReceipts = ({ provider }: Pick<ConnectionView, 'provider'>): boolean => provider !== 'smtp';
-
 const QUALITY = { green: 'good', yellow: 'warn', red: 'bad' } as const;
 
 /** What the provider says of a sender: promises nothing, shows everything. */
@@ -57,7 +54,7 @@ export function Senders({ connection }: { connection: ConnectionView }) {
 /** The last 15 minutes in figures. */
 export function HealthFigures({ connection }: { connection: ConnectionView }) {
   const { health } = connection;
-  const told = hasReceipts(connection) ? health : null;
+  const told = connection.hasReceipts ? health : null;
   const rows: [string, string, string | null][] = [
     ['Messages', health ? count(health.submitted) : DASH, null],
     [

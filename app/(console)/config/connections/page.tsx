@@ -12,7 +12,7 @@ import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/component
 import { requireUser } from '@/lib/auth/session';
 import { mayDo } from '@/lib/domain/permissions';
 import { listConnections } from '@/lib/operations/connections/list';
-import { hasReceipts, StandingBadge, share } from './health';
+import { StandingBadge, share } from './health';
 
 export const metadata: Metadata = { title: 'Connections' };
 
@@ -87,12 +87,12 @@ export default async function ConnectionsPage() {
                     {connection.health ? share(connection.health.accepted, connection.health.answered) : DASH}
                   </TableCell>
                   <TableCell className="num hidden text-right lg:table-cell">
-                    {connection.health && hasReceipts(connection)
+                    {connection.health && connection.hasReceipts
                       ? share(connection.health.delivered, connection.health.accepted)
                       : DASH}
                   </TableCell>
                   <TableCell className="num hidden text-right lg:table-cell">
-                    {duration(hasReceipts(connection) ? (connection.health?.deliverMsP95 ?? null) : null)}
+                    {duration(connection.hasReceipts ? (connection.health?.deliverMsP95 ?? null) : null)}
                   </TableCell>
                 </TableRow>
               ))}

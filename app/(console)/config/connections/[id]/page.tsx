@@ -16,7 +16,7 @@ import { mayDo } from '@/lib/domain/permissions';
 import { env } from '@/lib/env';
 import { getConnection } from '@/lib/operations/connections/list';
 import { EditForm, RotateForm, TestForm, UseForm } from '../connection-form';
-import { HealthFigures, hasReceipts, Senders, StandingBadge } from '../health';
+import { HealthFigures, Senders, StandingBadge } from '../health';
 
 export const metadata: Metadata = { title: 'Connection' };
 
@@ -73,7 +73,7 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
       ) : null}
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-6">
-          {hasReceipts(connection) ? (
+          {connection.hasReceipts ? (
             <Panel>
               <PanelHeading title="Where the provider calls back" hint="Enter it in the provider’s console." />
               <p className="flex items-center gap-2 px-4 py-3">
