@@ -11,6 +11,7 @@ export const PERMISSIONS = {
   'verifications:cancel': { roles: ['owner', 'admin', 'ops', 'developer'], scope: 'verifications:write' },
   'routes:explain': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
   'channels:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
+  'analytics:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'analytics:read' },
   'config:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'config:read' },
   /** Editing one's own draft: nothing goes live by it. */
   'config:write': { roles: ['owner', 'admin', 'ops'], scope: null },

@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import { cleanText, isoTime } from '@/lib/contract/common';
+import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import { METRIC_NAMES, type MetricName } from '@/lib/domain/stats/metrics';
+import type { Value } from '@/lib/domain/stats/value';
+
+export const INTERVALS = ['5m', '30m', 'hour', 'day', 'week', 'month'] as const;
+export type Interval = (typeof INTERVALS)[number];
+export const COMPARISONS = ['none', 'previous_period', 'previous_week'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** Bounds of one question. */
+export const ANALYTICS_LIMITS = { metrics: 12, values: 50, points: 800, rows: 500, days: 400 } as const;
+
+/** Filters by dimension; every dimension named must hold. `exclude`: anything but these. */
+export type AnalyticsFilters = Partial<Record<Dimension, { values: readonly string[]; exclude: boolean }>>;
+
+/** What the console asks its questions with; the API's query becomes the same (operations/analytics/question.ts). Connections and apps by uuid. */
+export type Question = {
+  from: Date;
+  to: Date;
+  timeZone: string;
+  filters: AnalyticsFilters;
+  compare: Comparison;
+};
+
+/** How far the counts can be trusted right now. */
+export type Trust = {
+  /** The range that was counted: the one asked for, widened to the steps that are kept (5 minutes; 30 minutes after 14 days). */
+  from: Date;
+  to: Date;
+  /** Everything committed before this moment is counted. */
+  countedUntil: Date;
+  created: number;
+  /** Not ended yet: left out of rates. */
+  pending: number;
+};
+
+export type Values = Partial<Record<MetricName, Value>>;
+/** `before`: the same over the range to compare with; null when none was asked for. */
+export type Summary = {
+  trust: Trust;
+  values: Values;
+  before: Values | null;
+  beforeRange: { from: Date; to: Date } | null;
+};
+export type Point = { at: Date; values: Values; pending: number };
+export type Series = { key: string; label: string; points: Point[] };
+/** Points without traffic are there with null rates and zero counts. `before` is shifted: its points stand beside those of the range, by place. */
+export type Timeseries = {
+  trust: Trust;
+  interval: Interval;
+  series: Series[];
+  before: Series[] | null;
+};
+export type BreakdownRow = {
+  key: string;
+  label: string;
+  values: Values;
+  before: Values | null;
+  pending: number;
+  /** Of all rows' first count. */
+  share: number | null;
+};
+export type Breakdown = { trust: Trust; dimension: Dimension; rows: BreakdownRow[]; isTruncated: boolean };
+
+/** How long things took: buckets of equal ratio, in milliseconds. */
+export type DurationHistogram = {
+  trust: Trust;
+  n: number;
+  buckets: { fromMs: number; toMs: number; n: number }[];
+  percentiles: { p50: number | null; p90: number | null; p95: number | null; p99: number | null };
+};
+
+/** A cell per hour of the recipient's week; `weekday` 1 is Monday. */
+export type HeatmapCell = { weekday: number; hour: number; values: Values };
+export type Heatmap = { trust: Trust; cells: HeatmapCell[] };
+
+/** Why a rate moved between two ranges: Σ of effects = the move. */
+export type Mover = {
+  dimension: Dimension;
+  key: string;
+  label: string;
+  /** Its own rate changed. */
+  rateEffect: number;
+  /** Its share of the traffic changed. */
+  mixEffect: number;
+  before: { n: number; rate: number | null };
+  after: { n: number; rate: number | null };
+};
+export type Movers = {
+  trust: Trust;
+  metric: MetricName;
+  before: Value;
+  after: Value;
+  /** Ranked by size, over the dimension that explains most; at most 10. */
+  movers: Mover[];
+  sentence: string;
+};
+
+const list = <T extends z.ZodType<string, string>>(item: T, max: number) =>
+  z
+    .union([z.array(z.string()), z.string()])
+    .transform((value) => (Array.isArray(value) ? value : value.split(',')).filter((part) => part !== ''))
+    .pipe(z.array(item).min(1).max(max));
+
+const filterValue = cleanText(1, 200);
+const filter = list(filterValue, ANALYTICS_LIMITS.values).optional();
+export const timeZoneName = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'must be an IANA time zone')
+  .meta({ description: 'IANA name', example: 'America/Sao_Paulo' });
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+/** Filters of every analytics call: a comma-separated list per dimension; a leading `-` on the first value excludes them. */
+const filters = {
+  use_case: filter,
+  country: filter,
+  channel: filter,
+  connection: filter,
+  template: filter,
+  locale: filter,
+  reason: filter,
+};
+const metrics = list(z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]), ANALYTICS_LIMITS.metrics);
+const range = {
+  from: isoTime,
+  to: isoTime,
+  timezone: timeZoneName.default('UTC'),
+  compare: z.enum(COMPARISONS).default('none'),
+};
+
+export const summaryQuery = z.strictObject({ ...range, ...filters, metrics }).meta({ id: 'AnalyticsSummaryQuery' });
+export const timeseriesQuery = z
+  .strictObject({
+    ...range,
+    ...filters,
+    metrics,
+    interval: z.enum(INTERVALS).optional(),
+    group_by: z.enum(DIMENSIONS).optional(),
+  })
+  .meta({ id: 'AnalyticsTimeseriesQuery' });
+export const breakdownQuery = z
+  .strictObject({
+    ...range,
+    ...filters,
+    metrics,
+    dimension: z.enum(DIMENSIONS),
+    limit: z.coerce.number().int().min(1).max(ANALYTICS_LIMITS.rows).default(50),
+  })
+  .meta({ id: 'AnalyticsBreakdownQuery' });
+
+const value = z
+  .object({
+    value: z.number().nullable().meta({ description: 'null: no data' }),
+    unit: z.enum(['count', 'share', 'micros', 'ms']),
+    n: z.int(),
+    low: z.number().nullable().meta({ description: 'Of rates: 95 % interval after Wilson' }),
+    high: z.number().nullable(),
+    is_low_sample: z.boolean().meta({ description: 'n under 30' }),
+  })
+  .meta({ id: 'AnalyticsValue' });
+const values = z.record(z.string(), value);
+const trust = z
+  .object({
+    from: isoTime,
+    to: isoTime,
+    counted_until: isoTime.meta({ description: 'Everything committed before this is counted' }),
+    created: z.int(),
+    pending: z.int().meta({ description: 'Not ended yet: left out of rates' }),
+    pending_share: z.number().nullable(),
+  })
+  .meta({ id: 'AnalyticsTrust' });
+
+export const summaryAnswer = z
+  .object({ object: z.literal('analytics.summary'), trust, values, before: values.nullable() })
+  .meta({ id: 'AnalyticsSummary' });
+export const timeseriesAnswer = z
+  .object({
+    object: z.literal('analytics.timeseries'),
+    trust,
+    interval: z.enum(INTERVALS),
+    series: z.array(
+      z.object({
+        key: z.string(),
+        label: z.string(),
+        points: z.array(z.object({ at: isoTime, pending: z.int(), values })),
+      }),
+    ),
+    before: z
+      .array(
+        z.object({
+          key: z.string(),
+          label: z.string(),
+          points: z.array(z.object({ at: isoTime, pending: z.int(), values })),
+        }),
+      )
+      .nullable(),
+  })
+  .meta({ id: 'AnalyticsTimeseries' });
+export const breakdownAnswer = z
+  .object({
+    object: z.literal('analytics.breakdown'),
+    trust,
+    dimension: z.enum(DIMENSIONS),
+    rows: z.array(
+      z.object({
+        key: z.string(),
+        label: z.string(),
+        pending: z.int(),
+        share: z.number().nullable(),
+        values,
+        before: values.nullable(),
+      }),
+    ),
+    is_truncated: z.boolean(),
+  })
+  .meta({ id: 'AnalyticsBreakdown' });

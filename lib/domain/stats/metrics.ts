@@ -1,0 +1,354 @@
+import type { Duration, MessageMeasure, VerificationMeasure } from '@/lib/domain/stats/measures';
+
+/** `percentile`: from a histogram; the others are sums or quotients of sums. */
+type Formula =
+  | { subject: 'verification'; kind: 'count' | 'money'; measure: VerificationMeasure; minus?: VerificationMeasure }
+  | { subject: 'message'; kind: 'count' | 'money'; measure: MessageMeasure }
+  | { subject: 'verification'; kind: 'rate' | 'money_each'; hits: VerificationMeasure; of: VerificationMeasure }
+  | { subject: 'message'; kind: 'rate' | 'money_each'; hits: MessageMeasure; of: MessageMeasure }
+  | { subject: 'verification' | 'message'; kind: 'percentile'; duration: Duration; percentile: 50 | 90 | 95 | 99 };
+
+export type MetricUnit = 'count' | 'share' | 'micros' | 'ms';
+export type Metric = Formula & {
+  label: string;
+  /** What it says, in a sentence for the person who looks at it. */
+  definition: string;
+  /** Which way is good; null: neither. */
+  better: 'up' | 'down' | null;
+};
+
+const percentiles = <Name extends string>(
+  subject: 'verification' | 'message',
+  duration: Duration,
+  name: Name,
+  label: string,
+  definition: string,
+) =>
+  Object.fromEntries(
+    ([50, 90, 95, 99] as const).map((percentile) => [
+      `${name}_p${percentile}_ms`,
+      {
+        subject,
+        kind: 'percentile',
+        duration,
+        percentile,
+        label: `${label} p${percentile}`,
+        definition: `${definition} ${percentile} of 100 were at most this long.`,
+        better: 'down',
+      } satisfies Metric,
+    ]),
+  ) as Record<`${Name}_p${50 | 90 | 95 | 99}_ms`, Metric>;
+
+const TO_DELIVER =
+  'From handing a message to its provider to the first delivered or read receipt, by the provider’s clock.';
+const TO_RESPOND = 'From the first delivery to the approval: how long the person took.';
+const TO_VERIFY = 'From the first submission to the approval: the whole wait.';
+const LAG = 'From the provider’s time of a delivery to the arrival of its receipt here.';
+const TO_RESCUE = 'From the first submission to the fallback, of verifications that the fallback ended well.';
+
+/**
+ * Every figure of the product, with its definition (product.md section 9). Rates are of ended verifications and their messages:
+ * those still pending are counted apart. Counts and money include the pending ones.
+ */
+export const METRICS = {
+  created: {
+    subject: 'verification',
+    kind: 'count',
+    measure: 'created',
+    label: 'Verifications',
+    definition: 'Live verifications created in the range. Test traffic is left out everywhere.',
+    better: null,
+  },
+  verified: {
+    subject: 'verification',
+    kind: 'count',
+    measure: 'approved',
+    label: 'Verified',
+    definition: 'Verifications approved by a right code.',
+    better: 'up',
+  },
+  conversion: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'approved',
+    of: 'created',
+    label: 'Conversion',
+    definition: 'Verified ÷ created, of verifications that have ended.',
+    better: 'up',
+  },
+  delivery_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'delivered',
+    of: 'submitted',
+    label: 'Delivery rate',
+    definition: 'Verifications with at least one message delivered or read ÷ with at least one submitted.',
+    better: 'up',
+  },
+  fallback_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'fell_back',
+    of: 'started_whatsapp',
+    label: 'Fallback rate',
+    definition: 'Verifications that fell back to another channel ÷ started on WhatsApp.',
+    better: 'down',
+  },
+  fallback_failed_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'fell_back_failed',
+    of: 'started_whatsapp',
+    label: 'Fallback after a failure',
+    definition: 'Fell back because WhatsApp refused the message or reported it failed ÷ started on WhatsApp.',
+    better: 'down',
+  },
+  fallback_timeout_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'fell_back_timeout',
+    of: 'started_whatsapp',
+    label: 'Fallback after silence',
+    definition: 'Fell back because nothing was delivered before the timer of the country ÷ started on WhatsApp.',
+    better: 'down',
+  },
+  rescue_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'rescued',
+    of: 'fell_back',
+    label: 'Rescue rate',
+    definition: 'Verified after a fallback ÷ fallbacks.',
+    better: 'up',
+  },
+  duplicate_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'duplicated',
+    of: 'fell_back',
+    label: 'Duplicate rate',
+    definition: 'WhatsApp delivered after the fallback had gone out ÷ fallbacks: the timer was too short for these.',
+    better: 'down',
+  },
+  expired_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'expired',
+    of: 'created',
+    label: 'Expired',
+    definition: 'Ended because the lifetime was over ÷ created.',
+    better: 'down',
+  },
+  late_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'late_checked',
+    of: 'expired',
+    label: 'Entered too late',
+    definition:
+      'Expired verifications for which a code was entered after the end ÷ expired. Whether it was the right one cannot be told: its digest is wiped at the end.',
+    better: 'down',
+  },
+  locked_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'locked',
+    of: 'created',
+    label: 'Locked',
+    definition: 'Ended because all checks were spent ÷ created.',
+    better: 'down',
+  },
+  undeliverable_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'undeliverable',
+    of: 'created',
+    label: 'Undeliverable',
+    definition: 'Ended because every channel of the route failed ÷ created.',
+    better: 'down',
+  },
+  resend_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'resent',
+    of: 'created',
+    label: 'Resend rate',
+    definition: 'Verifications whose code was asked for again ÷ created.',
+    better: 'down',
+  },
+  wrong_code_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'wrong_checks',
+    of: 'checks',
+    label: 'Wrong codes',
+    definition: 'Wrong codes ÷ codes entered and compared.',
+    better: 'down',
+  },
+  spend: {
+    subject: 'verification',
+    kind: 'money',
+    measure: 'cost_micros',
+    label: 'Spend',
+    definition:
+      'What all messages cost under each connection’s price rule: the provider’s own figure where it gives one, else our price list.',
+    better: 'down',
+  },
+  cost_per_verified: {
+    subject: 'verification',
+    kind: 'money_each',
+    hits: 'cost_micros',
+    of: 'approved',
+    label: 'Cost per verified',
+    definition: 'Cost of all channels ÷ verified, of verifications that have ended.',
+    better: 'down',
+  },
+  wasted_spend: {
+    subject: 'verification',
+    kind: 'money',
+    measure: 'wasted_micros',
+    label: 'Wasted spend',
+    definition:
+      'Cost of messages on channels that were not credited: everything of those never approved, and the other channels of those that were. Credited is the message whose code was entered, else the first that arrived.',
+    better: 'down',
+  },
+  duplicate_spend: {
+    subject: 'verification',
+    kind: 'money',
+    measure: 'duplicate_micros',
+    label: 'Duplicates’ money',
+    definition: 'Cost of WhatsApp messages delivered after the fallback had gone out.',
+    better: 'down',
+  },
+  whatsapp_saving: {
+    subject: 'verification',
+    kind: 'money',
+    measure: 'all_sms_micros',
+    minus: 'comparable_micros',
+    label: 'WhatsApp saving',
+    definition:
+      'What the same codes and resends would have cost over SMS alone − what they cost, duplicates included. Of those whose SMS price was on their route.',
+    better: 'up',
+  },
+  messages: {
+    subject: 'message',
+    kind: 'count',
+    measure: 'messages',
+    label: 'Messages',
+    definition: 'Messages handed to a provider, fallbacks and resends included.',
+    better: null,
+  },
+  acceptance_rate: {
+    subject: 'message',
+    kind: 'rate',
+    hits: 'accepted',
+    of: 'messages',
+    label: 'Acceptance rate',
+    definition: 'Messages accepted by the provider ÷ submitted.',
+    better: 'up',
+  },
+  message_delivery_rate: {
+    subject: 'message',
+    kind: 'rate',
+    hits: 'delivered',
+    of: 'traced',
+    label: 'Delivery rate (messages)',
+    definition:
+      'Messages delivered or read ÷ accepted, on channels that report delivery. E-mail does not: it is left out.',
+    better: 'up',
+  },
+  read_rate: {
+    subject: 'message',
+    kind: 'rate',
+    hits: 'read',
+    of: 'delivered',
+    label: 'Read rate',
+    definition: 'Messages read ÷ delivered or read. People may switch read receipts off; SMS has none.',
+    better: 'up',
+  },
+  failure_rate: {
+    subject: 'message',
+    kind: 'rate',
+    hits: 'failed',
+    of: 'messages',
+    label: 'Failure rate',
+    definition: 'Messages refused or failed by receipt, and never delivered ÷ submitted.',
+    better: 'down',
+  },
+  unknown_rate: {
+    subject: 'message',
+    kind: 'rate',
+    hits: 'unknown',
+    of: 'messages',
+    label: 'Unknown rate',
+    definition: 'Messages of which nobody said delivered or failed ÷ submitted: silence is not failure.',
+    better: 'down',
+  },
+  message_conversion: {
+    subject: 'message',
+    kind: 'rate',
+    hits: 'credited',
+    of: 'messages',
+    label: 'Conversion (messages)',
+    definition: 'Messages credited with an approval ÷ submitted.',
+    better: 'up',
+  },
+  message_spend: {
+    subject: 'message',
+    kind: 'money',
+    measure: 'cost_micros',
+    label: 'Spend (messages)',
+    definition: 'What these messages cost under the price rule.',
+    better: 'down',
+  },
+  cost_per_message: {
+    subject: 'message',
+    kind: 'money_each',
+    hits: 'cost_micros',
+    of: 'messages',
+    label: 'Cost per message',
+    definition: 'Cost ÷ messages submitted.',
+    better: 'down',
+  },
+  billed_messages: {
+    subject: 'message',
+    kind: 'count',
+    measure: 'billed',
+    label: 'Messages with a reported price',
+    definition: 'Messages whose provider reported what they cost.',
+    better: null,
+  },
+  billed_spend: {
+    subject: 'message',
+    kind: 'money',
+    measure: 'billed_micros',
+    label: 'Billed',
+    definition: 'What providers reported for these messages.',
+    better: 'down',
+  },
+  billed_estimate: {
+    subject: 'message',
+    kind: 'money',
+    measure: 'billed_estimate_micros',
+    label: 'Estimated for the same',
+    definition: 'What our price list says of the messages whose provider reported a price.',
+    better: 'down',
+  },
+  ...percentiles('message', 'deliver', 'time_to_deliver', 'Time to deliver', TO_DELIVER),
+  ...percentiles('message', 'webhook_lag', 'webhook_lag', 'Webhook lag', LAG),
+  ...percentiles('verification', 'respond', 'response_time', 'Response time', TO_RESPOND),
+  ...percentiles('verification', 'verify', 'time_to_verify', 'Time to verify', TO_VERIFY),
+  ...percentiles('verification', 'rescue', 'time_to_rescue', 'Time to rescue', TO_RESCUE),
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof METRICS;
+export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+export const metric = (name: MetricName): Metric => METRICS[name];
+
+/** What kind of number a metric is. */
+export function unitOf(name: MetricName): MetricUnit {
+  const { kind } = metric(name);
+  if (kind === 'rate') return 'share';
+  if (kind === 'percentile') return 'ms';
+  return kind === 'count' ? 'count' : 'micros';
+}
