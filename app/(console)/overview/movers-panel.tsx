@@ -38,7 +38,7 @@ export async function MoversPanel(asked: Asked) {
       sentence={said}
       trust={trust}
       isEmpty={!first || before.value === null || after.value === null}
-      className="min-h-[29rem]"
+      className="min-h-[27.1rem]"
       aside={
         <nav aria-label="Which rate" className="flex gap-1">
           {CHOICES.map((choice) => (
@@ -75,7 +75,7 @@ export async function MoversPanel(asked: Asked) {
           </tr>
         </TableHead>
         <tbody>
-          {movers.slice(0, 7).map((mover) => (
+          {movers.slice(0, 6).map((mover) => (
             <MoverRow key={mover.key} mover={mover} asked={asked} />
           ))}
         </tbody>
