@@ -19,6 +19,7 @@ export type FindingCode =
   | 'fallback_leads_nowhere'
   | 'timer_outlives_code'
   | 'timer_outside_band'
+  | 'mail_before_another'
   | 'lifetime_too_long'
   | 'code_too_short'
   | 'guess_odds'
@@ -216,13 +217,9 @@ function lintCountries(input: LintInput, world: World): Finding[] {
           'Take it out of the route',
           entityKey('routes', scope),
           'channels',
-          route.channels.map((entry) => ({
-            channel: entry.channel,
-            enabled: entry.enabled,
-            connections: entry.connections
-              .filter((each) => each.id !== id)
-              .map(({ id: other, weight }) => ({ id: other, weight })),
-          })),
+          route.channels.map((entry) =>
+            entryOf({ ...entry, connections: entry.connections.filter((each) => each.id !== id) }),
+          ),
         ),
       }));
     }
@@ -254,6 +251,25 @@ function lintCountries(input: LintInput, world: World): Finding[] {
       }));
     }
 
+    const steps = orderedSteps(plan);
+    const mailed = steps.findIndex(({ channel }) => channel === 'email');
+    if (route.mode === 'automatic' && timer > 0 && mailed >= 0 && mailed < steps.length - 1) {
+      const scope = route.inheritedFrom.channels ?? `country:${country}`;
+      const next = steps[mailed + 1]?.channel;
+      once(`mail ${scope}`, sent, () => ({
+        ...about,
+        entity: entityKey('routes', scope),
+        code: 'mail_before_another',
+        severity: 'warning',
+        field: 'channels',
+        said: `E-mail comes before ${next === 'sms' ? 'SMS' : next === 'whatsapp' ? 'WhatsApp' : next}, and a mail server never says that a code arrived: whoever has not typed it within ${timer} s gets, and costs, a second message.`,
+        fix: edit('Put e-mail last', entityKey('routes', scope), 'channels', [
+          ...route.channels.filter(({ channel }) => channel !== 'email').map(entryOf),
+          ...route.channels.filter(({ channel }) => channel === 'email').map(entryOf),
+        ]),
+      }));
+    }
+
     if (plan.steps.length === 0) {
       // A country nobody asks for is worth knowing; one with traffic stops the publish.
       findings.push({
@@ -269,11 +285,7 @@ function lintCountries(input: LintInput, world: World): Finding[] {
     }
 
     const wantsFallback = route.mode === 'automatic' && route.channels.filter(({ enabled }) => enabled).length > 1;
-    if (
-      wantsFallback &&
-      orderedSteps(plan).length === 1 &&
-      (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)
-    ) {
+    if (wantsFallback && steps.length === 1 && (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)) {
       findings.push({
         ...about,
         code: 'fallback_leads_nowhere',
@@ -287,6 +299,13 @@ function lintCountries(input: LintInput, world: World): Finding[] {
   }
   return findings;
 }
+
+/** One channel of a route as JSON. */
+const entryOf = ({ channel, enabled, connections }: CountryRoute['channels'][number]) => ({
+  channel,
+  enabled,
+  connections: connections.map(({ id, weight }) => ({ id, weight })),
+});
 
 function planOf(input: LintInput, world: World, route: CountryRoute, policy: Policy): Plan {
   return planRoute({
