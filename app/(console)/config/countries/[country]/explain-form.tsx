@@ -11,11 +11,20 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { explainNumber } from './actions';
 
 /** A dry run: what would happen for a number now, step by step, and why each other channel is passed over. */
-export function ExplainForm({ useCases }: { useCases: { id: string; name: string }[] }) {
-  const [{ to, useCase, problem, answer }, submit] = useActionState(explainNumber, {
+export function ExplainForm({
+  useCases,
+  mails,
+}: {
+  useCases: { id: string; name: string }[];
+  /** The country's route has e-mail. */
+  mails: boolean;
+}) {
+  const [{ to, email, useCase, problem, emailProblem, answer }, submit] = useActionState(explainNumber, {
     to: '',
+    email: '',
     useCase: 'login',
     problem: null,
+    emailProblem: null,
     answer: null,
   });
   return (
@@ -41,6 +50,22 @@ export function ExplainForm({ useCases }: { useCases: { id: string; name: string
             />
           )}
         </Field>
+        {mails ? (
+          <Field name="email" label="E-mail address" optional error={emailProblem ?? undefined}>
+            {(wiring) => (
+              <Input
+                {...wiring}
+                name="email"
+                type="email"
+                autoComplete="off"
+                maxLength={254}
+                placeholder="person@example.com"
+                defaultValue={email}
+                key={email}
+              />
+            )}
+          </Field>
+        ) : null}
         <Field name="use_case" label="Use case">
           {(wiring) => (
             <Select {...wiring} name="use_case" defaultValue={useCase} key={useCase}>

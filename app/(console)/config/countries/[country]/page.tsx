@@ -114,6 +114,9 @@ export default async function CountryPage({ params }: Props) {
             <PanelHeading title="Try a number" hint="under what is live" />
             <ExplainForm
               useCases={[...configuration.policies.values()].map(({ useCase, name }) => ({ id: useCase, name }))}
+              mails={configuration
+                .routeFor(country)
+                .channels.some(({ channel, enabled }) => enabled && channel === 'email')}
             />
           </Panel>
         </div>
