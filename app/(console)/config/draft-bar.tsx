@@ -2,12 +2,12 @@ import { GitPullRequestArrow, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { buttonStyle } from '@/components/ui/button';
 import type { UserActor } from '@/lib/auth/session';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { AwayFrom } from './away-from';
+import { draftOf } from './draft-of';
 
 /** Stands at the foot of every room that steers something, as long as the person has changes that are not live. */
 export async function DraftBar({ user }: { user: UserActor }) {
-  const { changes, conflicts } = await readDraft(user);
+  const { changes, conflicts } = await draftOf(user);
   if (changes.length === 0) return null;
   const entities = new Set(changes.map(({ entity }) => entity)).size;
   return (

@@ -5,8 +5,10 @@ import {
   cellOf,
   copyBlock,
   editOf,
+  fillWith,
   inverseOf,
   pasteBlock,
+  placeOfBlock,
   readCell,
   SHEET_COLUMNS,
   type SheetColumn,
@@ -124,6 +126,43 @@ describe('a block from a spreadsheet', () => {
   test('what is longer than the sheet is left out', () => {
     expect(pasteBlock(entities, 'blocked\nblocked\nblocked', at(['country:BR'], ['mode'])).edits).toHaveLength(1);
   });
+});
+
+describe('where a block lies down', () => {
+  const shown = ['global', 'region:americas', 'country:BR', 'country:CO'];
+  const selection = {
+    top: 1,
+    left: 0,
+    scopes: ['region:americas', 'country:CO'],
+    columns: ['mode'] as SheetColumn[],
+  };
+  test.each<[string, string, string[], SheetColumn[]]>([
+    ['one cell fills the selection', 'blocked', ['region:americas', 'country:CO'], ['mode']],
+    ['and so with a line end behind it', 'blocked\r\n', ['region:americas', 'country:CO'], ['mode']],
+    [
+      'one line goes across, in every selected row',
+      'a\tb\tc',
+      ['region:americas', 'country:CO'],
+      ['mode', 'channels', 'fallbackOnFailed'],
+    ],
+    ['lines go down from the top', 'a\nb\nc', ['region:americas', 'country:BR', 'country:CO'], ['mode']],
+    ['a block does both', 'a\tb\nc', ['region:americas', 'country:BR'], ['mode', 'channels']],
+    ['and ends with the sheet', 'a\nb\nc\nd\ne', ['region:americas', 'country:BR', 'country:CO'], ['mode']],
+    ['line ends of old Macs are line ends', 'a\rb', ['region:americas', 'country:BR'], ['mode']],
+  ])('%s', (_, text, scopes, columns) => {
+    expect(placeOfBlock(text, selection, shown)).toEqual({ scopes, columns });
+  });
+});
+
+test('filling both prices of a country down keeps both', () => {
+  const edits = fillWith(
+    entities,
+    { scopes: ['country:BR', 'country:CO'], columns: ['priceWhatsapp', 'priceSms'] },
+    (column) => cellOf(entities, 'region:americas', column).value,
+  );
+  const filled = withEdits(entities, edits);
+  expect(filled['routes/country:CO']?.prices).toEqual({ whatsapp: 8_000, sms: 100_000 });
+  expect(filled['routes/country:BR']?.prices).toEqual({ whatsapp: 8_000, sms: 100_000 });
 });
 
 const scope = fc.constantFrom('global', 'region:americas', 'country:BR', 'country:CO');

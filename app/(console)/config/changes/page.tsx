@@ -14,9 +14,10 @@ import { requireUser, type UserActor } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { type Entities, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
-import { type DraftView, findingKey, judgeDraft, readDraft } from '@/lib/operations/configuration/read-draft';
+import { type DraftView, findingKey, judgeDraft } from '@/lib/operations/configuration/read-draft';
 import { listVersions } from '@/lib/operations/configuration/versions';
 import { discard } from '../draft-actions';
+import { draftOf } from '../draft-of';
 import { applyFix, publish, undoEntity } from './actions';
 import { ConflictForm } from './conflict-form';
 import { NoteForm } from './note-form';
@@ -29,7 +30,7 @@ export default async function ChangesPage(props: { searchParams: Promise<{ befor
   const { before } = await props.searchParams;
   const asked = Number(typeof before === 'string' ? before : Number.NaN);
   const page = { before: Number.isInteger(asked) && asked > 0 ? asked : null };
-  const [view, { versions, hasMore }] = await Promise.all([readDraft(user), listVersions(user, page)]);
+  const [view, { versions, hasMore }] = await Promise.all([draftOf(user), listVersions(user, page)]);
   return (
     <Page
       title="Changes"

@@ -6,11 +6,12 @@ import { Page } from '@/components/console/shell/shell';
 import { buttonStyle } from '@/components/ui/button';
 import { requireUser } from '@/lib/auth/session';
 import type { Entities } from '@/lib/domain/configuration/entities';
+import { sheetRows } from '@/lib/domain/configuration/sheet-rows';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
-import { sheetRows } from './rows';
+import { draftOf } from '../draft-of';
+import { scopeName } from './scope-name';
 import { loadView } from './search-params';
 import { Sheet } from './sheet';
 
@@ -20,7 +21,7 @@ export default async function CountriesPage(props: { searchParams: Promise<Searc
   const user = await requireUser('config:read');
   const [view, { live, draft }, traffic, configuration] = await Promise.all([
     props.searchParams.then(loadView),
-    readDraft(user),
+    draftOf(user),
     recentTraffic(),
     currentConfiguration(),
   ]);
@@ -46,7 +47,7 @@ export default async function CountriesPage(props: { searchParams: Promise<Searc
       }
     >
       <Sheet
-        rows={sheetRows(live, traffic)}
+        rows={sheetRows(live, traffic, scopeName)}
         live={routesOf(live)}
         draft={routesOf(draft as Entities)}
         connections={[...configuration.connections.values()].map(({ id, name, channels, enabled }) => ({

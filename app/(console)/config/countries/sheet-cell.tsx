@@ -9,9 +9,10 @@ import { CHANNEL_WORDS } from '@/components/console/words';
 import { classNames } from '@/components/ui/class-names';
 import type { Json } from '@/lib/domain/configuration/entities';
 import { type Cell, type SheetColumn, writeCell } from '@/lib/domain/configuration/sheet';
+import type { SheetRow, WeekFigures } from '@/lib/domain/configuration/sheet-rows';
 import type { RouteChannel } from '@/lib/domain/routing/country-route';
 import type { FIGURES } from './columns';
-import { type SheetRow, scopeName, type WeekFigures } from './rows';
+import { scopeName } from './scope-name';
 
 type Move = 'down' | 'right' | 'left' | 'stay';
 

@@ -6,9 +6,9 @@ import { Panel, PanelHeading } from '@/components/ui/panel';
 import { requireUser } from '@/lib/auth/session';
 import { withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
 import { findingCounts } from '@/lib/operations/policies/finding-counts';
+import { draftOf } from '../draft-of';
 import { AddForm } from './add-form';
 import { PolicyTable, policyRows } from './policy-table';
 import { RoomTabs } from './room-tabs';
@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: 'Use cases' };
 
 export default async function PoliciesPage() {
   const user = await requireUser('config:read');
-  const view = await readDraft(user);
+  const view = await draftOf(user);
   const [traffic, findings] = await Promise.all([
     recentTraffic(),
     findingCounts(user, withDraft(view.live, view.draft)),

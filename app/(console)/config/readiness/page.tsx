@@ -9,9 +9,10 @@ import { Panel, PanelHeading } from '@/components/ui/panel';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { mayDo } from '@/lib/domain/permissions';
-import { findingKey, findReadiness, readDraft } from '@/lib/operations/configuration/read-draft';
+import { findingKey, findReadiness } from '@/lib/operations/configuration/read-draft';
 import { FaultNotice } from '../../verifications/fault-notice';
 import { applyFix } from '../changes/actions';
+import { draftOf } from '../draft-of';
 
 export const metadata: Metadata = { title: 'Readiness' };
 
@@ -23,7 +24,7 @@ const GROUPS = [
 
 export default async function ReadinessPage() {
   const user = await requireUser('config:read');
-  const [findings, { live }, timeZone] = await Promise.all([findReadiness(user), readDraft(user), viewerTimeZone()]);
+  const [findings, { live }, timeZone] = await Promise.all([findReadiness(user), draftOf(user), viewerTimeZone()]);
   return (
     <Page
       title="Readiness"

@@ -14,12 +14,12 @@ import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { type TextEntity, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
+import { gapsOf } from '@/lib/domain/template/gaps';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
 import { listTemplateDesks, listTemplates, type TemplateGroup } from '@/lib/operations/templates/list';
 import { FaultNotice } from '../../verifications/fault-notice';
+import { draftOf } from '../draft-of';
 import { SyncForm } from './desk-form';
-import { gapsOf } from './gaps';
 import { languageName, TemplateStatus } from './words';
 
 export const metadata: Metadata = { title: 'Templates' };
@@ -33,7 +33,7 @@ export default async function TemplatesPage(props: {
   const [groups, desks, { live, draft }, traffic, timeZone] = await Promise.all([
     listTemplates(user),
     listTemplateDesks(user),
-    readDraft(user),
+    draftOf(user),
     recentTraffic(),
     viewerTimeZone(),
   ]);
@@ -46,7 +46,12 @@ export default async function TemplatesPage(props: {
   const mayManage = mayDo(user, 'templates:manage');
   const mayWrite = mayDo(user, 'config:write');
   const shown = only ? groups.filter(({ name }) => name === only) : groups;
-  const gaps = gapsOf(traffic, groups, texts);
+  const gaps = gapsOf(traffic ?? [], {
+    whatsapp: groups
+      .filter(({ isInUse }) => isInUse)
+      .flatMap(({ languages }) => languages.filter(({ status }) => status === 'approved').map(({ locale }) => locale)),
+    sms: texts.filter(({ channel }) => channel === 'sms').map(({ locale }) => locale),
+  });
 
   return (
     <Page

@@ -13,8 +13,8 @@ import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { getVersion } from '@/lib/operations/configuration/versions';
+import { draftOf } from '../../draft-of';
 import { goBack } from '../actions';
 import { NoteForm } from '../note-form';
 import { authorOf } from '../version-list';
@@ -33,7 +33,7 @@ export default async function VersionPage(props: {
       if (isRefusal(error) && error.code === 'not_found') return null;
       throw error;
     }),
-    readDraft(user),
+    draftOf(user),
     viewerTimeZone(),
   ]);
   if (!found) notFound();

@@ -14,13 +14,14 @@ import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { type Entities, withDraft } from '@/lib/domain/configuration/entities';
 import { cellOf, chainOf, SHEET_COLUMNS, type SheetColumn, writeCell } from '@/lib/domain/configuration/sheet';
+import { sheetRows, type WeekFigures } from '@/lib/domain/configuration/sheet-rows';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
 import { entityHistory } from '@/lib/operations/configuration/versions';
 import { authorOf } from '../../changes/version-list';
-import { scopeName, sheetRows, type WeekFigures } from '../rows';
+import { draftOf } from '../../draft-of';
+import { scopeName } from '../scope-name';
 import { ExplainForm } from './explain-form';
 import { writePriceChanges } from './price-changes';
 import { type RouteFields, RouteForm } from './route-form';
@@ -36,7 +37,7 @@ export default async function CountryPage({ params }: Props) {
   const { country } = await params;
   const scope = `country:${country}`;
   const [{ live, draft }, traffic, history, timeZone, configuration] = await Promise.all([
-    readDraft(user),
+    draftOf(user),
     recentTraffic(),
     entityHistory(user, `routes/${scope}`),
     viewerTimeZone(),
@@ -45,7 +46,7 @@ export default async function CountryPage({ params }: Props) {
   const entities = withDraft(live, draft);
   const entity = entities[`routes/${scope}`];
   if (!/^[A-Z]{2}$/.test(country) || !entity) notFound();
-  const week = sheetRows(entities, traffic).find((row) => row.scope === scope)?.week ?? null;
+  const week = sheetRows(entities, traffic, scopeName).find((row) => row.scope === scope)?.week ?? null;
 
   return (
     <Page

@@ -9,7 +9,7 @@ import { type Entities, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
 import { PACK_TEXTS } from '@/lib/domain/policy/pack-texts';
 import { installedAs, PACKS, type Pack, type Scenario } from '@/lib/domain/policy/packs';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
+import { draftOf } from '../../draft-of';
 import { RoomTabs } from '../room-tabs';
 import { lifetimeWords } from '../words';
 import { InstallForm } from './install-form';
@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'Industry packs' };
 
 export default async function PacksPage() {
   const user = await requireUser('config:read');
-  const { live, draft } = await readDraft(user);
+  const { live, draft } = await draftOf(user);
   const entities = withDraft(live, draft);
   const mayWrite = mayDo(user, 'config:write');
   return (
