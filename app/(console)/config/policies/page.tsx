@@ -1,11 +1,14 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { Suspense } from 'react';
 import { Page } from '@/components/console/shell/shell';
 import { buttonStyle } from '@/components/ui/button';
 import { Panel, PanelHeading } from '@/components/ui/panel';
-import { requireUser } from '@/lib/auth/session';
+import { TableSkeleton } from '@/components/ui/skeleton';
+import { requireUser, type UserActor } from '@/lib/auth/session';
 import { withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
+import type { DraftView } from '@/lib/operations/configuration/read-draft';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
 import { findingCounts } from '@/lib/operations/policies/finding-counts';
 import { draftOf } from '../draft-of';
@@ -18,10 +21,6 @@ export const metadata: Metadata = { title: 'Use cases' };
 export default async function PoliciesPage() {
   const user = await requireUser('config:read');
   const view = await draftOf(user);
-  const [traffic, findings] = await Promise.all([
-    recentTraffic(),
-    findingCounts(user, withDraft(view.live, view.draft)),
-  ]);
   const mayWrite = mayDo(user, 'config:write');
   return (
     <Page
@@ -30,7 +29,17 @@ export default async function PoliciesPage() {
     >
       <RoomTabs current="/config/policies" />
       <Panel>
-        <PolicyTable rows={policyRows(view, traffic, findings)} />
+        <Suspense
+          fallback={
+            <TableSkeleton
+              label="Loading the use cases"
+              rows={Object.keys(withDraft(view.live, view.draft)).filter((key) => key.startsWith('policies/')).length}
+              row="h-[57px]"
+            />
+          }
+        >
+          <Policies user={user} view={view} />
+        </Suspense>
       </Panel>
       {mayWrite ? (
         <div className="mt-6 grid items-start gap-6 lg:grid-cols-2">
@@ -52,4 +61,13 @@ export default async function PoliciesPage() {
       ) : null}
     </Page>
   );
+}
+
+/** The rules with what they come to: the week's traffic and the lint take longer than the rules themselves. */
+async function Policies({ user, view }: { user: UserActor; view: DraftView }) {
+  const [traffic, findings] = await Promise.all([
+    recentTraffic(),
+    findingCounts(user, withDraft(view.live, view.draft)),
+  ]);
+  return <PolicyTable rows={policyRows(view, traffic, findings)} />;
 }

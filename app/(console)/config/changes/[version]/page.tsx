@@ -9,6 +9,7 @@ import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FormMessage } from '@/components/ui/form-message';
 import { Panel, PanelHeading } from '@/components/ui/panel';
+import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { isRefusal } from '@/lib/domain/errors';
@@ -102,7 +103,7 @@ export default async function VersionPage(props: {
                   <NoteForm
                     action={goBack}
                     hidden={{ version: version.version }}
-                    button={`Go back to version ${version.version}`}
+                    button={<SubmitButton size="large">Go back to version {version.version}</SubmitButton>}
                     hint="It becomes a new version on top."
                   />
                 </>
