@@ -116,9 +116,9 @@ export function SendForm({
             <Field name="use_case" label="Use case" error={errors.use_case}>
               {(wiring) => (
                 <Select
+                  key={typed.use_case}
                   {...wiring}
                   name="use_case"
-                  key={typed.use_case}
                   defaultValue={typed.use_case || 'login'}
                   onChange={(event) => setUseCase(event.target.value)}
                 >
@@ -132,7 +132,7 @@ export function SendForm({
             </Field>
             <Field name="app" label="App">
               {(wiring) => (
-                <Select {...wiring} name="app" key={typed.app} defaultValue={typed.app || apps[0]?.id}>
+                <Select key={typed.app} {...wiring} name="app" defaultValue={typed.app || apps[0]?.id}>
                   {apps.map(({ id, name }) => (
                     <option key={id} value={id}>
                       {name}

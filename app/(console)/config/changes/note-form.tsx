@@ -26,13 +26,13 @@ export function NoteForm({
       <Field name="note" label="Why" hint={hint}>
         {(wiring) => (
           <textarea
+            key={note}
             {...wiring}
             name="note"
             required
             rows={3}
             maxLength={500}
             defaultValue={note}
-            key={note}
             className="w-full resize-y rounded-control border border-control bg-surface px-3 py-2 text-sm"
           />
         )}

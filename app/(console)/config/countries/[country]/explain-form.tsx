@@ -38,13 +38,13 @@ export function ExplainForm({
         >
           {(wiring) => (
             <Input
+              key={to}
               {...wiring}
               name="to"
               type="tel"
               required
               autoComplete="off"
               defaultValue={to}
-              key={to}
               className="num"
               placeholder="+55 11 98765 4321"
             />
@@ -54,6 +54,7 @@ export function ExplainForm({
           <Field name="email" label="E-mail address" optional error={emailProblem ?? undefined}>
             {(wiring) => (
               <Input
+                key={email}
                 {...wiring}
                 name="email"
                 type="email"
@@ -61,14 +62,13 @@ export function ExplainForm({
                 maxLength={254}
                 placeholder="person@example.com"
                 defaultValue={email}
-                key={email}
               />
             )}
           </Field>
         ) : null}
         <Field name="use_case" label="Use case">
           {(wiring) => (
-            <Select {...wiring} name="use_case" defaultValue={useCase} key={useCase}>
+            <Select key={useCase} {...wiring} name="use_case" defaultValue={useCase}>
               {useCases.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}
