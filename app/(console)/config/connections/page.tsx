@@ -33,7 +33,7 @@ export default async function ConnectionsPage() {
       aside={addButton}
     >
       <Panel>
-        <Suspense fallback={<TableSkeleton label="Loading the connections" rows={6} row="h-[57px]" />}>
+        <Suspense fallback={<TableSkeleton label="Loading the connections" rows={5} row="h-[54px]" />}>
           <Connections user={user} addButton={addButton} />
         </Suspense>
       </Panel>

@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { Suspense } from 'react';
 import { Page } from '@/components/console/shell/shell';
 import { buttonStyle } from '@/components/ui/button';
-import { Panel, PanelHeading } from '@/components/ui/panel';
+import { Panel } from '@/components/ui/panel';
 import { TableSkeleton } from '@/components/ui/skeleton';
 import { requireUser, type UserActor } from '@/lib/auth/session';
 import { withDraft } from '@/lib/domain/configuration/entities';
@@ -42,16 +42,18 @@ export default async function PoliciesPage() {
         </Suspense>
       </Panel>
       {mayWrite ? (
-        <div className="mt-6 grid items-start gap-6 lg:grid-cols-2">
+        <div className="mt-6 grid gap-6 lg:grid-cols-2">
           <Panel>
             <AddForm />
           </Panel>
           <Panel>
-            <PanelHeading title="Ready-made for your industry" />
             <div className="flex flex-wrap items-center gap-3 p-4 text-sm">
-              <p className="min-w-[14rem] flex-1 text-ink-2">
-                Retail, banking, healthcare, education, courier, games: each scenario with its rules and texts.
-              </p>
+              <div className="min-w-[14rem] flex-1">
+                <h2 className="font-medium">Ready-made for your industry</h2>
+                <p className="mt-1 text-ink-3">
+                  Retail, banking, healthcare, education, courier, games: each scenario with its rules and texts.
+                </p>
+              </div>
               <Link href="/config/policies/packs" className={buttonStyle()}>
                 Look at the packs
               </Link>

@@ -14,7 +14,7 @@ import { FiguresSkeleton, TableSkeleton } from '@/components/ui/skeleton';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
 import { requireUser, type UserActor } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import { type Entities, withDraft } from '@/lib/domain/configuration/entities';
+import { type Entities, type Json, withDraft } from '@/lib/domain/configuration/entities';
 import { cellOf, chainOf, SHEET_COLUMNS, type SheetColumn, writeCell } from '@/lib/domain/configuration/sheet';
 import { sheetRows } from '@/lib/domain/configuration/sheet-rows';
 import { mayDo } from '@/lib/domain/permissions';
@@ -74,7 +74,7 @@ export default async function CountryPage({ params }: Props) {
             />
             <Inheritance entities={entities} scope={scope} />
             <p className="border-line border-t px-4 py-2 text-ink-3 text-xs">
-              Coverage: {typeof entity.coverageSource === 'string' ? entity.coverageSource : 'no source was found.'}
+              Coverage: {sourceWords(entity.coverageSource)}
             </p>
           </Panel>
           <Panel>
@@ -127,6 +127,17 @@ function fieldsOf(entities: Entities, scope: string): RouteFields {
   } as RouteFields;
 }
 
+/** `medium: GWI 2020, …` → where the class comes from, and how sure that is. */
+function sourceWords(source: Json | undefined): string {
+  if (typeof source !== 'string') return 'no source was found.';
+  const [, confidence, from] = /^(high|medium|low): (.*)$/s.exec(source) ?? [];
+  return from ? `${from}. Confidence: ${confidence}.` : source;
+}
+
+/** As the sheet writes it, with the unit that its heading tells there. */
+const withUnit = (column: SheetColumn, value: Json) =>
+  `${writeCell(column, value)}${column === 'fallbackAfterSeconds' && value !== 0 ? ' s' : ''}`;
+
 const COLUMN_WORDS: Partial<Record<SheetColumn, string>> = { priceWhatsapp: 'WhatsApp, $', priceSms: 'SMS, $' };
 
 function Inheritance({ entities, scope }: { entities: Entities; scope: string }) {
@@ -154,7 +165,7 @@ function Inheritance({ entities, scope }: { entities: Entities; scope: string })
                 const wins = at === from;
                 return (
                   <TableCell key={at} className={wins ? 'num font-medium' : 'num text-ink-3'}>
-                    {own === null ? DASH : writeCell(column, own)}
+                    {own === null ? DASH : withUnit(column, own)}
                     {wins ? <span className="sr-only"> (this one holds)</span> : null}
                   </TableCell>
                 );

@@ -81,7 +81,7 @@ export default async function PolicyPage({ params }: Props) {
 
 function Back() {
   return (
-    <div className="mx-auto w-full max-w-[84rem] px-4 pt-4 sm:px-7">
+    <div className="mx-auto -mb-3 w-full max-w-[84rem] px-4 pt-3 sm:-mb-4 sm:px-7 sm:pt-4">
       <Link
         href="/config/policies"
         className="-ml-1 inline-flex h-7 items-center gap-1.5 rounded-control px-1 text-ink-3 text-xs hover:text-ink"

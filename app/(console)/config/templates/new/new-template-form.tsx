@@ -305,7 +305,9 @@ export function NewTemplateForm({
         {message ? <FormMessage tone="bad">{message}</FormMessage> : null}
         {Object.keys(errors).length > 0 ? <FormMessage tone="bad">Look at what is marked.</FormMessage> : null}
         <SubmitButton size="large">
-          Submit in {chosen.size} {chosen.size === 1 ? 'language' : 'languages'}
+          {chosen.size === 0
+            ? 'Submit in the languages chosen'
+            : `Submit in ${chosen.size} ${chosen.size === 1 ? 'language' : 'languages'}`}
         </SubmitButton>
       </div>
     </form>
