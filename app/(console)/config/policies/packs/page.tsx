@@ -87,7 +87,7 @@ function ScenarioRow({ scenario, entities, live }: { scenario: Scenario; entitie
           <span className="num">{policy.codeLength} digits</span>
           <span className="num">{policy.checksMax} checks</span>
           {policy.bindsTransaction ? <Badge tone="outline">binds the transaction</Badge> : null}
-          {text ? <span>own SMS text in {Object.keys(PACK_TEXTS[text]).length} languages</span> : null}
+          {text ? <span>own texts in {Object.keys(PACK_TEXTS[text]).length} languages</span> : null}
         </p>
         {text ? (
           <p className="mt-2 rounded-control bg-sunken px-2.5 py-1.5 text-ink-2 text-xs">{PACK_TEXTS[text].en}</p>
