@@ -119,6 +119,19 @@ describe('a block from a spreadsheet', () => {
       2,
     );
   });
+  test('one cell fills a selection of several columns, and a column of lines only its first', () => {
+    const both = at(['country:BR', 'country:CO'], ['priceWhatsapp', 'priceSms']);
+    expect(pasteBlock(entities, '0.01', both).edits.map(({ value }) => value)).toEqual([
+      { whatsapp: 10_000, sms: 30_000 },
+      { whatsapp: 10_000, sms: 10_000 },
+      { whatsapp: 10_000 },
+      { whatsapp: 10_000, sms: 10_000 },
+    ]);
+    expect(pasteBlock(entities, '0.01\n0.02', both).edits.map(({ value }) => value)).toEqual([
+      { whatsapp: 10_000, sms: 30_000 },
+      { whatsapp: 20_000 },
+    ]);
+  });
   test('both prices of one country end up together', () => {
     const { edits } = pasteBlock(entities, '0.01\t0.02', at(['country:BR'], ['priceWhatsapp', 'priceSms']));
     expect(withEdits(entities, edits)['routes/country:BR']?.prices).toEqual({ whatsapp: 10_000, sms: 20_000 });
