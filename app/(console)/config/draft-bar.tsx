@@ -26,7 +26,7 @@ export async function DraftBar({ user }: { user: UserActor }) {
             <span className="font-medium">
               {changes.length} {changes.length === 1 ? 'change' : 'changes'} in your draft
             </span>
-            <span className="text-ink-3">
+            <span className="text-ink-3 max-sm:sr-only">
               {' '}
               · {entities} {entities === 1 ? 'entry' : 'entries'}, not live yet
               {conflicts.length > 0 ? ` · ${conflicts.length} in conflict with somebody else’s` : ''}

@@ -85,7 +85,7 @@ function Fold({ group, entities, children }: { group: Entries; entities: Entitie
             <span className="text-ink-3 text-xs">Texts in {group.length} languages</span>
           </span>
           {change ? (
-            <span className="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0.5 pl-[1.375rem] text-sm">
+            <span className="flex min-w-0 items-baseline gap-x-2 gap-y-0.5 pl-[1.375rem] text-sm max-sm:flex-wrap">
               <Difference change={sampleChange(change, sample)} entities={entities} />
             </span>
           ) : null}

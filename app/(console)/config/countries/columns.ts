@@ -47,11 +47,11 @@ export const FIGURES = [
   { id: 'cost', title: 'Cost', width: 96 },
 ] as const;
 
-export const NAME_WIDTH = 208;
 export const ROW_HEIGHT = 34;
+const WIDTHS = [...COLUMNS, ...FIGURES].map(({ width }) => width);
 
-export const GRID_WIDTH = NAME_WIDTH + [...COLUMNS, ...FIGURES].reduce((sum, { width }) => sum + width, 0);
+/** How wide the names are: less on a phone, where they would leave room for one column. */
+export const NAME_WIDTH = '[--name-width:9.25rem] sm:[--name-width:13rem]';
+export const GRID_WIDTH = `calc(var(--name-width) + ${WIDTHS.reduce((sum, width) => sum + width, 0)}px)`;
 /** For CSS grid: the name, the columns, the figures. */
-export const GRID_COLUMNS = [NAME_WIDTH, ...[...COLUMNS, ...FIGURES].map(({ width }) => width)]
-  .map((width) => `${width}px`)
-  .join(' ');
+export const GRID_COLUMNS = ['var(--name-width)', ...WIDTHS.map((width) => `${width}px`)].join(' ');

@@ -10,11 +10,11 @@ export function SheetSkeleton() {
     <Panel className="flex flex-col" role="status" aria-label="Loading the countries">
       <div className="flex flex-wrap items-center gap-2 border-line border-b p-3">
         <Skeleton className="h-9 w-full rounded-control sm:h-8 sm:w-52" />
-        <Skeleton className="h-9 w-36 rounded-control sm:h-8" />
-        <Skeleton className="h-9 w-36 rounded-control sm:h-8" />
-        <Skeleton className="h-9 w-36 rounded-control sm:h-8" />
+        <Skeleton className="h-9 w-[calc(50%-0.25rem)] rounded-control sm:h-8 sm:w-36" />
+        <Skeleton className="h-9 w-[calc(50%-0.25rem)] rounded-control sm:h-8 sm:w-36" />
+        <Skeleton className="h-9 w-[calc(50%-0.25rem)] rounded-control sm:h-8 sm:w-36" />
       </div>
-      <div className="h-[max(24rem,calc(100dvh-19rem))] overflow-clip">
+      <div className="h-[max(24rem,calc(100dvh-20rem))] overflow-clip">
         <div className="h-8 border-line border-b" />
         {ROWS.map((row) => (
           <div key={row} className="flex items-center gap-8 border-line border-b px-4" style={{ height: ROW_HEIGHT }}>

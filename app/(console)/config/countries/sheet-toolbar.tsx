@@ -112,7 +112,7 @@ function Filter({
       aria-label={label}
       value={value ?? ''}
       onChange={(event) => onChange(event.target.value || null)}
-      className="w-auto min-w-36"
+      className="w-[calc(50%-0.25rem)] sm:w-auto sm:min-w-36"
     >
       {all ? <option value="">{all}</option> : null}
       {options.map(([id, words]) => (

@@ -9,7 +9,7 @@ import { CHOICES, cellOf, fillWith, readCell, SHEET_COLUMNS, writeCell } from '@
 import { isShown, type SheetRow, type SheetView } from '@/lib/domain/configuration/sheet-rows';
 import type { RouteChannel } from '@/lib/domain/routing/country-route';
 import { ChannelsDialog, type ConnectionChoice } from './channels-dialog';
-import { COLUMNS, FIGURES, GRID_COLUMNS, GRID_WIDTH, ROW_HEIGHT, titleOf } from './columns';
+import { COLUMNS, FIGURES, GRID_COLUMNS, GRID_WIDTH, NAME_WIDTH, ROW_HEIGHT, titleOf } from './columns';
 import { searchParams } from './search-params';
 import { FigureCell, NameCell, SheetCell } from './sheet-cell';
 import { SheetFoot } from './sheet-foot';
@@ -55,7 +55,7 @@ export function Sheet({
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
     // Before the browser has measured: what a screen holds, so that the page arrives with its rows.
-    initialRect: { width: GRID_WIDTH, height: 640 },
+    initialRect: { width: 1_024, height: 640 },
   });
   const focusCell = useCallback(
     (at: At) => {
@@ -159,11 +159,11 @@ export function Sheet({
         aria-colcount={COLUMNS.length + FIGURES.length + 1}
         aria-multiselectable="true"
         aria-readonly={!mayWrite || undefined}
-        className="relative h-[max(24rem,calc(100dvh-19rem))] overflow-auto overscroll-contain"
+        className="relative h-[max(24rem,calc(100dvh-20rem))] overflow-auto overscroll-contain"
         onKeyDown={onKeyDown}
         {...clipboard}
       >
-        <div style={{ width: GRID_WIDTH }}>
+        <div className={NAME_WIDTH} style={{ width: GRID_WIDTH }}>
           <SheetHead />
           <div role="rowgroup" tabIndex={-1} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {virtual.getVirtualItems().map((item) => {
