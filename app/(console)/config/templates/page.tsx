@@ -124,7 +124,7 @@ export default async function TemplatesPage(props: {
                 )
                 .map((text) => (
                   <TableRow key={text.id} className="focus-within:bg-hover hover:bg-hover">
-                    <TableCell className="whitespace-nowrap">
+                    <TableCell className="whitespace-nowrap py-1.5">
                       <Link
                         href={`/config/templates/texts/${text.id}`}
                         prefetch={false}
@@ -138,12 +138,16 @@ export default async function TemplatesPage(props: {
                           in your draft
                         </Badge>
                       ) : null}
+                      <span className="block text-ink-3 text-xs md:hidden">
+                        <span className="sm:hidden">{CHANNEL_WORDS[text.channel]} · </span>
+                        {text.useCase ? spaced(text.useCase) : 'every other'}
+                      </span>
                     </TableCell>
                     <TableCell className="hidden sm:table-cell">{CHANNEL_WORDS[text.channel]}</TableCell>
                     <TableCell className="hidden text-ink-2 md:table-cell">
                       {text.useCase ? spaced(text.useCase) : 'every other'}
                     </TableCell>
-                    <TableCell className="max-w-[32rem] truncate text-ink-2">{text.text}</TableCell>
+                    <TableCell className="max-w-40 truncate text-ink-2 sm:max-w-[32rem]">{text.text}</TableCell>
                   </TableRow>
                 ))}
             </tbody>
