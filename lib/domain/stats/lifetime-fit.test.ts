@@ -47,9 +47,11 @@ test('only late ones: nothing is known but that the lifetime was too short for t
 });
 
 describe('of any histogram', () => {
-  const histogram = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 40 }).map((counts) =>
-    counts.map((n, at) => ({ fromMs: at === 0 ? 0 : 1000 * 1.19 ** at, toMs: 1000 * 1.19 ** (at + 1), n })),
-  );
+  const histogram = fc
+    .array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 40 })
+    .map((counts) =>
+      counts.map((n, at) => ({ fromMs: at === 0 ? 0 : 1000 * 1.19 ** at, toMs: 1000 * 1.19 ** (at + 1), n })),
+    );
 
   test('in time and late are all; beyond falls as the lifetime grows; 99 of 100 never need less than 95', () => {
     fc.assert(

@@ -25,7 +25,9 @@ export async function readPriceBook(actor: Actor, now: Date = new Date()): Promi
   permit(actor, 'analytics:read');
   const { routes, connections } = await currentConfiguration();
   const day = utcDay(now);
-  const countries = [...routes.keys()].flatMap((scope) => (scope.startsWith('country:') ? [scope.slice(8)] : [])).sort();
+  const countries = [...routes.keys()]
+    .flatMap((scope) => (scope.startsWith('country:') ? [scope.slice(8)] : []))
+    .sort();
   const lines = countries.flatMap((country) =>
     priceLines(routes, country, day)
       .sort((a, b) => ORDER.indexOf(a.channel) - ORDER.indexOf(b.channel))
