@@ -26,14 +26,17 @@ const rows = new Map(
     says('country:BR', 'region:americas', { fallbackOnFailed: false }),
     says('country:IN', 'global', { fallbackAfterSeconds: 0 }),
     says('country:DE', 'global', { channels: [whatsapp, { ...sms, enabled: false }] }),
-    says('country:FR', 'global', { mode: 'user_choice' }),
+    says('country:FR', 'global', { mode: 'blocked' }),
     says('country:GB', 'global', { channels: [whatsapp, { ...sms, connections: [] }] }),
+    says('country:PT', 'global', { channels: [whatsapp, { channel: 'email', enabled: true, connections: [] }] }),
   ].map((row) => [row.scope, row]),
 );
+const isServed = (channel: string) => channel === 'email';
 const timersOf = (...countries: string[]) =>
   withTimers(
     countries.map((key) => ({ key, n: 1 })),
     (country) => resolveRoute(rows, country),
+    isServed,
   ).map(({ timer }) => timer);
 
 test('each country has the timer of the nearest scope that says one, and the name of that scope', () => {
@@ -45,12 +48,12 @@ test('each country has the timer of the nearest scope that says one, and the nam
 });
 
 test('where no scope says one, the built-in timer holds and is named so', () => {
-  const [only] = withTimers([{ key: 'BR' }], (country) => resolveRoute(new Map(), country));
+  const [only] = withTimers([{ key: 'BR' }], (country) => resolveRoute(new Map(), country), isServed);
   expect(only?.timer).toMatchObject({ afterSeconds: 30, from: 'built_in', hasNext: false });
 });
 
-test('a route with one channel in use, or that the person chooses on, has nothing to fall back to', () => {
-  expect(timersOf('DE', 'FR', 'GB').map(({ hasNext }) => hasNext)).toEqual([false, false, false]);
+test('a route with one channel in use, or that is blocked, has nothing to fall back to; a channel that names no connection takes whichever serves it', () => {
+  expect(timersOf('DE', 'FR', 'GB', 'PT').map(({ hasNext }) => hasNext)).toEqual([false, false, false, true]);
 });
 
 test('figures keep their order and all they had', () => {
@@ -60,6 +63,7 @@ test('figures keep their order and all they had', () => {
       { key: 'BR', n: 4 },
     ],
     (country) => resolveRoute(rows, country),
+    isServed,
   );
   expect(joined.map(({ key, n }) => [key, n])).toEqual([
     ['IN', 9],

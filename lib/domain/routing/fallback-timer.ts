@@ -1,3 +1,4 @@
+import type { Channel } from '@/lib/domain/channel';
 import type { CountryRoute } from '@/lib/domain/routing/country-route';
 
 /** When a country's route gives up on its first channel, and which scopes say so. */
@@ -8,18 +9,21 @@ export type FallbackTimer = {
   from: string;
   onFailed: boolean;
   onFailedFrom: string;
-  /** Fewer than two channels with a connection, or the person chooses: there is nothing to fall back to by itself. */
+  /** A second channel is in use: there is something to fall back to. */
   hasNext: boolean;
 };
 
-export function fallbackTimer(route: CountryRoute): FallbackTimer {
-  const reachable = route.channels.filter(({ enabled, connections }) => enabled && connections.length > 0);
+/** `isServed`: some connection carries the channel where the route names none. */
+export function fallbackTimer(route: CountryRoute, isServed: (channel: Channel) => boolean): FallbackTimer {
+  const inUse = route.channels.filter(
+    ({ channel, enabled, connections }) => enabled && (connections.length > 0 || isServed(channel)),
+  );
   return {
     afterSeconds: route.fallbackAfterSeconds,
     from: route.inheritedFrom.fallbackAfterSeconds ?? 'built_in',
     onFailed: route.fallbackOnFailed,
     onFailedFrom: route.inheritedFrom.fallbackOnFailed ?? 'built_in',
-    hasNext: route.mode === 'automatic' && reachable.length > 1,
+    hasNext: route.mode !== 'blocked' && inUse.length > 1,
   };
 }
 
@@ -30,6 +34,7 @@ export function fallbackTimer(route: CountryRoute): FallbackTimer {
 export function withTimers<Row extends { key: string }>(
   rows: readonly Row[],
   routeFor: (country: string) => CountryRoute,
+  isServed: (channel: Channel) => boolean,
 ): (Row & { timer: FallbackTimer })[] {
-  return rows.map((row) => ({ ...row, timer: fallbackTimer(routeFor(row.key)) }));
+  return rows.map((row) => ({ ...row, timer: fallbackTimer(routeFor(row.key), isServed) }));
 }

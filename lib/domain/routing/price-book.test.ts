@@ -19,16 +19,18 @@ const says = (scope: string, parent: string | null, more: Partial<RouteRow> = {}
   ...more,
 });
 const table = (...rows: RouteRow[]) => new Map(rows.map((row) => [row.scope, row]));
+/** Where the route names no connection. */
+const serving = (channel: string) => (channel === 'voice' ? [] : [{ id: `any ${channel}` }]);
 const bookOf = (rows: ReadonlyMap<string, RouteRow>, day: string) =>
-  Object.fromEntries(priceLines(rows, 'BR', day).map((line) => [line.channel, line]));
+  Object.fromEntries(priceLines(rows, 'BR', day, serving).map((line) => [line.channel, line]));
 
 const rows = table(
   says('global', null, {
     channels: [
       { channel: 'whatsapp', enabled: true, connections: [{ id: 'meta', weight: 1 }] },
       { channel: 'sms', enabled: true, connections: [{ id: 'twilio', weight: 1 }] },
-      { channel: 'email', enabled: true, connections: [{ id: 'smtp', weight: 1 }] },
-      { channel: 'voice', enabled: false, connections: [] },
+      { channel: 'email', enabled: true, connections: [] },
+      { channel: 'voice', enabled: true, connections: [] },
     ],
     prices: { whatsapp: 8_000, sms: 100_000 },
   }),
@@ -62,8 +64,14 @@ test('the day of a change belongs to the new price, the day before to the old on
 
 test('a channel that is sent over without a price is said to have none; one that is neither is left out', () => {
   const book = bookOf(rows, '2026-11-25');
-  expect(book.email).toMatchObject({ now: { micros: null }, from: 'built_in' });
+  expect(book.email).toMatchObject({ now: { micros: null }, from: 'built_in', connectionIds: ['any email'] });
   expect(book.voice).toBeUndefined();
+});
+
+test('of a blocked country nothing is sent, and the prices stay in the book', () => {
+  const blocked = new Map(rows).set('country:BR', says('country:BR', 'region:americas', { mode: 'blocked' }));
+  expect(bookOf(blocked, '2026-11-25').whatsapp).toMatchObject({ isSent: false, now: { micros: 7_500 } });
+  expect(bookOf(blocked, '2026-11-25').email).toBeUndefined();
 });
 
 test('on every day the book says what messages of that day are priced at', () => {
@@ -82,7 +90,7 @@ test('on every day the book says what messages of that day are priced at', () =>
         says('country:BR', 'global', { prices: own, priceChanges: changesOwn }),
       );
       const route = resolveRoute(random, 'BR');
-      for (const line of priceLines(random, 'BR', today)) {
+      for (const line of priceLines(random, 'BR', today, serving)) {
         expect(line.now.micros ?? 0).toBe(priceOn(route, line.channel, today));
         line.periods.forEach((period, at) => {
           expect(period.until).toBe(line.periods[at + 1]?.from ?? null);

@@ -16,23 +16,31 @@ export type PriceLine = {
   from: string;
   /** The route sends over it: the channel is switched on and has a connection. */
   isSent: boolean;
-  /** Connections of the channel on this route: their rules say when the price falls due. */
+  /** Connections that carry it here: their rules say when the price falls due. */
   connectionIds: readonly string[];
 };
 
-/** What a country's channels cost, on `day` (`2026-11-25`, UTC) and around it. Channels without a price that nothing is sent over are left out. */
-export function priceLines(rows: ReadonlyMap<string, RouteRow>, country: string, day: string): PriceLine[] {
+/**
+ * What a country's channels cost, on `day` (`2026-11-25`, UTC) and around it. `serving` names the connections of a channel
+ * where the route names none. Channels without a price that nothing is sent over are left out.
+ */
+export function priceLines(
+  rows: ReadonlyMap<string, RouteRow>,
+  country: string,
+  day: string,
+  serving: (channel: Channel) => readonly { id: string }[],
+): PriceLine[] {
   const route = resolveRoute(rows, country);
   const chain = scopesOf(rows, country);
-  const named = new Set<Channel>([
+  const channels = new Set<Channel>([
     ...route.channels.map(({ channel }) => channel),
     ...(Object.keys(route.prices) as Channel[]),
     ...route.priceChanges.map(({ channel }) => channel),
   ]);
-  return [...named].flatMap((channel) => {
+  return [...channels].flatMap((channel) => {
     const onRoute = route.channels.find((each) => each.channel === channel);
-    const connectionIds = onRoute?.connections.map(({ id }) => id) ?? [];
-    const isSent = onRoute?.enabled === true && connectionIds.length > 0;
+    const named = onRoute && onRoute.connections.length > 0 ? onRoute.connections : serving(channel);
+    const isSent = route.mode !== 'blocked' && onRoute?.enabled === true && named.length > 0;
     const starts = [
       ...new Set(route.priceChanges.filter((change) => change.channel === channel).map(({ from }) => from)),
     ].sort();
@@ -55,7 +63,7 @@ export function priceLines(rows: ReadonlyMap<string, RouteRow>, country: string,
         next: periods[at + 1] ?? null,
         from: now.from === null ? saysPlain : (route.inheritedFrom.priceChanges ?? 'built_in'),
         isSent,
-        connectionIds,
+        connectionIds: isSent ? named.map(({ id }) => id) : [],
       },
     ];
   });

@@ -86,7 +86,7 @@ test.each<[string, Partial<TimerFigures>, ReturnType<typeof readTimer>]>([
     { hasNext: false },
     {
       verdict: 'no_fallback',
-      sentence: 'Nothing to fall back to by itself: one channel in use, or the person chooses.',
+      sentence: 'Nothing to fall back to: the route has no second channel in use.',
     },
   ],
   [

@@ -41,8 +41,7 @@ export function readTimer(figures: TimerFigures): TimerReading {
   const { deliverP90Ms, deliverP99Ms, delivered } = figures;
   const say = (verdict: TimerVerdict, sentence: string): TimerReading => ({ verdict, sentence });
 
-  if (!hasNext)
-    return say('no_fallback', 'Nothing to fall back to by itself: one channel in use, or the person chooses.');
+  if (!hasNext) return say('no_fallback', 'Nothing to fall back to: the route has no second channel in use.');
   if (afterSeconds === 0) {
     return say(
       'no_timer',

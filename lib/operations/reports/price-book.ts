@@ -2,6 +2,7 @@ import { utcDay } from '@/lib/clock';
 import type { Actor } from '@/lib/domain/actor';
 import type { Channel, PriceRule } from '@/lib/domain/channel';
 import { permit } from '@/lib/domain/permissions';
+import { serving } from '@/lib/domain/routing/plan';
 import { type PriceLine, priceLines } from '@/lib/domain/routing/price-book';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
@@ -23,13 +24,14 @@ const ORDER: readonly Channel[] = ['whatsapp', 'sms', 'email', 'voice'];
  */
 export async function readPriceBook(actor: Actor, now: Date = new Date()): Promise<PriceBook> {
   permit(actor, 'analytics:read');
-  const { routes, connections } = await currentConfiguration();
+  const configuration = await currentConfiguration();
+  const { routes, connections } = configuration;
   const day = utcDay(now);
   const countries = [...routes.keys()]
     .flatMap((scope) => (scope.startsWith('country:') ? [scope.slice(8)] : []))
     .sort();
   const lines = countries.flatMap((country) =>
-    priceLines(routes, country, day)
+    priceLines(routes, country, day, (channel) => serving(configuration, channel))
       .sort((a, b) => ORDER.indexOf(a.channel) - ORDER.indexOf(b.channel))
       .map(({ connectionIds, ...line }) => ({
         ...line,
