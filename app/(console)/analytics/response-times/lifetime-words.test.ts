@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { lifetimeFit } from '@/lib/domain/stats/lifetime-fit';
+import { lifetimeSentence } from './lifetime-words';
+
+const plain = (text: string) => text.replaceAll(' ', ' ');
+const quick = [
+  { fromMs: 10_000, toMs: 20_000, n: 90 },
+  { fromMs: 20_000, toMs: 40_000, n: 8 },
+];
+
+test('all in time: what 95 and 99 of 100 need is told', () => {
+  expect(plain(lifetimeSentence(lifetimeFit(quick, 0, 300), 300))).toBe(
+    'All 98 who entered a code did so within 5 min. 95 of 100 need 40.0 s, 99 of 100 40.0 s.',
+  );
+});
+
+test('late ones: the share in time with its interval, and a need that is only known to be longer', () => {
+  expect(plain(lifetimeSentence(lifetimeFit(quick, 2, 300), 300))).toBe(
+    '98 % of 100 were in time (93.0–99.4 %); 2 came when the code had died. 95 of 100 need 40.0 s, 99 of 100 more than 5 min.',
+  );
+  expect(plain(lifetimeSentence(lifetimeFit(quick, 50, 90), 90))).toMatch(
+    /50 came when the code had died\. Even 95 of 100 would need more than 90 s\.$/,
+  );
+});
+
+test('nobody, and no lifetime, are said as such', () => {
+  expect(lifetimeSentence(lifetimeFit([], 0, 300), 300)).toBe('Nobody entered a code in this range.');
+  expect(lifetimeSentence(null, null)).toBe('This use case is not configured any more: its lifetime is not known.');
+});
