@@ -1,0 +1,61 @@
+import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
+import { figure } from '@/components/charts/figure';
+import { WeekHeatmap } from '@/components/charts/week-heatmap';
+import { count, DASH } from '@/components/console/format';
+import type { HeatmapCell } from '@/lib/contract/analytics';
+import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
+import { readHeatmap } from '@/lib/operations/analytics/heatmap';
+import { type Asked, ask } from '../ask';
+import { hrefWith } from '../search-params';
+
+const TITLE = 'Conversion by hour of the week';
+const METRIC = 'conversion';
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const nameOf = ({ weekday, hour }: HeatmapCell) => `${DAYS[weekday - 1]} ${String(hour).padStart(2, '0')}:00`;
+
+/** When in the recipients' own week codes end well. */
+export async function WeekPanel({ asked: { user, path, view, question } }: { asked: Asked }) {
+  const { answer, fault } = await ask(readHeatmap(user, question, [METRIC]));
+  if (fault !== undefined) {
+    return <ChartFault title={TITLE} metrics={[METRIC]} fault={fault} retryHref={hrefWith(path, view)} />;
+  }
+  const cells = answer.cells.map(({ weekday, hour, values }) => ({
+    weekday,
+    hour,
+    value: values[METRIC]?.value ?? null,
+    n: values[METRIC]?.n ?? 0,
+  }));
+  const read = answer.cells.filter(({ values }) => (values[METRIC]?.n ?? 0) >= LOW_SAMPLE_BELOW);
+  const filled = cells.filter(({ n }) => n > 0);
+  return (
+    <ChartFrame
+      title={TITLE}
+      metrics={[METRIC]}
+      sentence={sentenceOf(read)}
+      trust={answer.trust}
+      isLowSample={filled.length > 0 && read.length * 2 < filled.length}
+      isEmpty={filled.length === 0}
+      table={{
+        columns: [{ label: 'Hour, recipient’s time' }, { label: 'Conversion', isNumber: true }, { label: 'Of', isNumber: true }],
+        rows: answer.cells.map((cell) => ({
+          key: nameOf(cell),
+          cells: [
+            nameOf(cell),
+            cell.values[METRIC]?.value == null ? DASH : figure(cell.values[METRIC].value, 'share'),
+            count(cell.values[METRIC]?.n ?? 0),
+          ],
+        })),
+      }}
+    >
+      <WeekHeatmap cells={cells} unit="share" label={TITLE} />
+    </ChartFrame>
+  );
+}
+
+function sentenceOf(cells: readonly HeatmapCell[]): string {
+  if (cells.length < 2) return 'In the recipient’s own time. Too few in every hour to compare them.';
+  const rate = (cell: HeatmapCell) => cell.values[METRIC]?.value ?? 0;
+  const best = cells.reduce((a, b) => (rate(b) > rate(a) ? b : a));
+  const worst = cells.reduce((a, b) => (rate(b) < rate(a) ? b : a));
+  return `In the recipient’s own time: best ${nameOf(best)} (${figure(rate(best), 'share')}), worst ${nameOf(worst)} (${figure(rate(worst), 'share')}).`;
+}

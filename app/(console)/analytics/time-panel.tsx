@@ -1,0 +1,95 @@
+import type { ReactNode } from 'react';
+import { apiPath } from '@/components/charts/api-path';
+import { ChartFault, ChartFrame, type ChartHeight } from '@/components/charts/chart-frame';
+import { figure } from '@/components/charts/figure';
+import { TimePicture } from '@/components/charts/lazy';
+import { Legend } from '@/components/charts/looks';
+import { type TimeChart, timeChart } from '@/components/charts/model';
+import { sentenceOfLine } from '@/components/charts/sentences';
+import type { Timeseries } from '@/lib/contract/analytics';
+import type { Dimension } from '@/lib/domain/stats/measures';
+import type { MetricName } from '@/lib/domain/stats/metrics';
+import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
+import { readTimeseries } from '@/lib/operations/analytics/timeseries';
+import { type Asked, ask } from './ask';
+import { hrefCycling, hrefWith } from './search-params';
+
+/** Metrics over time: a line or a layer per metric, or per value of a dimension. */
+export async function TimePanel({
+  asked: { user, path, view, question },
+  id,
+  title,
+  metrics,
+  by,
+  kind = 'lines',
+  height = 'middle',
+  compare = false,
+  say = sentenceOfLine,
+  aside,
+}: {
+  asked: Asked;
+  id: string;
+  title: string;
+  metrics: readonly [MetricName, ...MetricName[]];
+  by?: Dimension;
+  kind?: 'lines' | 'layers';
+  height?: ChartHeight;
+  /** Draws the period before as well; only where few lines leave room for it. */
+  compare?: boolean;
+  say?: (chart: TimeChart) => string;
+  aside?: ReactNode;
+}) {
+  const asking = compare ? question : { ...question, compare: 'none' as const };
+  const options = { interval: view.interval ?? undefined, groupBy: by };
+  const { answer, fault } = await ask(readTimeseries(user, asking, metrics, options));
+  if (fault !== undefined) {
+    return <ChartFault title={title} metrics={metrics} height={height} fault={fault} retryHref={hrefWith(path, view)} />;
+  }
+  const chart = timeChart(answer, metrics, {
+    timeZone: question.timeZone,
+    ...(by ? { dimension: by, href: (key: string) => hrefCycling(path, view, by, key) } : {}),
+  });
+  return (
+    <ChartFrame
+      title={title}
+      metrics={metrics}
+      height={height}
+      sentence={say(chart)}
+      trust={answer.trust}
+      isLowSample={isLow(answer, metrics)}
+      isEmpty={!chart.series.some(({ values }) => values.some((value) => value !== null && value !== 0))}
+      table={twinOf(chart)}
+      marks={chart.marks}
+      query={apiPath(asking, { kind: 'timeseries', metrics, interval: answer.interval, groupBy: by })}
+      aside={aside}
+      legend={<Legend id={id} series={chart.series} kind={kind} />}
+    >
+      <TimePicture chart={chart} kind={kind} />
+    </ChartFrame>
+  );
+}
+
+/** Fewer than 30 under most of the points with anything under them. */
+function isLow({ series }: Timeseries, metrics: readonly MetricName[]): boolean {
+  const ns = series.flatMap(({ points }) =>
+    points.flatMap(({ values }) =>
+      metrics.flatMap((name) => {
+        const value = values[name];
+        return value && value.value !== null && value.n > 0 && (value.unit === 'share' || value.unit === 'ms')
+          ? [value.n]
+          : [];
+      }),
+    ),
+  );
+  return ns.length > 0 && ns.filter((n) => n < LOW_SAMPLE_BELOW).length * 2 > ns.length;
+}
+
+function twinOf(chart: TimeChart) {
+  return {
+    columns: [{ label: 'From' }, ...chart.series.map(({ name }) => ({ label: name, isNumber: true }))],
+    rows: chart.at.map((at, index) => ({
+      key: at,
+      cells: [at, ...chart.series.map(({ values }) => figure(values[index] ?? null, chart.unit))],
+    })),
+  };
+}
