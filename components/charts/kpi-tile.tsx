@@ -1,0 +1,127 @@
+import { ArrowDown, ArrowUp, Equal } from 'lucide-react';
+import { deltaOf, figure, intervalText } from '@/components/charts/figure';
+import { MetricTerm } from '@/components/charts/metric-term';
+import { Sparkline } from '@/components/charts/sparkline';
+import { count } from '@/components/console/format';
+import { Badge } from '@/components/ui/badge';
+import { classNames } from '@/components/ui/class-names';
+import { Skeleton } from '@/components/ui/skeleton';
+import { type MetricName, unitOf } from '@/lib/domain/stats/metrics';
+import type { Value } from '@/lib/domain/stats/value';
+
+const TONES = { good: 'text-good', bad: 'text-bad', neutral: 'text-ink-3' } as const;
+const ARROWS = { up: ArrowUp, down: ArrowDown, same: Equal } as const;
+
+/** How a figure moved. Grey when chance explains it; the arrow says the way without the colour. */
+export function DeltaText({
+  name,
+  after,
+  before,
+  className,
+}: {
+  name: MetricName;
+  after: Value | undefined;
+  before: Value | undefined;
+  className?: string;
+}) {
+  const delta = deltaOf(name, after, before);
+  if (!delta) return null;
+  const Arrow = ARROWS[delta.direction];
+  return (
+    <span
+      title={delta.isCertain ? 'Against the period before' : 'Against the period before; chance may explain it'}
+      className={classNames(
+        'num inline-flex items-center gap-0.5 whitespace-nowrap text-xs',
+        TONES[delta.tone],
+        className,
+      )}
+    >
+      <Arrow aria-hidden="true" className="size-3" strokeWidth={2.25} />
+      {delta.text}
+      <span className="sr-only">{delta.isCertain ? 'than before' : 'than before, which chance may explain'}</span>
+    </span>
+  );
+}
+
+/** One figure with all it takes to read it: its definition, its interval or sample, how it moved, its shape over the range. */
+export function KpiTile({
+  name,
+  label,
+  value,
+  before,
+  second,
+  spark,
+  className,
+}: {
+  name: MetricName;
+  label?: string;
+  value: Value | undefined;
+  before?: Value | undefined;
+  /** Another percentile of the same, after the first. */
+  second?: { name: MetricName; label: string; value: Value | undefined };
+  spark?: readonly (number | null)[];
+  className?: string;
+}) {
+  const unit = unitOf(name);
+  const interval = value ? intervalText(value) : null;
+  const isRead = unit === 'share' || unit === 'ms';
+  return (
+    <div className={classNames('flex h-[7.75rem] min-w-0 flex-col bg-surface px-4 pt-2.5 pb-2', className)}>
+      <dt className="flex min-h-6 items-center justify-between gap-2 text-ink-2 text-xs">
+        <MetricTerm names={second ? [name, second.name] : [name]} className="truncate">
+          {label}
+        </MetricTerm>
+        {value?.isLowSample && value.value !== null ? <Badge tone="warn">Low sample</Badge> : null}
+      </dt>
+      <dd className="flex items-baseline gap-2">
+        <span className={classNames('num truncate text-xl', value?.value === null ? 'text-ink-3' : 'text-ink')}>
+          {figure(value?.value ?? null, unit)}
+        </span>
+        {second ? (
+          <span className="num whitespace-nowrap text-ink-2 text-sm">
+            <span className="font-sans text-2xs text-ink-3">{second.label} </span>
+            {figure(second.value?.value ?? null, unit)}
+          </span>
+        ) : null}
+      </dd>
+      <dd className="flex min-h-[1.0625rem] items-center gap-2 overflow-hidden text-2xs text-ink-3">
+        <DeltaText name={name} after={value} before={before} />
+        <span className="num truncate">
+          {value && isRead && value.n > 0 ? `${interval ? `${interval} · ` : ''}n ${count(value.n)}` : null}
+        </span>
+      </dd>
+      <dd className="mt-auto text-ink-3">
+        {spark ? <Sparkline values={spark} isFromZero={unit === 'count'} /> : null}
+      </dd>
+    </div>
+  );
+}
+
+/** Tiles side by side with hairlines between; they break into rows by themselves. */
+export function KpiRow({ children, label }: { children: React.ReactNode; label: string }) {
+  return (
+    <dl
+      aria-label={label}
+      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-line sm:grid-cols-3 xl:grid-cols-5"
+    >
+      {children}
+    </dl>
+  );
+}
+
+export function KpiRowSkeleton({ names }: { names: readonly string[] }) {
+  return (
+    <div
+      role="status"
+      aria-label="Loading figures"
+      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-line sm:grid-cols-3 xl:grid-cols-5"
+    >
+      {names.map((name) => (
+        <div key={name} className="flex h-[7.75rem] flex-col gap-2 bg-surface px-4 pt-3.5">
+          <Skeleton className="h-2.5 w-20" />
+          <Skeleton className="h-5 w-24" />
+        </div>
+      ))}
+    </div>
+  );
+}
