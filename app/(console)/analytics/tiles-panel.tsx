@@ -3,7 +3,8 @@ import { Panel } from '@/components/ui/panel';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
-import { type Asked, ask } from './ask';
+import { ask } from './ask';
+import type { Asked } from './asked';
 import { hrefWith } from './search-params';
 
 export type Tile = { name: MetricName; label?: string; second?: { name: MetricName; label: string } };
@@ -19,7 +20,7 @@ export async function TilesPanel({
   tiles: readonly Tile[];
 }) {
   const names = tiles.flatMap(({ name, second }) => (second ? [name, second.name] : [name]));
-  const [{ answer, fault }, shape] = await Promise.all([
+  const [asking, shape] = await Promise.all([
     ask(readSummary(user, question, names)),
     ask(
       readTimeseries(
@@ -30,17 +31,18 @@ export async function TilesPanel({
       ),
     ),
   ]);
-  if (fault !== undefined) {
+  if ('fault' in asking) {
     return (
       <Panel role="alert" className="mb-4 flex min-h-[7.75rem] flex-col items-start justify-center gap-1 px-4 text-sm">
-        <p className="text-ink-2">{fault}</p>
+        <p className="text-ink-2">{asking.fault}</p>
         <a href={hrefWith(path, view)} className="underline decoration-line-strong underline-offset-2">
           Ask again
         </a>
       </Panel>
     );
   }
-  const points = shape.answer?.series[0]?.points;
+  const { answer } = asking;
+  const points = 'fault' in shape ? undefined : shape.answer.series[0]?.points;
   return (
     <KpiRow label={label}>
       {tiles.map(({ name, label: word, second }) => (

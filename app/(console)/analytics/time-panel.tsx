@@ -1,17 +1,18 @@
 import type { ReactNode } from 'react';
 import { apiPath } from '@/components/charts/api-path';
 import { ChartFault, ChartFrame, type ChartHeight } from '@/components/charts/chart-frame';
-import { figure } from '@/components/charts/figure';
 import { TimePicture } from '@/components/charts/lazy';
 import { Legend } from '@/components/charts/looks';
 import { type TimeChart, timeChart } from '@/components/charts/model';
 import { sentenceOfLine } from '@/components/charts/sentences';
+import { timeTable } from '@/components/charts/tables';
 import type { Timeseries } from '@/lib/contract/analytics';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
-import { type Asked, ask } from './ask';
+import { ask } from './ask';
+import type { Asked } from './asked';
 import { hrefCycling, hrefWith } from './search-params';
 
 /** Metrics over time: a line or a layer per metric, or per value of a dimension. */
@@ -39,12 +40,21 @@ export async function TimePanel({
   say?: (chart: TimeChart) => string;
   aside?: ReactNode;
 }) {
-  const asking = compare ? question : { ...question, compare: 'none' as const };
+  const posed = compare ? question : { ...question, compare: 'none' as const };
   const options = { interval: view.interval ?? undefined, groupBy: by };
-  const { answer, fault } = await ask(readTimeseries(user, asking, metrics, options));
-  if (fault !== undefined) {
-    return <ChartFault title={title} metrics={metrics} height={height} fault={fault} retryHref={hrefWith(path, view)} />;
+  const asking = await ask(readTimeseries(user, posed, metrics, options));
+  if ('fault' in asking) {
+    return (
+      <ChartFault
+        title={title}
+        metrics={metrics}
+        height={height}
+        fault={asking.fault}
+        retryHref={hrefWith(path, view)}
+      />
+    );
   }
+  const { answer } = asking;
   const chart = timeChart(answer, metrics, {
     timeZone: question.timeZone,
     ...(by ? { dimension: by, href: (key: string) => hrefCycling(path, view, by, key) } : {}),
@@ -58,9 +68,9 @@ export async function TimePanel({
       trust={answer.trust}
       isLowSample={isLow(answer, metrics)}
       isEmpty={!chart.series.some(({ values }) => values.some((value) => value !== null && value !== 0))}
-      table={twinOf(chart)}
+      table={timeTable(chart)}
       marks={chart.marks}
-      query={apiPath(asking, { kind: 'timeseries', metrics, interval: answer.interval, groupBy: by })}
+      query={apiPath(posed, { kind: 'timeseries', metrics, interval: answer.interval, groupBy: by })}
       aside={aside}
       legend={<Legend id={id} series={chart.series} kind={kind} />}
     >
@@ -82,14 +92,4 @@ function isLow({ series }: Timeseries, metrics: readonly MetricName[]): boolean 
     ),
   );
   return ns.length > 0 && ns.filter((n) => n < LOW_SAMPLE_BELOW).length * 2 > ns.length;
-}
-
-function twinOf(chart: TimeChart) {
-  return {
-    columns: [{ label: 'From' }, ...chart.series.map(({ name }) => ({ label: name, isNumber: true }))],
-    rows: chart.at.map((at, index) => ({
-      key: at,
-      cells: [at, ...chart.series.map(({ values }) => figure(values[index] ?? null, chart.unit))],
-    })),
-  };
 }

@@ -1,17 +1,15 @@
 import { apiPath } from '@/components/charts/api-path';
+import { barRows } from '@/components/charts/bar-rows';
+import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { percent } from '@/components/charts/figure';
-import { MetricTerm } from '@/components/charts/metric-term';
-import { valueWords } from '@/components/charts/model';
 import { count, DASH, money } from '@/components/console/format';
 import { Badge } from '@/components/ui/badge';
-import { EmptyState } from '@/components/ui/empty-state';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
 import { type Billing, billingOf } from '@/lib/domain/stats/billing';
-import type { Dimension } from '@/lib/domain/stats/measures';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
-import { type Asked, ask } from '../ask';
-import { Fault, signOf, TablePanel } from '../list-panel';
+import { ask } from '../ask';
+import type { Asked } from '../asked';
 import { hrefWith } from '../search-params';
 
 const TITLE = 'Estimated against billed';
@@ -21,71 +19,65 @@ const ROWS_MAX = 20;
 const FAR = 0.02;
 
 /** The same messages priced twice: by our price list, and by the provider where it reports what it charged. */
-export async function BillingPanel({ asked: { user, path, view, question }, by }: { asked: Asked; by: Dimension }) {
-  const asking = { ...question, compare: 'none' as const };
-  const { answer, fault } = await ask(readBreakdown(user, asking, by, METRICS, ROWS_MAX));
-  if (fault !== undefined) {
-    return (
-      <TablePanel title={TITLE} sentence="">
-        <Fault fault={fault} href={hrefWith(path, view)} />
-      </TablePanel>
-    );
-  }
-  const rows = answer.rows
-    .map(({ key, label, values }) => ({ key, name: valueWords(by, key, label), billing: billingOf(values) }))
+export async function BillingPanel({
+  asked: { user, path, view, question },
+  by,
+}: {
+  asked: Asked;
+  by: 'connection' | 'country';
+}) {
+  const posed = { ...question, compare: 'none' as const };
+  const asking = await ask(readBreakdown(user, posed, by, METRICS, ROWS_MAX));
+  const title = `${TITLE}, by ${by}`;
+  if ('fault' in asking) return <ChartFault title={title} fault={asking.fault} retryHref={hrefWith(path, view)} />;
+  const { answer } = asking;
+  const rows = barRows(answer)
+    .map(({ key, name, sign, values }) => ({ key, name, sign, billing: billingOf(values) }))
     .filter(({ billing }) => billing.messages > 0);
   return (
-    <TablePanel
-      title={
-        <MetricTerm names={['billed_spend', 'billed_estimate', 'billed_messages']}>
-          {TITLE}
-          {by === 'country' ? ', by country' : ', by connection'}
-        </MetricTerm>
-      }
+    <ListFrame
+      title={title}
+      metrics={['billed_spend', 'billed_estimate', 'billed_messages']}
       sentence={sentenceOf(rows.map(({ billing }) => billing))}
       trust={answer.trust}
-      query={apiPath(asking, { kind: 'breakdown', metrics: METRICS, dimension: by, limit: ROWS_MAX })}
-      note={answer.isTruncated ? `The ${ROWS_MAX} largest` : undefined}
+      query={apiPath(posed, { kind: 'breakdown', metrics: METRICS, dimension: by, limit: ROWS_MAX })}
+      isEmpty={rows.length === 0}
     >
-      {rows.length === 0 ? (
-        <EmptyState title="Nothing here">Nothing was sent in this range, with these filters.</EmptyState>
-      ) : (
-        <Table label={TITLE}>
-          <TableHead>
-            <tr>
-              <TableHeading>{by === 'country' ? 'Country' : 'Connection'}</TableHeading>
-              <TableHeading className="text-right">Covered</TableHeading>
-              <TableHeading className="text-right">Estimated</TableHeading>
-              <TableHeading className="text-right">Billed</TableHeading>
-              <TableHeading className="text-right">Difference</TableHeading>
-            </tr>
-          </TableHead>
-          <tbody>
-            {rows.map(({ key, name, billing }) => (
-              <TableRow key={key}>
-                <TableCell>
-                  <span className="flex items-center gap-2 whitespace-nowrap">
-                    {signOf(by, key)}
-                    {name}
-                  </span>
-                </TableCell>
-                <TableCell className="num text-right">
-                  {percent(billing.covered)}
-                  <span className="block whitespace-nowrap text-2xs text-ink-3">
-                    {count(billing.billed)} of {count(billing.messages)}
-                  </span>
-                </TableCell>
-                <TableCell className="num text-right">{money(billing.estimateMicros)}</TableCell>
-                <TableCell className="num text-right">{money(billing.billedMicros)}</TableCell>
-                <TableCell className="text-right">
-                  <Difference billing={billing} />
-                </TableCell>
-              </TableRow>
-            ))}
-          </tbody>
-        </Table>
-      )}
-    </TablePanel>
+      <Table label={title}>
+        <TableHead>
+          <tr>
+            <TableHeading>{by === 'country' ? 'Country' : 'Connection'}</TableHeading>
+            <TableHeading className="text-right">Covered</TableHeading>
+            <TableHeading className="text-right">Estimated</TableHeading>
+            <TableHeading className="text-right">Billed</TableHeading>
+            <TableHeading className="text-right">Difference</TableHeading>
+          </tr>
+        </TableHead>
+        <tbody>
+          {rows.map(({ key, name, sign, billing }) => (
+            <TableRow key={key}>
+              <TableCell>
+                <span className="flex items-center gap-2 whitespace-nowrap">
+                  {sign}
+                  {name}
+                </span>
+              </TableCell>
+              <TableCell className="num text-right">
+                {percent(billing.covered)}
+                <span className="block whitespace-nowrap text-2xs text-ink-3">
+                  {count(billing.billed)} of {count(billing.messages)}
+                </span>
+              </TableCell>
+              <TableCell className="num text-right">{money(billing.estimateMicros)}</TableCell>
+              <TableCell className="num text-right">{money(billing.billedMicros)}</TableCell>
+              <TableCell className="text-right">
+                <Difference billing={billing} />
+              </TableCell>
+            </TableRow>
+          ))}
+        </tbody>
+      </Table>
+    </ListFrame>
   );
 }
 

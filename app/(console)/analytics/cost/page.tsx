@@ -9,12 +9,15 @@ import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { CHANNELS, type Channel } from '@/lib/domain/channel';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
-import { type Asked, ask } from '../ask';
-import { ListPanel, TablePanelSkeleton } from '../list-panel';
+import { ask } from '../ask';
+import type { Asked } from '../asked';
+import { filterChoices } from '../choices';
+import { ListPanel, ListSkeleton } from '../list-panel';
 import { questionOf } from '../range';
+import { RangeBar } from '../range-bar';
 import { type AnalyticsView, analyticsParams, hrefWith, loadAnalyticsView } from '../search-params';
-import { TimePanel } from '../time-panel';
 import { type Tile, TilesPanel } from '../tiles-panel';
+import { TimePanel } from '../time-panel';
 import { BillingPanel } from './billing-panel';
 import { PriceBookPanel, PriceBookSkeleton } from './price-book-panel';
 import { SavingPanel, SavingSkeleton } from './saving-panel';
@@ -45,6 +48,15 @@ export default async function CostPage(props: { searchParams: Promise<SearchPara
 
   return (
     <Page title="Cost" lead="What codes cost, what it bought, and what was paid for nothing.">
+      <RangeBar
+        path={PATH}
+        view={view}
+        from={asked.question.from.toISOString()}
+        to={asked.question.to.toISOString()}
+        timeZone={asked.question.timeZone}
+        viewerZone={viewerZone}
+        choices={await filterChoices()}
+      />
       <Suspense key={`tiles${key}`} fallback={<KpiRowSkeleton names={TILES.map(({ name }) => name)} />}>
         <TilesPanel asked={asked} label="Cost" tiles={TILES} />
       </Suspense>
@@ -75,11 +87,13 @@ export default async function CostPage(props: { searchParams: Promise<SearchPara
               id="wasted"
               title="Paid for nothing"
               metrics={['wasted_spend', 'duplicate_spend']}
-              say={(chart) => sentenceOfLayers({ ...chart, series: chart.series.slice(0, 1) }, 'wasted').replace(/:.*$/, '.')}
+              say={(chart) =>
+                sentenceOfLayers({ ...chart, series: chart.series.slice(0, 1) }, 'wasted').replace(/:.*$/, '.')
+              }
             />
           </Suspense>
         </div>
-        <Suspense key={`list${key}`} fallback={<TablePanelSkeleton title="Where the money goes" />}>
+        <Suspense key={`list${key}`} fallback={<ListSkeleton title="Where the money goes" />}>
           <ListPanel
             asked={asked}
             title="Where the money goes"
@@ -89,10 +103,10 @@ export default async function CostPage(props: { searchParams: Promise<SearchPara
           />
         </Suspense>
         <div className="grid gap-4 xl:grid-cols-2">
-          <Suspense key={`billed${key}`} fallback={<TablePanelSkeleton title="Estimated against billed" rows={3} />}>
+          <Suspense key={`billed${key}`} fallback={<ListSkeleton title="Estimated against billed" rows={3} />}>
             <BillingPanel asked={asked} by="connection" />
           </Suspense>
-          <Suspense key={`billed-at${key}`} fallback={<TablePanelSkeleton title="Estimated against billed" rows={3} />}>
+          <Suspense key={`billed-at${key}`} fallback={<ListSkeleton title="Estimated against billed" rows={3} />}>
             <BillingPanel asked={asked} by="country" />
           </Suspense>
         </div>
@@ -109,7 +123,7 @@ async function Prices({ asked: { user, view, question }, isWhole }: { asked: Ask
   return (
     <PriceBookPanel
       user={user}
-      countries={spent.answer?.rows.map(({ key }) => key) ?? []}
+      countries={'fault' in spent ? [] : spent.answer.rows.map(({ key }) => key)}
       channels={channelsOf(view)}
       isWhole={isWhole}
       wholeHref={`${serialize(PATH, { ...view, prices: 'all' })}#prices`}

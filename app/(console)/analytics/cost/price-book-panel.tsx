@@ -42,7 +42,9 @@ export async function PriceBookPanel({
   const { day, lines } = await readPriceBook(user);
   const all = channels ? lines.filter(({ channel }) => channels.includes(channel)) : lines;
   const changing = new Set(all.flatMap(({ country, next }) => (next ? [country] : [])));
-  const place = new Map([...changing, ...countries.filter((country) => !changing.has(country))].map((at, n) => [at, n]));
+  const place = new Map(
+    [...changing, ...countries.filter((country) => !changing.has(country))].map((at, n) => [at, n]),
+  );
   const shown = isWhole
     ? all.toSorted((a, b) => countryName(a.country).localeCompare(countryName(b.country), 'en'))
     : all
@@ -88,7 +90,11 @@ export async function PriceBookPanel({
             </TableHead>
             <tbody>
               {shown.map((line, at) => (
-                <BookRow key={`${line.country}${line.channel}`} line={line} isFirst={shown[at - 1]?.country !== line.country} />
+                <BookRow
+                  key={`${line.country}${line.channel}`}
+                  line={line}
+                  isFirst={shown[at - 1]?.country !== line.country}
+                />
               ))}
             </tbody>
           </Table>
@@ -132,9 +138,7 @@ function BookRow({ line, isFirst }: { line: BookLine; isFirst: boolean }) {
         {now.from === null ? 'from the start' : `from ${now.from}`}
         {now.until === null ? '' : ` until ${now.until}`}
         {past.length > 0 ? (
-          <span className="block text-ink-3">
-            before: {past.map(({ micros }) => money(micros)).join(', ')}
-          </span>
+          <span className="block text-ink-3">before: {past.map(({ micros }) => money(micros)).join(', ')}</span>
         ) : null}
       </TableCell>
       <TableCell className="whitespace-nowrap">

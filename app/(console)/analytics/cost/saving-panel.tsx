@@ -1,3 +1,4 @@
+import { ChartFault } from '@/components/charts/chart-frame';
 import { figure } from '@/components/charts/figure';
 import { DeltaText } from '@/components/charts/kpi-tile';
 import { MetricTerm } from '@/components/charts/metric-term';
@@ -5,20 +6,17 @@ import { count } from '@/components/console/format';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { readSummary } from '@/lib/operations/analytics/summary';
-import { type Asked, ask } from '../ask';
-import { Fault } from '../list-panel';
+import { ask } from '../ask';
+import type { Asked } from '../asked';
 import { hrefWith } from '../search-params';
 
 /** What WhatsApp saved against SMS alone, with what is compared on. */
 export async function SavingPanel({ asked: { user, path, view, question } }: { asked: Asked }) {
-  const { answer, fault } = await ask(readSummary(user, question, ['whatsapp_saving', 'spend', 'duplicate_spend']));
-  if (fault !== undefined) {
-    return (
-      <Panel>
-        <Fault fault={fault} href={hrefWith(path, view)} />
-      </Panel>
-    );
+  const asking = await ask(readSummary(user, question, ['whatsapp_saving', 'spend', 'duplicate_spend']));
+  if ('fault' in asking) {
+    return <ChartFault title="WhatsApp saving" fault={asking.fault} retryHref={hrefWith(path, view)} />;
   }
+  const { answer } = asking;
   const saving = answer.values.whatsapp_saving;
   const value = saving?.value ?? null;
   const created = answer.trust.created;

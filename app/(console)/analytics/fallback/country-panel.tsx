@@ -1,11 +1,10 @@
 import { apiPath } from '@/components/charts/api-path';
-import { MetricTerm } from '@/components/charts/metric-term';
+import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { countryName } from '@/components/console/format';
-import { EmptyState } from '@/components/ui/empty-state';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { type FallbackRow, readFallbackByCountry } from '@/lib/operations/reports/fallback-by-country';
-import { type Asked, ask } from '../ask';
-import { Fault, TablePanel } from '../list-panel';
+import { ask } from '../ask';
+import type { Asked } from '../asked';
 import { questionBeside } from '../range';
 import { hrefCycling, hrefWith, standingOf } from '../search-params';
 import { CountryTable } from './country-table';
@@ -16,32 +15,24 @@ const SHOWN: readonly [MetricName, ...MetricName[]] = ['fallback_rate', 'rescue_
 
 export async function CountryPanel({ asked: { user, path, view, question } }: { asked: Asked }) {
   const beside = questionBeside(question, 'country');
-  const { answer, fault } = await ask(readFallbackByCountry(user, beside, ROWS_MAX));
-  if (fault !== undefined) {
-    return (
-      <TablePanel title={TITLE} sentence="">
-        <Fault fault={fault} href={hrefWith(path, view)} />
-      </TablePanel>
-    );
-  }
+  const asking = await ask(readFallbackByCountry(user, beside, ROWS_MAX));
+  if ('fault' in asking) return <ChartFault title={TITLE} fault={asking.fault} retryHref={hrefWith(path, view)} />;
+  const { answer } = asking;
   return (
-    <TablePanel
-      title={<MetricTerm names={SHOWN}>{TITLE}</MetricTerm>}
-      sentence={sentenceOf(answer.rows)}
+    <ListFrame
+      title={TITLE}
+      metrics={SHOWN}
+      sentence={`${sentenceOf(answer.rows)} Timers are today’s: figures may be older than the last change of one.${answer.isTruncated ? ` The ${ROWS_MAX} largest are shown.` : ''}`}
       trust={answer.trust}
       query={apiPath(beside, { kind: 'breakdown', metrics: SHOWN, dimension: 'country', limit: ROWS_MAX })}
-      note={`Timers are today’s; figures may be older than the last change of one.${answer.isTruncated ? ` The ${ROWS_MAX} largest.` : ''}`}
+      isEmpty={answer.rows.length === 0}
     >
-      {answer.rows.length === 0 ? (
-        <EmptyState title="Nothing here">Nothing was sent in this range, with these filters.</EmptyState>
-      ) : (
-        <CountryTable
-          rows={answer.rows}
-          standing={(country) => standingOf(view, 'country', country)}
-          filterHref={(country) => hrefCycling(path, view, 'country', country)}
-        />
-      )}
-    </TablePanel>
+      <CountryTable
+        rows={answer.rows}
+        standing={(country) => standingOf(view, 'country', country)}
+        filterHref={(country) => hrefCycling(path, view, 'country', country)}
+      />
+    </ListFrame>
   );
 }
 

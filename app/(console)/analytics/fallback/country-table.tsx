@@ -144,7 +144,13 @@ function Rate({
       {value?.value === null || !value ? (
         <span className="text-ink-3">{DASH}</span>
       ) : (
-        <span title={value.low === null || value.high === null ? undefined : `${percent(value.low)} to ${percent(value.high)} with 95 % confidence, n ${count(value.n)}`}>
+        <span
+          title={
+            value.low === null || value.high === null
+              ? undefined
+              : `${percent(value.low)} to ${percent(value.high)} with 95 % confidence, n ${count(value.n)}`
+          }
+        >
           {percent(value.value)}
         </span>
       )}

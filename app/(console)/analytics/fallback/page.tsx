@@ -6,12 +6,14 @@ import { KpiRowSkeleton } from '@/components/charts/kpi-tile';
 import { Page } from '@/components/console/shell/shell';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import type { Asked } from '../ask';
-import { TablePanelSkeleton } from '../list-panel';
+import type { Asked } from '../asked';
+import { filterChoices } from '../choices';
+import { ListSkeleton } from '../list-panel';
 import { questionOf } from '../range';
+import { RangeBar } from '../range-bar';
 import { hrefWith, loadAnalyticsView } from '../search-params';
-import { TimePanel } from '../time-panel';
 import { type Tile, TilesPanel } from '../tiles-panel';
+import { TimePanel } from '../time-panel';
 import { CountryPanel } from './country-panel';
 import { RescuePanel } from './rescue-panel';
 
@@ -23,7 +25,11 @@ const TILES: readonly Tile[] = [
   { name: 'rescue_rate' },
   { name: 'duplicate_rate' },
   { name: 'duplicate_spend' },
-  { name: 'time_to_rescue_p50_ms', label: 'Lost before the rescue', second: { name: 'time_to_rescue_p95_ms', label: 'p95' } },
+  {
+    name: 'time_to_rescue_p50_ms',
+    label: 'Lost before the rescue',
+    second: { name: 'time_to_rescue_p95_ms', label: 'p95' },
+  },
 ];
 
 export default async function FallbackPage(props: { searchParams: Promise<SearchParams> }) {
@@ -34,13 +40,28 @@ export default async function FallbackPage(props: { searchParams: Promise<Search
   const key = hrefWith(PATH, view);
 
   return (
-    <Page title="Fallback" lead="When WhatsApp does not get through: how often, whom it saves, and what it costs twice.">
+    <Page
+      title="Fallback"
+      lead="When WhatsApp does not get through: how often, whom it saves, and what it costs twice."
+    >
+      <RangeBar
+        path={PATH}
+        view={view}
+        from={asked.question.from.toISOString()}
+        to={asked.question.to.toISOString()}
+        timeZone={asked.question.timeZone}
+        viewerZone={viewerZone}
+        choices={await filterChoices()}
+      />
       <Suspense key={`tiles${key}`} fallback={<KpiRowSkeleton names={TILES.map(({ name }) => name)} />}>
         <TilesPanel asked={asked} label="Fallback" tiles={TILES} />
       </Suspense>
       <div className="grid gap-4">
         <div className="grid gap-4 xl:grid-cols-2">
-          <Suspense key={`why${key}`} fallback={<ChartSkeleton title="Fallbacks, after a failure and after silence" hasLegend />}>
+          <Suspense
+            key={`why${key}`}
+            fallback={<ChartSkeleton title="Fallbacks, after a failure and after silence" hasLegend />}
+          >
             <TimePanel
               asked={asked}
               id="why"
@@ -59,7 +80,7 @@ export default async function FallbackPage(props: { searchParams: Promise<Search
             />
           </Suspense>
         </div>
-        <Suspense key={`countries${key}`} fallback={<TablePanelSkeleton title="Timers by country" rows={12} />}>
+        <Suspense key={`countries${key}`} fallback={<ListSkeleton title="Timers by country" rows={12} />}>
           <CountryPanel asked={asked} />
         </Suspense>
         <Suspense key={`rescue${key}`} fallback={<ChartSkeleton title="Seconds lost before the rescue" />}>

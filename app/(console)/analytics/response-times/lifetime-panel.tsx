@@ -4,6 +4,7 @@ import { durationChart } from '@/components/charts/durations';
 import { figure } from '@/components/charts/figure';
 import { DurationPicture } from '@/components/charts/lazy';
 import { MetricTerm } from '@/components/charts/metric-term';
+import { durationTable } from '@/components/charts/tables';
 import { count, DASH, duration } from '@/components/console/format';
 import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -11,7 +12,8 @@ import { Panel } from '@/components/ui/panel';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readLifetimeFits, type UseCaseFit } from '@/lib/operations/reports/lifetime-fits';
 import { lifetimeWords } from '../../config/policies/words';
-import { type Asked, ask } from '../ask';
+import { ask } from '../ask';
+import type { Asked } from '../asked';
 import { hrefWith } from '../search-params';
 import { lifetimeSentence } from './lifetime-words';
 
@@ -19,10 +21,18 @@ const TITLE = 'Time to verify against the lifetime';
 
 /** How long people took, per use case, drawn against how long its codes live, with those who came when they had died. */
 export async function LifetimePanel({ asked: { user, path, view, question } }: { asked: Asked }) {
-  const { answer, fault } = await ask(readLifetimeFits(user, question));
-  if (fault !== undefined) {
-    return <ChartFault title={TITLE} metrics={['time_to_verify_p95_ms']} fault={fault} retryHref={hrefWith(path, view)} />;
+  const asking = await ask(readLifetimeFits(user, question));
+  if ('fault' in asking) {
+    return (
+      <ChartFault
+        title={TITLE}
+        metrics={['time_to_verify_p95_ms']}
+        fault={asking.fault}
+        retryHref={hrefWith(path, view)}
+      />
+    );
   }
+  const { answer } = asking;
   if (answer.fits.length === 0) {
     return (
       <Panel>
@@ -38,7 +48,9 @@ export async function LifetimePanel({ asked: { user, path, view, question } }: {
         ))}
       </div>
       {answer.isTruncated ? (
-        <p className="mt-2 text-ink-3 text-xs">The {answer.fits.length} busiest use cases. Filter by another to see it.</p>
+        <p className="mt-2 text-ink-3 text-xs">
+          The {answer.fits.length} busiest use cases. Filter by another to see it.
+        </p>
       ) : null}
     </>
   );
@@ -56,10 +68,7 @@ function Fit({ fit: { useCase, name, values, histogram, lifetimeSeconds, fit } }
       trust={histogram.trust}
       isLowSample={histogram.n > 0 && histogram.n < LOW_SAMPLE_BELOW}
       isEmpty={histogram.n === 0}
-      table={{
-        columns: [{ label: 'Took' }, { label: 'Verified', isNumber: true }],
-        rows: chart.bars.filter(({ n }) => n > 0).map(({ range, n }) => ({ key: range, cells: [range, count(n)] })),
-      }}
+      table={durationTable(chart)}
       aside={
         <dl className="flex items-center gap-3 text-xs">
           <Small name="expired_rate" label="Expired">
@@ -88,7 +97,8 @@ function Fit({ fit: { useCase, name, values, histogram, lifetimeSeconds, fit } }
           {fit && fit.beyond > 0
             ? `${count(fit.beyond)} took longer than the lifetime of today: it was longer then. `
             : ''}
-          p50 {duration(histogram.percentiles.p50)} · p95 {duration(histogram.percentiles.p95)} · of {count(histogram.n)}
+          p50 {duration(histogram.percentiles.p50)} · p95 {duration(histogram.percentiles.p95)} · of{' '}
+          {count(histogram.n)}
         </p>
       }
     >

@@ -9,12 +9,14 @@ import { Page } from '@/components/console/shell/shell';
 import { classNames } from '@/components/ui/class-names';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import type { Asked } from '../ask';
-import { ListPanel, TablePanelSkeleton } from '../list-panel';
+import type { Asked } from '../asked';
+import { filterChoices } from '../choices';
+import { ListPanel, ListSkeleton } from '../list-panel';
 import { questionOf } from '../range';
+import { RangeBar } from '../range-bar';
 import { type AnalyticsView, hrefWith, loadAnalyticsView } from '../search-params';
-import { TimePanel } from '../time-panel';
 import { type Tile, TilesPanel } from '../tiles-panel';
+import { TimePanel } from '../time-panel';
 import { LifetimePanel, LifetimeSkeleton } from './lifetime-panel';
 import { WeekPanel } from './week-panel';
 
@@ -46,6 +48,15 @@ export default async function ResponseTimesPage(props: { searchParams: Promise<S
 
   return (
     <Page title="Response times" lead="How long messages take to arrive, and how long people take to answer them.">
+      <RangeBar
+        path={PATH}
+        view={view}
+        from={asked.question.from.toISOString()}
+        to={asked.question.to.toISOString()}
+        timeZone={asked.question.timeZone}
+        viewerZone={viewerZone}
+        choices={await filterChoices()}
+      />
       <Suspense key={`tiles${key}`} fallback={<KpiRowSkeleton names={TILES.map(({ name }) => name)} />}>
         <TilesPanel asked={asked} label="Response times" tiles={TILES} />
       </Suspense>
@@ -66,17 +77,12 @@ export default async function ResponseTimesPage(props: { searchParams: Promise<S
               asked={asked}
               id="respond"
               title="Response time"
-              metrics={[
-                'response_time_p50_ms',
-                'response_time_p90_ms',
-                'response_time_p95_ms',
-                'response_time_p99_ms',
-              ]}
+              metrics={['response_time_p50_ms', 'response_time_p90_ms', 'response_time_p95_ms', 'response_time_p99_ms']}
               say={(chart) => `The person’s part. p50: ${sentenceOfLine(chart)}`}
             />
           </Suspense>
         </div>
-        <Suspense key={`list${key}`} fallback={<TablePanelSkeleton title="Where it takes long" />}>
+        <Suspense key={`list${key}`} fallback={<ListSkeleton title="Where it takes long" />}>
           <ListPanel
             asked={asked}
             title="Where it takes long"
@@ -98,9 +104,9 @@ export default async function ResponseTimesPage(props: { searchParams: Promise<S
             Against the lifetime
           </h2>
           <p className="mb-3 max-w-[80ch] text-ink-3 text-xs">
-            From the first submission to the approval, per use case, against how long its codes live today. Codes entered when
-            they had died are counted as too late: whether they were right cannot be told any more. Who gave up without typing
-            is not seen.
+            From the first submission to the approval, per use case, against how long its codes live today. Codes
+            entered when they had died are counted as too late: whether they were right cannot be told any more. Who
+            gave up without typing is not seen.
           </p>
           <Suspense key={`lifetimes${key}`} fallback={<LifetimeSkeleton />}>
             <LifetimePanel asked={asked} />
@@ -116,7 +122,9 @@ export default async function ResponseTimesPage(props: { searchParams: Promise<S
               id="lag"
               title="Webhook lag"
               metrics={['webhook_lag_p50_ms', 'webhook_lag_p95_ms']}
-              say={(chart) => `Not in the times above: the provider’s clock is used there. p50: ${sentenceOfLine(chart)}`}
+              say={(chart) =>
+                `Not in the times above: the provider’s clock is used there. p50: ${sentenceOfLine(chart)}`
+              }
             />
           </Suspense>
         </div>

@@ -5,7 +5,8 @@ import { count, DASH } from '@/components/console/format';
 import type { HeatmapCell } from '@/lib/contract/analytics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readHeatmap } from '@/lib/operations/analytics/heatmap';
-import { type Asked, ask } from '../ask';
+import { ask } from '../ask';
+import type { Asked } from '../asked';
 import { hrefWith } from '../search-params';
 
 const TITLE = 'Conversion by hour of the week';
@@ -15,10 +16,11 @@ const nameOf = ({ weekday, hour }: HeatmapCell) => `${DAYS[weekday - 1]} ${Strin
 
 /** When in the recipients' own week codes end well. */
 export async function WeekPanel({ asked: { user, path, view, question } }: { asked: Asked }) {
-  const { answer, fault } = await ask(readHeatmap(user, question, [METRIC]));
-  if (fault !== undefined) {
-    return <ChartFault title={TITLE} metrics={[METRIC]} fault={fault} retryHref={hrefWith(path, view)} />;
+  const asking = await ask(readHeatmap(user, question, [METRIC]));
+  if ('fault' in asking) {
+    return <ChartFault title={TITLE} metrics={[METRIC]} fault={asking.fault} retryHref={hrefWith(path, view)} />;
   }
+  const { answer } = asking;
   const cells = answer.cells.map(({ weekday, hour, values }) => ({
     weekday,
     hour,
@@ -35,8 +37,13 @@ export async function WeekPanel({ asked: { user, path, view, question } }: { ask
       trust={answer.trust}
       isLowSample={filled.length > 0 && read.length * 2 < filled.length}
       isEmpty={filled.length === 0}
+      isReadable
       table={{
-        columns: [{ label: 'Hour, recipient’s time' }, { label: 'Conversion', isNumber: true }, { label: 'Of', isNumber: true }],
+        columns: [
+          { label: 'Hour, recipient’s time' },
+          { label: 'Conversion', isNumber: true },
+          { label: 'Of', isNumber: true },
+        ],
         rows: answer.cells.map((cell) => ({
           key: nameOf(cell),
           cells: [
