@@ -78,7 +78,9 @@ export function stampOf(at: Date, interval: Interval, timeZone: string): string 
     month: 'short',
     year: 'numeric',
     ...(isDay ? {} : { hour: '2-digit', minute: '2-digit' }),
-  }).format(at);
+  })
+    .format(at)
+    .replace(', ', ' ');
 }
 
 /**
