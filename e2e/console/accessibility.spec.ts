@@ -7,6 +7,9 @@ import { expect, test } from '../fixtures/test';
 /** The rooms that steer and administer, beside the lists. */
 const PAGES = [
   '/verifications?range=90d',
+  '/analytics/response-times?range=30d',
+  '/analytics/cost?range=30d',
+  '/analytics/fallback?range=30d',
   '/sandbox',
   '/config/countries',
   '/config/countries/BR',
@@ -43,6 +46,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/sign-in',
       '/verifications?range=90d',
       '/verifications?reference=nothing',
+      '/analytics/response-times?range=30d',
+      '/analytics/cost?range=30d',
+      '/analytics/fallback?range=30d',
       '/sandbox',
       '/no-room',
     ]) {

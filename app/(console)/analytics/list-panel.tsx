@@ -18,23 +18,25 @@ import { hrefCycling, hrefWith, standingOf } from './search-params';
 
 const ROWS_MAX = 20;
 
+export type Split = {
+  dimension: Dimension;
+  metrics: readonly [MetricName, ...MetricName[]];
+  /** The figure that the sentence speaks of. */
+  judge: MetricName;
+};
+
 /** Figures by country, channel and so on: choosing a row filters by it, again leaves it out. */
 export async function ListPanel({
   asked: { user, path, view, question },
   title,
-  dimensions,
-  metrics,
-  judge,
+  splits,
 }: {
   asked: Asked;
   title: string;
-  /** What it can be split by; the first unless the address says another. */
-  dimensions: readonly [Dimension, ...Dimension[]];
-  metrics: readonly [MetricName, ...MetricName[]];
-  /** The figure that the sentence speaks of. */
-  judge: MetricName;
+  /** What it can be split by, each with its figures; the first unless the address says another. */
+  splits: readonly [Split, ...Split[]];
 }) {
-  const dimension = dimensions.find((each) => each === view.by) ?? dimensions[0];
+  const { dimension, metrics, judge } = splits.find((each) => each.dimension === view.by) ?? splits[0];
   const beside = questionBeside(question, dimension);
   const asking = await ask(readBreakdown(user, beside, dimension, metrics, ROWS_MAX));
   if ('fault' in asking) return <ChartFault title={title} fault={asking.fault} retryHref={hrefWith(path, view)} />;
@@ -48,7 +50,14 @@ export async function ListPanel({
     <ListFrame
       title={title}
       sentence={`${sentenceOfRows(judged, judge)}${answer.isTruncated ? ` The ${ROWS_MAX} largest are shown.` : ''}`}
-      aside={<Split label={`${title} by`} asked={{ path, view }} dimensions={dimensions} current={dimension} />}
+      aside={
+        <Splits
+          label={`${title} by`}
+          asked={{ path, view }}
+          dimensions={splits.map((each) => each.dimension)}
+          current={dimension}
+        />
+      }
       trust={answer.trust}
       query={apiPath(beside, { kind: 'breakdown', metrics, dimension, limit: ROWS_MAX })}
       isEmpty={rows.length === 0}
@@ -64,7 +73,7 @@ export async function ListPanel({
   );
 }
 
-function Split({
+function Splits({
   label,
   asked: { path, view },
   dimensions,

@@ -12,7 +12,7 @@ import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from '../ask';
 import type { Asked } from '../asked';
 import { filterChoices } from '../choices';
-import { ListPanel, ListSkeleton } from '../list-panel';
+import { ListPanel, ListSkeleton, type Split } from '../list-panel';
 import { questionOf } from '../range';
 import { RangeBar } from '../range-bar';
 import { type AnalyticsView, analyticsParams, hrefWith, loadAnalyticsView } from '../search-params';
@@ -31,6 +31,15 @@ const TILES: readonly Tile[] = [
   { name: 'wasted_spend' },
   { name: 'duplicate_spend' },
   { name: 'whatsapp_saving' },
+];
+const MONEY = ['spend', 'cost_per_verified', 'wasted_spend', 'duplicate_spend', 'whatsapp_saving'] as const;
+const splitBy = (dimension: Split['dimension']): Split => ({ dimension, metrics: MONEY, judge: 'cost_per_verified' });
+const SPLITS: readonly [Split, ...Split[]] = [
+  splitBy('country'),
+  splitBy('channel'),
+  splitBy('connection'),
+  splitBy('use_case'),
+  splitBy('app'),
 ];
 /** The price book as a whole, beside what every room has in its address. */
 const params = { ...analyticsParams, prices: parseAsStringLiteral(['all'] as const) };
@@ -94,13 +103,7 @@ export default async function CostPage(props: { searchParams: Promise<SearchPara
           </Suspense>
         </div>
         <Suspense key={`list${key}`} fallback={<ListSkeleton title="Where the money goes" />}>
-          <ListPanel
-            asked={asked}
-            title="Where the money goes"
-            dimensions={['country', 'channel', 'connection', 'use_case', 'app']}
-            metrics={['spend', 'cost_per_verified', 'wasted_spend', 'duplicate_spend', 'whatsapp_saving']}
-            judge="cost_per_verified"
-          />
+          <ListPanel asked={asked} title="Where the money goes" splits={SPLITS} />
         </Suspense>
         <div className="grid gap-4 xl:grid-cols-2">
           <Suspense key={`billed${key}`} fallback={<ListSkeleton title="Estimated against billed" rows={3} />}>
