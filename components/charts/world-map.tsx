@@ -22,7 +22,7 @@ export type MapCountry = {
 export function WorldMap({ countries }: { countries: readonly MapCountry[] }) {
   const scale = scaleOf(countries.map(({ value }) => value));
   return (
-    <svg viewBox="0 0 2000 879" className="block size-full">
+    <svg viewBox="0 0 2000 879" aria-hidden="true" className="block size-full">
       <use href={`${MAP}#world`} fill={stepInk(0)} stroke="var(--surface)" strokeWidth="1.5" strokeLinejoin="round" />
       {countries.map(({ code, value, words, href, standing = 'free' }) => {
         const shape = (
