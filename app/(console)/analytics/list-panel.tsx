@@ -12,11 +12,13 @@ import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from './ask';
-import type { Asked } from './asked';
+import { type Asked, choosing, hereHref, verificationsHref } from './parts';
 import { questionBeside } from './range';
-import { hrefCycling, hrefWith, standingOf } from './search-params';
+import { hrefWith } from './search-params';
 
 const ROWS_MAX = 20;
+/** What the list of verifications can be held to. */
+const LISTED: readonly Dimension[] = ['app', 'use_case', 'country', 'channel'];
 
 export type Split = {
   dimension: Dimension;
@@ -27,7 +29,7 @@ export type Split = {
 
 /** Figures by country, channel and so on: choosing a row filters by it, again leaves it out. */
 export async function ListPanel({
-  asked: { user, path, view, question },
+  asked,
   title,
   splits,
 }: {
@@ -36,14 +38,15 @@ export async function ListPanel({
   /** What it can be split by, each with its figures; the first unless the address says another. */
   splits: readonly [Split, ...Split[]];
 }) {
+  const { user, view, question } = asked;
   const { dimension, metrics, judge } = splits.find((each) => each.dimension === view.by) ?? splits[0];
   const beside = questionBeside(question, dimension);
   const asking = await ask(readBreakdown(user, beside, dimension, metrics, ROWS_MAX));
-  if ('fault' in asking) return <ChartFault title={title} fault={asking.fault} retryHref={hrefWith(path, view)} />;
+  if ('fault' in asking) return <ChartFault title={title} fault={asking.fault} retryHref={hereHref(asked)} />;
   const { answer } = asking;
   const rows = barRows(answer, {
-    href: (key) => hrefCycling(path, view, dimension, key),
-    standing: (key) => standingOf(view, dimension, key),
+    ...choosing(asked, dimension),
+    rowsHref: (key) => (LISTED.includes(dimension) ? verificationsHref(asked, { [dimension]: key }) : undefined),
   });
   const judged = rows.map(({ name, share, values }) => ({ name, share, value: values[judge] }));
   return (
@@ -53,7 +56,7 @@ export async function ListPanel({
       aside={
         <Splits
           label={`${title} by`}
-          asked={{ path, view }}
+          asked={asked}
           dimensions={splits.map((each) => each.dimension)}
           current={dimension}
         />
@@ -80,7 +83,7 @@ function Splits({
   current,
 }: {
   label: string;
-  asked: Pick<Asked, 'path' | 'view'>;
+  asked: Asked;
   dimensions: readonly Dimension[];
   current: Dimension;
 }) {

@@ -1,26 +1,19 @@
-import { KpiRow, KpiTile } from '@/components/charts/kpi-tile';
-import { Panel } from '@/components/ui/panel';
+import { KpiRow, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
+import { FormMessage } from '@/components/ui/form-message';
+import { Skeleton } from '@/components/ui/skeleton';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from './ask';
-import type { Asked } from './asked';
-import { hrefWith } from './search-params';
+import { type Asked, Freshness, hereHref } from './parts';
 
 export type Tile = { name: MetricName; label?: string; second?: { name: MetricName; label: string } };
 
-/** The room's figures over the whole range, each with how it moved and its shape over time. */
-export async function TilesPanel({
-  asked: { user, path, view, question },
-  label,
-  tiles,
-}: {
-  asked: Asked;
-  label: string;
-  tiles: readonly Tile[];
-}) {
+/** The room's figures over the whole range, each with how it moved and its shape over time, and how far to trust them. */
+export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label: string; tiles: readonly Tile[] }) {
+  const { user, view, question } = asked;
   const names = tiles.flatMap(({ name, second }) => (second ? [name, second.name] : [name]));
-  const [asking, shape] = await Promise.all([
+  const [summary, shapes] = await Promise.all([
     ask(readSummary(user, question, names)),
     ask(
       readTimeseries(
@@ -31,31 +24,45 @@ export async function TilesPanel({
       ),
     ),
   ]);
-  if ('fault' in asking) {
+  if ('fault' in summary) {
     return (
-      <Panel role="alert" className="mb-4 flex min-h-[7.75rem] flex-col items-start justify-center gap-1 px-4 text-sm">
-        <p className="text-ink-2">{asking.fault}</p>
-        <a href={hrefWith(path, view)} className="underline decoration-line-strong underline-offset-2">
+      <FormMessage tone="bad" className="mb-4 min-h-[7.75rem] items-center justify-center">
+        {summary.fault}{' '}
+        <a href={hereHref(asked)} className="underline underline-offset-2">
           Ask again
         </a>
-      </Panel>
+      </FormMessage>
     );
   }
-  const { answer } = asking;
-  const points = 'fault' in shape ? undefined : shape.answer.series[0]?.points;
+  const { trust, values, before } = summary.answer;
+  const points = 'fault' in shapes ? [] : (shapes.answer.series[0]?.points ?? []);
   return (
-    <KpiRow label={label}>
-      {tiles.map(({ name, label: word, second }) => (
-        <KpiTile
-          key={name}
-          name={name}
-          {...(word ? { label: word } : {})}
-          value={answer.values[name]}
-          before={answer.before?.[name]}
-          {...(second ? { second: { ...second, value: answer.values[second.name] } } : {})}
-          {...(points ? { spark: points.map(({ values }) => values[name]?.value ?? null) } : {})}
-        />
-      ))}
-    </KpiRow>
+    <>
+      <KpiRow label={label}>
+        {tiles.map(({ name, label: word, second }) => (
+          <KpiTile
+            key={name}
+            name={name}
+            {...(word ? { label: word } : {})}
+            value={values[name]}
+            before={before?.[name]}
+            {...(second ? { second: { ...second, value: values[second.name] } } : {})}
+            {...(points.length > 1 ? { spark: points.map((point) => point.values[name]?.value ?? null) } : {})}
+          />
+        ))}
+      </KpiRow>
+      <Freshness trust={trust} timeZone={question.timeZone} />
+    </>
+  );
+}
+
+export function TilesSkeleton({ tiles }: { tiles: readonly Tile[] }) {
+  return (
+    <>
+      <KpiRowSkeleton names={tiles.map(({ name }) => name)} />
+      <p className="mb-4 flex h-4 items-center">
+        <Skeleton className="h-2 w-80" />
+      </p>
+    </>
   );
 }

@@ -12,7 +12,8 @@ import type { MetricName } from '@/lib/domain/stats/metrics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from './ask';
-import type { Asked } from './asked';
+import { marksFor } from './marks';
+import type { Asked } from './parts';
 import { hrefCycling, hrefWith } from './search-params';
 
 /** Metrics over time: a line or a layer per metric, or per value of a dimension. */
@@ -42,7 +43,10 @@ export async function TimePanel({
 }) {
   const posed = compare ? question : { ...question, compare: 'none' as const };
   const options = { interval: view.interval ?? undefined, groupBy: by };
-  const asking = await ask(readTimeseries(user, posed, metrics, options));
+  const [asking, marks] = await Promise.all([
+    ask(readTimeseries(user, posed, metrics, options)),
+    marksFor(user, question),
+  ]);
   if ('fault' in asking) {
     return (
       <ChartFault
@@ -57,6 +61,7 @@ export async function TimePanel({
   const { answer } = asking;
   const chart = timeChart(answer, metrics, {
     timeZone: question.timeZone,
+    marks,
     ...(by ? { dimension: by, href: (key: string) => hrefCycling(path, view, by, key) } : {}),
   });
   return (

@@ -9,7 +9,7 @@ import { type Billing, billingOf } from '@/lib/domain/stats/billing';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from '../ask';
-import type { Asked } from '../asked';
+import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
 const TITLE = 'Estimated against billed';

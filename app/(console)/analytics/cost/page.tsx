@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { createLoader, createSerializer, parseAsStringLiteral, type SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
 import { ChartSkeleton } from '@/components/charts/chart-frame';
-import { KpiRowSkeleton } from '@/components/charts/kpi-tile';
 import { sentenceOfLayers } from '@/components/charts/sentences';
 import { Page } from '@/components/console/shell/shell';
 import { requireUser } from '@/lib/auth/session';
@@ -10,13 +9,13 @@ import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { CHANNELS, type Channel } from '@/lib/domain/channel';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from '../ask';
-import type { Asked } from '../asked';
 import { filterChoices } from '../choices';
 import { ListPanel, ListSkeleton, type Split } from '../list-panel';
+import type { Asked } from '../parts';
 import { questionOf } from '../range';
 import { RangeBar } from '../range-bar';
 import { type AnalyticsView, analyticsParams, hrefWith, loadAnalyticsView } from '../search-params';
-import { type Tile, TilesPanel } from '../tiles-panel';
+import { type Tile, TilesPanel, TilesSkeleton } from '../tiles-panel';
 import { TimePanel } from '../time-panel';
 import { BillingPanel } from './billing-panel';
 import { PriceBookPanel, PriceBookSkeleton } from './price-book-panel';
@@ -52,7 +51,8 @@ export default async function CostPage(props: { searchParams: Promise<SearchPara
   const view = loadAnalyticsView(search);
   const { prices } = loadPrices(search);
   const viewerZone = await viewerTimeZone();
-  const asked: Asked = { user, path: PATH, view, question: questionOf(view, new Date(), viewerZone) };
+  const question = questionOf(view, new Date(), viewerZone);
+  const asked: Asked = { user, path: PATH, view, question, viewerZone };
   const key = hrefWith(PATH, view);
 
   return (
@@ -60,13 +60,13 @@ export default async function CostPage(props: { searchParams: Promise<SearchPara
       <RangeBar
         path={PATH}
         view={view}
-        from={asked.question.from.toISOString()}
-        to={asked.question.to.toISOString()}
-        timeZone={asked.question.timeZone}
+        from={question.from.toISOString()}
+        to={question.to.toISOString()}
+        timeZone={question.timeZone}
         viewerZone={viewerZone}
         choices={await filterChoices()}
       />
-      <Suspense key={`tiles${key}`} fallback={<KpiRowSkeleton names={TILES.map(({ name }) => name)} />}>
+      <Suspense key={`tiles${key}`} fallback={<TilesSkeleton tiles={TILES} />}>
         <TilesPanel asked={asked} label="Cost" tiles={TILES} />
       </Suspense>
       <div className="grid gap-4">

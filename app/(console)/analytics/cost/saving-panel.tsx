@@ -7,7 +7,7 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { ask } from '../ask';
-import type { Asked } from '../asked';
+import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
 /** What WhatsApp saved against SMS alone, with what is compared on. */

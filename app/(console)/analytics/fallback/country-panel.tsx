@@ -4,7 +4,7 @@ import { countryName } from '@/components/console/format';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { type FallbackRow, readFallbackByCountry } from '@/lib/operations/reports/fallback-by-country';
 import { ask } from '../ask';
-import type { Asked } from '../asked';
+import type { Asked } from '../parts';
 import { questionBeside } from '../range';
 import { hrefCycling, hrefWith, standingOf } from '../search-params';
 import { CountryTable } from './country-table';

@@ -2,17 +2,16 @@ import type { Metadata } from 'next';
 import type { SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
 import { ChartSkeleton } from '@/components/charts/chart-frame';
-import { KpiRowSkeleton } from '@/components/charts/kpi-tile';
 import { Page } from '@/components/console/shell/shell';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import type { Asked } from '../asked';
 import { filterChoices } from '../choices';
 import { ListSkeleton } from '../list-panel';
+import type { Asked } from '../parts';
 import { questionOf } from '../range';
 import { RangeBar } from '../range-bar';
 import { hrefWith, loadAnalyticsView } from '../search-params';
-import { type Tile, TilesPanel } from '../tiles-panel';
+import { type Tile, TilesPanel, TilesSkeleton } from '../tiles-panel';
 import { TimePanel } from '../time-panel';
 import { CountryPanel } from './country-panel';
 import { RescuePanel } from './rescue-panel';
@@ -36,7 +35,8 @@ export default async function FallbackPage(props: { searchParams: Promise<Search
   const user = await requireUser('analytics:read');
   const view = loadAnalyticsView(await props.searchParams);
   const viewerZone = await viewerTimeZone();
-  const asked: Asked = { user, path: PATH, view, question: questionOf(view, new Date(), viewerZone) };
+  const question = questionOf(view, new Date(), viewerZone);
+  const asked: Asked = { user, path: PATH, view, question, viewerZone };
   const key = hrefWith(PATH, view);
 
   return (
@@ -47,13 +47,13 @@ export default async function FallbackPage(props: { searchParams: Promise<Search
       <RangeBar
         path={PATH}
         view={view}
-        from={asked.question.from.toISOString()}
-        to={asked.question.to.toISOString()}
-        timeZone={asked.question.timeZone}
+        from={question.from.toISOString()}
+        to={question.to.toISOString()}
+        timeZone={question.timeZone}
         viewerZone={viewerZone}
         choices={await filterChoices()}
       />
-      <Suspense key={`tiles${key}`} fallback={<KpiRowSkeleton names={TILES.map(({ name }) => name)} />}>
+      <Suspense key={`tiles${key}`} fallback={<TilesSkeleton tiles={TILES} />}>
         <TilesPanel asked={asked} label="Fallback" tiles={TILES} />
       </Suspense>
       <div className="grid gap-4">

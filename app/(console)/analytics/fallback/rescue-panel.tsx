@@ -6,7 +6,7 @@ import { durationTable } from '@/components/charts/tables';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readDurations } from '@/lib/operations/analytics/durations';
 import { ask } from '../ask';
-import type { Asked } from '../asked';
+import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
 const TITLE = 'Seconds lost before the rescue';

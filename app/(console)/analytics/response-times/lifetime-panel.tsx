@@ -13,7 +13,7 @@ import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readLifetimeFits, type UseCaseFit } from '@/lib/operations/reports/lifetime-fits';
 import { lifetimeWords } from '../../config/policies/words';
 import { ask } from '../ask';
-import type { Asked } from '../asked';
+import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 import { lifetimeSentence } from './lifetime-words';
 

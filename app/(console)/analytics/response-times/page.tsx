@@ -3,19 +3,18 @@ import Link from 'next/link';
 import type { SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
 import { ChartSkeleton } from '@/components/charts/chart-frame';
-import { KpiRowSkeleton } from '@/components/charts/kpi-tile';
 import { sentenceOfLine } from '@/components/charts/sentences';
 import { Page } from '@/components/console/shell/shell';
 import { classNames } from '@/components/ui/class-names';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import type { Asked } from '../asked';
 import { filterChoices } from '../choices';
 import { ListPanel, ListSkeleton, type Split } from '../list-panel';
+import type { Asked } from '../parts';
 import { questionOf } from '../range';
 import { RangeBar } from '../range-bar';
 import { type AnalyticsView, hrefWith, loadAnalyticsView } from '../search-params';
-import { type Tile, TilesPanel } from '../tiles-panel';
+import { type Tile, TilesPanel, TilesSkeleton } from '../tiles-panel';
 import { TimePanel } from '../time-panel';
 import { LifetimePanel, LifetimeSkeleton } from './lifetime-panel';
 import { WeekPanel } from './week-panel';
@@ -80,7 +79,8 @@ export default async function ResponseTimesPage(props: { searchParams: Promise<S
   const user = await requireUser('analytics:read');
   const view = loadAnalyticsView(await props.searchParams);
   const viewerZone = await viewerTimeZone();
-  const asked: Asked = { user, path: PATH, view, question: questionOf(view, new Date(), viewerZone) };
+  const question = questionOf(view, new Date(), viewerZone);
+  const asked: Asked = { user, path: PATH, view, question, viewerZone };
   const key = hrefWith(PATH, view);
   const percentile = percentileOf(view);
 
@@ -89,13 +89,13 @@ export default async function ResponseTimesPage(props: { searchParams: Promise<S
       <RangeBar
         path={PATH}
         view={view}
-        from={asked.question.from.toISOString()}
-        to={asked.question.to.toISOString()}
-        timeZone={asked.question.timeZone}
+        from={question.from.toISOString()}
+        to={question.to.toISOString()}
+        timeZone={question.timeZone}
         viewerZone={viewerZone}
         choices={await filterChoices()}
       />
-      <Suspense key={`tiles${key}`} fallback={<KpiRowSkeleton names={TILES.map(({ name }) => name)} />}>
+      <Suspense key={`tiles${key}`} fallback={<TilesSkeleton tiles={TILES} />}>
         <TilesPanel asked={asked} label="Response times" tiles={TILES} />
       </Suspense>
       <div className="grid gap-4">

@@ -6,7 +6,7 @@ import type { HeatmapCell } from '@/lib/contract/analytics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readHeatmap } from '@/lib/operations/analytics/heatmap';
 import { ask } from '../ask';
-import type { Asked } from '../asked';
+import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
 const TITLE = 'Conversion by hour of the week';
