@@ -8,7 +8,7 @@ import { sentenceOfLine } from '@/components/charts/sentences';
 import { timeTable } from '@/components/charts/tables';
 import type { Timeseries } from '@/lib/contract/analytics';
 import type { Dimension } from '@/lib/domain/stats/measures';
-import type { MetricName } from '@/lib/domain/stats/metrics';
+import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from './ask';
@@ -64,6 +64,8 @@ export async function TimePanel({
     marks,
     ...(by ? { dimension: by, href: (key: string) => hrefCycling(path, view, by, key) } : {}),
   });
+  // One figure of everything has no name of its own in the answer.
+  if (!by && metrics.length === 1) for (const line of chart.series) line.name = metric(metrics[0]).label;
   return (
     <ChartFrame
       title={title}

@@ -1,8 +1,8 @@
 import { ChartFault } from '@/components/charts/chart-frame';
-import { figure } from '@/components/charts/figure';
+import { figure, percent } from '@/components/charts/figure';
 import { DeltaText } from '@/components/charts/kpi-tile';
 import { MetricTerm } from '@/components/charts/metric-term';
-import { count } from '@/components/console/format';
+import { DASH } from '@/components/console/format';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { readSummary } from '@/lib/operations/analytics/summary';
@@ -10,42 +10,48 @@ import { ask } from '../ask';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
+const TITLE = 'WhatsApp saving';
+const METRICS = ['whatsapp_saving', 'all_sms_spend', 'comparable_spend', 'duplicate_spend', 'spend'] as const;
+
 /** What WhatsApp saved against SMS alone, with what is compared on. */
 export async function SavingPanel({ asked: { user, path, view, question } }: { asked: Asked }) {
-  const asking = await ask(readSummary(user, question, ['whatsapp_saving', 'spend', 'duplicate_spend']));
+  const asking = await ask(readSummary(user, question, METRICS));
   if ('fault' in asking) {
-    return <ChartFault title="WhatsApp saving" fault={asking.fault} retryHref={hrefWith(path, view)} />;
+    return <ChartFault title={TITLE} fault={asking.fault} retryHref={hrefWith(path, view)} />;
   }
   const { answer } = asking;
-  const saving = answer.values.whatsapp_saving;
-  const value = saving?.value ?? null;
-  const created = answer.trust.created;
+  const { values, before } = answer;
+  const value = values.whatsapp_saving?.value ?? null;
+  const [compared, spent] = [values.comparable_spend?.value ?? null, values.spend?.value ?? null];
   return (
     <Panel className="flex flex-col overflow-visible px-4 py-3">
       <h2 className="flex min-h-7 items-center font-medium text-sm">
-        <MetricTerm names={['whatsapp_saving', 'duplicate_spend']}>WhatsApp saving</MetricTerm>
+        <MetricTerm names={['whatsapp_saving', 'all_sms_spend', 'comparable_spend', 'duplicate_spend']}>
+          {TITLE}
+        </MetricTerm>
       </h2>
       <p className="flex items-baseline gap-3">
         <span className="num text-2xl text-ink">{figure(value, 'micros')}</span>
-        <DeltaText name="whatsapp_saving" after={saving} before={answer.before?.whatsapp_saving} />
+        <DeltaText name="whatsapp_saving" after={values.whatsapp_saving} before={before?.whatsapp_saving} />
       </p>
       <p className="mt-1 text-ink-2 text-sm">
         {value === null
-          ? 'Nothing to compare: no SMS price was on the route of any of these verifications.'
+          ? 'Nothing to compare: nothing was sent in this range.'
           : value >= 0
             ? 'less than the same codes and resends over SMS alone would have cost.'
             : 'spent more than the same codes and resends over SMS alone would have cost.'}
       </p>
       <dl className="mt-3 divide-y divide-line border-line border-t text-sm">
-        <Line label="Compared on">
-          {saving && created > 0 ? `${count(saving.n)} of ${count(created)} verifications` : figure(null, 'count')}
+        <Line label="Over SMS alone, one each, at the price of the day">
+          {figure(values.all_sms_spend?.value ?? null, 'micros')}
         </Line>
-        <Line label="Left out">SMS price was not on the route</Line>
-        <Line label="Counted against it">
-          duplicates, {figure(answer.values.duplicate_spend?.value ?? null, 'micros')}
-        </Line>
-        <Line label="SMS would cost">today’s codes and resends, one SMS each, at the price of their day</Line>
+        <Line label="What they cost">{figure(compared, 'micros')}</Line>
+        <Line label="of that, duplicates">{figure(values.duplicate_spend?.value ?? null, 'micros')}</Line>
+        <Line label="Compared on, of all spend">{compared === null || !spent ? DASH : percent(compared / spent)}</Line>
       </dl>
+      <p className="mt-auto pt-2 text-2xs text-ink-3">
+        Left out: verifications on whose route SMS had no price, or was no channel.
+      </p>
     </Panel>
   );
 }

@@ -4,7 +4,7 @@ import { DeltaText } from '@/components/charts/kpi-tile';
 import { MetricTerm } from '@/components/charts/metric-term';
 import { Flag } from '@/components/console/country';
 import { Duration } from '@/components/console/duration';
-import { count, countryName, DASH, money } from '@/components/console/format';
+import { count, countryName, DASH, duration, money } from '@/components/console/format';
 import { Badge, type BadgeTone } from '@/components/ui/badge';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
 import type { MetricName } from '@/lib/domain/stats/metrics';
@@ -40,15 +40,13 @@ export function CountryTable({
         <tr>
           <TableHeading>Country</TableHeading>
           <Heading name="fallback_rate">Fallback</Heading>
-          <Heading name="fallback_failed_rate">failed</Heading>
-          <Heading name="fallback_timeout_rate">silence</Heading>
+          <Heading name="fallback_failed_rate">After failure</Heading>
+          <Heading name="fallback_timeout_rate">After silence</Heading>
           <Heading name="rescue_rate">Rescued</Heading>
           <Heading name="duplicate_rate">Duplicates</Heading>
-          <Heading name="duplicate_spend">Their money</Heading>
           <Heading name="time_to_rescue_p50_ms">Lost p50</Heading>
-          <Heading name="time_to_rescue_p90_ms">p90</Heading>
           <TableHeading>Timer today</TableHeading>
-          <TableHeading className="min-w-64">What it seems to do</TableHeading>
+          <TableHeading className="w-full min-w-56">What it seems to do</TableHeading>
         </tr>
       </TableHead>
       <tbody>
@@ -85,23 +83,31 @@ function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Stand
           {countryName(row.key)}
         </Link>
         <span className="num block text-2xs text-ink-3">
-          {count(values.fallback_rate?.n ?? 0)} started on WhatsApp
+          {count(values.fallback_rate?.n ?? 0)} on WhatsApp
           {row.pending > 0 ? `, ${count(row.pending)} pending` : ''}
         </span>
       </TableCell>
       <Rate value={values.fallback_rate}>
-        <DeltaText name="fallback_rate" after={values.fallback_rate} before={before?.fallback_rate} className="block" />
+        <span className="flex justify-end">
+          <DeltaText
+            name="fallback_rate"
+            after={values.fallback_rate}
+            before={before?.fallback_rate}
+            className="text-2xs"
+          />
+        </span>
       </Rate>
       <Rate value={values.fallback_failed_rate} />
       <Rate value={values.fallback_timeout_rate} />
       <Rate value={values.rescue_rate} hasSample />
-      <Rate value={values.duplicate_rate} hasSample />
-      <TableCell className="num text-right">{money(values.duplicate_spend?.value ?? null)}</TableCell>
+      <Rate value={values.duplicate_rate}>
+        <span className="block text-2xs text-ink-3">{money(values.duplicate_spend?.value ?? null)}</span>
+      </Rate>
       <TableCell className="text-right">
         <Duration ms={values.time_to_rescue_p50_ms?.value ?? null} />
-      </TableCell>
-      <TableCell className="text-right">
-        <Duration ms={values.time_to_rescue_p90_ms?.value ?? null} />
+        <span className="num block whitespace-nowrap text-2xs text-ink-3">
+          p90 {duration(values.time_to_rescue_p90_ms?.value ?? null)}
+        </span>
       </TableCell>
       <TableCell className="whitespace-nowrap">
         <Link
@@ -140,7 +146,7 @@ function Rate({
   children?: React.ReactNode;
 }) {
   return (
-    <TableCell className="num text-right">
+    <TableCell className="num whitespace-nowrap text-right">
       {value?.value === null || !value ? (
         <span className="text-ink-3">{DASH}</span>
       ) : (

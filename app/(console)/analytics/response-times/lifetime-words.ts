@@ -1,7 +1,7 @@
 import { count, duration } from '@/components/console/format';
 import type { LifetimeFit } from '@/lib/domain/stats/lifetime-fit';
 import type { Share } from '@/lib/domain/stats/wilson';
-import { lifetimeWords, shareWords } from '../../config/policies/words';
+import { lifetimeWords } from '../../config/policies/words';
 
 /** What a lifetime did to those who entered a code, in a sentence or two. The late ones are said as "at most": their codes cannot be judged any more. */
 export function lifetimeSentence(fit: LifetimeFit | null, lifetimeSeconds: number | null): string {
@@ -12,7 +12,7 @@ export function lifetimeSentence(fit: LifetimeFit | null, lifetimeSeconds: numbe
   const said =
     late.hits === 0
       ? `All ${count(answered.n)} who entered a code did so within ${lifetime}.`
-      : `${shareWords(answered.share)} of ${count(answered.n)} were in time${interval(answered)}; ${count(late.hits)} came when the code had died.`;
+      : `${nearly(answered.share)} of ${count(answered.n)} were in time${interval(answered)}; ${count(late.hits)} came when the code had died.`;
   const longer = (ms: number | null) => (ms === null ? `more than ${lifetime}` : duration(ms));
   const { p95, p99 } = neededMs;
   const needs =
@@ -22,4 +22,9 @@ export function lifetimeSentence(fit: LifetimeFit | null, lifetimeSeconds: numbe
   return `${said}${needs}`;
 }
 
+/** Never rounded up to all: somebody was late. */
+function nearly(share: number): string {
+  const text = (share * 100).toFixed(1);
+  return `${text === '100.0' ? '99.9' : text} %`;
+}
 const interval = ({ low, high }: Share) => ` (${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)} %)`;
