@@ -108,16 +108,16 @@ export function BarList({
                   <Plus aria-hidden="true" className="size-3 shrink-0 text-accent" />
                 ) : null}
                 {row.standing === 'excluded' ? <Minus aria-hidden="true" className="size-3 shrink-0 text-bad" /> : null}
+                {row.share === null ? null : (
+                  <span className="num ml-auto pl-2 text-2xs text-ink-3">
+                    {(row.share * 100).toFixed(row.share < 0.1 ? 1 : 0)} %
+                  </span>
+                )}
               </span>
             </TableCell>
             {metrics.map((name, at) => (
               <TableCell key={name} className={classNames('text-right', at > 1 && 'max-sm:hidden')}>
-                <Cell
-                  name={name}
-                  row={row}
-                  share={at === 0 ? row.share : null}
-                  {...(at === 0 && row.rowsHref ? { href: row.rowsHref } : {})}
-                />
+                <Cell name={name} row={row} {...(at === 0 && row.rowsHref ? { href: row.rowsHref } : {})} />
               </TableCell>
             ))}
             {row.extra?.map((each, at) => (
@@ -135,7 +135,7 @@ export function BarList({
 
 const NEXT = { free: ': filter by it', included: ': leave it out', excluded: ': clear the filter' } as const;
 
-function Cell({ name, row, share, href }: { name: MetricName; row: BarRow; share: number | null; href?: string }) {
+function Cell({ name, row, href }: { name: MetricName; row: BarRow; href?: string }) {
   const value = row.values[name];
   const unit = unitOf(name);
   const isRead = unit === 'share' || unit === 'ms';
@@ -167,7 +167,6 @@ function Cell({ name, row, share, href }: { name: MetricName; row: BarRow; share
           <span aria-hidden="true">n {count(value.n)}</span>
         ) : null}
         <DeltaText name={name} after={value} before={row.before?.[name]} className="text-2xs" />
-        {share !== null ? <span className="num">{(share * 100).toFixed(share < 0.1 ? 1 : 0)} %</span> : null}
       </span>
     </span>
   );

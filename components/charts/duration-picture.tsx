@@ -13,7 +13,7 @@ export function DurationPicture({ chart }: { chart: DurationChart }) {
       <BarChart
         data={chart.bars}
         barCategoryGap={1}
-        margin={{ top: 18, right: 4, bottom: 0, left: 4 }}
+        margin={{ top: 16, right: 4, bottom: 0, left: 4 }}
         accessibilityLayer={false}
       >
         <XAxis
@@ -58,7 +58,8 @@ export function DurationPicture({ chart }: { chart: DurationChart }) {
             strokeDasharray="4 3"
             label={{
               value: label,
-              position: at % 2 === 0 ? 'insideTopLeft' : 'insideTopRight',
+              position: place > chart.bars.length / 2 ? 'insideTopRight' : 'insideTopLeft',
+              dy: at * 13 - 12,
               fontSize: 10,
               fill: 'var(--ink-2)',
             }}

@@ -92,9 +92,13 @@ const flat = (isRate = false): Delta => ({
   isCertain: false,
 });
 
+/** Percentiles are read from buckets this wide: a smaller move may be the bucket's. */
+const BUCKET_ERROR = 0.09;
+
 /** Two rates differ when their intervals do not touch; other figures when at least 30 stand under each. */
 function isDifferent(a: Value, b: Value): boolean {
   if (a.isLowSample || b.isLowSample) return false;
+  if (a.unit === 'ms' && Math.abs((a.value ?? 0) / (b.value || 1) - 1) < BUCKET_ERROR) return false;
   if (a.low !== null && a.high !== null && b.low !== null && b.high !== null) return a.low > b.high || b.low > a.high;
   return Math.min(a.n, b.n) >= 30;
 }

@@ -77,18 +77,17 @@ export function KpiTile({
         <span className={classNames('num truncate text-xl', value?.value === null ? 'text-ink-3' : 'text-ink')}>
           {figure(value?.value ?? null, unit)}
         </span>
+        <DeltaText name={name} after={value} before={before} className="ml-auto" />
+      </dd>
+      <dd className="num min-h-4 truncate text-2xs text-ink-3">
         {second ? (
-          <span className="num whitespace-nowrap text-ink-2 text-sm">
-            <span className="font-sans text-2xs text-ink-3">{second.label} </span>
-            {figure(second.value?.value ?? null, unit)}
+          <span className="text-ink-2 text-xs">
+            {second.label} {figure(second.value?.value ?? null, unit)}
           </span>
         ) : null}
-      </dd>
-      <dd className="flex min-h-[1.0625rem] items-center gap-2 overflow-hidden text-2xs text-ink-3">
-        <DeltaText name={name} after={value} before={before} />
-        <span className="num truncate">
-          {value && isRead && value.n > 0 ? `${interval ? `${interval} · ` : ''}n ${count(value.n)}` : null}
-        </span>
+        {value && isRead && value.n > 0
+          ? `${second ? ' · ' : ''}${interval ? `${interval} · ` : ''}n ${count(value.n)}`
+          : null}
       </dd>
       <dd className="mt-auto text-ink-3">
         {spark ? <Sparkline values={spark} isFromZero={unit === 'count'} /> : null}

@@ -61,7 +61,7 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
           tick={TICK}
           tickCount={4}
           allowDecimals={chart.unit !== 'count'}
-          domain={domainOf(chart, kind)}
+          {...axisOf(chart, kind)}
           tickFormatter={(value: number) => shortFigure(value, chart.unit)}
         />
         <Tooltip
@@ -174,15 +174,20 @@ const bandAt = (low: (number | null)[], high: (number | null)[], index: number) 
 const isAlone = (values: (number | null)[], at: number) =>
   (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
 
-/** Rates are drawn from below their lowest to 100 %, so that a point lost is seen; everything else from zero. */
-function domainOf(chart: TimeChart, kind: 'lines' | 'layers'): [number, number | 'auto'] {
-  if (kind === 'layers' || chart.unit !== 'share') return [0, 'auto'];
+/** Rates are drawn from a round share below their lowest up to a round one above: a point lost is seen. Everything else begins at zero. */
+function axisOf(chart: TimeChart, kind: 'lines' | 'layers') {
+  if (kind === 'layers' || chart.unit !== 'share') return { domain: [0, 'auto'] as [number, 'auto'] };
   const known = chart.series
     .flatMap(({ values, before }) => [...values, ...(before ?? [])])
     .filter((value) => value !== null);
-  const [low, high] = [Math.min(...known, 1), Math.max(...known, 0)];
-  if (high <= 0.5) return [0, Math.min(1, Math.ceil(high * 11) / 10)];
-  return [Math.max(0, Math.floor((low - 0.02) * 10) / 10), 1];
+  const [low, high] = known.length > 0 ? [Math.min(...known), Math.max(...known)] : [0, 1];
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25].find((size) => (high - low) / size <= 3) ?? 0.5;
+  const from = Math.max(0, Math.floor((low - step / 4) / step) * step);
+  const to = Math.min(1, Math.ceil((high + step / 4) / step) * step);
+  const ticks = Array.from({ length: Math.round((to - from) / step) + 1 }, (_, at) =>
+    Number((from + at * step).toFixed(4)),
+  );
+  return { domain: [from, Math.max(to, from + step)] as [number, number], ticks, allowDataOverflow: true };
 }
 
 function Words({ chart, at }: { chart: TimeChart; at: number }) {
