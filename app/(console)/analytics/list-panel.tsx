@@ -12,6 +12,7 @@ import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from './ask';
+import { areKept, NOT_KEPT } from './kept';
 import { type Asked, choosing, hereHref, verificationsHref } from './parts';
 import { questionBeside } from './range';
 import { hrefWith } from './search-params';
@@ -52,7 +53,11 @@ export async function ListPanel({
   return (
     <ListFrame
       title={title}
-      sentence={`${sentenceOfRows(judged, judge)}${answer.isTruncated ? ` The ${ROWS_MAX} largest are shown.` : ''}`}
+      sentence={[
+        sentenceOfRows(judged, judge),
+        answer.isTruncated ? `The ${ROWS_MAX} largest are shown.` : '',
+        areKept(metrics, beside, dimension) ? '' : NOT_KEPT,
+      ].join(' ')}
       aside={
         <Splits
           label={`${title} by`}

@@ -12,6 +12,7 @@ import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from './ask';
+import { areKept, NOT_KEPT } from './kept';
 import { marksFor } from './marks';
 import type { Asked } from './parts';
 import { hrefCycling, hrefWith } from './search-params';
@@ -71,7 +72,7 @@ export async function TimePanel({
       title={title}
       metrics={metrics}
       height={height}
-      sentence={say(chart)}
+      sentence={areKept(metrics, posed, by) ? say(chart) : NOT_KEPT}
       trust={answer.trust}
       isLowSample={isLow(answer, metrics)}
       isEmpty={!chart.series.some(({ values }) => values.some((value) => value !== null && value !== 0))}

@@ -6,6 +6,7 @@ import { durationTable } from '@/components/charts/tables';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readDurations } from '@/lib/operations/analytics/durations';
 import { ask } from '../ask';
+import { isDurationKept, NOT_KEPT } from '../kept';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
@@ -29,7 +30,7 @@ export async function RescuePanel({ asked: { user, path, view, question } }: { a
     <ChartFrame
       title={TITLE}
       metrics={METRICS}
-      sentence={sentenceOfDurations(answer)}
+      sentence={isDurationKept('rescue', question) ? sentenceOfDurations(answer) : NOT_KEPT}
       trust={answer.trust}
       isLowSample={answer.n > 0 && answer.n < LOW_SAMPLE_BELOW}
       isEmpty={answer.n === 0}

@@ -13,6 +13,7 @@ import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readLifetimeFits, type UseCaseFit } from '@/lib/operations/reports/lifetime-fits';
 import { lifetimeWords } from '../../config/policies/words';
 import { ask } from '../ask';
+import { isDurationKept, NOT_KEPT } from '../kept';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 import { lifetimeSentence } from './lifetime-words';
@@ -44,7 +45,7 @@ export async function LifetimePanel({ asked: { user, path, view, question } }: {
     <>
       <div className="grid gap-4 xl:grid-cols-2">
         {answer.fits.map((fit) => (
-          <Fit key={fit.useCase} fit={fit} />
+          <Fit key={fit.useCase} fit={fit} isKept={isDurationKept('verify', question, 'use_case')} />
         ))}
       </div>
       {answer.isTruncated ? (
@@ -56,7 +57,13 @@ export async function LifetimePanel({ asked: { user, path, view, question } }: {
   );
 }
 
-function Fit({ fit: { useCase, name, values, histogram, lifetimeSeconds, fit } }: { fit: UseCaseFit }) {
+function Fit({
+  fit: { useCase, name, values, histogram, lifetimeSeconds, fit },
+  isKept,
+}: {
+  fit: UseCaseFit;
+  isKept: boolean;
+}) {
   const lines =
     lifetimeSeconds === null ? [] : [{ label: lifetimeWords(lifetimeSeconds), atMs: lifetimeSeconds * 1000 }];
   const chart = durationChart(histogram, lines);
@@ -64,7 +71,7 @@ function Fit({ fit: { useCase, name, values, histogram, lifetimeSeconds, fit } }
     <ChartFrame
       title={name}
       height="short"
-      sentence={lifetimeSentence(fit, lifetimeSeconds)}
+      sentence={isKept ? lifetimeSentence(fit, lifetimeSeconds) : NOT_KEPT}
       trust={histogram.trust}
       isLowSample={histogram.n > 0 && histogram.n < LOW_SAMPLE_BELOW}
       isEmpty={histogram.n === 0}

@@ -137,7 +137,7 @@ export default async function ResponseTimesPage(props: { searchParams: Promise<S
           </Suspense>
         </section>
         <div className="grid gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <Suspense key={`week${key}`} fallback={<ChartSkeleton title="By hour of the week" />}>
+          <Suspense key={`week${key}`} fallback={<ChartSkeleton title="Response time by hour of the week" />}>
             <WeekPanel asked={asked} />
           </Suspense>
           <Suspense key={`lag${key}`} fallback={<ChartSkeleton title="Webhook lag" hasLegend />}>

@@ -9,12 +9,12 @@ import { ask } from '../ask';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
-const TITLE = 'Conversion by hour of the week';
-const METRIC = 'conversion';
+const TITLE = 'Response time by hour of the week';
+const METRIC = 'response_time_typical_ms';
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const nameOf = ({ weekday, hour }: HeatmapCell) => `${DAYS[weekday - 1]} ${String(hour).padStart(2, '0')}:00`;
 
-/** When in the recipients' own week codes end well. */
+/** When in their own week people take long to answer. */
 export async function WeekPanel({ asked: { user, path, view, question } }: { asked: Asked }) {
   const asking = await ask(readHeatmap(user, question, [METRIC]));
   if ('fault' in asking) {
@@ -41,28 +41,28 @@ export async function WeekPanel({ asked: { user, path, view, question } }: { ask
       table={{
         columns: [
           { label: 'Hour, recipient’s time' },
-          { label: 'Conversion', isNumber: true },
+          { label: 'Typical response time', isNumber: true },
           { label: 'Of', isNumber: true },
         ],
         rows: answer.cells.map((cell) => ({
           key: nameOf(cell),
           cells: [
             nameOf(cell),
-            cell.values[METRIC]?.value == null ? DASH : figure(cell.values[METRIC].value, 'share'),
+            cell.values[METRIC]?.value == null ? DASH : figure(cell.values[METRIC].value, 'ms'),
             count(cell.values[METRIC]?.n ?? 0),
           ],
         })),
       }}
     >
-      <WeekHeatmap cells={cells} unit="share" label={TITLE} />
+      <WeekHeatmap cells={cells} unit="ms" label={TITLE} />
     </ChartFrame>
   );
 }
 
 function sentenceOf(cells: readonly HeatmapCell[]): string {
   if (cells.length < 2) return 'In the recipient’s own time. Too few in every hour to compare them.';
-  const rate = (cell: HeatmapCell) => cell.values[METRIC]?.value ?? 0;
-  const best = cells.reduce((a, b) => (rate(b) > rate(a) ? b : a));
-  const worst = cells.reduce((a, b) => (rate(b) < rate(a) ? b : a));
-  return `In the recipient’s own time: best ${nameOf(best)} (${figure(rate(best), 'share')}), worst ${nameOf(worst)} (${figure(rate(worst), 'share')}).`;
+  const time = (cell: HeatmapCell) => cell.values[METRIC]?.value ?? 0;
+  const quick = cells.reduce((a, b) => (time(b) < time(a) ? b : a));
+  const slow = cells.reduce((a, b) => (time(b) > time(a) ? b : a));
+  return `In the recipient’s own time: quickest ${nameOf(quick)} (${figure(time(quick), 'ms')}), slowest ${nameOf(slow)} (${figure(time(slow), 'ms')}).`;
 }
