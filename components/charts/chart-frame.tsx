@@ -65,8 +65,8 @@ export function ChartFrame({
 }) {
   const pending = trust ? pendingText(trust) : null;
   return (
-    <Panel className={classNames('group/frame flex min-w-0 flex-col overflow-visible', className)}>
-      <figure className="flex min-w-0 grow flex-col">
+    <Panel data-chart={title} className={classNames('group/frame flex min-w-0 flex-col overflow-visible', className)}>
+      <figure aria-label={title} className="flex min-w-0 grow flex-col">
         <figcaption className="px-4 pt-3">
           <Heading title={title} metrics={metrics} aside={aside} />
           <p className="min-h-[2.125rem] text-ink-2 text-xs max-sm:min-h-[3.2rem]">{sentence}</p>

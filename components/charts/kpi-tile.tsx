@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, Equal } from 'lucide-react';
+import { ArrowDown, ArrowUp, Equal, RotateCw } from 'lucide-react';
 import { deltaOf, figure, intervalText } from '@/components/charts/figure';
 import { MetricTerm } from '@/components/charts/metric-term';
 import { Sparkline } from '@/components/charts/sparkline';
@@ -105,6 +105,27 @@ export function KpiRow({ children, label }: { children: React.ReactNode; label: 
     >
       {children}
     </dl>
+  );
+}
+
+/** The figures could not be had; as tall as they would be. */
+export function KpiRowFault({ fault, retryHref, className }: { fault: string; retryHref: string; className?: string }) {
+  return (
+    <div
+      role="alert"
+      className={classNames(
+        'mb-4 flex min-h-[7.75rem] flex-wrap items-center justify-center gap-x-3 gap-y-2 rounded-panel border border-line bg-surface px-6 text-center text-ink-2 text-sm',
+        className,
+      )}
+    >
+      {fault}
+      <a
+        href={retryHref}
+        className="inline-flex h-7 items-center gap-1.5 rounded-control border border-line-strong bg-raised px-2 font-medium text-ink text-xs hover:bg-hover"
+      >
+        <RotateCw aria-hidden="true" className="size-3" /> Ask again
+      </a>
+    </div>
   );
 }
 

@@ -65,6 +65,10 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
     ...ROOMS.flatMap(({ rooms }) => rooms)
       .filter(({ permission }) => may.includes(permission))
       .map(({ key, title }): [string[], string] => [['G', key.toUpperCase()], title]),
+    [['H', 'D', 'W', 'M', 'Q'], 'Figures: last hour, day, week, month, quarter'],
+    [['T', 'Y'], 'Figures: today, yesterday'],
+    [['[', ']'], 'Figures: the period before, after'],
+    [['X'], 'Figures: compare or not'],
     [['?'], 'This list'],
     [['Esc'], 'Close'],
   ];

@@ -1,5 +1,4 @@
-import { KpiRow, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
-import { FormMessage } from '@/components/ui/form-message';
+import { KpiRow, KpiRowFault, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readSummary } from '@/lib/operations/analytics/summary';
@@ -24,14 +23,7 @@ export async function FiguresPanel(asked: Asked) {
     ask(readTimeseries(user, { ...question, compare: 'none' }, TILES)),
   ]);
   if ('fault' in summary) {
-    return (
-      <FormMessage tone="bad" className="mb-4 min-h-[7.75rem] items-center justify-center">
-        {summary.fault}{' '}
-        <a href={hereHref(asked)} className="underline underline-offset-2">
-          Ask again
-        </a>
-      </FormMessage>
-    );
+    return <KpiRowFault fault={summary.fault} retryHref={hereHref(asked)} />;
   }
   const { values, before, trust } = summary.answer;
   const points = 'answer' in shapes ? (shapes.answer.series[0]?.points ?? []) : [];
