@@ -7,6 +7,7 @@ import { count } from '@/lib/operations/analytics/count';
 import { labelsOf } from '@/lib/operations/analytics/labels';
 import { beforeOf } from '@/lib/operations/analytics/question';
 import { valuesOf } from '@/lib/operations/analytics/summary';
+import { reachOf } from '@/lib/operations/verifications/resource';
 
 /** analytics.breakdown: metrics per value of a dimension, those with most verifications (or messages) first. */
 export async function readBreakdown(
@@ -20,8 +21,8 @@ export async function readBreakdown(
   const counting = { metrics, groupBy: dimension, series: null };
   const before = beforeOf(question);
   const [counts, countsBefore, label] = await Promise.all([
-    count(actor, question, counting),
-    before ? count(actor, before, counting) : null,
+    count(reachOf(actor).appId, question, counting),
+    before ? count(reachOf(actor).appId, before, counting) : null,
     labelsOf(dimension),
   ]);
   const sized = [...counts.groups.entries()]

@@ -2,7 +2,6 @@ import type { Question, Trust } from '@/lib/contract/analytics';
 import { durationSums, messageSums, type SumsQuestion, verificationSums } from '@/lib/db/analytics/rollup-sums';
 import { reports } from '@/lib/db/client';
 import { ALL_APPS, countedUntil } from '@/lib/db/rollups/project';
-import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import {
   type Cut,
@@ -40,9 +39,9 @@ const DAY_MS = 86_400_000;
 
 /**
  * Counts what some metrics need out of the rollups: one statement for verifications, one for messages, one per duration, at the same time. Each reads
- * the narrowest cut that has what is asked for; what no cut has is null, never 0. An API key sees its own app alone.
+ * the narrowest cut that has what is asked for; what no cut has is null, never 0. `onlyApp`: whatever the filters say (an API key sees its own app alone).
  */
-export async function count(actor: Actor, question: Question, counting: Counting): Promise<Counts> {
+export async function count(onlyApp: string | null, question: Question, counting: Counting): Promise<Counts> {
   const { from, to } = question;
   if (!(from < to))
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
@@ -51,7 +50,7 @@ export async function count(actor: Actor, question: Question, counting: Counting
 
   const now = new Date();
   const { apps: known } = await currentConfiguration();
-  const apps = appsOf(actor, question, [...known.keys()]);
+  const apps = appsOf(onlyApp, question, [...known.keys()]);
   const { app: _, ...keyed } = question.filters;
   const filters = Object.entries(keyed).map(([key, filter]) => ({ key: key as KeyDimension, ...filter }));
   const needed: Dimension[] = [...filters.map(({ key }) => key), ...(counting.groupBy ? [counting.groupBy] : [])];
@@ -119,7 +118,7 @@ export async function count(actor: Actor, question: Question, counting: Counting
 
 /** Verifications by hour of the recipient's week, of whole UTC days; keys are the hours. Filters by app alone. */
 export async function countWeekHours(
-  actor: Actor,
+  onlyApp: string | null,
   question: Question,
   metrics: readonly MetricName[],
 ): Promise<Pick<Counts, 'groups' | 'trust'>> {
@@ -128,7 +127,7 @@ export async function countWeekHours(
   const from = new Date(Math.floor(question.from.getTime() / DAY_MS) * DAY_MS);
   const to = new Date(Math.ceil(question.to.getTime() / DAY_MS) * DAY_MS);
   const reading: Reading = { from, to, spans: [{ grain: 1440, from, to }], edges: null, interval: null };
-  const apps = appsOf(actor, question, [...known.keys()]) ?? [ALL_APPS];
+  const apps = appsOf(onlyApp, question, [...known.keys()]) ?? [ALL_APPS];
   const db = reports();
   const [untilAt, rows] = await Promise.all([
     countedUntil(db),
@@ -155,8 +154,8 @@ const empty = (durations: readonly { duration: keyof Counted['durations']; rows:
 });
 
 /** Null: all apps. */
-function appsOf(actor: Actor, { filters }: Question, known: readonly string[]): string[] | null {
-  if (actor.kind === 'api_key') return [actor.appId];
+function appsOf(onlyApp: string | null, { filters }: Question, known: readonly string[]): string[] | null {
+  if (onlyApp) return [onlyApp];
   const { app } = filters;
   if (!app) return null;
   return app.exclude ? known.filter((id) => !app.values.includes(id)) : app.values.filter((id) => known.includes(id));

@@ -5,6 +5,7 @@ import { bucketFloorMs, percentileMs } from '@/lib/domain/stats/histogram';
 import type { Duration } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { count } from '@/lib/operations/analytics/count';
+import { reachOf } from '@/lib/operations/verifications/resource';
 
 /** The metric that brings each histogram along. */
 const METRIC_OF: Record<Duration, MetricName> = {
@@ -18,7 +19,11 @@ const METRIC_OF: Record<Duration, MetricName> = {
 /** How long something took, as a histogram. No buckets: nothing was seen, or it is not kept by what is filtered by. */
 export async function readDurations(actor: Actor, question: Question, duration: Duration): Promise<DurationHistogram> {
   permit(actor, 'analytics:read');
-  const counts = await count(actor, question, { metrics: [METRIC_OF[duration]], groupBy: null, series: null });
+  const counts = await count(reachOf(actor).appId, question, {
+    metrics: [METRIC_OF[duration]],
+    groupBy: null,
+    series: null,
+  });
   const buckets = [...(counts.groups.get('')?.[0]?.durations[duration] ?? [])].sort((a, b) => a.bucket - b.bucket);
   const at = (share: number) => percentileMs(buckets, share);
   return {

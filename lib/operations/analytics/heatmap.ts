@@ -8,6 +8,7 @@ import type { MetricName } from '@/lib/domain/stats/metrics';
 import { weekHourOf } from '@/lib/domain/stats/time-steps';
 import { count, countWeekHours } from '@/lib/operations/analytics/count';
 import { valuesOf } from '@/lib/operations/analytics/summary';
+import { reachOf } from '@/lib/operations/verifications/resource';
 
 /**
  * Metrics of verifications per hour of the week in the recipient's own time (that of most people of the country). Whole days of UTC; filtered by
@@ -17,13 +18,13 @@ export async function readHeatmap(actor: Actor, question: Question, metrics: rea
   permit(actor, 'analytics:read');
   const isByAppOnly = Object.keys(question.filters).every((dimension) => dimension === 'app');
   if (isByAppOnly) {
-    const { trust, groups } = await countWeekHours(actor, question, metrics);
+    const { trust, groups } = await countWeekHours(reachOf(actor).appId, question, metrics);
     return { trust, cells: cellsOf((hour) => groups.get(String(hour))?.[0], metrics) };
   }
   const oldest = new Date(Math.max(question.from.getTime(), Date.now() - (FINE_DAYS - 0.1) * 86_400_000));
   const from = oldest < question.to ? oldest : question.from;
   const { trust, groups, reading } = await count(
-    actor,
+    reachOf(actor).appId,
     { ...question, from },
     { metrics, groupBy: 'country', series: { interval: '30m', timeZone: 'UTC' } },
   );

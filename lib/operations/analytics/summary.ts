@@ -5,6 +5,7 @@ import { type Counted, figureOf, nothingCounted } from '@/lib/domain/stats/figur
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { count } from '@/lib/operations/analytics/count';
 import { beforeOf } from '@/lib/operations/analytics/question';
+import { reachOf } from '@/lib/operations/verifications/resource';
 
 /** analytics.summary: metrics over a range, with what to compare with. */
 export async function readSummary(actor: Actor, question: Question, metrics: readonly MetricName[]): Promise<Summary> {
@@ -12,8 +13,8 @@ export async function readSummary(actor: Actor, question: Question, metrics: rea
   const counting = { metrics, groupBy: null, series: null };
   const before = beforeOf(question);
   const [counts, countsBefore] = await Promise.all([
-    count(actor, question, counting),
-    before ? count(actor, before, counting) : null,
+    count(reachOf(actor).appId, question, counting),
+    before ? count(reachOf(actor).appId, before, counting) : null,
   ]);
   return {
     trust: counts.trust,

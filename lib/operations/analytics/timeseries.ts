@@ -9,6 +9,7 @@ import { type Counts, count } from '@/lib/operations/analytics/count';
 import { labelsOf } from '@/lib/operations/analytics/labels';
 import { beforeOf } from '@/lib/operations/analytics/question';
 import { valuesOf } from '@/lib/operations/analytics/summary';
+import { reachOf } from '@/lib/operations/verifications/resource';
 
 /** More lines than this tell nobody anything. */
 const SERIES_MAX = 8;
@@ -29,8 +30,8 @@ export async function readTimeseries(
   };
   const before = beforeOf(question);
   const [counts, countsBefore] = await Promise.all([
-    count(actor, question, counting),
-    before ? count(actor, before, counting) : null,
+    count(reachOf(actor).appId, question, counting),
+    before ? count(reachOf(actor).appId, before, counting) : null,
   ]);
   const label = options.groupBy ? await labelsOf(options.groupBy) : () => '';
   const keys = largest(counts);
