@@ -1,5 +1,5 @@
 import { reports, type Statement } from '@/lib/db/client';
-import { spansOf, WIDE_CUT } from '@/lib/domain/stats/cuts';
+import { type Cut, cutFor, MESSAGE_CUTS, spansOf, VERIFICATION_CUTS } from '@/lib/domain/stats/cuts';
 
 /** Live traffic of one country, use case and locale since a moment. Money in micros of a US dollar. */
 export type TrafficCell = {
@@ -18,9 +18,9 @@ export type TrafficCell = {
   costMicros: number;
 };
 
-const rowsOf = (table: string) => `
+const rowsOf = (table: string, cuts: readonly Cut[]) => `
   FROM unnest($1::smallint[], $2::timestamptz[], $3::timestamptz[]) AS s(grain, since, until)
-  JOIN ${table} r ON r.cut = ${WIDE_CUT} AND r.grain = s.grain AND r.app_id = ANY (ARRAY(SELECT id FROM app)) AND r.at >= s.since AND r.at < s.until
+  JOIN ${table} r ON r.cut = ${cutFor(cuts, ['country', 'use_case', 'locale'])?.code} AND r.grain = s.grain AND r.app_id = ANY (ARRAY(SELECT id FROM app)) AND r.at >= s.since AND r.at < s.until
  GROUP BY r.country, r.use_case, r.locale`;
 
 // Out of the rollups, where a week of millions is a few thousand rows.
@@ -29,9 +29,9 @@ const TRAFFIC: Statement = {
   text: `
 WITH v AS (
   SELECT r.country, r.use_case, r.locale, sum(r.created) AS verifications, sum(r.created) FILTER (WHERE NOT r.is_pending) AS ended, sum(r.approved) AS approved,
-         sum(r.submitted) AS submitted, sum(r.delivered) AS delivered, sum(r.cost_micros) AS cost${rowsOf('verification_rollup')}
+         sum(r.submitted) AS submitted, sum(r.delivered) AS delivered, sum(r.cost_micros) AS cost${rowsOf('verification_rollup', VERIFICATION_CUTS)}
 ),
-m AS (SELECT r.country, r.use_case, r.locale, sum(r.messages) AS messages${rowsOf('message_rollup')})
+m AS (SELECT r.country, r.use_case, r.locale, sum(r.messages) AS messages${rowsOf('message_rollup', MESSAGE_CUTS)})
 SELECT country, use_case AS "useCase", locale, COALESCE(verifications, 0)::int AS verifications, COALESCE(ended, 0)::int AS ended, COALESCE(approved, 0)::int AS approved,
        COALESCE(messages, 0)::int AS messages, COALESCE(submitted, 0)::int AS submitted, COALESCE(delivered, 0)::int AS delivered, COALESCE(cost, 0)::float8 AS "costMicros"
   FROM v FULL JOIN m USING (country, use_case, locale)
