@@ -19,7 +19,7 @@ export function Funnel({
   const all = steps[0]?.value ?? 0;
   const width = (value: number | null) => `${all > 0 && value !== null ? Math.max(0.5, (value / all) * 100) : 0}%`;
   return (
-    <ol className="flex h-full flex-col justify-between gap-1 py-1">
+    <ol className="flex h-full flex-col justify-between gap-1 pt-2 pb-1">
       {steps.map(({ key, label, value, href }, at) => {
         const previous = at > 0 ? (steps[at - 1]?.value ?? null) : null;
         const lost = previous !== null && value !== null ? previous - value : null;

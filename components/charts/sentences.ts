@@ -61,7 +61,8 @@ export function sentenceOfRows(
   const [first] = rows;
   if (!first) return 'Nothing in this range.';
   const largest = `${first.name} has the most${first.share === null ? '' : ` (${percent(first.share)})`}`;
-  const { better, label } = metric(name);
+  const { better } = metric(name);
+  const label = metric(name).label.replace(' (messages)', '');
   const read = rows.flatMap(({ name: row, value }) =>
     value && value.value !== null && !value.isLowSample ? [{ row, value: value.value }] : [],
   );

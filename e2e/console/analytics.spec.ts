@@ -38,7 +38,7 @@ test('what is filtered by one country counts that country alone', async ({ page,
   await row.locator('[data-row]').click();
   await expect(list(page).locator('tr[data-standing="included"]')).toHaveCount(1);
   await expect(list(page).locator('tr[data-standing="included"] td').nth(1).locator('.num').first()).toHaveText(
-    messages,
+    messages ?? '',
   );
 });
 

@@ -99,11 +99,11 @@ function MoverRow({ mover, asked }: { mover: Mover; asked: Asked }) {
           {words}
         </Link>
       </TableCell>
-      <TableCell className="num text-right text-ink-2 max-sm:hidden">
+      <TableCell className="num whitespace-nowrap text-right text-ink-2 leading-tight max-sm:hidden">
         {figure(before.rate, 'share')}
         <span className="block text-2xs text-ink-3">n {count(before.n)}</span>
       </TableCell>
-      <TableCell className="num text-right">
+      <TableCell className="num whitespace-nowrap text-right leading-tight">
         {figure(after.rate, 'share')}
         <span className="block text-2xs text-ink-3">n {count(after.n)}</span>
       </TableCell>
