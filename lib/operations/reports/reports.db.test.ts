@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Question } from '@/lib/contract/analytics';
+import { database } from '@/lib/db/client';
+import { expireVerifications } from '@/lib/db/timers';
 import type { Actor } from '@/lib/domain/actor';
 import { readFallbackByCountry } from '@/lib/operations/reports/fallback-by-country';
 import { readLifetimeFits } from '@/lib/operations/reports/lifetime-fits';
@@ -50,6 +52,7 @@ test('a country’s fallbacks stand beside the timer of its route, and a use cas
   await core.quiet();
   const { id } = await core.verification(resource.id);
   await core.sql(`UPDATE verification SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
+  await expireVerifications(database(), 500);
   const late = { verificationId: resource.id, code: core.carrier.codeFor(to) };
   expect((await checkVerification(core.key(), late)).outcome).toBe('expired');
   await core.setRoute({ fallback_after_seconds: 45 });
