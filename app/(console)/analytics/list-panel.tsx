@@ -8,6 +8,7 @@ import { sentenceOfRows } from '@/components/charts/sentences';
 import { classNames } from '@/components/ui/class-names';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
+import type { Breakdown, BreakdownRow } from '@/lib/contract/analytics';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
@@ -18,6 +19,8 @@ import { questionBeside } from './range';
 import { hrefWith } from './search-params';
 
 const ROWS_MAX = 20;
+/** Those of which the first are found, where traffic is not what they are ordered by. */
+const READ_MAX = 250;
 /** What the list of verifications can be held to. */
 const LISTED: readonly Dimension[] = ['app', 'use_case', 'country', 'channel'];
 
@@ -26,6 +29,8 @@ export type Split = {
   metrics: readonly [MetricName, ...MetricName[]];
   /** The figure that the sentence speaks of. */
   judge: MetricName;
+  /** Ordered by its first figure, which the shares are then of; otherwise by traffic. */
+  isByFirst?: boolean;
 };
 
 /** Figures by country, channel and so on: choosing a row filters by it, again leaves it out. */
@@ -40,22 +45,28 @@ export async function ListPanel({
   splits: readonly [Split, ...Split[]];
 }) {
   const { user, view, question } = asked;
-  const { dimension, metrics, judge } = splits.find((each) => each.dimension === view.by) ?? splits[0];
+  const {
+    dimension,
+    metrics,
+    judge,
+    isByFirst = false,
+  } = splits.find((each) => each.dimension === view.by) ?? splits[0];
   const beside = questionBeside(question, dimension);
-  const asking = await ask(readBreakdown(user, beside, dimension, metrics, ROWS_MAX));
+  const asking = await ask(readBreakdown(user, beside, dimension, metrics, isByFirst ? READ_MAX : ROWS_MAX));
   if ('fault' in asking) return <ChartFault title={title} fault={asking.fault} retryHref={hereHref(asked)} />;
   const { answer } = asking;
-  const rows = barRows(answer, {
+  const all = barRows(isByFirst ? orderedByFirst(answer, metrics[0]) : answer, {
     ...choosing(asked, dimension),
     rowsHref: (key) => (LISTED.includes(dimension) ? verificationsHref(asked, { [dimension]: key }) : undefined),
   });
+  const rows = all.slice(0, ROWS_MAX);
   const judged = rows.map(({ name, share, values }) => ({ name, share, value: values[judge] }));
   return (
     <ListFrame
       title={title}
       sentence={[
         sentenceOfRows(judged, judge),
-        answer.isTruncated ? `The ${ROWS_MAX} largest are shown.` : '',
+        answer.isTruncated || all.length > rows.length ? `The ${ROWS_MAX} largest are shown.` : '',
         areKept(metrics, beside, dimension) ? '' : NOT_KEPT,
       ].join(' ')}
       aside={
@@ -67,7 +78,7 @@ export async function ListPanel({
         />
       }
       trust={answer.trust}
-      query={apiPath(beside, { kind: 'breakdown', metrics, dimension, limit: ROWS_MAX })}
+      query={apiPath(beside, { kind: 'breakdown', metrics, dimension, limit: isByFirst ? READ_MAX : ROWS_MAX })}
       isEmpty={rows.length === 0}
     >
       <BarList
@@ -79,6 +90,13 @@ export async function ListPanel({
       />
     </ListFrame>
   );
+}
+
+function orderedByFirst(answer: Breakdown, first: MetricName): Breakdown {
+  const of = (row: BreakdownRow) => row.values[first]?.value ?? 0;
+  const total = answer.rows.reduce((sum, row) => sum + of(row), 0);
+  const rows = answer.rows.map((row) => ({ ...row, share: total > 0 ? of(row) / total : null }));
+  return { ...answer, rows: rows.toSorted((a, b) => of(b) - of(a)) };
 }
 
 function Splits({

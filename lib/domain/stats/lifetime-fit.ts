@@ -8,7 +8,10 @@ export type LifetimeFit = {
   answered: Share | null;
   /** Came too late, of all who entered a code: at most this many, for nobody can say whether the late code was the right one. */
   late: Share | null;
-  /** Of those in time, how many needed longer than the lifetime of today: it was longer then. */
+  /**
+   * Of those in time, how many at least needed longer than the lifetime of today: it was longer then. The bucket that the
+   * lifetime falls into is not among them: nobody knows on which side they were.
+   */
   beyond: number;
   /**
    * The lifetime, in milliseconds, that 95 and 99 of 100 would be done within: the upper edge of the bucket where that many
@@ -28,21 +31,9 @@ export function lifetimeFit(buckets: readonly DurationBucket[], late: number, li
   return {
     answered: wilson(inTime, all),
     late: wilson(late, all),
-    beyond: Math.round(countBeyond(buckets, lifetimeSeconds * 1000)),
+    beyond: buckets.reduce((sum, { fromMs, n }) => (fromMs >= lifetimeSeconds * 1000 ? sum + n : sum), 0),
     neededMs: { p95: neededMs(buckets, all, 0.95), p99: neededMs(buckets, all, 0.99) },
   };
-}
-
-/** How many lie beyond a time. Within a bucket they are taken as evenly spread over its ratio. */
-export function countBeyond(buckets: readonly DurationBucket[], ms: number): number {
-  return buckets.reduce((sum, bucket) => sum + bucket.n * partBeyond(bucket, ms), 0);
-}
-
-function partBeyond({ fromMs, toMs }: DurationBucket, ms: number): number {
-  if (ms <= fromMs) return 1;
-  if (ms >= toMs) return 0;
-  // The first bucket begins at 0, where a ratio means nothing.
-  return fromMs <= 0 ? (toMs - ms) / (toMs - fromMs) : Math.log(toMs / ms) / Math.log(toMs / fromMs);
 }
 
 function neededMs(buckets: readonly DurationBucket[], all: number, part: number): number | null {

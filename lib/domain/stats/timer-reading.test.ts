@@ -28,7 +28,7 @@ test.each<[string, Partial<TimerFigures>, ReturnType<typeof readTimer>]>([
     { duplicated: 120 },
     {
       verdict: 'too_short',
-      sentence: 'Duplicates 30 % of timeouts: WhatsApp often arrives after the 30 s (p90 9.0 s).',
+      sentence: 'Duplicates 30 % of timeouts: what is silent for 30 s often still arrives (p90 9.0 s, p99 28 s).',
     },
   ],
   [
@@ -69,6 +69,11 @@ test.each<[string, Partial<TimerFigures>, ReturnType<typeof readTimer>]>([
     { verdict: 'low_sample', sentence: 'Only one verification started on WhatsApp: too few to judge the timer.' },
   ],
   [
+    'nothing started on WhatsApp',
+    { startedWhatsapp: 0, fellBackTimeout: 0, duplicated: 0 },
+    { verdict: 'unused', sentence: 'No verification started on WhatsApp here.' },
+  ],
+  [
     'the timer off',
     { afterSeconds: 0 },
     {
@@ -92,7 +97,7 @@ test.each<[string, Partial<TimerFigures>, ReturnType<typeof readTimer>]>([
   [
     'deliveries too few to say how long they take',
     { duplicated: 160, delivered: 29, deliverP90Ms: 41_000 },
-    { verdict: 'too_short', sentence: 'Duplicates 40 % of timeouts: WhatsApp often arrives after the 30 s.' },
+    { verdict: 'too_short', sentence: 'Duplicates 40 % of timeouts: what is silent for 30 s often still arrives.' },
   ],
 ])('with %s', (_, more, reading) => {
   expect(readTimer({ ...usual, ...more })).toEqual(reading);

@@ -18,6 +18,7 @@ export type TimerFigures = {
 export type TimerVerdict =
   | 'no_fallback'
   | 'no_timer'
+  | 'unused'
   | 'low_sample'
   | 'never_silent'
   | 'too_short'
@@ -53,6 +54,7 @@ export function readTimer(figures: TimerFigures): TimerReading {
   const timer = `${afterSeconds} s`;
   const isDeliveryKnown = delivered >= LOW_SAMPLE_BELOW && deliverP90Ms !== null && deliverP99Ms !== null;
   const usual = isDeliveryKnown ? ` (p90 ${secondsOf(deliverP90Ms)})` : '';
+  const tail = isDeliveryKnown ? ` (p90 ${secondsOf(deliverP90Ms)}, p99 ${secondsOf(deliverP99Ms)})` : '';
   const isLong = isDeliveryKnown && deliverP99Ms <= afterSeconds * 1000 * LONG_BEFORE;
   const wait = isLong
     ? `99 of 100 deliveries took at most ${secondsOf(deliverP99Ms)}: who gets none waits the rest of the ${timer} for nothing.`
@@ -61,6 +63,7 @@ export function readTimer(figures: TimerFigures): TimerReading {
   // A duplicate after a failure is possible and rare: it would be counted against the timer, hence never more than there were.
   const share = wilson(Math.min(duplicated, fellBackTimeout), fellBackTimeout);
   if (!share) {
+    if (startedWhatsapp === 0) return say('unused', 'No verification started on WhatsApp here.');
     if (startedWhatsapp < LOW_SAMPLE_BELOW) {
       return say(
         'low_sample',
@@ -83,7 +86,7 @@ export function readTimer(figures: TimerFigures): TimerReading {
       'too_short',
       isShorter
         ? `${duplicates}: the timer is shorter than the usual delivery${usual}.`
-        : `${duplicates}: WhatsApp often arrives after the ${timer}${usual}.`,
+        : `${duplicates}: what is silent for ${timer} often still arrives${tail}.`,
     );
   }
   if (share.high <= FEW_DUPLICATES && isLong) return say('too_long', `${duplicates}. ${wait}`);

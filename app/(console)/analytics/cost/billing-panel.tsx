@@ -14,7 +14,7 @@ import { hrefWith } from '../search-params';
 
 const TITLE = 'Estimated against billed';
 const METRICS = ['messages', 'billed_messages', 'billed_spend', 'billed_estimate'] as const;
-const ROWS_MAX = 20;
+const ROWS_MAX = 250;
 /** A list price that is off by more is worth changing. */
 const FAR = 0.02;
 
@@ -34,6 +34,8 @@ export async function BillingPanel({
   const rows = barRows(answer)
     .map(({ key, name, sign, values }) => ({ key, name, sign, billing: billingOf(values) }))
     .filter(({ billing }) => billing.messages > 0);
+  // Most countries have none billed: they are counted in the sentence, and rows of dashes would hide the others.
+  const shown = by === 'country' ? rows.filter(({ billing }) => billing.billed > 0) : rows;
   return (
     <ListFrame
       title={title}
@@ -41,7 +43,7 @@ export async function BillingPanel({
       sentence={sentenceOf(rows.map(({ billing }) => billing))}
       trust={answer.trust}
       query={apiPath(posed, { kind: 'breakdown', metrics: METRICS, dimension: by, limit: ROWS_MAX })}
-      isEmpty={rows.length === 0}
+      isEmpty={shown.length === 0}
     >
       <Table label={title}>
         <TableHead>
@@ -54,7 +56,7 @@ export async function BillingPanel({
           </tr>
         </TableHead>
         <tbody>
-          {rows.map(({ key, name, sign, billing }) => (
+          {shown.map(({ key, name, sign, billing }) => (
             <TableRow key={key}>
               <TableCell>
                 <span className="flex items-center gap-2 whitespace-nowrap">

@@ -32,7 +32,12 @@ const TILES: readonly Tile[] = [
   { name: 'whatsapp_saving' },
 ];
 const MONEY = ['spend', 'cost_per_verified', 'wasted_spend', 'duplicate_spend', 'whatsapp_saving'] as const;
-const splitBy = (dimension: Split['dimension']): Split => ({ dimension, metrics: MONEY, judge: 'cost_per_verified' });
+const splitBy = (dimension: Split['dimension']): Split => ({
+  dimension,
+  metrics: MONEY,
+  judge: 'cost_per_verified',
+  isByFirst: true,
+});
 const SPLITS: readonly [Split, ...Split[]] = [
   splitBy('country'),
   splitBy('channel'),
@@ -105,7 +110,7 @@ export default async function CostPage(props: { searchParams: Promise<SearchPara
         <Suspense key={`list${key}`} fallback={<ListSkeleton title="Where the money goes" />}>
           <ListPanel asked={asked} title="Where the money goes" splits={SPLITS} />
         </Suspense>
-        <div className="grid gap-4 xl:grid-cols-2">
+        <div className="grid items-start gap-4 xl:grid-cols-2">
           <Suspense key={`billed${key}`} fallback={<ListSkeleton title="Estimated against billed" rows={3} />}>
             <BillingPanel asked={asked} by="connection" />
           </Suspense>
@@ -122,11 +127,17 @@ export default async function CostPage(props: { searchParams: Promise<SearchPara
 }
 
 async function Prices({ asked: { user, view, question }, isWhole }: { asked: Asked; isWhole: boolean }) {
-  const spent = await ask(readBreakdown(user, { ...question, compare: 'none' }, 'country', ['spend'], 20));
+  const spent = await ask(readBreakdown(user, { ...question, compare: 'none' }, 'country', ['spend'], 250));
   return (
     <PriceBookPanel
       user={user}
-      countries={'fault' in spent ? [] : spent.answer.rows.map(({ key }) => key)}
+      countries={
+        'fault' in spent
+          ? []
+          : spent.answer.rows
+              .toSorted((a, b) => (b.values.spend?.value ?? 0) - (a.values.spend?.value ?? 0))
+              .map(({ key }) => key)
+      }
       channels={channelsOf(view)}
       isWhole={isWhole}
       wholeHref={`${serialize(PATH, { ...view, prices: 'all' })}#prices`}

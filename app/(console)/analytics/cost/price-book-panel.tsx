@@ -9,7 +9,7 @@ import { Panel, PanelHeading } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
 import type { UserActor } from '@/lib/auth/session';
-import type { Channel, PriceRule } from '@/lib/domain/channel';
+import { type Channel, PRICE_RULES, type PriceRule } from '@/lib/domain/channel';
 import { type BookLine, readPriceBook } from '@/lib/operations/reports/price-book';
 import { scopeName } from '../../config/countries/rows';
 
@@ -75,7 +75,7 @@ export async function PriceBookPanel({
           Nothing was sent in this range, and no price is about to change. The whole book lists every country.
         </EmptyState>
       ) : (
-        <div className={isWhole ? 'max-h-[36rem] overflow-y-auto' : undefined}>
+        <div className="max-h-[34rem] overflow-y-auto">
           <Table label="Price book">
             <TableHead>
               <tr>
@@ -157,7 +157,10 @@ function BookRow({ line, isFirst }: { line: BookLine; isFirst: boolean }) {
       <TableCell className="whitespace-nowrap text-ink-2 text-xs">
         {connections.length === 0
           ? DASH
-          : connections.map(({ name, priceRule }) => `${name}: ${FALLS_DUE[priceRule]}`).join(', ')}
+          : PRICE_RULES.flatMap((rule) => {
+              const names = connections.filter(({ priceRule }) => priceRule === rule).map(({ name }) => name);
+              return names.length > 0 ? [`${FALLS_DUE[rule]}: ${names.join(', ')}`] : [];
+            }).join('; ')}
       </TableCell>
     </TableRow>
   );

@@ -10,7 +10,7 @@ import { hrefCycling, hrefWith, standingOf } from '../search-params';
 import { CountryTable } from './country-table';
 
 const TITLE = 'Timers by country';
-const ROWS_MAX = 30;
+const ROWS_MAX = 20;
 const SHOWN: readonly [MetricName, ...MetricName[]] = ['fallback_rate', 'rescue_rate', 'duplicate_rate'];
 
 export async function CountryPanel({ asked: { user, path, view, question } }: { asked: Asked }) {

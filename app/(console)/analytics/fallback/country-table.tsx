@@ -17,6 +17,7 @@ import type { Standing } from '../search-params';
 const VERDICTS: Record<TimerVerdict, { word: string; tone: BadgeTone }> = {
   no_fallback: { word: 'No next channel', tone: 'outline' },
   no_timer: { word: 'Off', tone: 'outline' },
+  unused: { word: 'Not used', tone: 'outline' },
   low_sample: { word: 'Low sample', tone: 'outline' },
   never_silent: { word: 'Not needed', tone: 'neutral' },
   too_short: { word: 'Too short', tone: 'warn' },

@@ -11,6 +11,7 @@ import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
 const TITLE = 'Seconds lost before the rescue';
+const CLOSE = 1.5;
 const METRICS = ['time_to_rescue_p50_ms', 'time_to_rescue_p95_ms'] as const;
 
 /** How long people waited for nothing before the channel that worked was tried. */
@@ -21,9 +22,11 @@ export async function RescuePanel({ asked: { user, path, view, question } }: { a
   }
   const { answer } = asking;
   const { p50, p95 } = answer.percentiles;
+  // Two labels in one place cover each other.
+  const isClose = p50 !== null && p95 !== null && p95 < p50 * CLOSE;
   const lines = [
-    ...(p50 === null ? [] : [{ label: 'p50', atMs: p50 }]),
-    ...(p95 === null ? [] : [{ label: 'p95', atMs: p95 }]),
+    ...(p50 === null ? [] : [{ label: isClose ? 'p50 and p95' : 'p50', atMs: p50 }]),
+    ...(p95 === null || isClose ? [] : [{ label: 'p95', atMs: p95 }]),
   ];
   const chart = durationChart(answer, lines);
   return (

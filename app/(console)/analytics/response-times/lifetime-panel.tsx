@@ -101,9 +101,6 @@ function Fit({
       }
       legend={
         <p className="text-2xs text-ink-3">
-          {fit && fit.beyond > 0
-            ? `${count(fit.beyond)} took longer than the lifetime of today: it was longer then. `
-            : ''}
           p50 {duration(histogram.percentiles.p50)} · p95 {duration(histogram.percentiles.p95)} · of{' '}
           {count(histogram.n)}
         </p>

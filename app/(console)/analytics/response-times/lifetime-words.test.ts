@@ -10,7 +10,7 @@ const quick = [
 
 test('all in time: what 95 and 99 of 100 need is told', () => {
   expect(plain(lifetimeSentence(lifetimeFit(quick, 0, 300), 300))).toBe(
-    'All 98 who entered a code did so within 5 min. 95 of 100 need 40.0 s, 99 of 100 40.0 s.',
+    'All 98 who entered a code were in time. 95 of 100 need 40.0 s, 99 of 100 40.0 s.',
   );
 });
 
@@ -20,6 +20,12 @@ test('late ones: the share in time with its interval, and a need that is only kn
   );
   expect(plain(lifetimeSentence(lifetimeFit(quick, 50, 90), 90))).toMatch(
     /50 came when the code had died\. Even 95 of 100 would need more than 90 s\.$/,
+  );
+});
+
+test('those who were in time under a longer lifetime are told apart', () => {
+  expect(lifetimeSentence(lifetimeFit(quick, 0, 15), 15)).toMatch(
+    /^All 98 who entered a code were in time, 8 of them when codes lived longer than 15 s\./,
   );
 });
 

@@ -11,7 +11,7 @@ export function lifetimeSentence(fit: LifetimeFit | null, lifetimeSeconds: numbe
   const lifetime = lifetimeWords(lifetimeSeconds);
   const said =
     late.hits === 0
-      ? `All ${count(answered.n)} who entered a code did so within ${lifetime}.`
+      ? `All ${count(answered.n)} who entered a code were in time${fit.beyond > 0 ? `, ${count(fit.beyond)} of them when codes lived longer than ${lifetime}` : ''}.`
       : `${nearly(answered.share)} of ${count(answered.n)} were in time${interval(answered)}; ${count(late.hits)} came when the code had died.`;
   const longer = (ms: number | null) => (ms === null ? `more than ${lifetime}` : duration(ms));
   const { p95, p99 } = neededMs;
