@@ -23,8 +23,9 @@ export function apiPath(question: Question, call: Call): string {
   ];
   for (const dimension of DIMENSIONS) {
     const filter = question.filters[dimension];
-    if (filter && dimension !== 'app')
-      params.push([dimension, `${filter.exclude ? '-' : ''}${filter.values.join(',')}`]);
+    if (!filter || dimension === 'app') continue;
+    const values = dimension === 'connection' ? filter.values.map(publicConnection) : filter.values;
+    params.push([dimension, `${filter.exclude ? '-' : ''}${values.join(',')}`]);
   }
   if (call.kind === 'timeseries') {
     if (call.interval) params.push(['interval', call.interval]);
@@ -38,3 +39,6 @@ export function apiPath(question: Question, call: Call): string {
   const encoded = (text: string) => encodeURIComponent(text).replaceAll("'", '%27').replaceAll('%2C', ',');
   return `/api/v1/analytics/${call.kind}?${params.map(([key, value]) => `${key}=${encoded(value)}`).join('&')}`;
 }
+
+/** The console knows connections by uuid, the API by their public id. */
+const publicConnection = (uuid: string) => `con_${uuid.replaceAll('-', '')}`;

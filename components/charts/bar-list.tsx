@@ -57,7 +57,7 @@ export function BarList({
           <TableHeading className="w-full">{heading}</TableHeading>
           {metrics.map((name, at) => (
             <TableHeading key={name} className={classNames('text-right', at > 1 && 'max-sm:hidden')}>
-              <MetricTerm names={[name]}>{metric(name).label}</MetricTerm>
+              <MetricTerm names={[name]}>{metric(name).label.replace(' (messages)', '')}</MetricTerm>
             </TableHeading>
           ))}
           {extraHeadings.map((each, at) => (

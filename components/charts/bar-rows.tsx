@@ -23,9 +23,10 @@ export function barRows(
     before,
     share,
     pending,
-    href: links.href?.(key),
+    // Nothing can be named in an address: those without one are not to be chosen.
+    href: key === '' ? undefined : links.href?.(key),
     standing: links.standing?.(key) ?? 'free',
-    rowsHref: links.rowsHref?.(key),
+    rowsHref: key === '' ? undefined : links.rowsHref?.(key),
   }));
 }
 

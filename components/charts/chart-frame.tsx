@@ -162,7 +162,7 @@ function Heading({ title, metrics, aside }: Pick<Frame, 'title' | 'metrics'> & {
   return (
     <div className="flex min-h-7 flex-wrap items-center gap-x-3">
       <h2 className="font-medium text-sm">{metrics ? <MetricTerm names={metrics}>{title}</MetricTerm> : title}</h2>
-      {aside ? <div className="ml-auto flex items-center gap-2">{aside}</div> : null}
+      {aside ? <div className="ml-auto flex flex-wrap items-center justify-end gap-2">{aside}</div> : null}
     </div>
   );
 }

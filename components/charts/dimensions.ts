@@ -13,6 +13,7 @@ export const MARK_WORDS: Record<string, string> = {
 
 /** A value of a dimension as people call it. */
 export function valueWords(dimension: Dimension, key: string, label = key): string {
+  if (key === '') return `Without a ${DIMENSION_WORDS[dimension].toLowerCase()}`;
   if (dimension === 'country') return countryName(key);
   if (dimension === 'channel') return wordFor(CHANNEL_WORDS, key);
   if (dimension === 'use_case') return label === key ? spaced(key) : label;

@@ -66,7 +66,12 @@ export function KpiTile({
   const interval = value ? intervalText(value) : null;
   const isRead = unit === 'share' || unit === 'ms';
   return (
-    <div className={classNames('flex h-[7.75rem] min-w-0 flex-col bg-surface px-4 pt-2.5 pb-2', className)}>
+    <div
+      className={classNames(
+        'flex h-[7.75rem] min-w-0 flex-col px-4 pt-2.5 pb-2 shadow-[0_0_0_1px_var(--line)]',
+        className,
+      )}
+    >
       <dt className="flex min-h-6 items-center justify-between gap-2 text-ink-2 text-xs">
         <MetricTerm names={second ? [name, second.name] : [name]} className="truncate">
           {label}
@@ -101,7 +106,7 @@ export function KpiRow({ children, label }: { children: React.ReactNode; label: 
   return (
     <dl
       aria-label={label}
-      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-line sm:grid-cols-3 xl:grid-cols-5"
+      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-surface sm:grid-cols-3 xl:grid-cols-5"
     >
       {children}
     </dl>
@@ -134,10 +139,10 @@ export function KpiRowSkeleton({ names }: { names: readonly string[] }) {
     <div
       role="status"
       aria-label="Loading figures"
-      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-line sm:grid-cols-3 xl:grid-cols-5"
+      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-surface sm:grid-cols-3 xl:grid-cols-5"
     >
       {names.map((name) => (
-        <div key={name} className="flex h-[7.75rem] flex-col gap-2 bg-surface px-4 pt-3.5">
+        <div key={name} className="flex h-[7.75rem] flex-col gap-2 px-4 pt-3.5 shadow-[0_0_0_1px_var(--line)]">
           <Skeleton className="h-2.5 w-20" />
           <Skeleton className="h-5 w-24" />
         </div>

@@ -111,7 +111,7 @@ export function timeChart(
         ? { low: values.map((value) => value?.low ?? null), high: values.map((value) => value?.high ?? null) }
         : {}),
       ...(before ? { before: own.map((_, index) => before[index]?.values[name]?.value ?? null) } : {}),
-      ...(href && dimension ? { href: href(key) } : {}),
+      ...(href && dimension && key !== '' ? { href: href(key) } : {}),
     };
   });
   return {

@@ -222,7 +222,7 @@ export function RangeBar({ path, view, from, to, timeZone, viewerZone, choices }
   );
 }
 
-/** Null where the next period has not begun yet. */
+/** Null where the range ends now: the next period has not begun. Told by the preset, not by a clock: server and browser must agree. */
 function stepHref(
   path: string,
   view: AnalyticsView,
@@ -230,9 +230,9 @@ function stepHref(
   direction: -1 | 1,
   timeZone: string,
 ): string | null {
-  const next = stepped(bounds, direction, timeZone);
-  if (direction === 1 && next.from >= wallTime(new Date(), timeZone)) return null;
-  return hrefWith(path, view, { range: 'custom', ...next });
+  const range = rangeOf(view);
+  if (direction === 1 && range !== 'custom' && range !== 'yesterday') return null;
+  return hrefWith(path, view, { range: 'custom', ...stepped(bounds, direction, timeZone) });
 }
 
 function joined(view: AnalyticsView, dimension: Dimension, value: string) {

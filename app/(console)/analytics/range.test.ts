@@ -80,6 +80,17 @@ describe('the range of an analytics room', () => {
     expect(stepped(days, 1, 'Europe/Berlin')).toEqual({ from: '2026-10-26T00:00', to: '2026-10-27T00:00' });
   });
 
+  test('ends lie on steps that every panel has, so that two panels of a page add up', () => {
+    const at = new Date('2026-11-25T12:07:31Z');
+    const ends = (query: string) => {
+      const { from, to } = questionOf(load(query), at, 'Asia/Kolkata');
+      return [from.toISOString(), to.toISOString()];
+    };
+    expect(ends('range=1h')).toEqual(['2026-11-25T11:05:00.000Z', '2026-11-25T12:10:00.000Z']);
+    expect(ends('range=7d')).toEqual(['2026-11-18T12:00:00.000Z', '2026-11-25T12:30:00.000Z']);
+    expect(ends('range=30d')).toEqual(['2026-10-26T00:00:00.000Z', '2026-11-25T12:30:00.000Z']);
+  });
+
   test('a shared link says the same range tomorrow', () => {
     const view = load('range=24h&country=BR');
     const shared = absolute(view, boundsOf(view, now, 'Asia/Kolkata'), 'Asia/Kolkata');

@@ -96,7 +96,24 @@ export function questionOf(view: AnalyticsView, now: Date, viewerZone: string): 
     const filter = view[dimension];
     if (filter) filters[dimension] = filter;
   }
-  return { ...boundsOf(view, now, timeZone), timeZone, filters, compare: view.compare };
+  return { ...onSteps(boundsOf(view, now, timeZone), now), timeZone, filters, compare: view.compare };
+}
+
+const MINUTE = 60_000;
+/** Of older times some counts are kept by UTC day alone (lib/domain/stats/cuts.ts, FINE_DAYS). */
+const FINE = 14 * DAY;
+
+/**
+ * Ends on steps that every panel's counts have: 30 minutes, days of UTC after 14 days, 5 minutes of short ranges. Each panel would widen
+ * the range to its own steps otherwise, and two of them on one page would not add up.
+ */
+export function onSteps({ from, to }: Bounds, now: Date): Bounds {
+  const isShort = to.getTime() - from.getTime() <= 6 * HOUR;
+  const stepOf = (at: Date) => (at.getTime() <= now.getTime() - FINE ? DAY : isShort ? 5 * MINUTE : 30 * MINUTE);
+  return {
+    from: new Date(Math.floor(from.getTime() / stepOf(from)) * stepOf(from)),
+    to: new Date(Math.ceil(to.getTime() / stepOf(to)) * stepOf(to)),
+  };
 }
 
 /** The question without the filter on one dimension: a list to choose from keeps showing what is not chosen. */

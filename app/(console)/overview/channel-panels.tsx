@@ -10,6 +10,7 @@ import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from '../analytics/ask';
 import { marksFor } from '../analytics/marks';
 import { type Asked, choosing, hereHref } from '../analytics/parts';
+import { StepSwitch } from '../analytics/step-switch';
 
 const METRICS = ['messages', 'message_delivery_rate'] as const;
 
@@ -55,6 +56,7 @@ export async function ChannelPanels(asked: Asked) {
         marks={layers.marks}
         query={query}
         isEmpty={isEmpty}
+        aside={<StepSwitch {...asked} shown={answer.interval} />}
         legend={<Legend id="messages" series={layers.series} kind="layers" />}
       >
         <TimePicture chart={layers} kind="layers" />
@@ -73,6 +75,7 @@ export async function ChannelPanels(asked: Asked) {
         marks={lines.marks}
         query={query}
         isEmpty={isEmpty}
+        aside={<StepSwitch {...asked} shown={answer.interval} />}
         legend={<Legend id="delivery" series={lines.series} kind="lines" />}
       >
         <TimePicture chart={lines} kind="lines" />

@@ -27,14 +27,18 @@ export async function MoversPanel(asked: Asked) {
   }
   const { movers, sentence, before, after, trust } = asking.answer;
   const [first] = movers;
+  // The operation says keys; here countries and channels have names.
+  const said = first
+    ? sentence.replace(` is ${first.label} (`, ` is ${valueWords(first.dimension, first.key, first.label)} (`)
+    : sentence;
   return (
     <ListFrame
       title={title}
       metrics={[name]}
-      sentence={sentence}
+      sentence={said}
       trust={trust}
       isEmpty={!first || before.value === null || after.value === null}
-      className="min-h-[29rem]"
+      className="min-h-[27.1rem]"
       aside={
         <nav aria-label="Which rate" className="flex gap-1">
           {CHOICES.map((choice) => (
@@ -71,7 +75,7 @@ export async function MoversPanel(asked: Asked) {
           </tr>
         </TableHead>
         <tbody>
-          {movers.slice(0, 7).map((mover) => (
+          {movers.slice(0, 6).map((mover) => (
             <MoverRow key={mover.key} mover={mover} asked={asked} />
           ))}
         </tbody>
@@ -86,18 +90,22 @@ function MoverRow({ mover, asked }: { mover: Mover; asked: Asked }) {
   return (
     <TableRow className="focus-within:bg-hover hover:bg-hover">
       <TableCell className="max-w-40">
-        <Link
-          href={hrefWith('/analytics/delivery', asked.view, {
-            metric: null,
-            by: dimension === 'reason' ? null : dimension,
-            [dimension]: { values: [key], exclude: false },
-          })}
-          prefetch={false}
-          data-row=""
-          className="block truncate underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
-        >
-          {words}
-        </Link>
+        {key === '' ? (
+          words
+        ) : (
+          <Link
+            href={hrefWith('/analytics/delivery', asked.view, {
+              metric: null,
+              by: dimension === 'reason' ? null : dimension,
+              [dimension]: { values: [key], exclude: false },
+            })}
+            prefetch={false}
+            data-row=""
+            className="block truncate underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+          >
+            {words}
+          </Link>
+        )}
       </TableCell>
       <TableCell className="num whitespace-nowrap text-right text-ink-2 leading-tight max-sm:hidden">
         {figure(before.rate, 'share')}

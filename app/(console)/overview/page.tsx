@@ -54,7 +54,7 @@ export default async function OverviewPage(props: { searchParams: Promise<Search
           <ChannelPanels {...asked} />
         </Suspense>
       </div>
-      <div className="grid items-start gap-4 xl:grid-cols-2">
+      <div className="grid gap-4 xl:grid-cols-2">
         <Suspense key={`funnel${key}`} fallback={<ChartSkeleton title="From request to verified" height="tall" />}>
           <FunnelPanel {...asked} />
         </Suspense>

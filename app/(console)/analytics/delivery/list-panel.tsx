@@ -20,6 +20,8 @@ const METRICS = [
   'time_to_deliver_p50_ms',
 ] as const satisfies readonly MetricName[];
 
+const ROWS = 25;
+
 /** Which of the list of verifications can be opened by the row. */
 const OPENS = ['country', 'channel', 'use_case', 'app'];
 
@@ -29,7 +31,7 @@ export async function ListPanel(asked: Asked) {
   const dimension = splitOf(view);
   const title = `By ${DIMENSION_WORDS[dimension].toLowerCase()}`;
   const beside = questionBeside(question, dimension);
-  const asking = await ask(readBreakdown(user, beside, dimension, METRICS, 50));
+  const asking = await ask(readBreakdown(user, beside, dimension, METRICS, ROWS));
   if ('fault' in asking) {
     return <ChartFault title={title} height="tall" fault={asking.fault} retryHref={hereHref(asked)} />;
   }
@@ -45,9 +47,9 @@ export async function ListPanel(asked: Asked) {
       sentence={`${sentenceOfRows(
         rows.map(({ name, share, values }) => ({ name, share, value: values.message_delivery_rate })),
         'message_delivery_rate',
-      )}${answer.isTruncated ? ' Only the 50 largest are listed.' : ''} Choose a row to filter by it, again to leave it out.`}
+      )}${answer.isTruncated ? ` Only the ${ROWS} largest are listed.` : ''} Choose a row to filter by it, again to leave it out.`}
       trust={answer.trust}
-      query={apiPath(beside, { kind: 'breakdown', metrics: METRICS, dimension, limit: 50 })}
+      query={apiPath(beside, { kind: 'breakdown', metrics: METRICS, dimension, limit: ROWS })}
       isEmpty={rows.length === 0}
     >
       <BarList

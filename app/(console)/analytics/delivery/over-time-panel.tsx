@@ -12,6 +12,7 @@ import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from '../ask';
 import { marksFor } from '../marks';
 import { type Asked, choosing, hereHref } from '../parts';
+import { StepSwitch } from '../step-switch';
 import { MetricSwitch } from './metric-switch';
 import { splitOf, switchOf } from './splits';
 
@@ -52,7 +53,12 @@ export async function OverTimePanel(asked: Asked) {
       table={timeTable(chart)}
       marks={chart.marks}
       query={apiPath(question, { kind: 'timeseries', metrics: [name], groupBy: dimension, interval: answer.interval })}
-      aside={<MetricSwitch {...asked} />}
+      aside={
+        <>
+          <StepSwitch {...asked} shown={answer.interval} />
+          <MetricSwitch {...asked} />
+        </>
+      }
       legend={<Legend id="over-time" series={chart.series} kind="lines" unit={unitOf(name)} />}
     >
       <TimePicture chart={chart} kind="lines" />

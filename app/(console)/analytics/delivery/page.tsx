@@ -46,7 +46,7 @@ export default async function DeliveryPage(props: { searchParams: Promise<Search
       <Suspense key={`figures${key}`} fallback={<FiguresSkeleton />}>
         <FiguresPanel {...asked} />
       </Suspense>
-      <div className="mb-4">
+      <div className="mb-4 overflow-x-auto [&>nav]:min-w-max">
         <Tabs
           label="Split by"
           tabs={SPLITS.map((dimension) => ({
