@@ -16,10 +16,11 @@ import { areKept, NOT_KEPT } from './kept';
 import { marksFor } from './marks';
 import type { Asked } from './parts';
 import { hrefCycling, hrefWith } from './search-params';
+import { StepSwitch } from './step-switch';
 
 /** Metrics over time: a line or a layer per metric, or per value of a dimension. */
 export async function TimePanel({
-  asked: { user, path, view, question },
+  asked,
   id,
   title,
   metrics,
@@ -42,6 +43,7 @@ export async function TimePanel({
   say?: (chart: TimeChart) => string;
   aside?: ReactNode;
 }) {
+  const { user, path, view, question } = asked;
   const posed = compare ? question : { ...question, compare: 'none' as const };
   const options = { interval: view.interval ?? undefined, groupBy: by };
   const [asking, marks] = await Promise.all([
@@ -79,7 +81,12 @@ export async function TimePanel({
       table={timeTable(chart)}
       marks={chart.marks}
       query={apiPath(posed, { kind: 'timeseries', metrics, interval: answer.interval, groupBy: by })}
-      aside={aside}
+      aside={
+        <>
+          {aside}
+          <StepSwitch {...asked} shown={answer.interval} />
+        </>
+      }
       legend={<Legend id={id} series={chart.series} kind={kind} />}
     >
       <TimePicture chart={chart} kind={kind} />
