@@ -54,7 +54,7 @@ export async function PriceBookPanel({
   const named = new Set(lines.map(({ country }) => country)).size;
 
   return (
-    <Panel>
+    <Panel className="min-w-0">
       <PanelHeading
         id="prices"
         title="Price book"

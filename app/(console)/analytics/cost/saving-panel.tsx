@@ -24,7 +24,7 @@ export async function SavingPanel({ asked: { user, path, view, question } }: { a
   const value = values.whatsapp_saving?.value ?? null;
   const [compared, spent] = [values.comparable_spend?.value ?? null, values.spend?.value ?? null];
   return (
-    <Panel className="flex flex-col overflow-visible px-4 py-3">
+    <Panel className="flex min-w-0 flex-col overflow-visible px-4 py-3">
       <h2 className="flex min-h-7 items-center font-medium text-sm">
         <MetricTerm names={['whatsapp_saving', 'all_sms_spend', 'comparable_spend', 'duplicate_spend']}>
           {TITLE}
@@ -46,7 +46,7 @@ export async function SavingPanel({ asked: { user, path, view, question } }: { a
           {figure(values.all_sms_spend?.value ?? null, 'micros')}
         </Line>
         <Line label="What they cost">{figure(compared, 'micros')}</Line>
-        <Line label="of that, duplicates">{figure(values.duplicate_spend?.value ?? null, 'micros')}</Line>
+        <Line label="Duplicates’ money, of all spend">{figure(values.duplicate_spend?.value ?? null, 'micros')}</Line>
         <Line label="Compared on, of all spend">{compared === null || !spent ? DASH : percent(compared / spent)}</Line>
       </dl>
       <p className="mt-auto pt-2 text-2xs text-ink-3">
