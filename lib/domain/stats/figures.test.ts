@@ -66,6 +66,7 @@ const counted: Counted = {
     rescue: null,
     webhook_lag: [{ bucket: 20, n: 5 }],
   },
+  refused: 50,
 };
 
 const BY_HAND: Record<MetricName, number | null> = {
@@ -90,6 +91,8 @@ const BY_HAND: Record<MetricName, number | null> = {
   undeliverable_rate: 5 / 190,
   resend_rate: 38 / 190,
   wrong_code_rate: 48 / 200,
+  blocked: 50,
+  block_rate: 50 / 250,
   response_time_typical_ms: 2 ** (52.5 / 4),
   spend: 3_140_000,
   cost_per_verified: 3_040_000 / 152,
@@ -173,6 +176,7 @@ const anyCounted = fc.record({
   durations: fc.record({
     deliver: fc.array(fc.record({ bucket: fc.integer({ min: 0, max: 90 }), n: fc.integer({ min: 1, max: 50 }) })),
   }),
+  refused: fc.integer({ min: 0, max: 100 }),
 }) as fc.Arbitrary<Counted>;
 
 describe('laws', () => {
@@ -202,7 +206,10 @@ describe('laws', () => {
           verification: { ended: a.verification.ended, pending: b.verification.pending },
           message: { ended: a.message.ended, pending: b.message.pending },
         };
-        for (const name of METRIC_NAMES.filter((each) => !['count', 'money'].includes(metric(each).kind)))
+        // A blocked request is no pending one: its rate is of all requests.
+        for (const name of METRIC_NAMES.filter(
+          (each) => !['count', 'money'].includes(metric(each).kind) && metric(each).subject !== 'request',
+        ))
           expect(figureOf(name, other)).toEqual(figureOf(name, a));
       }),
     );
@@ -239,6 +246,7 @@ describe('laws', () => {
         durations: Object.fromEntries(
           asked.durations.map((duration) => [duration, counted.durations[duration] ?? null]),
         ),
+        refused: counted.refused,
       };
       expect(figureOf(name, part), name).toEqual(figureOf(name, counted));
     }

@@ -2,6 +2,8 @@ import type { Duration, MessageMeasure, VerificationMeasure } from '@/lib/domain
 
 /** `percentile`: from a histogram; the others are sums or quotients of sums. */
 type Formula =
+  /** Requests that were refused, of which no verification exists. */
+  | { subject: 'request'; kind: 'count' | 'rate' }
   | { subject: 'verification'; kind: 'count' | 'money'; measure: VerificationMeasure; minus?: VerificationMeasure }
   | { subject: 'message'; kind: 'count' | 'money'; measure: MessageMeasure }
   | { subject: 'verification'; kind: 'rate' | 'money_each'; hits: VerificationMeasure; of: VerificationMeasure }
@@ -224,6 +226,21 @@ export const METRICS = {
     of: 'created',
     label: 'Resend rate',
     definition: 'Verifications whose code was asked for again ÷ created.',
+    better: 'down',
+  },
+  blocked: {
+    subject: 'request',
+    kind: 'count',
+    label: 'Blocked',
+    definition:
+      'Live requests for a code that a limit or a block refused: a country that is not served or at its cap, too many codes or too many wrong codes for the number. No verification exists of them.',
+    better: 'down',
+  },
+  block_rate: {
+    subject: 'request',
+    kind: 'rate',
+    label: 'Block rate',
+    definition: 'Blocked ÷ blocked and created.',
     better: 'down',
   },
   wrong_code_rate: {
