@@ -125,7 +125,7 @@ function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Stand
             ? 'built in'
             : timer.from === `country:${row.key}`
               ? 'its own'
-              : `from ${scopeName(timer.from)}`}
+              : `from ${scopeName(timer.from).replace('Every', 'every')}`}
           {timer.onFailed ? '' : '; not on a failure'}
         </span>
       </TableCell>
