@@ -210,7 +210,10 @@ function planAround(input: PlanInput): Plan {
 }
 
 /** A route that names no connection takes whichever serve the channel; a WhatsApp account without any template serves nothing. */
-function serving(input: PlanInput, channel: Channel): readonly { id: string }[] {
+export function serving(
+  input: Pick<PlanInput, 'connections' | 'templates'>,
+  channel: Channel,
+): readonly { id: string }[] {
   return [...input.connections.values()].filter(
     ({ id, channels }) =>
       channels.includes(channel) &&
