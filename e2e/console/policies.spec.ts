@@ -42,8 +42,8 @@ test('with a keyboard alone: the banking pack goes into the draft, and a second 
   await expect(banking.getByText('4 use cases are in your draft.')).toBeVisible();
   await expect(banking.getByText('in your draft', { exact: true })).toHaveCount(4);
   await expect(banking.getByRole('button')).toHaveCount(0);
-  // Four use cases, and the texts that tell amount and payee.
-  await expect(page.getByRole('region', { name: 'Your draft' })).toContainText('25 changes');
+  // Four use cases, and the SMS and e-mails that tell amount and payee.
+  await expect(page.getByRole('region', { name: 'Your draft' })).toContainText('46 changes');
 
   await tabTo(page, banking.getByRole('link', { name: 'Bank transaction' }));
   await page.keyboard.press('Enter');

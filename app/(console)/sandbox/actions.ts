@@ -109,7 +109,7 @@ function explain(
     case 'country_not_served':
       return refused({ to: said });
     case 'channel_not_available':
-      return refused(error.param === 'email' ? { email: said } : { channel: said });
+      return refused(error.param === 'email' ? { email: error.detail ?? said } : { channel: said });
     case 'transaction_required':
       return refused({ payee: 'Name amount, currency and payee: the code approves them.' });
     case 'unknown_use_case':

@@ -84,7 +84,7 @@ export function SendForm({
           <fieldset className="flex flex-col gap-1.5">
             <legend className="mb-1.5 font-medium text-sm">Channel</legend>
             <div className={classNames('grid gap-2', mails ? 'grid-cols-2 sm:grid-cols-4' : 'grid-cols-3')}>
-              <Option name="channel" value="" isDefault={!typed.channel} title="Automatic" note="the country's route" />
+              <Option name="channel" value="" isDefault={!typed.channel} title="Automatic" note="by the route" />
               <Option
                 name="channel"
                 value="whatsapp"

@@ -108,6 +108,9 @@ describe.each(Object.keys(PACK_TEXTS) as (keyof typeof PACK_TEXTS)[])('the %s e-
   });
 });
 
+/** Each writes out hundreds of texts: enough to meet every kind of clash, few enough for a busy machine. */
+const INSTALLS = 30;
+
 describe('installing', () => {
   const existing = fc.dictionary(
     fc
@@ -132,6 +135,7 @@ describe('installing', () => {
         }
         expect(changesBetween(after, install(after, packs))).toEqual([]);
       }),
+      { numRuns: INSTALLS },
     );
   });
 
@@ -152,6 +156,7 @@ describe('installing', () => {
         expect(new Set(names).size).toBe(names.length);
         expect(names.filter((name) => others.includes(name ?? null))).toEqual([]);
       }),
+      { numRuns: INSTALLS },
     );
   });
 });
