@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, Equal, RotateCw } from 'lucide-react';
+import { RotateCw } from 'lucide-react';
 import { deltaOf, figure, intervalText } from '@/components/charts/figure';
 import { MetricTerm } from '@/components/charts/metric-term';
 import { Sparkline } from '@/components/charts/sparkline';
@@ -10,7 +10,8 @@ import { type MetricName, unitOf } from '@/lib/domain/stats/metrics';
 import type { Value } from '@/lib/domain/stats/value';
 
 const TONES = { good: 'text-good', bad: 'text-bad', neutral: 'text-ink-3' } as const;
-const ARROWS = { up: ArrowUp, down: ArrowDown, same: Equal } as const;
+/** Characters, not pictures: a list has hundreds of them. */
+const ARROWS = { up: '↑', down: '↓', same: '=' } as const;
 
 /** How a figure moved. Grey when chance explains it; the arrow says the way without the colour. */
 export function DeltaText({
@@ -26,7 +27,6 @@ export function DeltaText({
 }) {
   const delta = deltaOf(name, after, before);
   if (!delta) return null;
-  const Arrow = ARROWS[delta.direction];
   return (
     <span
       title={delta.isCertain ? 'Against the period before' : 'Against the period before; chance may explain it'}
@@ -36,7 +36,7 @@ export function DeltaText({
         className,
       )}
     >
-      <Arrow aria-hidden="true" className="size-3" strokeWidth={2.25} />
+      <span aria-hidden="true">{ARROWS[delta.direction]}</span>
       {delta.text}
       <span className="sr-only">{delta.isCertain ? 'than before' : 'than before, which chance may explain'}</span>
     </span>

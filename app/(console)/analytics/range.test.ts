@@ -15,7 +15,7 @@ describe('the range of an analytics room', () => {
   test('nothing said is the last seven days, compared with the seven before', () => {
     const question = questionOf(load(''), now, 'Asia/Kolkata');
     expect(question).toEqual({
-      from: new Date('2026-11-18T12:00:00Z'),
+      from: new Date('2026-11-18T12:30:00Z'),
       to: now,
       timeZone: 'Asia/Kolkata',
       filters: {},
@@ -87,8 +87,20 @@ describe('the range of an analytics room', () => {
       return [from.toISOString(), to.toISOString()];
     };
     expect(ends('range=1h')).toEqual(['2026-11-25T11:05:00.000Z', '2026-11-25T12:10:00.000Z']);
-    expect(ends('range=7d')).toEqual(['2026-11-18T12:00:00.000Z', '2026-11-25T12:30:00.000Z']);
+    expect(ends('range=7d&compare=none')).toEqual(['2026-11-18T12:00:00.000Z', '2026-11-25T12:30:00.000Z']);
     expect(ends('range=30d')).toEqual(['2026-10-26T00:00:00.000Z', '2026-11-25T12:30:00.000Z']);
+  });
+
+  test('the week before the last seven days is no more than 14 days ago, whatever the minute', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 86_400 }), (second) => {
+        const at = new Date(Date.UTC(2026, 10, 25) + second * 1000);
+        const { from, to } = questionOf(load('range=7d'), at, 'UTC');
+        const length = to.getTime() - from.getTime();
+        expect(from.getTime() - length).toBeGreaterThan(at.getTime() - 14 * 86_400_000);
+        expect(length).toBeGreaterThan(6.9 * 86_400_000);
+      }),
+    );
   });
 
   test('a shared link says the same range tomorrow', () => {

@@ -96,7 +96,12 @@ export function questionOf(view: AnalyticsView, now: Date, viewerZone: string): 
     const filter = view[dimension];
     if (filter) filters[dimension] = filter;
   }
-  return { ...onSteps(boundsOf(view, now, timeZone), now), timeZone, filters, compare: view.compare };
+  return {
+    ...onSteps(boundsOf(view, now, timeZone), now, view.compare !== 'none'),
+    timeZone,
+    filters,
+    compare: view.compare,
+  };
 }
 
 const MINUTE = 60_000;
@@ -105,15 +110,20 @@ const FINE = 14 * DAY;
 
 /**
  * Ends on steps that every panel's counts have: 30 minutes, days of UTC after 14 days, 5 minutes of short ranges. Each panel would widen
- * the range to its own steps otherwise, and two of them on one page would not add up.
+ * the range to its own steps otherwise, and two of them on one page would not add up. Where the period before would begin only just
+ * more than 14 days ago, as that of the last seven days does, the range gives way by a step or two: else that period would be a day
+ * longer for some panels.
  */
-export function onSteps({ from, to }: Bounds, now: Date): Bounds {
+export function onSteps({ from, to }: Bounds, now: Date, isCompared = false): Bounds {
   const isShort = to.getTime() - from.getTime() <= 6 * HOUR;
-  const stepOf = (at: Date) => (at.getTime() <= now.getTime() - FINE ? DAY : isShort ? 5 * MINUTE : 30 * MINUTE);
-  return {
-    from: new Date(Math.floor(from.getTime() / stepOf(from)) * stepOf(from)),
-    to: new Date(Math.ceil(to.getTime() / stepOf(to)) * stepOf(to)),
-  };
+  const fineSince = now.getTime() - FINE;
+  const stepOf = (at: Date) => (at.getTime() <= fineSince ? DAY : isShort ? 5 * MINUTE : 30 * MINUTE);
+  const first = Math.floor(from.getTime() / stepOf(from)) * stepOf(from);
+  const last = Math.ceil(to.getTime() / stepOf(to)) * stepOf(to);
+  const missing = fineSince - (2 * first - last);
+  const isNear = isCompared && first > fineSince && missing >= 0 && missing <= 2 * HOUR;
+  const giveWay = isNear ? (Math.floor(missing / 2 / stepOf(from)) + 1) * stepOf(from) : 0;
+  return { from: new Date(first + giveWay), to: new Date(last) };
 }
 
 /** The question without the filter on one dimension: a list to choose from keeps showing what is not chosen. */

@@ -32,6 +32,21 @@ export default async function DeliveryPage(props: { searchParams: Promise<Search
   const split = splitOf(view);
   const key = hrefWith('', view);
 
+  // Where the list is short, what has a fixed height goes first: the list's own length then moves nothing in view.
+  const list = (
+    <Suspense
+      key={`list${key}`}
+      fallback={<ChartSkeleton title={`By ${DIMENSION_WORDS[split].toLowerCase()}`} height="tall" />}
+    >
+      <ListPanel {...asked} />
+    </Suspense>
+  );
+  const overTime = (
+    <Suspense key={`time${key}`} fallback={<ChartSkeleton title="Over time" hasLegend />}>
+      <OverTimePanel {...asked} />
+    </Suspense>
+  );
+
   return (
     <Page title="Delivery" lead="Which messages arrive, which fail and why, and which nobody answers for.">
       <RangeBar
@@ -62,15 +77,7 @@ export default async function DeliveryPage(props: { searchParams: Promise<Search
             <MapPanel {...asked} />
           </Suspense>
         ) : null}
-        <Suspense
-          key={`list${key}`}
-          fallback={<ChartSkeleton title={`By ${DIMENSION_WORDS[split].toLowerCase()}`} height="tall" />}
-        >
-          <ListPanel {...asked} />
-        </Suspense>
-        <Suspense key={`time${key}`} fallback={<ChartSkeleton title="Over time" hasLegend />}>
-          <OverTimePanel {...asked} />
-        </Suspense>
+        {split === 'country' ? [list, overTime] : [overTime, list]}
         <Suspense key={`reasons${key}`} fallback={<ChartSkeleton title="Why messages fail" height="tall" />}>
           <ReasonsPanel {...asked} />
         </Suspense>
