@@ -11,7 +11,7 @@ import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/component
 import type { UserActor } from '@/lib/auth/session';
 import { type Channel, PRICE_RULES, type PriceRule } from '@/lib/domain/channel';
 import { type BookLine, readPriceBook } from '@/lib/operations/reports/price-book';
-import { scopeName } from '../../config/countries/rows';
+import { scopeName } from '../../config/countries/scope-name';
 
 const FALLS_DUE: Record<PriceRule, string> = {
   submitted: 'when taken',

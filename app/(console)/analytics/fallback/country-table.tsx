@@ -11,7 +11,7 @@ import type { MetricName } from '@/lib/domain/stats/metrics';
 import type { TimerVerdict } from '@/lib/domain/stats/timer-reading';
 import type { Value } from '@/lib/domain/stats/value';
 import type { FallbackRow } from '@/lib/operations/reports/fallback-by-country';
-import { scopeName } from '../../config/countries/rows';
+import { scopeName } from '../../config/countries/scope-name';
 import type { Standing } from '../search-params';
 
 const VERDICTS: Record<TimerVerdict, { word: string; tone: BadgeTone }> = {
