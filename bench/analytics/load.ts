@@ -106,9 +106,7 @@ async function writeDay(client: pg.Client, day: number, nowMs: number, receiptsP
   await client.query('BEGIN');
   await client.query(given(LIFE));
   await client.query(given(SENT));
-  await client.query('ANALYZE life, sent');
   await client.query(given(CARRIED));
-  await client.query('ANALYZE carried');
   await client.query(given(INSERT_VERIFICATIONS));
   await client.query(given(INSERT_MESSAGES));
   if (receiptsPercent > 0) await client.query(given(INSERT_RECEIPTS));

@@ -15,14 +15,16 @@ export type AnalyticsOptions = {
   smaller: number;
   /** Leaves Postgres and its folder behind, and says where. */
   keeps: boolean;
-  /** Takes the databases of an earlier run with `--keep`; null makes new ones. */
+  /** Where the databases are, or will be; kept, and taken up again by a later run. null: a new one. */
   folder: string | null;
+  /** Stops after this step; with `--keep` a later run goes on from there. */
+  until: 'load' | 'rebuild' | 'measure';
   /** A smoke run: proves that everything works, measures nothing worth keeping. */
   isQuick: boolean;
 };
 
 export const USAGE =
-  'npm run bench:analytics -- [--verifications 5000000] [--smaller 500000] [--days 90] [--receipts 20] [--runs 30] [--raw-runs 3] [--traffic-seconds 30] [--keep] [--folder DIR] [--quick]';
+  'npm run bench:analytics -- [--verifications 5000000] [--smaller 500000] [--days 90] [--receipts 20] [--runs 30] [--raw-runs 3] [--traffic-seconds 30] [--keep] [--folder DIR] [--until load|rebuild] [--quick]';
 
 /** Reads the command line. Throws with a sentence when it makes no sense. */
 export function readAnalyticsOptions(args: string[]): AnalyticsOptions {
@@ -38,10 +40,13 @@ export function readAnalyticsOptions(args: string[]): AnalyticsOptions {
       'traffic-seconds': { type: 'string' },
       keep: { type: 'boolean', default: false },
       folder: { type: 'string' },
+      until: { type: 'string', default: 'measure' },
       quick: { type: 'boolean', default: false },
     },
   });
   const isQuick = values.quick;
+  const until = (['load', 'rebuild', 'measure'] as const).find((step) => step === values.until);
+  if (!until) throw new Error(`--until is load, rebuild or measure. ${USAGE}`);
   const whole = (name: string, text: string | undefined, otherwise: number, min: number, max: number) => {
     const value = text === undefined ? otherwise : Number(text);
     if (!Number.isInteger(value) || value < min || value > max)
@@ -56,8 +61,9 @@ export function readAnalyticsOptions(args: string[]): AnalyticsOptions {
     runs: whole('runs', values.runs, isQuick ? 3 : 30, 1, 1_000),
     rawRuns: whole('raw-runs', values['raw-runs'], isQuick ? 1 : 3, 0, 100),
     trafficSeconds: whole('traffic-seconds', values['traffic-seconds'], isQuick ? 5 : 30, 0, 600),
-    keeps: values.keep,
+    keeps: values.keep || values.folder !== undefined,
     folder: values.folder ?? null,
+    until,
     isQuick,
   };
 }
