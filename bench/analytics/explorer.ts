@@ -29,10 +29,16 @@ const FILTERS: readonly { name: string; isOneApp?: boolean; filter: Partial<List
 const PAGE = 50;
 
 /** Pages of the explorer by keyset, at several depths and under several filters. */
-export async function measurePages(raw: Pool, options: { appId: string; runs: number; depths: readonly number[] }, say: (line: string) => void): Promise<PageMeasurement[]> {
+export async function measurePages(
+  raw: Pool,
+  options: { appId: string; runs: number; depths: readonly number[] },
+  say: (line: string) => void,
+): Promise<PageMeasurement[]> {
   const measured: PageMeasurement[] = [];
   for (const depth of options.depths) {
-    const { rows } = await raw.query<{ id: string }>('SELECT id FROM verification ORDER BY id DESC OFFSET $1 LIMIT 1', [depth]);
+    const { rows } = await raw.query<{ id: string }>('SELECT id FROM verification ORDER BY id DESC OFFSET $1 LIMIT 1', [
+      depth,
+    ]);
     const after = depth === 0 ? null : (rows[0]?.id ?? null);
     if (depth > 0 && after === null) continue;
     for (const { name, isOneApp, filter } of FILTERS) {
@@ -54,7 +60,9 @@ export async function measurePages(raw: Pool, options: { appId: string; runs: nu
         one.failure = error instanceof Error ? error.message : String(error);
       }
       measured.push(one);
-      say(`page after ${depth} rows, ${name}: ${one.failure ?? `${quantile(one.ms, 0.95).toFixed(1)} ms at p95, ${one.rows} rows`}`);
+      say(
+        `page after ${depth} rows, ${name}: ${one.failure ?? `${quantile(one.ms, 0.95).toFixed(1)} ms at p95, ${one.rows} rows`}`,
+      );
     }
   }
   return measured;

@@ -1,6 +1,6 @@
-import pg from 'pg';
-import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
+import type pg from 'pg';
 import { planRow } from '@/lib/db/plans';
+import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { planFor, policyOf } from '@/lib/operations/routes/plan-for';
 import { install } from '../../scripts/seed/installation';
@@ -60,7 +60,15 @@ export async function prepareScene(client: pg.Client, apps: readonly SceneApp[])
     for (const useCase of USE_CASES) {
       const policy = policyOf(configuration, useCase);
       const planned = VARIANTS.map(({ draw, channel }) =>
-        planFor(configuration, { country, policy, channel, hasMailAddress: channel === 'email', locale: language, app: null, draw }),
+        planFor(configuration, {
+          country,
+          policy,
+          channel,
+          hasMailAddress: channel === 'email',
+          locale: language,
+          app: null,
+          draw,
+        }),
       );
       const [first] = planned;
       if (!first || first.steps.length === 0) throw new Error(`nothing can be sent to ${country}`);

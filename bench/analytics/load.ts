@@ -102,7 +102,10 @@ export async function load(
 
 async function writeDay(client: pg.Client, day: number, nowMs: number, receiptsPercent: number): Promise<void> {
   const given = (sql: string) =>
-    sql.replaceAll('$NOW', `${nowMs}::bigint`).replaceAll('$DAY', `${day}`).replaceAll('$RECEIPTS', `${receiptsPercent}`);
+    sql
+      .replaceAll('$NOW', `${nowMs}::bigint`)
+      .replaceAll('$DAY', `${day}`)
+      .replaceAll('$RECEIPTS', `${receiptsPercent}`);
   await client.query('BEGIN');
   await client.query(given(LIFE));
   await client.query(given(SENT));

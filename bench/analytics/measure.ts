@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { reports } from '@/lib/db/client';
-import { type PanelCase } from './questions';
+import type { PanelCase } from './questions';
 import { busyMs, statementsOf } from './watch';
 
 export type PanelMeasurement = {
@@ -18,7 +18,10 @@ export type PanelMeasurement = {
   lookupMs: number[];
 };
 
-const LOOKUP = { name: 'bench_lookup', text: 'SELECT id, status, country, created_at, ended_at FROM verification WHERE id = $1' };
+const LOOKUP = {
+  name: 'bench_lookup',
+  text: 'SELECT id, status, country, created_at, ended_at FROM verification WHERE id = $1',
+};
 
 /** Ids all over the table, for look-ups. */
 export async function someIds(pool: Pool): Promise<string[]> {
@@ -35,7 +38,12 @@ export async function someIds(pool: Pool): Promise<string[]> {
  * Every question `runs` times, in rounds: a round asks each once, and beside each a row is looked up by its primary key through the same
  * pool, so that both meet the same neighbours on the machine. The first two rounds warm the caches and plans and are not kept.
  */
-export async function measurePanels(cases: readonly PanelCase[], ids: readonly string[], runs: number, say: (line: string) => void): Promise<PanelMeasurement[]> {
+export async function measurePanels(
+  cases: readonly PanelCase[],
+  ids: readonly string[],
+  runs: number,
+  say: (line: string) => void,
+): Promise<PanelMeasurement[]> {
   const WARM = 2;
   const measured = cases.map(
     ({ panel, range, scope, timeZone }): PanelMeasurement => ({

@@ -7,8 +7,13 @@ const BASE = ['verification', 'message', 'receipt', 'verification_event', 'check
 type PlanNode = { 'Node Type': string; 'Relation Name'?: string; Plans?: PlanNode[] };
 
 /** Every table that a statement's plan touches, with the kind of node that does. Nothing is run. */
-export async function tablesRead(pool: Pool, { text, values }: Pick<Sent, 'text' | 'values'>): Promise<{ table: string; by: string }[]> {
-  const { rows } = await pool.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`EXPLAIN (FORMAT JSON) ${text}`, [...values]);
+export async function tablesRead(
+  pool: Pool,
+  { text, values }: Pick<Sent, 'text' | 'values'>,
+): Promise<{ table: string; by: string }[]> {
+  const { rows } = await pool.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`EXPLAIN (FORMAT JSON) ${text}`, [
+    ...values,
+  ]);
   const found: { table: string; by: string }[] = [];
   const visit = (node: PlanNode) => {
     if (node['Relation Name']) found.push({ table: node['Relation Name'], by: node['Node Type'] });

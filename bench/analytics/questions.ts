@@ -1,8 +1,8 @@
 import type { AnalyticsFilters, Comparison, Interval, Question } from '@/lib/contract/analytics';
-import { publicId } from '@/lib/ids';
 import type { Actor } from '@/lib/domain/actor';
 import { DIMENSIONS, type Dimension, type Duration } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
+import { publicId } from '@/lib/ids';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { readDurations } from '@/lib/operations/analytics/durations';
 import { readHeatmap } from '@/lib/operations/analytics/heatmap';
@@ -58,11 +58,37 @@ export const PANELS: readonly Panel[] = [
   summary(
     'Overview',
     'KPIs against the period before',
-    ['created', 'verified', 'conversion', 'delivery_rate', 'fallback_rate', 'spend', 'cost_per_verified', 'time_to_deliver_p50_ms', 'time_to_deliver_p95_ms', 'response_time_p50_ms'],
+    [
+      'created',
+      'verified',
+      'conversion',
+      'delivery_rate',
+      'fallback_rate',
+      'spend',
+      'cost_per_verified',
+      'time_to_deliver_p50_ms',
+      'time_to_deliver_p95_ms',
+      'response_time_p50_ms',
+    ],
     'previous_period',
   ),
-  summary('Fallback', 'fallbacks', ['fallback_rate', 'fallback_failed_rate', 'fallback_timeout_rate', 'rescue_rate', 'duplicate_rate', 'duplicate_spend']),
-  summary('Cost', 'money', ['spend', 'cost_per_verified', 'wasted_spend', 'duplicate_spend', 'whatsapp_saving', 'billed_spend', 'billed_estimate']),
+  summary('Fallback', 'fallbacks', [
+    'fallback_rate',
+    'fallback_failed_rate',
+    'fallback_timeout_rate',
+    'rescue_rate',
+    'duplicate_rate',
+    'duplicate_spend',
+  ]),
+  summary('Cost', 'money', [
+    'spend',
+    'cost_per_verified',
+    'wasted_spend',
+    'duplicate_spend',
+    'whatsapp_saving',
+    'billed_spend',
+    'billed_estimate',
+  ]),
   series('Overview', 'verifications and conversion', ['created', 'conversion']),
   series('Overview', 'delivery by channel', ['message_delivery_rate', 'messages'], { groupBy: 'channel' }),
   series('Delivery', 'delivery by country', ['delivery_rate'], { groupBy: 'country' }),
@@ -73,20 +99,35 @@ export const PANELS: readonly Panel[] = [
     (dimension): Panel => ({
       name: `breakdown: verifications by ${dimension}`,
       room: 'Delivery',
-      ask: (question) => readBreakdown(ANALYST, question, dimension, ['created', 'conversion', 'delivery_rate', 'spend']),
+      ask: (question) =>
+        readBreakdown(ANALYST, question, dimension, ['created', 'conversion', 'delivery_rate', 'spend']),
     }),
   ),
   ...DIMENSIONS.map(
     (dimension): Panel => ({
       name: `breakdown: messages by ${dimension}`,
       room: 'Delivery',
-      ask: (question) => readBreakdown(ANALYST, question, dimension, dimension === 'reason' ? ['messages'] : ['messages', 'message_delivery_rate', 'unknown_rate', 'message_spend']),
+      ask: (question) =>
+        readBreakdown(
+          ANALYST,
+          question,
+          dimension,
+          dimension === 'reason'
+            ? ['messages']
+            : ['messages', 'message_delivery_rate', 'unknown_rate', 'message_spend'],
+        ),
     }),
   ),
   {
     name: 'breakdown: fallbacks by country',
     room: 'Fallback',
-    ask: (question) => readBreakdown(ANALYST, question, 'country', ['fallback_rate', 'rescue_rate', 'duplicate_rate', 'time_to_rescue_p50_ms']),
+    ask: (question) =>
+      readBreakdown(ANALYST, question, 'country', [
+        'fallback_rate',
+        'rescue_rate',
+        'duplicate_rate',
+        'time_to_rescue_p50_ms',
+      ]),
   },
   ...(['deliver', 'webhook_lag', 'respond', 'verify', 'rescue'] as const satisfies readonly Duration[]).map(
     (duration): Panel => ({
@@ -95,8 +136,17 @@ export const PANELS: readonly Panel[] = [
       ask: (question) => readDurations(ANALYST, question, duration),
     }),
   ),
-  { name: 'heatmap: conversion', room: 'Response times', ask: (question) => readHeatmap(ANALYST, question, ['created', 'conversion']) },
-  { name: 'movers: conversion', room: 'Overview', compare: 'previous_period', ask: (question) => readMovers(ANALYST, question, 'conversion') },
+  {
+    name: 'heatmap: conversion',
+    room: 'Response times',
+    ask: (question) => readHeatmap(ANALYST, question, ['created', 'conversion']),
+  },
+  {
+    name: 'movers: conversion',
+    room: 'Overview',
+    compare: 'previous_period',
+    ask: (question) => readMovers(ANALYST, question, 'conversion'),
+  },
 ];
 
 /** One panel, over one range, of one scope, in one time zone. */

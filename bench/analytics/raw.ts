@@ -52,8 +52,16 @@ SELECT percentile_cont(ARRAY[0.5, 0.9, 0.95, 0.99]) WITHIN GROUP (ORDER BY EXTRA
 export type RawMeasurement = { name: string; panel: string; range: RangeName; scope: Scope; ms: number[] };
 
 /** Asks each `runs` times. One run takes minutes over millions of rows: the slowest are asked once. */
-export async function measureRaw(url: string, options: { now: Date; appId: string; runs: number }, say: (line: string) => void): Promise<RawMeasurement[]> {
-  const client = new pg.Client({ connectionString: url, options: '-c jit=off -c work_mem=256MB', application_name: 'watchword-bench-raw' });
+export async function measureRaw(
+  url: string,
+  options: { now: Date; appId: string; runs: number },
+  say: (line: string) => void,
+): Promise<RawMeasurement[]> {
+  const client = new pg.Client({
+    connectionString: url,
+    options: '-c jit=off -c work_mem=256MB',
+    application_name: 'watchword-bench-raw',
+  });
   await client.connect();
   try {
     const measured: RawMeasurement[] = [];

@@ -1,9 +1,25 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Pool } from 'pg';
 import { closeDatabase } from '@/lib/db/client';
+import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
+import { describeMachine } from '../report';
+import { measurePages } from './explorer';
+import { measureExport } from './export';
 import { type Ground, type Held, prepareDatabase, startGround } from './ground';
 import { load } from './load';
+import { measurePanels, type PanelMeasurement, someIds } from './measure';
 import { type AnalyticsOptions, readAnalyticsOptions } from './options';
+import { baseTables, tablesRead } from './plans';
+import { panelCases } from './questions';
+import { measureRaw } from './raw';
+import { type AnalyticsReport, renderAnalytics } from './report';
 import { PANEL_APP } from './scenery';
+import { measureTraffic } from './traffic';
+import { statementsOf } from './watch';
 
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const RESULTS = path.join(ROOT, 'bench', 'results');
 const say = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 
 /** Names of the two databases: all that was asked for, and a tenth of it to hold growth against. */
@@ -24,8 +40,12 @@ async function bench(options: AnalyticsOptions): Promise<void> {
       [DATABASES.full, options.verifications],
       [DATABASES.smaller, options.smaller],
     ] as const;
-    for (const [name, total] of sizes) if (total > 0) await ensureLoaded(ground, name, total, options);
+    const held: Held[] = [];
+    for (const [name, total] of sizes) if (total > 0) held.push(await ensureLoaded(ground, name, total, options));
     if (options.until === 'load') return;
+    for (const one of held) await ensureCounted(ground, one);
+    if (options.until === 'rebuild') return;
+    await measure(ground, held, options);
   } finally {
     await stop();
     if (options.keeps) say(`everything is kept in ${ground.folder}`);
@@ -70,6 +90,131 @@ async function ensureLoaded(ground: Ground, name: string, total: number, options
   say(`${name} is loaded: ${JSON.stringify(tables)}, ${JSON.stringify(seconds)}`);
   return held;
 }
+
+const ROLLUPS = ['verification_rollup', 'message_rollup', 'duration_rollup', 'verification_tally'] as const;
+
+/** Counts the rollups from the rows, as the command does after a restore. */
+async function ensureCounted(ground: Ground, held: Held): Promise<void> {
+  if (held.rebuild) return;
+  say(`counting the rollups of ${held.name}`);
+  enter(ground, held.name);
+  const raw = rawPool(ground, held.name);
+  const began = Date.now();
+  let days = 0;
+  await rebuildRollups({ from: null, to: null }, (day, counted) => {
+    days += 1;
+    if (days % 10 === 0)
+      say(
+        `${days} days counted, ${Math.round((Date.now() - began) / 1_000)} s (${counted} on ${day.toISOString().slice(0, 10)})`,
+      );
+  });
+  const seconds = (Date.now() - began) / 1_000;
+  await raw.query(`VACUUM (ANALYZE, PARALLEL 0) ${ROLLUPS.join(', ')}`);
+  const tables: { name: string; rows: number; bytes: number }[] = [];
+  for (const name of ROLLUPS) {
+    const { rows } = await raw.query<{ rows: string; bytes: string }>(
+      `SELECT count(*) AS rows, pg_total_relation_size('${name}') AS bytes FROM ${name}`,
+    );
+    tables.push({ name, rows: Number(rows[0]?.rows), bytes: Number(rows[0]?.bytes) });
+  }
+  await raw.end();
+  await closeDatabase();
+  held.rebuild = { seconds, tables };
+  ground.save();
+  say(`${held.name} is counted in ${Math.round(seconds)} s: ${JSON.stringify(tables)}`);
+}
+
+const rawPool = (ground: Ground, name: string) =>
+  new Pool({ connectionString: ground.urlOf(name), max: 2, application_name: 'watchword-bench' });
+
+async function measure(ground: Ground, held: readonly Held[], options: AnalyticsOptions): Promise<void> {
+  const [full, small] = held;
+  if (!full) throw new Error('there is nothing to measure');
+  const raw = rawPool(ground, full.name);
+  enter(ground, full.name);
+  const now = new Date(full.now);
+  const cases = panelCases(now, full.panelAppId);
+  const explained = await explainPanels(cases, raw);
+  const panels = await measurePanels(cases, await someIds(raw), options.runs, say);
+  await closeDatabase();
+
+  let smallerPanels: PanelMeasurement[] = [];
+  if (small) {
+    enter(ground, small.name);
+    const smallRaw = rawPool(ground, small.name);
+    smallerPanels = await measurePanels(
+      panelCases(new Date(small.now), small.panelAppId),
+      await someIds(smallRaw),
+      options.runs,
+      say,
+    );
+    await smallRaw.end();
+    await closeDatabase();
+  }
+
+  enter(ground, full.name);
+  const depths = [0, 0.2, 0.8].map((share) => Math.round(full.verifications * share));
+  const pages = await measurePages(raw, { appId: full.panelAppId, runs: Math.min(options.runs, 20), depths }, say);
+  const exported = await measureExport(say);
+  const rawMeasured =
+    options.rawRuns > 0
+      ? await measureRaw(ground.urlOf(full.name), { now, appId: full.panelAppId, runs: options.rawRuns }, say)
+      : [];
+  const traffic =
+    options.trafficSeconds > 0 ? await measureTraffic(raw, full.panelAppId, options.trafficSeconds) : null;
+  await raw.end();
+  writeResults({
+    at: new Date().toISOString(),
+    options,
+    machine: describeMachine(ROOT),
+    postgres: ground.settings,
+    held: [...held],
+    panels,
+    smallerPanels,
+    raw: rawMeasured,
+    explained,
+    pages,
+    exported,
+    traffic,
+  });
+}
+
+/** Asks every question once and has Postgres explain each different statement with the values that it came with. */
+async function explainPanels(cases: ReturnType<typeof panelCases>, raw: Pool): Promise<AnalyticsReport['explained']> {
+  const base = await baseTables(raw);
+  const seen = new Map<string, { name: string; table: string; by: string }[]>();
+  for (const one of cases) {
+    const { sent } = await statementsOf(one.ask);
+    for (const statement of sent) {
+      const key = `${statement.name} ${one.range} ${one.scope}`;
+      if (seen.has(key)) continue;
+      const read = await tablesRead(raw, statement);
+      seen.set(
+        key,
+        read.filter(({ table }) => base.has(table)).map((found) => ({ name: statement.name, ...found })),
+      );
+    }
+  }
+  return { statements: seen.size, offenders: [...seen.values()].flat() };
+}
+
+/** A smoke run is printed and not kept. */
+function writeResults(report: AnalyticsReport): void {
+  const page = renderAnalytics(report);
+  say(`\n${page}`);
+  if (report.options.isQuick) return;
+  mkdirSync(RESULTS, { recursive: true });
+  const stamp = report.at.slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
+  writeFileSync(
+    path.join(RESULTS, `analytics-${stamp}-${report.machine.commit}.json`),
+    `${JSON.stringify(report, rounded)}\n`,
+  );
+  writeFileSync(path.join(RESULTS, 'analytics.md'), page);
+}
+
+/** Microseconds are enough. */
+const rounded = (_key: string, value: unknown) =>
+  typeof value === 'number' ? Math.round(value * 1_000) / 1_000 : value;
 
 bench(readAnalyticsOptions(process.argv.slice(2))).then(
   () => process.exit(0),

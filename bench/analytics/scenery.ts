@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newUuid } from '@/lib/ids';
-import { awakeByOffset, WEEKDAY } from '../../scripts/seed/traffic';
 import { PLACES } from '../../scripts/seed/places';
+import { awakeByOffset, WEEKDAY } from '../../scripts/seed/traffic';
 
 /** Chosen once and for all: the same numbers at any size, so that sizes can be compared. */
 export const unit = (...key: (string | number)[]): number =>

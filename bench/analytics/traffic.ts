@@ -1,10 +1,10 @@
+import type { Pool } from 'pg';
 import { database, reports } from '@/lib/db/client';
 import { issueVerifications } from '@/lib/db/issue-verifications';
 import { recordSends } from '@/lib/db/messages';
 import { countedUntil } from '@/lib/db/rollups/project';
 import { refreshRollups } from '@/lib/operations/rollups/refresh';
 import { issueRowFor } from '../prepared';
-import type { Pool } from 'pg';
 
 export type TrafficMeasurement = {
   perSecond: number;
@@ -34,7 +34,9 @@ export async function measureTraffic(raw: Pool, appId: string, seconds: number):
   const pending: Promise<unknown>[] = [];
   const failures: unknown[] = [];
   const later = (ms: number, work: () => Promise<unknown>) => {
-    const done = new Promise((resolve) => setTimeout(resolve, ms)).then(work).catch((error: unknown) => failures.push(error));
+    const done = new Promise((resolve) => setTimeout(resolve, ms))
+      .then(work)
+      .catch((error: unknown) => failures.push(error));
     pending.push(done);
   };
 
@@ -63,7 +65,9 @@ export async function measureTraffic(raw: Pool, appId: string, seconds: number):
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     later(0, async () => {
       const rows = (
-        await Promise.all(Array.from({ length: perBatch }, (_, n) => issueRowFor(appId, 'issued', batch * perBatch + n)))
+        await Promise.all(
+          Array.from({ length: perBatch }, (_, n) => issueRowFor(appId, 'issued', batch * perBatch + n)),
+        )
       ).map(({ row }) => row);
       const results = await issueVerifications(database(), rows);
       const refused = results.find(({ kind }) => kind !== 'issued');

@@ -15,7 +15,13 @@ function watch(): void {
     const into = sink;
     const [config] = args;
     if (!into || !isNamed(config)) return original.apply(this, args);
-    const entry: Sent = { name: config.name, text: config.text, values: config.values ?? [], beganMs: performance.now(), endedMs: Number.NaN };
+    const entry: Sent = {
+      name: config.name,
+      text: config.text,
+      values: config.values ?? [],
+      beganMs: performance.now(),
+      endedMs: Number.NaN,
+    };
     into.push(entry);
     const end = () => {
       entry.endedMs = performance.now();
