@@ -5,6 +5,8 @@ export type AnalyticsOptions = {
   days: number;
   /** Share of verifications whose receipts are written, in percent: they are the bulkiest table and only tell the webhook lag. */
   receiptsPercent: number;
+  /** Days counted at the same time. */
+  lanes: number;
   /** Runs of every panel question. */
   runs: number;
   /** Runs of the same question asked of the raw tables. */
@@ -24,7 +26,7 @@ export type AnalyticsOptions = {
 };
 
 export const USAGE =
-  'npm run bench:analytics -- [--verifications 5000000] [--smaller 500000] [--days 90] [--receipts 20] [--runs 30] [--raw-runs 3] [--traffic-seconds 30] [--keep] [--folder DIR] [--until load|rebuild] [--quick]';
+  'npm run bench:analytics -- [--verifications 5000000] [--smaller 500000] [--days 90] [--receipts 20] [--lanes 2] [--runs 30] [--raw-runs 3] [--traffic-seconds 30] [--keep] [--folder DIR] [--until load|rebuild] [--quick]';
 
 /** Reads the command line. Throws with a sentence when it makes no sense. */
 export function readAnalyticsOptions(args: string[]): AnalyticsOptions {
@@ -35,6 +37,7 @@ export function readAnalyticsOptions(args: string[]): AnalyticsOptions {
       smaller: { type: 'string' },
       days: { type: 'string' },
       receipts: { type: 'string' },
+      lanes: { type: 'string' },
       runs: { type: 'string' },
       'raw-runs': { type: 'string' },
       'traffic-seconds': { type: 'string' },
@@ -58,6 +61,7 @@ export function readAnalyticsOptions(args: string[]): AnalyticsOptions {
     smaller: whole('smaller', values.smaller, isQuick ? 10_000 : 500_000, 0, 50_000_000),
     days: whole('days', values.days, 90, 1, 400),
     receiptsPercent: whole('receipts', values.receipts, 20, 0, 100),
+    lanes: whole('lanes', values.lanes, 2, 1, 8),
     runs: whole('runs', values.runs, isQuick ? 3 : 30, 1, 1_000),
     rawRuns: whole('raw-runs', values['raw-runs'], isQuick ? 1 : 3, 0, 100),
     trafficSeconds: whole('traffic-seconds', values['traffic-seconds'], isQuick ? 5 : 30, 0, 600),

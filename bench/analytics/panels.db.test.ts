@@ -33,7 +33,11 @@ afterAll(async () => {
 
 describe('the traffic that the bench invents', () => {
   // Late checks leave an attempt of their own, which the demo's history has none of.
-  const OTHERWISE = ['guesses that are not counted', 'guesses without or with a repeated number', 'guesses after the end'];
+  const OTHERWISE = [
+    'guesses that are not counted',
+    'guesses without or with a repeated number',
+    'guesses after the end',
+  ];
   test.each(Object.entries(INVARIANTS).filter(([name]) => !OTHERWISE.includes(name)))('has no %s', async (_, sql) => {
     const { rows } = await pool.query<Record<string, string>>(sql);
     expect(Number(Object.values(rows[0] ?? {})[0])).toBe(0);

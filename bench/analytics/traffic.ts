@@ -3,7 +3,7 @@ import { database, reports } from '@/lib/db/client';
 import { issueVerifications } from '@/lib/db/issue-verifications';
 import { recordSends } from '@/lib/db/messages';
 import { countedUntil } from '@/lib/db/rollups/project';
-import { refreshRollups } from '@/lib/operations/rollups/refresh';
+import { IDS_MAX, refreshRollups } from '@/lib/operations/rollups/refresh';
 import { issueRowFor } from '../prepared';
 
 export type TrafficMeasurement = {
@@ -12,7 +12,8 @@ export type TrafficMeasurement = {
   issued: number;
   /** Each refresh that took something, in milliseconds. */
   refreshMs: number[];
-  entries: number[];
+  /** Verifications that each looked at. */
+  looked: number[];
   /** How far the rollups were behind, looked at four times a second. */
   lagMs: number[];
 };
@@ -20,7 +21,7 @@ export type TrafficMeasurement = {
 const PER_SECOND = 300;
 const BATCH_MS = 100;
 /** As the worker does (lib/worker/timers.ts). */
-const SWEEP = { everyMs: 1_000, limit: 2_000 };
+const SWEEP_EVERY_MS = 1_000;
 
 /**
  * Traffic of one busy hour while the sweep runs as it does in the worker: 300 verifications a second issued by the server's own
@@ -28,7 +29,7 @@ const SWEEP = { everyMs: 1_000, limit: 2_000 };
  * Codes and receipts are written as their rows: their own statements are measured by `npm run bench`.
  */
 export async function measureTraffic(raw: Pool, appId: string, seconds: number): Promise<TrafficMeasurement> {
-  const made: TrafficMeasurement = { perSecond: PER_SECOND, seconds, issued: 0, refreshMs: [], entries: [], lagMs: [] };
+  const made: TrafficMeasurement = { perSecond: PER_SECOND, seconds, issued: 0, refreshMs: [], looked: [], lagMs: [] };
   const began = Date.now();
   let isOver = false;
   const pending: Promise<unknown>[] = [];
@@ -43,12 +44,12 @@ export async function measureTraffic(raw: Pool, appId: string, seconds: number):
   const sweep = async () => {
     while (!isOver) {
       const at = performance.now();
-      const taken = await refreshRollups(SWEEP.limit);
+      const taken = await refreshRollups();
       if (taken > 0) {
         made.refreshMs.push(performance.now() - at);
-        made.entries.push(taken);
+        made.looked.push(taken);
       }
-      if (taken < SWEEP.limit) await new Promise((resolve) => setTimeout(resolve, SWEEP.everyMs));
+      if (taken < IDS_MAX) await new Promise((resolve) => setTimeout(resolve, SWEEP_EVERY_MS));
     }
   };
   const look = async () => {

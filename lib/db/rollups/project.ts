@@ -1,5 +1,12 @@
 import type { Db, Statement } from '@/lib/db/client';
-import { cohortOf, messageMeasure, TALLY_COLUMNS, tallyOf, verificationMeasure } from '@/lib/db/rollups/tally';
+import {
+  cohortOf,
+  messageMeasure,
+  TALLY_COLUMNS,
+  tallyOf,
+  tallyOfRange,
+  verificationMeasure,
+} from '@/lib/db/rollups/tally';
 import {
   type Cut,
   DURATION_CUTS,
@@ -110,7 +117,7 @@ const MESSAGE_ARRAYS = [
  *
  * Old and new travel in one row per verification: joined lists would be compared pair by pair under this pool's settings.
  */
-const projection = (source: string, isNew: boolean): string => {
+const projection = (tally: string, isNew: boolean): string => {
   const was = isNew ? 'false' : 't.verification_id IS NOT NULL';
   const changed = TALLY_COLUMNS.map((column) => `n.${column}`).join(', ');
   const before = TALLY_COLUMNS.map((column) => `t.${column}`).join(', ');
@@ -119,7 +126,7 @@ WITH both_of AS MATERIALIZED (
   SELECT n.*, date_bin('5 minutes', n.cohort, 'epoch'::timestamptz) AS at,
          ((EXTRACT(isodow FROM n.cohort AT TIME ZONE z.zone) - 1) * 24 + EXTRACT(hour FROM n.cohort AT TIME ZONE z.zone))::smallint AS week_hour,
          ${was} AS is_known${isNew ? '' : `, ${TALLY_COLUMNS.map((column) => `t.${column} AS old_${column}`).join(', ')}`}
-    FROM (${tallyOf(source)}) n
+    FROM (${tally}) n
    CROSS JOIN LATERAL (SELECT COALESCE($2::jsonb->>n.country, 'UTC') AS zone) z
    ${
      isNew
@@ -215,7 +222,7 @@ SELECT count(*)::int AS n FROM both_of`;
 
 const PROJECT: Statement = {
   name: 'project_rollups',
-  text: projection('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)', false),
+  text: projection(tallyOf('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)'), false),
 };
 
 /** Counts verifications as they are now, exactly once. `zones`: country → time zone. Answers how many had changed. Hold the lock (claimRollups) in the same transaction. */
@@ -225,12 +232,29 @@ export async function projectRollups(tx: Db, ids: readonly string[], zones: stri
 
 const PROJECT_RANGE: Statement = {
   name: 'project_rollups_range',
-  text: projection('SELECT id FROM verification WHERE id >= (($1::uuid[])[1]) AND id < (($1::uuid[])[2])', true),
+  text: projection(
+    tallyOfRange((id) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`),
+    true,
+  ),
 };
 
-/** The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. */
+// Of a range of ids the planner expects one row and would compare sets of thousands pair by pair.
+const WHOLE_SETS: Statement = { name: 'plan_whole_sets', text: 'SET LOCAL enable_nestloop = off' };
+
+/** The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. For a transaction of its own. */
 export async function projectRange(tx: Db, from: string, to: string, zones: string): Promise<number> {
+  await tx.query(WHOLE_SETS, []);
   return (await tx.query<{ n: number }>(PROJECT_RANGE, [[from, to], zones]))[0]?.n ?? 0;
+}
+
+const COUNT_RANGE: Statement = {
+  name: 'count_verifications_range',
+  text: 'SELECT count(*)::int AS n FROM verification WHERE id >= $1 AND id < $2',
+};
+
+/** How many verifications there are between two ids. */
+export async function countRange(tx: Db, from: string, to: string): Promise<number> {
+  return (await tx.query<{ n: number }>(COUNT_RANGE, [from, to]))[0]?.n ?? 0;
 }
 
 const LOCK: Statement = { name: 'lock_rollups', text: `SELECT pg_try_advisory_xact_lock(7170001) AS held` };
