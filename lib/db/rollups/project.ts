@@ -65,6 +65,7 @@ const spread = (
   condition = 'true',
 ) => {
   const rest = extra.join(', ');
+  const anyFine = cuts.some(({ isFine }) => isFine);
   const sums = (table: string) =>
     measures.map((measure) => `sum(${table}.${measure})::${typeOf(measure)} AS ${measure}`).join(', ');
   return `
@@ -72,6 +73,8 @@ ${name}_steps AS MATERIALIZED (
   SELECT g.grain, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz) AS at, f.at > now() - interval '${KEPT_FINE_DAYS} days' AS is_recent,
          f.app_id, ${keys.map((key) => `f.${key}`).join(', ')}, ${rest}, ${sums('f')}
     FROM ${from} f CROSS JOIN (VALUES (5::smallint), (30::smallint), (1440::smallint)) AS g(grain)
+   -- Steps that no cut keeps of that time would be the most rows of all.
+   WHERE g.grain = 1440 OR (g.grain = 30 OR ${anyFine}) AND (f.at > now() - interval '${KEPT_FINE_DAYS} days' OR g.grain = 30 AND ${anyFine})
    GROUP BY ${numbers(1, 4 + keys.length + extra.length)}
 ),
 ${name}_cuts AS MATERIALIZED (
