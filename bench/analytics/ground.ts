@@ -19,7 +19,8 @@ export type Held = {
   loadSeconds: { rows: number; indexes: number; vacuum: number };
   rebuild: Rebuilt | null;
 };
-export type Rebuilt = { seconds: number; tables: { name: string; rows: number; bytes: number }[] };
+/** `note`: what was otherwise than the bench does it by itself. */
+export type Rebuilt = { seconds: number; note?: string; tables: { name: string; rows: number; bytes: number }[] };
 
 type Notes = { environment: Record<string, string>; held: Held[] };
 

