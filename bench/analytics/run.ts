@@ -136,7 +136,7 @@ async function measure(ground: Ground, held: readonly Held[], options: Analytics
   const now = new Date(full.now);
   const cases = panelCases(now, full.panelAppId);
   const explained = await explainPanels(cases, raw);
-  const panels = await measurePanels(cases, await someIds(raw), options.runs, say);
+  const panels = await measurePanels(raw, cases, await someIds(raw), options.runs, say);
   await closeDatabase();
 
   let smallerPanels: PanelMeasurement[] = [];
@@ -144,6 +144,7 @@ async function measure(ground: Ground, held: readonly Held[], options: Analytics
     enter(ground, small.name);
     const smallRaw = rawPool(ground, small.name);
     smallerPanels = await measurePanels(
+      smallRaw,
       panelCases(new Date(small.now), small.panelAppId),
       await someIds(smallRaw),
       options.runs,

@@ -121,6 +121,8 @@ const MESSAGE_ARRAYS = [
  * Old and new travel in one row per verification: joined lists would be compared pair by pair under this pool's settings.
  */
 const projection = (tally: string, isNew: boolean): string => {
+  // What one panel reads then lies on few pages; the handful of rows of a refresh are not worth a sort.
+  const inOrder = (columns: string) => (isNew ? ` ORDER BY ${columns}` : '');
   const was = isNew ? 'false' : 't.verification_id IS NOT NULL';
   const changed = TALLY_COLUMNS.map((column) => `n.${column}`).join(', ');
   const before = TALLY_COLUMNS.map((column) => `t.${column}`).join(', ');
@@ -167,7 +169,7 @@ verifications_added AS (
     SELECT ${WEEK_CUT}::smallint, 1440::smallint, a.app_id, date_bin('1 day', f.at, 'epoch'::timestamptz), '', '', '', '${ALL_APPS}'::uuid, '', '', f.is_pending, ${summed(VERIFICATION_NAMES)}, f.week_hour
       FROM verification_cells f CROSS JOIN LATERAL (VALUES (f.app_id), ('${ALL_APPS}'::uuid)) AS a(app_id)
      GROUP BY ${numbers(1, 5 + KEYS.length)}, f.week_hour) cell
-   WHERE ${anyOf(VERIFICATION_NAMES)}
+   WHERE ${anyOf(VERIFICATION_NAMES)}${inOrder('cut, grain, app_id, at')}
   ON CONFLICT (cut, grain, app_id, at, ${KEYS.join(', ')}, week_hour, is_pending) DO UPDATE SET ${added('r', VERIFICATION_NAMES)}
 ),
 message_states AS MATERIALIZED (
@@ -195,7 +197,7 @@ message_cells AS MATERIALIZED (
 ${spread('message', 'message_cells', MESSAGE_CUTS, MESSAGE_KEYS, ['is_pending'], MESSAGE_NAMES, `(f.reason <> '' OR c.is_wide OR NOT c.has_reason)`)},
 messages_added AS (
   INSERT INTO message_rollup AS r (cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending, ${MESSAGE_NAMES.join(', ')})
-  SELECT * FROM message_rows WHERE ${anyOf(MESSAGE_NAMES)}
+  SELECT * FROM message_rows WHERE ${anyOf(MESSAGE_NAMES)}${inOrder('cut, grain, app_id, at')}
   ON CONFLICT (cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending) DO UPDATE SET ${added('r', MESSAGE_NAMES)}
 ),
 duration_cells AS (
@@ -212,7 +214,7 @@ duration_cells AS (
 ${spread('duration', 'duration_cells', ALL_DURATION_CUTS, KEYS, ['duration', 'bucket'], ['n'], 'f.duration = c.duration')},
 durations_added AS (
   INSERT INTO duration_rollup AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, bucket, n)
-  SELECT * FROM duration_rows WHERE n <> 0
+  SELECT * FROM duration_rows WHERE n <> 0${inOrder('duration, cut, grain, app_id, at')}
   ON CONFLICT (duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n
 ),
 kept AS (
