@@ -66,11 +66,18 @@ const counted: Counted = {
     rescue: null,
     webhook_lag: [{ bucket: 20, n: 5 }],
   },
+  refused: 50,
 };
 
 const BY_HAND: Record<MetricName, number | null> = {
   created: 200,
   verified: 152,
+  accepted_verifications: 186,
+  delivered_verifications: 180,
+  read_verifications: 90,
+  checked_verifications: 160,
+  fallbacks: 30,
+  rescues: 24,
   conversion: 152 / 190,
   delivery_rate: 180 / 188,
   fallback_rate: 30 / 150,
@@ -84,6 +91,8 @@ const BY_HAND: Record<MetricName, number | null> = {
   undeliverable_rate: 5 / 190,
   resend_rate: 38 / 190,
   wrong_code_rate: 48 / 200,
+  blocked: 50,
+  block_rate: 50 / 250,
   response_time_typical_ms: 2 ** (52.5 / 4),
   spend: 3_140_000,
   cost_per_verified: 3_040_000 / 152,
@@ -91,6 +100,8 @@ const BY_HAND: Record<MetricName, number | null> = {
   duplicate_spend: 60_000,
   whatsapp_saving: 9_500_000 - 3_100_000,
   messages: 251,
+  failed_messages: 24,
+  unknown_messages: 12,
   acceptance_rate: 228 / 240,
   message_delivery_rate: 198 / 220,
   read_rate: 99 / 198,
@@ -163,6 +174,7 @@ const anyCounted = fc.record({
   durations: fc.record({
     deliver: fc.array(fc.record({ bucket: fc.integer({ min: 0, max: 90 }), n: fc.integer({ min: 1, max: 50 }) })),
   }),
+  refused: fc.integer({ min: 0, max: 100 }),
 }) as fc.Arbitrary<Counted>;
 
 describe('laws', () => {
@@ -192,7 +204,10 @@ describe('laws', () => {
           verification: { ended: a.verification.ended, pending: b.verification.pending },
           message: { ended: a.message.ended, pending: b.message.pending },
         };
-        for (const name of METRIC_NAMES.filter((each) => !['count', 'money'].includes(metric(each).kind)))
+        // A blocked request is no pending one: its rate is of all requests.
+        for (const name of METRIC_NAMES.filter(
+          (each) => !['count', 'money'].includes(metric(each).kind) && metric(each).subject !== 'request',
+        ))
           expect(figureOf(name, other)).toEqual(figureOf(name, a));
       }),
     );
@@ -229,6 +244,7 @@ describe('laws', () => {
         durations: Object.fromEntries(
           asked.durations.map((duration) => [duration, counted.durations[duration] ?? null]),
         ),
+        refused: counted.refused,
       };
       expect(figureOf(name, part), name).toEqual(figureOf(name, counted));
     }
