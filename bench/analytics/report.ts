@@ -13,6 +13,8 @@ export type AnalyticsReport = {
   options: AnalyticsOptions;
   machine: Machine;
   postgres: Record<string, string>;
+  /** Processes that wanted a processor, on average over the last 15 minutes: what else the machine did. */
+  load: number;
   held: Held[];
   panels: PanelMeasurement[];
   /** The same panels over a tenth of the rows; empty when there is no smaller database. */
@@ -85,6 +87,7 @@ ${report.at}, commit ${machine.commit}${options.isQuick ? ' — **a smoke run: t
 - PostgreSQL ${Object.entries(report.postgres)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ')}
+- Load of the machine at the end: ${digits(report.load, 1)} over 15 minutes
 ${held.map(describeHeld).join('\n')}
 - Every question ${options.runs} times, forwards and backwards in turn, with two look-ups by primary key beside each through the same pool; two rounds of warm-up before.
 

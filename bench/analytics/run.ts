@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
 import { closeDatabase } from '@/lib/db/client';
@@ -158,27 +159,30 @@ async function measure(ground: Ground, held: readonly Held[], options: Analytics
   const depths = [0, 0.2, 0.8].map((share) => Math.round(full.verifications * share));
   const pages = await measurePages(raw, { appId: full.panelAppId, runs: Math.min(options.runs, 20), depths }, say);
   const exported = await measureExport(say);
-  const rawMeasured =
-    options.rawRuns > 0
-      ? await measureRaw(ground.urlOf(full.name), { now, appId: full.panelAppId, runs: options.rawRuns }, say)
-      : [];
   const traffic =
     options.trafficSeconds > 0 ? await measureTraffic(raw, full.panelAppId, options.trafficSeconds) : null;
-  await raw.end();
-  writeResults({
+  const report: AnalyticsReport = {
     at: new Date().toISOString(),
     options,
     machine: describeMachine(ROOT),
     postgres: ground.settings,
+    load: os.loadavg()[2] ?? 0,
     held: [...held],
     panels,
     smallerPanels,
-    raw: rawMeasured,
+    raw: [],
     explained,
     pages,
     exported,
     traffic,
-  });
+  };
+  // The rows themselves take longest: what is known is written down before.
+  writeResults(report);
+  if (options.rawRuns > 0) {
+    report.raw = await measureRaw(ground.urlOf(full.name), { now, appId: full.panelAppId, runs: options.rawRuns }, say);
+    writeResults(report);
+  }
+  await raw.end();
 }
 
 /** Asks every question once and has Postgres explain each different statement with the values that it came with. */
