@@ -1,6 +1,8 @@
 import {
   AppWindow,
   CircleCheckBig,
+  Coins,
+  CornerDownRight,
   Gauge,
   GitPullRequestArrow,
   Globe,
@@ -11,6 +13,7 @@ import {
   Plug,
   ScrollText,
   Send,
+  Timer,
   UsersRound,
 } from 'lucide-react';
 import type { Permission } from '@/lib/domain/permissions';
@@ -24,6 +27,15 @@ export const ROOMS: { question: string; rooms: Room[] }[] = [
     rooms: [
       { href: '/overview', title: 'Overview', icon: Gauge, key: 'o', permission: 'analytics:read' },
       { href: '/analytics/delivery', title: 'Delivery', icon: PackageCheck, key: 'd', permission: 'analytics:read' },
+      {
+        href: '/analytics/response-times',
+        title: 'Response times',
+        icon: Timer,
+        key: 'p',
+        permission: 'analytics:read',
+      },
+      { href: '/analytics/cost', title: 'Cost', icon: Coins, key: 'e', permission: 'analytics:read' },
+      { href: '/analytics/fallback', title: 'Fallback', icon: CornerDownRight, key: 'f', permission: 'analytics:read' },
     ],
   },
   {
