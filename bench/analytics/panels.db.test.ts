@@ -1,12 +1,14 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase } from '@/lib/db/client';
+import { uuidFloor } from '@/lib/ids';
+import { readSummary } from '@/lib/operations/analytics/summary';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 import { INVARIANTS } from '../../scripts/seed/invariants';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../../scripts/testing/database';
 import { load } from './load';
 import { baseTables, tablesRead } from './plans';
-import { panelCases } from './questions';
+import { ANALYST, panelCases } from './questions';
 import { PANEL_APP } from './scenery';
 import { statementsOf } from './watch';
 
@@ -57,6 +59,40 @@ describe('the traffic that the bench invents', () => {
 });
 
 describe('the questions of every panel', () => {
+  test.each([
+    [1, {}],
+    [7, { country: { values: ['BR'], exclude: false } }],
+    [19, { country: { values: ['BR', 'IN'], exclude: true }, channel: { values: ['whatsapp'], exclude: false } }],
+  ])('count over %i days what plain SQL counts of one app', async (days, filters) => {
+    const from = new Date(now.getTime() - days * 86_400_000);
+    const { trust } = await readSummary(
+      ANALYST,
+      {
+        from,
+        to: now,
+        timeZone: 'UTC',
+        filters: { ...filters, app: { values: [appId], exclude: false } },
+        compare: 'none',
+      },
+      ['created', 'message_delivery_rate', 'response_time_p50_ms'],
+    );
+    const { rows } = await pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM verification v WHERE v.livemode AND v.app_id = $1 AND v.id >= $2 AND v.id < $3
+          AND ($4::text[] IS NULL OR (v.country = ANY ($4)) <> $5)
+          AND ($6::text IS NULL OR (SELECT m.channel FROM message m WHERE m.verification_id = v.id ORDER BY m.submitted_at, m.id LIMIT 1) = $6)`,
+      [
+        appId,
+        uuidFloor(trust.from),
+        uuidFloor(trust.to),
+        'country' in filters ? filters.country.values : null,
+        'country' in filters ? filters.country.exclude : false,
+        'channel' in filters ? filters.channel.values[0] : null,
+      ],
+    );
+    expect(trust.created).toBe(rows[0]?.n);
+    expect(trust.created).toBeGreaterThan(0);
+  });
+
   test('read no verification, message, receipt, event or check', async () => {
     const base = await baseTables(pool);
     const offenders = new Set<string>();

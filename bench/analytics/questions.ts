@@ -11,7 +11,7 @@ import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 
 /** An analyst of the console. */
-const ANALYST: Actor = {
+export const ANALYST: Actor = {
   kind: 'user',
   userId: publicId('user', '00000000-0000-7000-8000-000000000001'),
   email: 'analyst@watchword.example',
