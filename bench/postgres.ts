@@ -27,6 +27,16 @@ const NAMED = [
   'jit',
 ];
 
+/** The settings that results name, as they are. */
+export async function postgresSettings(client: pg.Client): Promise<Record<string, string>> {
+  const settings: Record<string, string> = {};
+  for (const name of NAMED) {
+    const { rows } = await client.query<{ value: string }>('SELECT current_setting($1) AS value', [name]);
+    settings[name] = rows[0]?.value ?? '';
+  }
+  return settings;
+}
+
 /** Starts a new one in a temporary folder. Rejects when a commit would not be durable. */
 export async function startBenchPostgres(): Promise<BenchPostgres> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'watchword-bench-'));
@@ -45,11 +55,7 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
     await client.connect();
     for (const name of [DATABASES.peer, DATABASES.pgbench]) await client.query(`CREATE DATABASE ${name}`);
     const backend = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    const settings: Record<string, string> = {};
-    for (const name of NAMED) {
-      const { rows } = await client.query<{ value: string }>('SELECT current_setting($1) AS value', [name]);
-      settings[name] = rows[0]?.value ?? '';
-    }
+    const settings = await postgresSettings(client);
     const postmaster = parentOf(backend.rows[0]?.pid ?? 0);
     await client.end();
     if (settings.fsync !== 'on' || settings.synchronous_commit !== 'on') {

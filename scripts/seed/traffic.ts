@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Sunday first. Fridays and Saturdays are busiest for couriers, Sundays quiet for banks. */
-const WEEKDAY = [0.82, 1.0, 1.03, 1.04, 1.05, 1.1, 0.92] as const;
+export const WEEKDAY = [0.82, 1.0, 1.03, 1.04, 1.05, 1.1, 0.92] as const;
 /** How much busier the last day is than the first. */
 const GROWTH = 1.9;
 
@@ -48,7 +48,7 @@ function growthAt(share: number): number {
 }
 
 /** How awake people are at each local hour, read from the live crowd: its one place on Greenwich's clock. */
-function awakeByOffset(): number[] {
+export function awakeByOffset(): number[] {
   return Array.from({ length: 24 }, (_, hour) => {
     const { shares } = crowdAt(new Date(Date.UTC(2026, 0, 5, hour, 30)));
     const atGreenwich = shares.find(([place]) => place.utcOffset === 0);

@@ -56,10 +56,14 @@ function from(table: string, question: SumsQuestion, firstParameter: number): { 
     // Cuts by reason hold the reasons of failures; the wide one also those without.
     ...(cut.isWide && question.groupBy === 'reason' ? [`r.reason <> ''`] : []),
   ];
+  // OFFSET 0 keeps it one look into the index per span: with many apps and five spans the planner would rather join with the whole cut, all of
+  // its time, by hash (1.8 s instead of 40 ms over 10 million messages).
   const sql = `
   FROM unnest(${at(0)}::smallint[], ${at(1)}::timestamptz[], ${at(2)}::timestamptz[]) AS s(grain, since, until)
-  JOIN ${table} r ON r.cut = ${cut.code} AND r.grain = s.grain AND r.app_id = ANY (${at(3)}::uuid[]) AND r.at >= s.since AND r.at < s.until
- ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`;
+ CROSS JOIN LATERAL (
+    SELECT * FROM ${table} r
+     WHERE r.cut = ${cut.code} AND r.grain = s.grain AND r.app_id = ANY (${at(3)}::uuid[]) AND r.at >= s.since AND r.at < s.until${conditions.map((condition) => ` AND ${condition}`).join('')}
+    OFFSET 0) r`;
   return { sql, values };
 }
 
@@ -105,7 +109,7 @@ export async function durationSums(db: Db, question: SumsQuestion, duration: Dur
   const { sql, values } = from('duration_rollup', { ...question, filters: question.filters }, 2);
   const { edges } = question.reading;
   const place = edges ? `width_bucket(r.at, $${values.length + 2}::timestamptz[]) - 1` : '0';
-  const joined = sql.replace('ON r.cut', 'ON r.duration = $1::smallint AND r.cut');
+  const joined = sql.replace('WHERE r.cut', 'WHERE r.duration = $1::smallint AND r.cut');
   const text = `SELECT ${keyColumn(question.groupBy)} AS key, ${place} AS place, r.bucket, sum(r.n)::float8 AS n${joined}\n GROUP BY 1, 2, 3 HAVING sum(r.n) <> 0`;
   const all = [durationCode(duration), ...values];
   return db.query<DurationRow>(named(text), edges ? [...all, edges] : all);

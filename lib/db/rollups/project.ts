@@ -1,5 +1,12 @@
 import type { Db, Statement } from '@/lib/db/client';
-import { cohortOf, messageMeasure, TALLY_COLUMNS, tallyOf, verificationMeasure } from '@/lib/db/rollups/tally';
+import {
+  cohortOf,
+  messageMeasure,
+  TALLY_COLUMNS,
+  tallyOf,
+  tallyOfRange,
+  verificationMeasure,
+} from '@/lib/db/rollups/tally';
 import {
   type Cut,
   DURATION_CUTS,
@@ -58,6 +65,7 @@ const spread = (
   condition = 'true',
 ) => {
   const rest = extra.join(', ');
+  const anyFine = cuts.some(({ isFine }) => isFine);
   const sums = (table: string) =>
     measures.map((measure) => `sum(${table}.${measure})::${typeOf(measure)} AS ${measure}`).join(', ');
   return `
@@ -65,6 +73,8 @@ ${name}_steps AS MATERIALIZED (
   SELECT g.grain, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz) AS at, f.at > now() - interval '${KEPT_FINE_DAYS} days' AS is_recent,
          f.app_id, ${keys.map((key) => `f.${key}`).join(', ')}, ${rest}, ${sums('f')}
     FROM ${from} f CROSS JOIN (VALUES (5::smallint), (30::smallint), (1440::smallint)) AS g(grain)
+   -- Steps that no cut keeps of that time would be the most rows of all.
+   WHERE g.grain = 1440 OR (g.grain = 30 OR ${anyFine}) AND (f.at > now() - interval '${KEPT_FINE_DAYS} days' OR g.grain = 30 AND ${anyFine})
    GROUP BY ${numbers(1, 4 + keys.length + extra.length)}
 ),
 ${name}_cuts AS MATERIALIZED (
@@ -110,7 +120,9 @@ const MESSAGE_ARRAYS = [
  *
  * Old and new travel in one row per verification: joined lists would be compared pair by pair under this pool's settings.
  */
-const projection = (source: string, isNew: boolean): string => {
+const projection = (tally: string, isNew: boolean): string => {
+  // What one panel reads then lies on few pages; the handful of rows of a refresh are not worth a sort.
+  const inOrder = (columns: string) => (isNew ? ` ORDER BY ${columns}` : '');
   const was = isNew ? 'false' : 't.verification_id IS NOT NULL';
   const changed = TALLY_COLUMNS.map((column) => `n.${column}`).join(', ');
   const before = TALLY_COLUMNS.map((column) => `t.${column}`).join(', ');
@@ -119,7 +131,7 @@ WITH both_of AS MATERIALIZED (
   SELECT n.*, date_bin('5 minutes', n.cohort, 'epoch'::timestamptz) AS at,
          ((EXTRACT(isodow FROM n.cohort AT TIME ZONE z.zone) - 1) * 24 + EXTRACT(hour FROM n.cohort AT TIME ZONE z.zone))::smallint AS week_hour,
          ${was} AS is_known${isNew ? '' : `, ${TALLY_COLUMNS.map((column) => `t.${column} AS old_${column}`).join(', ')}`}
-    FROM (${tallyOf(source)}) n
+    FROM (${tally}) n
    CROSS JOIN LATERAL (SELECT COALESCE($2::jsonb->>n.country, 'UTC') AS zone) z
    ${
      isNew
@@ -157,7 +169,7 @@ verifications_added AS (
     SELECT ${WEEK_CUT}::smallint, 1440::smallint, a.app_id, date_bin('1 day', f.at, 'epoch'::timestamptz), '', '', '', '${ALL_APPS}'::uuid, '', '', f.is_pending, ${summed(VERIFICATION_NAMES)}, f.week_hour
       FROM verification_cells f CROSS JOIN LATERAL (VALUES (f.app_id), ('${ALL_APPS}'::uuid)) AS a(app_id)
      GROUP BY ${numbers(1, 5 + KEYS.length)}, f.week_hour) cell
-   WHERE ${anyOf(VERIFICATION_NAMES)}
+   WHERE ${anyOf(VERIFICATION_NAMES)}${inOrder('cut, grain, app_id, at')}
   ON CONFLICT (cut, grain, app_id, at, ${KEYS.join(', ')}, week_hour, is_pending) DO UPDATE SET ${added('r', VERIFICATION_NAMES)}
 ),
 message_states AS MATERIALIZED (
@@ -185,7 +197,7 @@ message_cells AS MATERIALIZED (
 ${spread('message', 'message_cells', MESSAGE_CUTS, MESSAGE_KEYS, ['is_pending'], MESSAGE_NAMES, `(f.reason <> '' OR c.is_wide OR NOT c.has_reason)`)},
 messages_added AS (
   INSERT INTO message_rollup AS r (cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending, ${MESSAGE_NAMES.join(', ')})
-  SELECT * FROM message_rows WHERE ${anyOf(MESSAGE_NAMES)}
+  SELECT * FROM message_rows WHERE ${anyOf(MESSAGE_NAMES)}${inOrder('cut, grain, app_id, at')}
   ON CONFLICT (cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending) DO UPDATE SET ${added('r', MESSAGE_NAMES)}
 ),
 duration_cells AS (
@@ -202,7 +214,7 @@ duration_cells AS (
 ${spread('duration', 'duration_cells', ALL_DURATION_CUTS, KEYS, ['duration', 'bucket'], ['n'], 'f.duration = c.duration')},
 durations_added AS (
   INSERT INTO duration_rollup AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, bucket, n)
-  SELECT * FROM duration_rows WHERE n <> 0
+  SELECT * FROM duration_rows WHERE n <> 0${inOrder('duration, cut, grain, app_id, at')}
   ON CONFLICT (duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n
 ),
 kept AS (
@@ -215,7 +227,7 @@ SELECT count(*)::int AS n FROM both_of`;
 
 const PROJECT: Statement = {
   name: 'project_rollups',
-  text: projection('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)', false),
+  text: projection(tallyOf('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)'), false),
 };
 
 /** Counts verifications as they are now, exactly once. `zones`: country → time zone. Answers how many had changed. Hold the lock (claimRollups) in the same transaction. */
@@ -225,12 +237,29 @@ export async function projectRollups(tx: Db, ids: readonly string[], zones: stri
 
 const PROJECT_RANGE: Statement = {
   name: 'project_rollups_range',
-  text: projection('SELECT id FROM verification WHERE id >= (($1::uuid[])[1]) AND id < (($1::uuid[])[2])', true),
+  text: projection(
+    tallyOfRange((id) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`),
+    true,
+  ),
 };
 
-/** The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. */
+// Of a range of ids the planner expects one row and would compare sets of thousands pair by pair.
+const WHOLE_SETS: Statement = { name: 'plan_whole_sets', text: 'SET LOCAL enable_nestloop = off' };
+
+/** The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. For a transaction of its own. */
 export async function projectRange(tx: Db, from: string, to: string, zones: string): Promise<number> {
+  await tx.query(WHOLE_SETS, []);
   return (await tx.query<{ n: number }>(PROJECT_RANGE, [[from, to], zones]))[0]?.n ?? 0;
+}
+
+const COUNT_RANGE: Statement = {
+  name: 'count_verifications_range',
+  text: 'SELECT count(*)::int AS n FROM verification WHERE id >= $1 AND id < $2',
+};
+
+/** How many verifications there are between two ids. */
+export async function countRange(tx: Db, from: string, to: string): Promise<number> {
+  return (await tx.query<{ n: number }>(COUNT_RANGE, [from, to]))[0]?.n ?? 0;
 }
 
 const LOCK: Statement = { name: 'lock_rollups', text: `SELECT pg_try_advisory_xact_lock(7170001) AS held` };

@@ -1,11 +1,11 @@
 import { reports, transactRollups } from '@/lib/db/client';
-import { clearRollups, countedRange, lockRollups, projectRange } from '@/lib/db/rollups/project';
+import { clearRollups, countedRange, countRange, lockRollups, projectRange } from '@/lib/db/rollups/project';
 import { uuidFloor } from '@/lib/ids';
 import { zonesOfCountries } from '@/lib/operations/rollups/zones';
 
 const DAY_MS = 86_400_000;
-/** Verifications are counted anew in pieces of this long, so that no statement is. */
-const PIECE_MS = DAY_MS / 4;
+/** About so many verifications are counted by one statement: rows of a day are added to once per statement, and none may take long. */
+const PIECE_ROWS = 50_000;
 
 /**
  * rollups.rebuild: throws away what is held of whole UTC days and counts them again from the base tables. Meanwhile figures of a day that
@@ -41,9 +41,13 @@ async function rebuildDay(day: number): Promise<number> {
       new Date(day),
       new Date(day + DAY_MS),
     );
+    const rows = await countRange(tx, uuidFloor(new Date(day)), uuidFloor(new Date(day + DAY_MS)));
+    const pieceMs = Math.ceil(DAY_MS / Math.max(1, Math.ceil(rows / PIECE_ROWS)));
     let count = 0;
-    for (let at = day; at < day + DAY_MS; at += PIECE_MS)
-      count += await projectRange(tx, uuidFloor(new Date(at)), uuidFloor(new Date(at + PIECE_MS)), zonesOfCountries());
+    for (let at = day; at < day + DAY_MS; at += pieceMs) {
+      const until = new Date(Math.min(at + pieceMs, day + DAY_MS));
+      count += await projectRange(tx, uuidFloor(new Date(at)), uuidFloor(until), zonesOfCountries());
+    }
     return count;
   });
 }
