@@ -17,6 +17,7 @@ export type Statement = { name: string; text: string };
 type Counters = { statements: number; commits: number; byName: Map<string, number> };
 const holder = globalThis as {
   watchwordPool?: Pool;
+  watchwordReports?: Pool;
   watchwordPrisma?: PrismaClient;
   watchwordCounters?: Counters;
 };
@@ -116,6 +117,58 @@ export async function transact<T>(work: (tx: Db) => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Connections for questions that read much: few, read only, and apart from those that codes wait for. Statements have no
+ * name here, so each is planned for its own values; index scans stay, because the tables they read are the large ones.
+ */
+function reportPool(): Pool {
+  if (!holder.watchwordReports) {
+    const made = new Pool({
+      connectionString: databaseUrl(),
+      max: 4,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+      statement_timeout: REPORT_MS_MAX,
+      query_timeout: REPORT_MS_MAX + 1_000,
+      idle_in_transaction_session_timeout: 10_000,
+      options: ['enable_seqscan=off', 'jit=off', 'default_transaction_read_only=on', 'work_mem=32MB']
+        .map((setting) => `-c ${setting}`)
+        .join(' '),
+      application_name: 'watchword reports',
+    });
+    made.on('error', () => {});
+    made.on('connect', (client) => client.on('error', () => {}));
+    holder.watchwordReports = made;
+  }
+  return holder.watchwordReports;
+}
+const REPORT_MS_MAX = 30_000;
+
+/** One statement that only reads, with its own patience. When that is over the answer is null, and the database has stopped. */
+export async function report<Row extends QueryResultRow>(
+  { text }: Statement,
+  values: readonly unknown[],
+  patienceMs: number,
+): Promise<Row[] | null> {
+  const client = await reportPool().connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(`BEGIN; SET LOCAL statement_timeout = ${Math.max(1, Math.floor(patienceMs))}`);
+    const { rows } = await client.query<Row>({ text, values: values as unknown[] });
+    await client.query('COMMIT');
+    return rows;
+  } catch (error: unknown) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    if (error instanceof Error && 'code' in error && error.code === '57014') return null;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
 /** Prisma over the same pool, for everything that is not hot. */
 export function prisma(): PrismaClient {
   holder.watchwordPrisma ??= new PrismaClient({ adapter: new PrismaPg(pool()) });
@@ -126,9 +179,11 @@ export function prisma(): PrismaClient {
 export async function closeDatabase(): Promise<void> {
   await holder.watchwordPrisma?.$disconnect();
   const ended = holder.watchwordPool;
+  const reports = holder.watchwordReports;
   delete holder.watchwordPrisma;
   delete holder.watchwordPool;
-  await ended?.end();
+  delete holder.watchwordReports;
+  await Promise.all([ended?.end(), reports?.end()]);
 }
 
 /** True when the database itself is out of reach or overloaded, as against a mistake of ours. Such errors become 503. */
