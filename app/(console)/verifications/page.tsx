@@ -9,6 +9,8 @@ import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { mayDo } from '@/lib/domain/permissions';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { listViews } from '@/lib/operations/views/list';
+import { ExportMenu } from './export-menu';
 import { FacetPanel, FacetSkeleton } from './facet-panel';
 import { FaultNotice } from './fault-notice';
 import { FilterBar } from './filter-bar';
@@ -18,6 +20,7 @@ import { queryOf, rangeOf } from './query';
 import { SearchBox } from './search-box';
 import { hrefWith, loadView, viewHref } from './search-params';
 import { TermChips } from './term-chips';
+import { ViewsMenu } from './views-menu';
 import { VolumePanel, VolumeSkeleton } from './volume-panel';
 
 export const metadata: Metadata = { title: 'Verifications' };
@@ -35,12 +38,23 @@ export default async function VerificationsPage(props: { searchParams: Promise<S
       title="Verifications"
       lead="Every code that was asked for, and what became of it."
       aside={
-        mayDo(user, 'verifications:write') ? (
-          <Link href="/sandbox" className={buttonStyle({ tone: 'primary' })}>
-            <Send aria-hidden="true" className="size-3.5" />
-            Send a test code
-          </Link>
-        ) : null
+        <>
+          <ViewsMenu
+            views={await listViews(user)}
+            mayShare={mayDo(user, 'views:share')}
+            hasNumber={view.number.length + view['-number'].length > 0}
+          />
+          <ExportMenu
+            csv={hrefWith(view, {}, '/verifications/export?format=csv')}
+            ndjson={hrefWith(view, {}, '/verifications/export?format=ndjson')}
+          />
+          {mayDo(user, 'verifications:write') ? (
+            <Link href="/sandbox" className={buttonStyle({ tone: 'primary' })}>
+              <Send aria-hidden="true" className="size-3.5" />
+              Send a test code
+            </Link>
+          ) : null}
+        </>
       }
     >
       <Suspense fallback={null}>

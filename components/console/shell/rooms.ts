@@ -7,6 +7,7 @@ import {
   ListChecks,
   MessageSquareText,
   Plug,
+  Radio,
   ScrollText,
   Send,
   UsersRound,
@@ -21,6 +22,7 @@ export const ROOMS: { question: string; rooms: Room[] }[] = [
     question: 'What happened?',
     rooms: [
       { href: '/verifications', title: 'Verifications', icon: ListChecks, key: 'v', permission: 'verifications:read' },
+      { href: '/live', title: 'Live', icon: Radio, key: 'w', permission: 'verifications:read' },
     ],
   },
   {

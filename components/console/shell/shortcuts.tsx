@@ -12,9 +12,10 @@ const OFF = 'watchword-shortcuts-off';
 const OPEN = 'watchword:shortcuts';
 
 /** Single keys can be switched off (WCAG 2.1.4): speech users would press them by talking. */
-const isOff = () => localStorage.getItem(OFF) === 'yes';
+export const areShortcutsOff = () => localStorage.getItem(OFF) === 'yes';
 
-const isTyping = (target: EventTarget | null) =>
+/** Keys belong to whoever is typing, and to an open menu. */
+export const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input, textarea, select, [role="menu"] *'));
 
@@ -35,10 +36,10 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
   const lastG = useRef(0);
 
   useEffect(() => {
-    setOff(isOff());
+    setOff(areShortcutsOff());
     const open = () => setOpen(true);
     const press = (event: KeyboardEvent) => {
-      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || isOff()) return;
+      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || areShortcutsOff()) return;
       if (document.querySelector('dialog[open]')) return;
       const room = ROOMS.flatMap(({ rooms }) => rooms).find(
         ({ key, permission }) => key === event.key && may.includes(permission),
@@ -69,6 +70,7 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
     [['J', 'K'], 'Next and previous row'],
     [['Enter'], 'Open the row'],
     [['/'], 'Search'],
+    [['Ctrl', 'K'], 'Go to a room, or find anything'],
     ...ROOMS.flatMap(({ rooms }) => rooms)
       .filter(({ permission }) => may.includes(permission))
       .map(({ key, title }): [string[], string] => [['G', key.toUpperCase()], title]),
