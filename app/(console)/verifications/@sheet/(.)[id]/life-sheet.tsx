@@ -37,7 +37,8 @@ export function LifeSheet({ id, href, children }: { id: string; href: string; ch
   const close = () => router.back();
   const step = (direction: 1 | -1) => {
     const rows = [...document.querySelectorAll<HTMLAnchorElement>('a[data-row]')];
-    const at = rows.findIndex((row) => row === rowOf(id));
+    const row = rowOf(id);
+    const at = row ? rows.indexOf(row) : -1;
     const next = at < 0 ? undefined : rows[at + direction]?.getAttribute('href');
     if (next) router.replace(next, { scroll: false });
   };
@@ -68,16 +69,24 @@ export function LifeSheet({ id, href, children }: { id: string; href: string; ch
         <header className="flex shrink-0 items-center gap-1 border-line border-b bg-surface py-1.5 pr-2 pl-4 sm:pl-6">
           <h2 className="font-medium text-sm">Verification</h2>
           <span className="ml-auto flex items-center gap-1">
-            <Tooltip content="Next in the list (J)">
-              <Button tone="quiet" size="icon" aria-label="Next in the list" onClick={() => step(1)}>
-                <ArrowDown aria-hidden="true" className="size-4" />
-              </Button>
-            </Tooltip>
-            <Tooltip content="Previous in the list (K)">
-              <Button tone="quiet" size="icon" aria-label="Previous in the list" onClick={() => step(-1)}>
-                <ArrowUp aria-hidden="true" className="size-4" />
-              </Button>
-            </Tooltip>
+            <Button
+              tone="quiet"
+              size="icon"
+              aria-label="Next in the list"
+              title="Next in the list (J)"
+              onClick={() => step(1)}
+            >
+              <ArrowDown aria-hidden="true" className="size-4" />
+            </Button>
+            <Button
+              tone="quiet"
+              size="icon"
+              aria-label="Previous in the list"
+              title="Previous in the list (K)"
+              onClick={() => step(-1)}
+            >
+              <ArrowUp aria-hidden="true" className="size-4" />
+            </Button>
             {/* A whole new load of the same address: that is its page. */}
             <a href={href} aria-label="Open as a page" className={buttonStyle({ tone: 'quiet', size: 'icon' })}>
               <Maximize2 aria-hidden="true" className="size-4" />
