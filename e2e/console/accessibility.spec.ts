@@ -7,6 +7,7 @@ import { expect, test } from '../fixtures/test';
 /** The rooms that steer and administer, beside the lists. */
 const PAGES = [
   '/verifications?range=90d',
+  '/live',
   '/sandbox',
   '/config/countries',
   '/config/countries/BR',
@@ -77,7 +78,7 @@ test('nothing is wider than a phone', async ({ page, signIn }) => {
   await signIn('owner');
   await page.goto('/verifications?range=90d');
   const href = (await page.locator('[data-row]').first().getAttribute('href')) ?? '';
-  for (const path of [...PAGES, href, `${href}?view=raw`]) {
+  for (const path of [...PAGES, href, `${href}&view=raw`]) {
     await page.goto(path);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -3,6 +3,7 @@ import { expect, test } from '../fixtures/test';
 // What each role meets in each room. A new room has to be added here.
 const ROOMS: { path: string; open: string[]; closed: string[] }[] = [
   { path: '/verifications', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
+  { path: '/live', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
   { path: '/apps', open: ['owner', 'admin', 'ops', 'developer'], closed: ['analyst'] },
   { path: '/apps/new', open: ['owner', 'admin', 'developer'], closed: ['ops', 'analyst'] },
   { path: '/team', open: ['owner', 'admin'], closed: ['ops', 'analyst', 'developer'] },

@@ -5,6 +5,7 @@ import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { exploreVerifications, PATIENCE_MS } from '@/lib/operations/verifications/explore';
+import { tailFrom } from '@/lib/operations/verifications/tail';
 import { FilterBar } from '../verifications/filter-bar';
 import { choicesOf, vocabularyOf } from '../verifications/names';
 import { queryOf } from '../verifications/query';
@@ -23,7 +24,8 @@ export default async function LivePage(props: { searchParams: Promise<SearchPara
   const view = loadView(await props.searchParams);
   const timeZone = await viewerTimeZone();
   const choices = choicesOf(await currentConfiguration());
-  const { query, endings } = queryOf(view, new Date(), timeZone);
+  const now = new Date();
+  const { query, endings } = queryOf(view, now, timeZone);
   const { data } = await exploreVerifications(user, {
     ...query,
     createdBefore: null,
@@ -38,7 +40,12 @@ export default async function LivePage(props: { searchParams: Promise<SearchPara
         <FilterBar view={view} range={null} timeZone={timeZone} choices={choices} path="/live" />
         <TermChips view={view} endings={endings ?? []} choices={choices} path="/live" />
       </div>
-      <TailList key={hrefWith(view, {})} stream={hrefWith(view, {}, '/live/stream')} first={data} timeZone={timeZone} />
+      <TailList
+        key={hrefWith(view, {})}
+        stream={hrefWith(view, {}, `/live/stream?since=${tailFrom(now)}`)}
+        first={data}
+        timeZone={timeZone}
+      />
     </Page>
   );
 }

@@ -47,8 +47,7 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
   const arrivals = useRef<{ at: number; n: number }[]>([]);
 
   useEffect(() => {
-    const since = first[0]?.id;
-    const source = new EventSource(`${stream}${stream.includes('?') ? '&' : '?'}${since ? `since=${since}` : ''}`);
+    const source = new EventSource(stream);
     source.addEventListener('open', () => setConnection('open'));
     source.addEventListener('error', () =>
       setConnection((now) =>
@@ -73,7 +72,7 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
       if (news.dropped > 0) setDropped((n) => n + news.dropped);
     });
     return () => source.close();
-  }, [stream, first]);
+  }, [stream]);
 
   useEffect(() => {
     const began = Date.now();

@@ -7,7 +7,7 @@ import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { type Facts, type Filter, matches, metadataName, type Term } from '@/lib/domain/search/language';
-import { uuidFloor, uuidFrom } from '@/lib/ids';
+import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
 import { describeSummary } from '@/lib/operations/verifications/list';
 import { storedFilters } from '@/lib/operations/verifications/search';
 
@@ -46,6 +46,8 @@ type Tail = {
   seen: Set<string>;
   watched: Map<string, Known>;
   newest: string | null;
+  /** When the first of these listeners came: what is older is no news. */
+  startedAt: number;
   isRunning: boolean;
 };
 
@@ -57,6 +59,7 @@ function tail(): Tail {
     seen: new Set(),
     watched: new Map(),
     newest: null,
+    startedAt: 0,
     isRunning: false,
   };
   return holder.watchwordTail;
@@ -168,6 +171,7 @@ function run(): void {
   state.seen.clear();
   state.watched.clear();
   state.newest = null;
+  state.startedAt = Date.now();
   void (async () => {
     while (state.listeners.size > 0) {
       // A poll that failed is followed by the next: the overlap brings what it would have brought.
@@ -197,7 +201,8 @@ async function poll(state: Tail): Promise<void> {
     const facts = factsOf(row);
     state.watched.delete(row.id);
     if (row.status === 'pending') state.watched.set(row.id, { fingerprint, facts });
-    if (known ? known.fingerprint !== fingerprint : !isFirst) moved.push({ row, facts, before: known?.facts ?? null });
+    if (known ? known.fingerprint !== fingerprint : !isFirst || madeAt(row.id) >= state.startedAt)
+      moved.push({ row, facts, before: known?.facts ?? null });
   }
   for (const id of [...state.watched.keys()].slice(0, Math.max(0, state.watched.size - TAIL.watchedMax))) {
     state.watched.delete(id);
@@ -226,6 +231,9 @@ async function missedSince(since: string): Promise<TailRow[]> {
     ids.filter((id) => id > since),
   );
 }
+
+/** Where a tail goes on that somebody has seen until this moment. */
+export const tailFrom = (at: Date): string => publicId('verification', uuidFloor(at));
 
 const madeAt = (uuid: string) => Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16);
 
