@@ -18,6 +18,8 @@ export const metadata: Metadata = { title: 'Live' };
 
 /** What there is to see before anything happens. */
 const LINES = 25;
+/** A code may be committed a moment after its id was made: lines that are there already are not shown twice. */
+const OVERLAP_MS = 2_000;
 
 export default async function LivePage(props: { searchParams: Promise<SearchParams> }) {
   const user = await requireUser('verifications:read');
@@ -42,7 +44,7 @@ export default async function LivePage(props: { searchParams: Promise<SearchPara
       </div>
       <TailList
         key={hrefWith(view, {})}
-        stream={hrefWith(view, {}, `/live/stream?since=${tailFrom(now)}`)}
+        stream={hrefWith(view, {}, `/live/stream?since=${tailFrom(new Date(now.getTime() - OVERLAP_MS))}`)}
         first={data}
         timeZone={timeZone}
       />
