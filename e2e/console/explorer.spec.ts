@@ -27,13 +27,13 @@ test('key:value terms become filters, the filter bar and the box say the same, a
   await expect(page).toHaveURL(/status=expired/);
   await expect(page).toHaveURL(/channel=sms/);
   await expect(page).toHaveURL(/-country=ID/);
-  await expect(page.getByLabel('Channel')).toHaveValue('sms');
+  await expect(page.getByRole('combobox', { name: 'Channel' })).toHaveValue('sms');
   await expect(rows(page).first()).toBeVisible();
   const list = page.getByRole('region', { name: 'Verifications' });
   await expect(list).not.toContainText('Approved');
   await expect(page.getByRole('list', { name: 'Filters that are on' })).toContainText('not country: Indonesia');
 
-  await page.getByLabel('Channel').selectOption('whatsapp');
+  await page.getByRole('combobox', { name: 'Channel' }).selectOption('whatsapp');
   await expect(box(page)).toHaveValue('status:expired channel:whatsapp -country:ID');
   await page.getByRole('link', { name: 'Remove not country: Indonesia' }).click();
   await expect(box(page)).toHaveValue('status:expired channel:whatsapp');

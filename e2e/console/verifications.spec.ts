@@ -12,9 +12,9 @@ test('every filter stands in the address, and the back button undoes it', async 
   await expect(list.getByRole('row').nth(1)).toContainText('Approved');
   await expect(list).not.toContainText('Expired');
 
-  await page.getByLabel('Channel').selectOption('sms');
+  await page.getByRole('combobox', { name: 'Channel' }).selectOption('sms');
   await expect(page).toHaveURL(/channel=sms/);
-  await page.getByLabel('Mode').selectOption('live');
+  await page.getByRole('combobox', { name: 'Mode' }).selectOption('live');
   await expect(page).toHaveURL(/mode=live/);
   await page.goBack();
   await expect(page).not.toHaveURL(/mode=live/);
@@ -25,8 +25,8 @@ test('every filter stands in the address, and the back button undoes it', async 
 test('the address alone brings the same view back', async ({ page, signIn }) => {
   await signIn('analyst');
   await page.goto('/verifications?range=90d&status=expired&mode=live');
-  await expect(page.getByLabel('Time range')).toHaveValue('90d');
-  await expect(page.getByLabel('Mode')).toHaveValue('live');
+  await expect(page.getByRole('combobox', { name: 'Time range' })).toHaveValue('90d');
+  await expect(page.getByRole('combobox', { name: 'Mode' })).toHaveValue('live');
   await expect(
     page.getByRole('navigation', { name: 'Filter by status' }).getByRole('link', { name: /Expired/ }),
   ).toHaveAttribute('aria-current', 'true');

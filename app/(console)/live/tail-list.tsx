@@ -180,7 +180,7 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
                       href={`/verifications/${line.id}`}
                       prefetch={false}
                       data-row=""
-                      className="row-link flex w-fit items-center gap-2 outline-none"
+                      className="row-link flex w-fit items-center gap-2 outline-none max-sm:mt-2"
                     >
                       <MaskedPhone masked={line.to_masked} country={line.country} />
                       <span className="sr-only">
@@ -192,6 +192,10 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
                         </Badge>
                       )}
                     </Link>
+                    <span className="mt-0.5 mb-2 flex gap-1 sm:hidden">
+                      <StatusPill status={line.status} />
+                      {line.livemode ? null : <Badge tone="outline">test</Badge>}
+                    </span>
                   </TableCell>
                   <TableCell className="hidden text-ink-2 md:table-cell">{spaced(line.use_case)}</TableCell>
                   <TableCell className="w-40">

@@ -166,7 +166,7 @@ function List({
                 {row.livemode ? null : <Badge tone="outline">test</Badge>}
               </span>
             </TableCell>
-            <TableCell className="hidden text-ink-2 md:table-cell">{spaced(row.use_case)}</TableCell>
+            <TableCell className="hidden whitespace-nowrap text-ink-2 md:table-cell">{spaced(row.use_case)}</TableCell>
             <TableCell>
               <RouteTrail messages={row.trail} />
             </TableCell>

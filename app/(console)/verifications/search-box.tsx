@@ -172,23 +172,25 @@ export function SearchBox({
           ))}
         </ul>
         {problems.length > 0 ? (
-          <ul id={`${listId}-problems`} role="alert" className="mt-1.5 flex flex-col gap-0.5 text-bad text-xs">
-            {problems.slice(0, 4).map((problem) => (
-              <li key={`${problem.at}${problem.message}`}>
-                <button
-                  type="button"
-                  className="num underline decoration-dotted underline-offset-2"
-                  onClick={() => {
-                    input.current?.focus();
-                    input.current?.setSelectionRange(problem.at, problem.at + problem.length);
-                  }}
-                >
-                  {problem.text.slice(0, 40)}
-                </button>{' '}
-                {problem.message}
-              </li>
-            ))}
-          </ul>
+          <div id={`${listId}-problems`} role="alert">
+            <ul className="mt-1.5 flex flex-col gap-0.5 text-bad text-xs">
+              {problems.slice(0, 4).map((problem) => (
+                <li key={`${problem.at}${problem.message}`}>
+                  <button
+                    type="button"
+                    className="num underline decoration-dotted underline-offset-2"
+                    onClick={() => {
+                      input.current?.focus();
+                      input.current?.setSelectionRange(problem.at, problem.at + problem.length);
+                    }}
+                  >
+                    {problem.text.slice(0, 40)}
+                  </button>{' '}
+                  {problem.message}
+                </li>
+              ))}
+            </ul>
+          </div>
         ) : null}
       </form>
     </search>

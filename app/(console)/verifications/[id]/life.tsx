@@ -96,7 +96,11 @@ export function Life({
           {isNarrow ? null : <Facts life={life} timeZone={timeZone} className="max-lg:hidden" />}
         </aside>
       </div>
-      <Facts life={life} timeZone={timeZone} className={classNames('mt-6', !isNarrow && 'lg:hidden')} />
+      <Facts
+        life={life}
+        timeZone={timeZone}
+        className={classNames('mt-6', isNarrow ? 'sm:grid sm:grid-cols-2 sm:items-start' : 'lg:hidden')}
+      />
       {isPending ? (
         <LiveRefresh
           status={life.status}
