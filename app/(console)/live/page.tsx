@@ -4,7 +4,7 @@ import { Page } from '@/components/console/shell/shell';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
-import { exploreVerifications, PATIENCE_MS } from '@/lib/operations/verifications/explore';
+import { exploreVerifications, PATIENCE_MS, WALK_MIN } from '@/lib/operations/verifications/explore';
 import { tailFrom } from '@/lib/operations/verifications/tail';
 import { FilterBar } from '../verifications/filter-bar';
 import { choicesOf, vocabularyOf } from '../verifications/names';
@@ -33,6 +33,7 @@ export default async function LivePage(props: { searchParams: Promise<SearchPara
     createdBefore: null,
     startingAfter: null,
     limit: LINES,
+    walkMin: WALK_MIN,
     patienceMs: PATIENCE_MS.page,
   });
   return (

@@ -19,7 +19,7 @@ import type { UserActor } from '@/lib/auth/session';
 import type { VerificationSummary } from '@/lib/contract/verifications';
 import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
-import { exploreVerifications, PATIENCE_MS } from '@/lib/operations/verifications/explore';
+import { exploreVerifications, PATIENCE_MS, WALK_MIN } from '@/lib/operations/verifications/explore';
 import { queryOf, ROWS, rangeOf } from './query';
 import { hrefWith, type View } from './search-params';
 import { isFiltered } from './terms';
@@ -36,6 +36,7 @@ export async function ListPanel({ user, view, timeZone, now }: Question) {
           ...query,
           startingAfter: view.after,
           limit: ROWS,
+          walkMin: WALK_MIN,
           patienceMs: view.further ? PATIENCE_MS.further : PATIENCE_MS.page,
         }).catch((error: unknown) => {
           if (isRefusal(error) && error.code === 'unavailable') return 'late' as const;
