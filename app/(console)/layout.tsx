@@ -4,6 +4,7 @@ import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { mayDo, PERMISSIONS, type Permission } from '@/lib/domain/permissions';
 import { signOut } from './actions';
+import { find } from './verifications/actions';
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const user = await requireUser();
@@ -14,6 +15,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       may={may}
       zone={await viewerTimeZone()}
       signOut={signOut}
+      find={find}
     >
       {children}
     </Shell>

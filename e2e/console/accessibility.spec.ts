@@ -12,6 +12,7 @@ const PAGES = [
   '/analytics/response-times?range=30d',
   '/analytics/cost?range=30d',
   '/analytics/fallback?range=30d',
+  '/live',
   '/sandbox',
   '/config/countries',
   '/config/countries/BR',
@@ -88,7 +89,7 @@ test('nothing is wider than a phone', async ({ page, signIn }) => {
   await signIn('owner');
   await page.goto('/verifications?range=90d');
   const href = (await page.locator('[data-row]').first().getAttribute('href')) ?? '';
-  for (const path of [...PAGES, href, `${href}?view=raw`]) {
+  for (const path of [...PAGES, href, `${href}&view=raw`]) {
     await page.goto(path);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -5,6 +5,7 @@ const ROOMS: { path: string; open: string[]; closed: string[] }[] = [
   { path: '/overview', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
   { path: '/analytics/delivery', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
   { path: '/verifications', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
+  { path: '/live', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
   { path: '/apps', open: ['owner', 'admin', 'ops', 'developer'], closed: ['analyst'] },
   { path: '/apps/new', open: ['owner', 'admin', 'developer'], closed: ['ops', 'analyst'] },
   { path: '/team', open: ['owner', 'admin'], closed: ['ops', 'analyst', 'developer'] },

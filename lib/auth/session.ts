@@ -4,7 +4,7 @@ import { decode, encode } from 'next-auth/jwt';
 import { cache } from 'react';
 import { SESSION_SECONDS, sessionCookie } from '@/lib/auth/cookie';
 import { database } from '@/lib/db/client';
-import { beginSession, endSession, resumeSession } from '@/lib/db/users';
+import { beginSession, endSession, peekSession, resumeSession } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { mayDo, type Permission } from '@/lib/domain/permissions';
 import { env } from '@/lib/env';
@@ -56,6 +56,20 @@ export const currentUser = cache(async (): Promise<UserActor | null> => {
   const user = sessionId ? await resumeSession(database(), sessionId) : null;
   return user && { kind: 'user', userId: user.id, email: user.email, name: user.name, role: user.role };
 });
+
+/**
+ * Who watches by an open connection, with a way to ask again whether they still may. Does not count as having been there:
+ * a tab left open ends with its session.
+ */
+export async function watchingUser(): Promise<{ user: UserActor; isStillOpen: () => Promise<boolean> } | null> {
+  const sessionId = await sessionIdOfRequest();
+  const found = sessionId ? await peekSession(database(), sessionId) : null;
+  if (!sessionId || !found) return null;
+  return {
+    user: { kind: 'user', userId: found.id, email: found.email, name: found.name, role: found.role },
+    isStillOpen: async () => (await peekSession(database(), sessionId))?.role === found.role,
+  };
+}
 
 /** The signed-in user; sends everyone else to the sign-in page. Every page and every action of the console begins here. */
 export async function requireUser(permission?: Permission): Promise<UserActor> {

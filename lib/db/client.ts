@@ -19,6 +19,7 @@ const holder = globalThis as {
   watchwordPool?: Pool;
   watchwordReports?: Pool;
   watchwordProjector?: Pool;
+  watchwordSearches?: Pool;
   watchwordPrisma?: PrismaClient;
   watchwordCounters?: Counters;
 };
@@ -72,7 +73,8 @@ function newPool(
   const made = new Pool({
     connectionString,
     max,
-    connectionTimeoutMillis: 2_000,
+    // What is not a code may wait as long for a connection as it may take.
+    connectionTimeoutMillis: statementMs < 5_000 ? 2_000 : 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     statement_timeout: statementMs,
@@ -156,6 +158,44 @@ async function transactOn<T>(source: Pool, work: (tx: Db) => Promise<T>): Promis
   }
 }
 
+/**
+ * Searches and exports: read only, planned for their own values (their statements have no name), and with patience. Index scans stay, because the
+ * tables they read are the large ones.
+ */
+function searchPool(): Pool {
+  holder.watchwordSearches ??= newPool(databaseUrl(), {
+    max: 4,
+    statementMs: 30_000,
+    options: '-c enable_seqscan=off -c jit=off -c default_transaction_read_only=on -c work_mem=32MB',
+    name: 'watchword searches',
+  });
+  return holder.watchwordSearches;
+}
+
+/** One statement that only reads, with its own patience. When that is over the answer is null, and the database has stopped. */
+export async function report<Row extends QueryResultRow>(
+  { text }: Statement,
+  values: readonly unknown[],
+  patienceMs: number,
+): Promise<Row[] | null> {
+  const client = await searchPool().connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(`BEGIN; SET LOCAL statement_timeout = ${Math.max(1, Math.floor(patienceMs))}`);
+    const { rows } = await client.query<Row>({ text, values: values as unknown[] });
+    await client.query('COMMIT');
+    return rows;
+  } catch (error: unknown) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    if (error instanceof Error && 'code' in error && error.code === '57014') return null;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
 /** Prisma over the same pool, for everything that is not hot. */
 export function prisma(): PrismaClient {
   holder.watchwordPrisma ??= new PrismaClient({ adapter: new PrismaPg(pool()) });
@@ -165,11 +205,12 @@ export function prisma(): PrismaClient {
 /** Ends the pool; used at the end of a process and of a test file. */
 export async function closeDatabase(): Promise<void> {
   await holder.watchwordPrisma?.$disconnect();
-  const ended = [holder.watchwordPool, holder.watchwordReports, holder.watchwordProjector];
+  const ended = [holder.watchwordPool, holder.watchwordReports, holder.watchwordProjector, holder.watchwordSearches];
   delete holder.watchwordPrisma;
   delete holder.watchwordPool;
   delete holder.watchwordReports;
   delete holder.watchwordProjector;
+  delete holder.watchwordSearches;
   await Promise.all(ended.map((pool) => pool?.end()));
 }
 

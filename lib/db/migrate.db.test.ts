@@ -20,6 +20,7 @@ const WRITTEN_BY_HAND = [
   'receipt_unmatched',
   'verification_due',
   'verification_one_live',
+  'saved_view_shared',
   'verification_reference',
 ];
 

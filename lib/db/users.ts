@@ -108,6 +108,21 @@ const resume = {
     SELECT id, email, name, role FROM found`,
 };
 
+const peek = {
+  name: 'users.peek_session',
+  text: `
+    SELECT u.id, u.email, u.name, u.role
+      FROM console_session s JOIN console_user u ON u.id = s.user_id
+     WHERE s.id = $1 AND s.ended_at IS NULL AND u.disabled_at IS NULL AND s.session_version = u.session_version
+       AND s.last_seen_at > now() - make_interval(hours => $2) AND s.created_at > now() - make_interval(days => $3)`,
+};
+
+/** The same without counting as having been there: an open tab that watches by itself does not keep a session alive. */
+export async function peekSession(db: Db, sessionId: string): Promise<UserRow | null> {
+  const [row] = await db.query<UserRow>(peek, [sessionId, SESSION_IDLE_HOURS, SESSION_DAYS]);
+  return row ?? null;
+}
+
 /**
  * Who this session belongs to, as of now: a demotion, a disabled account or an ended session counts from the next
  * request on. Null means: sign in again.

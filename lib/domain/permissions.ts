@@ -26,6 +26,9 @@ export const PERMISSIONS = {
   'users:manage': { roles: ['owner', 'admin'], scope: null },
   /** One's own password and second factor. */
   'account:manage': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: null },
+  /** One's own saved searches, and reading the team's. */
+  'views:manage': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: null },
+  'views:share': { roles: ['owner', 'admin', 'ops', 'analyst'], scope: null },
   'audit:read': { roles: ['owner', 'admin', 'ops'], scope: null },
 } as const satisfies Record<string, { roles: readonly Role[]; scope: Scope | null }>;
 

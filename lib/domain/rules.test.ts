@@ -242,6 +242,8 @@ const MATRIX: Record<Permission, string> = {
   'users:read': 'owner admin',
   'account:manage': 'owner admin ops analyst developer',
   'audit:read': 'owner admin ops',
+  'views:manage': 'owner admin ops analyst developer',
+  'views:share': 'owner admin ops analyst',
   'callbacks:replay': 'owner admin ops developer',
   'keys:manage': 'owner admin developer',
   'apps:manage': 'owner admin developer',
@@ -269,6 +271,8 @@ const SCOPE_OF: Record<Permission, string | null> = {
   'users:manage': null,
   'account:manage': null,
   'audit:read': null,
+  'views:manage': null,
+  'views:share': null,
 };
 
 describe('who may do what', () => {

@@ -3,20 +3,58 @@
 import { redirect } from 'next/navigation';
 import { sealNumber } from '@/lib/auth/sealed-number';
 import { requireUser } from '@/lib/auth/session';
-import { hrefWith, loadView } from './search-params';
+import { idOfName, renamed } from '@/lib/domain/search/complete';
+import { fullNumber, parseSearch, type Term } from '@/lib/domain/search/language';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { findAnything } from '@/lib/operations/verifications/find';
+import { hrefWith, loadView, type View } from './search-params';
+import { withTerms } from './terms';
 
-/** One box for everything: an id opens its verification, a number is looked up by its keyed hash, anything else is a reference. */
+/** Where the box stands: the list, or the tail. */
+const PATHS = ['/verifications', '/live'];
+
+/** One box for everything. A single thing that was pasted leads to its verification; anything else becomes the view. */
 export async function search(form: FormData): Promise<void> {
-  await requireUser('verifications:read');
-  const wanted = String(form.get('search') ?? '')
-    .trim()
-    .slice(0, 200);
+  const user = await requireUser('verifications:read');
+  const { terms } = parseSearch(String(form.get('search') ?? ''));
   const view = loadView(new URLSearchParams(String(form.get('view') ?? '').slice(0, 4000)));
-  const clean = { ...view, number: null, reference: null };
-  if (/^vrf_[0-9a-f]{32}$/.test(wanted)) redirect(`/verifications/${wanted}`);
-  if (wanted === '') redirect(hrefWith(clean, {}));
+  const path = PATHS.find((each) => each === form.get('path')) ?? '/verifications';
+  const [only] = terms;
+  if (terms.length === 1 && only && !only.isExcluded && (only.key === null || only.key === 'id')) {
+    const found = await findAnything(user, only.value);
+    if (found.kind === 'verification') redirect(`/verifications/${found.id}`);
+  }
+  redirect(hrefWith(await viewWith(view, terms), {}, path));
+}
 
-  const digits = wanted.replaceAll(/[\s().-]/g, '').replace(/^00/, '+');
-  if (/^\+\d{7,15}$/.test(digits)) redirect(hrefWith(clean, { number: sealNumber(digits) }));
-  redirect(hrefWith(clean, { reference: wanted }));
+/** The palette's: where something pasted leads; null when nothing is known by that name. */
+export async function find(pasted: string): Promise<string | null> {
+  const user = await requireUser('verifications:read');
+  const found = await findAnything(user, String(pasted).slice(0, 200));
+  if (found.kind === 'verification') return `/verifications/${found.id}`;
+  if (found.kind === 'number') {
+    return hrefWith(loadView(new URLSearchParams()), { number: [sealNumber(found.number)] });
+  }
+  return null;
+}
+
+/** The view that a search text asks for: names become ids, numbers are sealed, other bare words are references. */
+async function viewWith(view: View, terms: readonly Term[]): Promise<View> {
+  const { apps, connections } = await currentConfiguration();
+  const among = { app: [...apps.values()], connection: [...connections.values()] };
+  const kept: Term[] = [];
+  const sealed: Record<'number' | '-number', string[]> = { number: [], '-number': [] };
+  for (const term of renamed(terms, (key, value) => idOfName(value, among[key]) ?? '')) {
+    const number = term.key === 'to' || term.key === null ? fullNumber(term.value) : null;
+    if (number) sealed[term.isExcluded ? '-number' : 'number'].push(sealNumber(number));
+    else if (term.key === null) kept.push({ ...term, key: 'reference' });
+    else if (term.value !== '') kept.push(term);
+  }
+  const next = withTerms(view, kept);
+  // A number cannot be shown in the box, so what the box does not say of numbers stays as it is.
+  return {
+    ...next,
+    number: sealed.number.length > 0 ? sealed.number : view.number,
+    '-number': sealed['-number'].length > 0 ? sealed['-number'] : view['-number'],
+  };
 }

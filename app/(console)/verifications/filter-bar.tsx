@@ -1,105 +1,72 @@
 'use client';
 
-import { Search, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import Link from 'next/link';
-import { useSearchParams } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
 import { useTransition } from 'react';
 import { CHANNEL_WORDS } from '@/components/console/words';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
 import { Input } from '@/components/ui/input';
-import { Kbd } from '@/components/ui/kbd';
 import { Select } from '@/components/ui/select';
 import { CHANNELS } from '@/lib/domain/channel';
-import { search } from './actions';
+import type { Choices } from './names';
 import { RANGE_WORDS, RANGES, type RangeName, rangeBounds, wallTime } from './range';
 import { searchParams, type View } from './search-params';
+import { isFiltered } from './terms';
 
-type Choice = { id: string; name: string };
-type Choices = { apps: Choice[]; useCases: Choice[]; countries: Choice[] };
 const SHOWN_CHANNELS = CHANNELS.filter((channel) => channel === 'whatsapp' || channel === 'sms');
 
-/** What the list shows. Every choice is written into the address at once; the search box goes through the server. */
-export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: string; choices: Choices }) {
+/** The commonest filters as lists. They and the search box are two ways to write the same address. */
+export function FilterBar({
+  view,
+  range,
+  timeZone,
+  choices,
+  path = '/verifications',
+}: {
+  view: View;
+  range: RangeName | null;
+  timeZone: string;
+  choices: Pick<Choices, 'apps' | 'useCases' | 'countries'>;
+  path?: '/verifications' | '/live';
+}) {
   const [isPending, startTransition] = useTransition();
   const [, setView] = useQueryStates(searchParams, { shallow: false, history: 'push', startTransition });
-  const address = useSearchParams().toString();
-  const set = (change: Partial<View>) => setView({ ...change, after: null });
-  const range: RangeName =
-    view.range ?? (view.from || view.to ? 'custom' : view.number || view.reference ? '90d' : '24h');
-  const isFiltered =
-    view.status.length > 0 ||
-    view.channel ||
-    view.country ||
-    view.use_case ||
-    view.app ||
-    view.mode ||
-    view.number ||
-    view.reference;
+  const set = (change: Partial<View>) => setView({ ...change, after: null, further: null });
 
   const chooseRange = (name: RangeName) => {
     if (name !== 'custom') return set({ range: name, from: null, to: null });
     const now = new Date();
-    const { after } = rangeBounds({ name: range === 'custom' ? '24h' : range, from: null, to: null }, now, timeZone);
+    const { after } = rangeBounds(
+      { name: range === 'custom' || !range ? '24h' : range, from: null, to: null },
+      now,
+      timeZone,
+    );
     return set({ range: 'custom', from: wallTime(after, timeZone), to: wallTime(now, timeZone) });
   };
 
   return (
     <div
-      className={classNames('mb-4 flex flex-wrap items-center gap-2 transition-opacity', isPending && 'opacity-60')}
+      className={classNames('flex flex-wrap items-center gap-2 transition-opacity', isPending && 'opacity-60')}
       aria-busy={isPending}
     >
-      <search className="w-full sm:w-52">
-        {/* The action serves browsers before their scripts have run; afterwards React would empty the box when it is done. */}
-        <form
-          action={search}
-          onSubmit={(event) => {
-            event.preventDefault();
-            const wanted = new FormData(event.currentTarget);
-            startTransition(() => search(wanted));
-          }}
-          className="relative"
-        >
-          <input type="hidden" name="view" value={address} />
-          <Search
-            aria-hidden="true"
-            className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-3.5 -translate-y-1/2 text-ink-3"
-          />
-          <Input
-            key={`${view.reference}${view.number}`}
-            name="search"
-            type="search"
-            data-search=""
-            aria-label="Search by verification id, reference or full number"
-            placeholder="vrf_…, reference or +number"
-            defaultValue={view.reference ?? ''}
-            autoComplete="off"
-            spellCheck={false}
-            className="pr-8 pl-8 [&::-webkit-search-cancel-button]:hidden"
-          />
-          <Kbd className="pointer-events-none absolute top-1/2 right-1.5 hidden -translate-y-1/2 sm:inline-flex">/</Kbd>
-        </form>
-      </search>
       <div className="flex gap-2 max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1 sm:contents">
-        <Choose
-          label="Time range"
-          value={range}
-          isSet={range !== '24h'}
-          onChange={(value) => chooseRange(value as RangeName)}
-        >
-          {RANGES.map((name) => (
-            <option key={name} value={name}>
-              {RANGE_WORDS[name]}
-            </option>
-          ))}
-        </Choose>
-        <Choose
-          label="Channel"
-          value={view.channel ?? ''}
-          isSet={view.channel !== null}
-          onChange={(value) => set({ channel: (value || null) as View['channel'] })}
-        >
+        {range ? (
+          <Choose
+            label="Time range"
+            values={[range]}
+            isSet={range !== '24h'}
+            onChange={(value) => chooseRange(value as RangeName)}
+          >
+            {RANGES.map((name) => (
+              <option key={name} value={name}>
+                {RANGE_WORDS[name]}
+              </option>
+            ))}
+          </Choose>
+        ) : null}
+        <Choose label="Channel" values={view.channel} onChange={(value) => set({ channel: value ? [value] : [] })}>
           <option value="">Any channel</option>
           {SHOWN_CHANNELS.map((channel) => (
             <option key={channel} value={channel}>
@@ -107,58 +74,26 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
             </option>
           ))}
         </Choose>
-        <Choose
-          label="Country"
-          value={view.country ?? ''}
-          isSet={view.country !== null}
-          onChange={(value) => set({ country: value || null })}
-        >
+        <Choose label="Country" values={view.country} onChange={(value) => set({ country: value ? [value] : [] })}>
           <option value="">Any country</option>
-          {choices.countries.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
+          {named(choices.countries)}
         </Choose>
-        <Choose
-          label="Use case"
-          value={view.use_case ?? ''}
-          isSet={view.use_case !== null}
-          onChange={(value) => set({ use_case: value || null })}
-        >
+        <Choose label="Use case" values={view.use_case} onChange={(value) => set({ use_case: value ? [value] : [] })}>
           <option value="">Any use case</option>
-          {choices.useCases.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
+          {named(choices.useCases)}
         </Choose>
-        <Choose
-          label="App"
-          value={view.app ?? ''}
-          isSet={view.app !== null}
-          onChange={(value) => set({ app: value || null })}
-        >
+        <Choose label="App" values={view.app} onChange={(value) => set({ app: value ? [value] : [] })}>
           <option value="">Any app</option>
-          {choices.apps.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
+          {named(choices.apps)}
         </Choose>
-        <Choose
-          label="Mode"
-          value={view.mode ?? ''}
-          isSet={view.mode !== null}
-          onChange={(value) => set({ mode: (value || null) as View['mode'] })}
-        >
+        <Choose label="Mode" values={view.mode} onChange={(value) => set({ mode: value ? [value] : [] })}>
           <option value="">Any mode</option>
           <option value="live">Live only</option>
           <option value="test">Test only</option>
         </Choose>
       </div>
-      {isFiltered ? (
-        <Link href="/verifications" className={buttonStyle({ tone: 'quiet' })}>
+      {isFiltered(view) ? (
+        <Link href={path} className={buttonStyle({ tone: 'quiet' })}>
           <X aria-hidden="true" className="size-3.5" /> Clear
         </Link>
       ) : null}
@@ -196,29 +131,44 @@ export function FilterBar({ view, timeZone, choices }: { view: View; timeZone: s
   );
 }
 
+const named = (items: readonly { id: string; name: string }[]) =>
+  items.map(({ id, name }) => (
+    <option key={id} value={id}>
+      {name}
+    </option>
+  ));
+
+const SEVERAL = '\0several';
+
+/** A list for one value. Where the search box has chosen several, it says so and leaves them alone. */
 function Choose({
   label,
-  value,
-  isSet,
+  values,
+  isSet = values.length > 0,
   onChange,
   children,
 }: {
   label: string;
-  value: string;
-  isSet: boolean;
+  values: readonly string[];
+  isSet?: boolean;
   onChange: (value: string) => void;
   children: React.ReactNode;
 }) {
   return (
     <Select
       aria-label={label}
-      value={value}
+      value={values.length > 1 ? SEVERAL : (values[0] ?? '')}
       onChange={(event) => onChange(event.target.value)}
       className={classNames(
-        'w-auto shrink-0 sm:max-w-32 [&>select]:border-line-strong',
+        'w-auto shrink-0 sm:max-w-36 [&>select]:border-line-strong',
         isSet && '[&>select]:border-accent [&>select]:bg-accent-soft',
       )}
     >
+      {values.length > 1 ? (
+        <option value={SEVERAL} disabled>
+          {label}: {values.length} chosen
+        </option>
+      ) : null}
       {children}
     </Select>
   );

@@ -1,4 +1,4 @@
-import { Inbox, SearchX } from 'lucide-react';
+import { Hourglass, Inbox, SearchX, Telescope } from 'lucide-react';
 import Link from 'next/link';
 import { Duration } from '@/components/console/duration';
 import { countryName, money } from '@/components/console/format';
@@ -6,11 +6,11 @@ import { MaskedPhone } from '@/components/console/masked-phone';
 import { RouteTrail } from '@/components/console/route-trail';
 import { StatusPill } from '@/components/console/status-pill';
 import { TimeAgo } from '@/components/console/time-ago';
+import { TimeStamp } from '@/components/console/time-stamp';
 import { spaced } from '@/components/console/words';
 import { Badge } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
-import { FormMessage } from '@/components/ui/form-message';
 import { Pagination } from '@/components/ui/pagination';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -19,56 +19,107 @@ import type { UserActor } from '@/lib/auth/session';
 import type { VerificationSummary } from '@/lib/contract/verifications';
 import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
-import { listVerifications } from '@/lib/operations/verifications/list';
+import { exploreVerifications, PATIENCE_MS, WALK_MIN } from '@/lib/operations/verifications/explore';
 import { queryOf, ROWS, rangeOf } from './query';
 import { hrefWith, type View } from './search-params';
+import { isFiltered } from './terms';
 
 type Question = { user: UserActor; view: View; timeZone: string; now: Date };
 
 /** Which verifications: one page, newest first. */
 export async function ListPanel({ user, view, timeZone, now }: Question) {
-  const { query, scope, number } = queryOf(view, now, timeZone);
-  const isUnreadableNumber = view.number !== null && number === null;
-  const page = isUnreadableNumber
-    ? { data: [], hasMore: false, problem: true }
-    : await listVerifications(user, query, scope).catch((error: unknown) => {
-        if (isRefusal(error) && error.code !== 'forbidden') return { data: [], hasMore: false, problem: true };
-        throw error;
-      });
-  const { data, hasMore } = page;
-
+  const { query, endings } = queryOf(view, now, timeZone);
+  const page =
+    endings === null
+      ? 'unreadable'
+      : await exploreVerifications(user, {
+          ...query,
+          startingAfter: view.after,
+          limit: ROWS,
+          walkMin: WALK_MIN,
+          patienceMs: view.further ? PATIENCE_MS.further : PATIENCE_MS.page,
+        }).catch((error: unknown) => {
+          if (isRefusal(error) && error.code === 'unavailable') return 'late' as const;
+          if (isRefusal(error) && error.code !== 'forbidden') return 'unreadable' as const;
+          throw error;
+        });
+  if (page === 'unreadable' || page === 'late') {
+    return (
+      <Panel>
+        {page === 'late' ? (
+          <EmptyState
+            picture={<Hourglass aria-hidden="true" className="size-8" strokeWidth={1.25} />}
+            title="That is too much to look through at once"
+          >
+            The database was asked to stop before it was done. Choose a shorter range, or add a filter that fewer match.
+          </EmptyState>
+        ) : (
+          <EmptyState
+            picture={<SearchX aria-hidden="true" className="size-8" strokeWidth={1.25} />}
+            title="That is not a phone number we know how to read"
+          >
+            Write it in full, with the plus and the country, like +55 11 98765 4321.
+          </EmptyState>
+        )}
+      </Panel>
+    );
+  }
+  const { data, next } = page;
   return (
     <Panel>
-      {number ? (
-        <FormMessage tone="note" className="m-3 mb-0">
-          Only the number ending in <span className="num">{number.slice(-2)}</span>, found by its keyed hash.
-        </FormMessage>
-      ) : null}
       {data.length > 0 ? (
-        <List rows={data} now={now} timeZone={timeZone} />
-      ) : 'problem' in page ? (
-        <EmptyState
-          picture={<SearchX aria-hidden="true" className="size-8" strokeWidth={1.25} />}
-          title="That is not a phone number we know how to read"
-        >
-          Write it in full, with the plus and the country, like +55 11 98765 4321.
-        </EmptyState>
-      ) : (
+        <List rows={data} now={now} timeZone={timeZone} address={hrefWith(view, { after: view.after }, '')} />
+      ) : next ? null : (
         <NothingHere view={view} maySend={mayDo(user, 'verifications:write')} />
       )}
-      {data.length > 0 ? (
+      {next?.isSearching ? (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line border-t px-4 py-3 first:border-t-0">
+          <Telescope aria-hidden="true" className="size-4 shrink-0 text-ink-3" />
+          <p className="min-w-0 text-ink-2 text-sm">
+            {data.length === 0 ? 'Nothing' : `${data.length} found`} so far, looking back to{' '}
+            <TimeStamp at={next.searchedTo} timeZone={timeZone} />.{' '}
+            <span className="text-ink-3">Narrow the range, or go on looking.</span>
+          </p>
+          <span className="ml-auto flex gap-2">
+            {view.after ? (
+              <Link href={hrefWith(view, {})} className={buttonStyle({ size: 'small' })}>
+                Newest
+              </Link>
+            ) : null}
+            <Link
+              href={hrefWith(view, { after: next.after, further: 'yes' })}
+              rel="next"
+              prefetch={false}
+              className={buttonStyle({ size: 'small' })}
+            >
+              Look further back
+            </Link>
+          </span>
+        </div>
+      ) : data.length > 0 ? (
         <Pagination
           first={view.after ? hrefWith(view, {}) : null}
-          next={hasMore ? hrefWith(view, { after: data.at(-1)?.id ?? null }) : null}
+          next={next ? hrefWith(view, { after: next.after }) : null}
         >
-          {data.length === ROWS || view.after ? `${data.length} on this page` : `${data.length} in all`}
+          {next || view.after ? `${data.length} on this page` : `${data.length} in all`}
         </Pagination>
       ) : null}
     </Panel>
   );
 }
 
-function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date; timeZone: string }) {
+function List({
+  rows,
+  now,
+  timeZone,
+  address,
+}: {
+  rows: VerificationSummary[];
+  now: Date;
+  timeZone: string;
+  /** The list's own, with its question mark: the sheet is opened above it and comes back to it. */
+  address: string;
+}) {
   return (
     <Table label="Verifications">
       <TableHead>
@@ -95,7 +146,8 @@ function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date;
             </TableCell>
             <TableCell>
               <Link
-                href={`/verifications/${row.id}`}
+                href={`/verifications/${row.id}${address}`}
+                scroll={false}
                 prefetch={false}
                 data-row=""
                 className="row-link flex w-fit items-center gap-2 outline-none max-sm:mt-2"
@@ -115,7 +167,7 @@ function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date;
                 {row.livemode ? null : <Badge tone="outline">test</Badge>}
               </span>
             </TableCell>
-            <TableCell className="hidden text-ink-2 md:table-cell">{spaced(row.use_case)}</TableCell>
+            <TableCell className="hidden whitespace-nowrap text-ink-2 md:table-cell">{spaced(row.use_case)}</TableCell>
             <TableCell>
               <RouteTrail messages={row.trail} />
             </TableCell>
@@ -139,8 +191,7 @@ function List({ rows, now, timeZone }: { rows: VerificationSummary[]; now: Date;
 
 function NothingHere({ view, maySend }: { view: View; maySend: boolean }) {
   const picture = <Inbox aria-hidden="true" className="size-8" strokeWidth={1.25} />;
-  const isFiltered = hrefWith({ ...view, range: null, from: null, to: null }, {}) !== '/verifications';
-  if (isFiltered) {
+  if (isFiltered(view) || view.after) {
     return (
       <EmptyState
         picture={picture}

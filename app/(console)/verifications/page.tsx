@@ -3,17 +3,24 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
-import { countryName } from '@/components/console/format';
 import { Page } from '@/components/console/shell/shell';
 import { buttonStyle } from '@/components/ui/button';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { mayDo } from '@/lib/domain/permissions';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { listViews } from '@/lib/operations/views/list';
+import { ExportMenu } from './export-menu';
+import { FacetPanel, FacetSkeleton } from './facet-panel';
 import { FaultNotice } from './fault-notice';
 import { FilterBar } from './filter-bar';
 import { ListPanel, ListSkeleton } from './list-panel';
-import { loadView, viewHref } from './search-params';
+import { choicesOf, vocabularyOf } from './names';
+import { queryOf, rangeOf } from './query';
+import { SearchBox } from './search-box';
+import { hrefWith, loadView, viewHref } from './search-params';
+import { TermChips } from './term-chips';
+import { ViewsMenu } from './views-menu';
 import { VolumePanel, VolumeSkeleton } from './volume-panel';
 
 export const metadata: Metadata = { title: 'Verifications' };
@@ -22,7 +29,7 @@ export default async function VerificationsPage(props: { searchParams: Promise<S
   const user = await requireUser('verifications:read');
   const view = loadView(await props.searchParams);
   const timeZone = await viewerTimeZone();
-  const configuration = await currentConfiguration();
+  const choices = choicesOf(await currentConfiguration());
   const key = viewHref('', view);
   const question = { user, view, timeZone, now: new Date() };
 
@@ -31,40 +38,49 @@ export default async function VerificationsPage(props: { searchParams: Promise<S
       title="Verifications"
       lead="Every code that was asked for, and what became of it."
       aside={
-        mayDo(user, 'verifications:write') ? (
-          <Link href="/sandbox" className={buttonStyle({ tone: 'primary' })}>
-            <Send aria-hidden="true" className="size-3.5" />
-            Send a test code
-          </Link>
-        ) : null
+        <>
+          <ViewsMenu
+            views={await listViews(user)}
+            mayShare={mayDo(user, 'views:share')}
+            hasNumber={view.number.length + view['-number'].length > 0}
+          />
+          <ExportMenu
+            csv={hrefWith(view, {}, '/verifications/export?format=csv')}
+            ndjson={hrefWith(view, {}, '/verifications/export?format=ndjson')}
+          />
+          {mayDo(user, 'verifications:write') ? (
+            <Link href="/sandbox" className={buttonStyle({ tone: 'primary' })}>
+              <Send aria-hidden="true" className="size-3.5" />
+              Send a test code
+            </Link>
+          ) : null}
+        </>
       }
     >
       <Suspense fallback={null}>
         <FaultNotice user={user} timeZone={timeZone} now={question.now} />
       </Suspense>
-      <FilterBar
-        view={view}
-        timeZone={timeZone}
-        choices={{
-          apps: [...configuration.apps.values()].map(({ id, name }) => ({ id, name })),
-          useCases: [...configuration.policies.values()].map(({ useCase, name }) => ({ id: useCase, name })),
-          countries: countriesOf(configuration.routes.keys()),
-        }}
-      />
+      <div className="mb-4 flex flex-col gap-2">
+        <SearchBox view={view} choices={choices} vocabulary={vocabularyOf(choices)} path="/verifications" />
+        <FilterBar view={view} range={rangeOf(view)} timeZone={timeZone} choices={choices} />
+        <TermChips
+          view={view}
+          endings={queryOf(view, question.now, timeZone).endings ?? []}
+          choices={choices}
+          path="/verifications"
+        />
+      </div>
       <Suspense key={`volume${key}`} fallback={<VolumeSkeleton />}>
         <VolumePanel {...question} />
       </Suspense>
-      <Suspense key={`list${key}`} fallback={<ListSkeleton />}>
-        <ListPanel {...question} />
-      </Suspense>
+      <div className="xl:grid xl:grid-cols-[12rem_minmax(0,1fr)] xl:gap-5">
+        <Suspense key={`facets${hrefWith(view, {})}`} fallback={<FacetSkeleton />}>
+          <FacetPanel {...question} choices={choices} />
+        </Suspense>
+        <Suspense key={`list${key}`} fallback={<ListSkeleton />}>
+          <ListPanel {...question} />
+        </Suspense>
+      </div>
     </Page>
   );
-}
-
-/** Named on the server: browsers name and sort some countries differently. */
-function countriesOf(scopes: Iterable<string>): { id: string; name: string }[] {
-  return [...scopes]
-    .flatMap((scope) => (scope.startsWith('country:') ? [scope.slice(8)] : []))
-    .map((id) => ({ id, name: countryName(id) }))
-    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }

@@ -8,10 +8,12 @@ import { Skeleton } from '@/components/ui/skeleton';
 import type { UserActor } from '@/lib/auth/session';
 import { isRefusal } from '@/lib/domain/errors';
 import { VERIFICATION_STATUSES, type VerificationStatus } from '@/lib/domain/verification/states';
-import { type HistogramBucket, verificationHistogram } from '@/lib/operations/verifications/list';
+import { verificationVolume } from '@/lib/operations/verifications/explore';
+import type { HistogramBucket } from '@/lib/operations/verifications/list';
 import { queryOf, rangeOf } from './query';
 import { RANGE_WORDS } from './range';
 import { hrefWith, type View } from './search-params';
+import { chosen } from './terms';
 
 export const STATUS_INK: Record<VerificationStatus, string> = {
   approved: 'var(--good-mark)',
@@ -35,38 +37,34 @@ export async function VolumePanel({
   timeZone: string;
   now: Date;
 }) {
-  const { query, scope, number } = queryOf(view, now, timeZone);
-  const { status: _, starting_after: __, ...everyStatus } = query;
+  const { query, endings } = queryOf(view, now, timeZone);
+  const everyStatus = { ...query, terms: query.terms.filter(({ key, isExcluded }) => key !== 'status' || isExcluded) };
   const answer =
-    view.number !== null && number === null
-      ? null
-      : await verificationHistogram(user, everyStatus, scope).catch((error: unknown) => {
-          if (isRefusal(error) && error.code !== 'forbidden') return null;
+    endings === null
+      ? 'unreadable'
+      : await verificationVolume(user, everyStatus).catch((error: unknown) => {
+          if (isRefusal(error) && error.code !== 'forbidden') return 'unreadable' as const;
           throw error;
         });
-  if (!answer) return null;
+  if (answer === 'unreadable') return null;
+  if (!answer) return <TooMany />;
 
   const { buckets, bucketSeconds } = answer;
   const totals = Object.fromEntries(
     VERIFICATION_STATUSES.map((status) => [status, buckets.reduce((sum, bucket) => sum + bucket.counts[status], 0)]),
   ) as Record<VerificationStatus, number>;
   const total = Object.values(totals).reduce((sum, n) => sum + n, 0);
-  const shown = view.status.length > 0 ? ORDER.filter((status) => view.status.includes(status)) : ORDER;
+  const wanted = chosen(view, 'status');
+  const shown = wanted.length > 0 ? ORDER.filter((status) => wanted.includes(status)) : ORDER;
   const withZone = (at: Date) => dateTime(at, timeZone);
 
   return (
     <Panel className="mb-4">
       <nav aria-label="Filter by status" className="flex gap-1 overflow-x-auto border-line border-b p-1.5">
-        <Chip
-          href={hrefWith(view, { status: [] })}
-          isOn={view.status.length === 0}
-          label="All"
-          n={total}
-          share={null}
-        />
+        <Chip href={hrefWith(view, { status: [] })} isOn={wanted.length === 0} label="All" n={total} share={null} />
         {ORDER.map((status) => {
-          const isOn = view.status.includes(status);
-          const next = isOn ? view.status.filter((each) => each !== status) : [...view.status, status];
+          const isOn = wanted.includes(status);
+          const next = isOn ? wanted.filter((each) => each !== status) : [...wanted, status];
           return (
             <Chip
               key={status}
@@ -91,6 +89,18 @@ export async function VolumePanel({
           summary={summarise(buckets, totals, total, RANGE_WORDS[rangeOf(view)].toLowerCase())}
         />
       ) : null}
+    </Panel>
+  );
+}
+
+/** Counting all of them would hold the database for longer than a page may. */
+function TooMany() {
+  return (
+    <Panel className="mb-4 flex h-[3.55rem] items-center gap-3 px-4">
+      <span className="num text-base text-ink-3">{DASH}</span>
+      <p className="text-ink-2 text-sm">
+        Too many to count at once under these filters. Choose a shorter range, or one app. The list below is complete.
+      </p>
     </Panel>
   );
 }

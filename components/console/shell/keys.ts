@@ -8,7 +8,8 @@ export function switchKeys(isOff: boolean): void {
   else localStorage.removeItem(OFF);
 }
 
-const isTyping = (target: EventTarget | null) =>
+/** Keys belong to whoever is typing, and to an open menu. */
+export const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input:not([type="checkbox"]), textarea, select, [role="menu"] *'));
 

@@ -11,6 +11,7 @@ import {
   MessageSquareText,
   PackageCheck,
   Plug,
+  Radio,
   ScrollText,
   Send,
   Timer,
@@ -42,6 +43,7 @@ export const ROOMS: { question: string; rooms: Room[] }[] = [
     question: 'What happened?',
     rooms: [
       { href: '/verifications', title: 'Verifications', icon: ListChecks, key: 'v', permission: 'verifications:read' },
+      { href: '/live', title: 'Live', icon: Radio, key: 'w', permission: 'verifications:read' },
     ],
   },
   {

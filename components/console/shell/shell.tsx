@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { MobileBar } from '@/components/console/shell/mobile-bar';
+import { Palette } from '@/components/console/shell/palette';
 import { Shortcuts } from '@/components/console/shell/shortcuts';
 import { Sidebar } from '@/components/console/shell/sidebar';
 import { ZoneKeeper } from '@/components/console/shell/zone-keeper';
@@ -12,12 +13,15 @@ export function Shell({
   may,
   zone,
   signOut,
+  find,
   children,
 }: {
   user: ShellUser;
   may: readonly string[];
   zone: string;
   signOut: () => Promise<void>;
+  /** Where something that was pasted leads, or null. */
+  find: (pasted: string) => Promise<string | null>;
   children: ReactNode;
 }) {
   const sidebar = { user, may, signOut };
@@ -39,6 +43,7 @@ export function Shell({
         {children}
       </main>
       <Shortcuts may={may} />
+      <Palette may={may} find={find} />
       <ZoneKeeper known={zone} />
     </div>
   );

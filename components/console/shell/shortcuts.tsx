@@ -62,6 +62,7 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
     [['J', 'K'], 'Next and previous row'],
     [['Enter'], 'Open the row'],
     [['/'], 'Search'],
+    [['Ctrl', 'K'], 'Go to a room, or find anything'],
     ...ROOMS.flatMap(({ rooms }) => rooms)
       .filter(({ permission }) => may.includes(permission))
       .map(({ key, title }): [string[], string] => [['G', key.toUpperCase()], title]),

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { AccountMenu } from '@/components/console/shell/account-menu';
+import { PaletteButton } from '@/components/console/shell/palette';
 import { ROOMS } from '@/components/console/shell/rooms';
 import type { ShellUser } from '@/components/console/shell/shell';
 import { ShortcutsButton } from '@/components/console/shell/shortcuts';
@@ -21,9 +22,10 @@ export function Sidebar({
   const path = usePathname();
   return (
     <div className="flex h-full flex-col gap-1 p-3">
-      <Link href="/overview" className="mb-4 inline-flex h-9 items-center px-2">
+      <Link href="/overview" className="mb-1 inline-flex h-9 items-center px-2">
         <Wordmark />
       </Link>
+      <PaletteButton />
       <nav aria-label="Rooms" className="flex flex-col gap-5">
         {ROOMS.map(({ question, rooms }) => {
           const open = rooms.filter((room) => may.includes(room.permission));

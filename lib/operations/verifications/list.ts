@@ -1,7 +1,12 @@
 import type { ListQuery, VerificationSummary } from '@/lib/contract/verifications';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { database } from '@/lib/db/client';
-import { type ListFilter, listVerificationRows, verificationHistogramRows } from '@/lib/db/list-verifications';
+import {
+  type ListFilter,
+  type ListRow,
+  listVerificationRows,
+  verificationHistogramRows,
+} from '@/lib/db/list-verifications';
 import type { Reach } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import type { Channel } from '@/lib/domain/channel';
@@ -26,17 +31,20 @@ export async function listVerifications(
     after: query.starting_after === undefined ? null : cursorOf(query.starting_after),
     limit: query.limit + 1,
   });
-  const data = rows.slice(0, query.limit).map(
-    (row): VerificationSummary => ({
-      ...describeVerification(row),
-      trail: row.trail.map((message) => ({ ...message, channel: message.channel as Channel })),
-      seconds_to_deliver: row.seconds_to_deliver,
-      cost_micros: Number(row.cost_micros),
-      checks_used: row.checks_used,
-      app: { id: publicId('app', row.app_id), name: row.app_name },
-    }),
-  );
+  const data = rows.slice(0, query.limit).map(describeSummary);
   return { data, hasMore: rows.length > query.limit };
+}
+
+/** A row of a list in the words of the contract. */
+export function describeSummary(row: ListRow): VerificationSummary {
+  return {
+    ...describeVerification(row),
+    trail: row.trail.map((message) => ({ ...message, channel: message.channel as Channel })),
+    seconds_to_deliver: row.seconds_to_deliver,
+    cost_micros: Number(row.cost_micros),
+    checks_used: row.checks_used,
+    app: { id: publicId('app', row.app_id), name: row.app_name },
+  };
 }
 
 export type HistogramBucket = { bucketStart: Date; counts: Record<VerificationStatus, number> };

@@ -2,31 +2,13 @@ import { ArrowLeft } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { Duration } from '@/components/console/duration';
-import { money } from '@/components/console/format';
-import { MaskedPhone } from '@/components/console/masked-phone';
-import { Stat } from '@/components/console/stat';
-import { StatusPill } from '@/components/console/status-pill';
-import { RelayStrip } from '@/components/console/timeline/relay-strip';
-import { convertedBy, timeToDeliverMs } from '@/components/console/timeline/story';
-import { Timeline } from '@/components/console/timeline/timeline';
-import { CHANNEL_WORDS } from '@/components/console/words';
-import { Badge } from '@/components/ui/badge';
-import { classNames } from '@/components/ui/class-names';
-import { CopyButton } from '@/components/ui/copy-button';
-import { Panel } from '@/components/ui/panel';
-import { Tabs } from '@/components/ui/tabs';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import type { VerificationLife } from '@/lib/contract/verifications';
 import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
 import { getVerification } from '@/lib/operations/verifications/get';
-import { CheckForm } from './check-form';
-import { Facts } from './facts';
-import { LiveRefresh } from './live-refresh';
-import { RawJson } from './raw-json';
-import { Waiting } from './waiting';
+import { hrefWith, loadView } from '../search-params';
+import { Life } from './life';
 
 export const metadata: Metadata = { title: 'One verification' };
 
@@ -35,156 +17,30 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<Record<str
 export default async function VerificationPage(props: Props) {
   const user = await requireUser('verifications:read');
   const { id } = await props.params;
-  const { view } = await props.searchParams;
+  const search = await props.searchParams;
   const life = await getVerification(user, { verificationId: id }).catch((error: unknown) => {
     if (isRefusal(error) && error.code === 'not_found') notFound();
     throw error;
   });
-  const timeZone = await viewerTimeZone();
-  const now = Date.now();
-  const isPending = life.status === 'pending';
-  const mayCheck = isPending && mayDo(user, 'verifications:write');
-  const href = `/verifications/${life.id}`;
+  // The list that it was opened from stays in the address, and is where one goes back to.
+  const list = loadView(search);
+  const href = hrefWith(list, { after: list.after, further: list.further }, `/verifications/${life.id}`);
 
   return (
     <div className="mx-auto w-full max-w-[84rem] px-4 pt-4 pb-16 sm:px-7 sm:pt-5">
       <Link
-        href="/verifications"
+        href={hrefWith(list, { after: list.after, further: list.further })}
         className="-ml-1 inline-flex h-7 items-center gap-1.5 rounded-control px-1 text-ink-3 text-xs hover:text-ink"
       >
         <ArrowLeft aria-hidden="true" className="size-3.5" /> Verifications
       </Link>
-      <Heading life={life} />
-      <Summary life={life} now={now} />
-      <div className="mt-6 grid gap-6 lg:grid-cols-[minmax(0,1fr)_19rem]">
-        <div className="min-w-0">
-          <Tabs
-            label="Views"
-            tabs={[
-              { href, title: 'Timeline', isCurrent: view !== 'raw' },
-              { href: `${href}?view=raw`, title: 'Raw JSON', isCurrent: view === 'raw' },
-            ]}
-          />
-          {view === 'raw' ? (
-            <RawJson life={life} />
-          ) : (
-            <Panel className="mt-4">
-              {life.messages.length > 0 ? (
-                <div className="border-line border-b">
-                  <RelayStrip life={life} now={now} />
-                </div>
-              ) : null}
-              <Timeline
-                life={life}
-                now={now}
-                timeZone={timeZone}
-                waiting={
-                  <Waiting
-                    now={now}
-                    nextFallbackAt={life.next_fallback_at}
-                    expiresAt={life.expires_at}
-                    nextChannel={nextChannel(life)}
-                  />
-                }
-              />
-            </Panel>
-          )}
-        </div>
-        <aside
-          aria-label="About this verification"
-          className={classNames(
-            'flex min-w-0 flex-col gap-4 max-lg:order-first lg:mt-[3.25rem]',
-            !mayCheck && 'max-lg:hidden',
-          )}
-        >
-          {mayCheck ? (
-            <CheckForm
-              id={life.id}
-              isTest={!life.livemode}
-              checksRemaining={life.checks_remaining}
-              transaction={life.transaction}
-              binds={bindsTransaction(life)}
-            />
-          ) : null}
-          <Facts life={life} timeZone={timeZone} className="max-lg:hidden" />
-        </aside>
-      </div>
-      <Facts life={life} timeZone={timeZone} className="mt-6 lg:hidden" />
-      {isPending ? (
-        <LiveRefresh
-          status={life.status}
-          messages={life.messages.map(({ channel, state }) => `${CHANNEL_WORDS[channel]} ${state}`).join(', ')}
-        />
-      ) : null}
+      <Life
+        life={life}
+        timeZone={await viewerTimeZone()}
+        isRaw={search.view === 'raw'}
+        mayWrite={mayDo(user, 'verifications:write')}
+        tabHref={(tab) => (tab === 'raw' ? `${href}${href.includes('?') ? '&' : '?'}view=raw` : href)}
+      />
     </div>
-  );
-}
-
-/** Whether the code approves its transaction and no other. */
-function bindsTransaction(life: VerificationLife): boolean {
-  return life.decisions.some(({ kind, detail }) => kind === 'route' && detail.binds_transaction === true);
-}
-
-/** The channel that a silent timer would bring next. */
-function nextChannel(life: VerificationLife): string | null {
-  const last = life.messages.at(-1);
-  const next = last ? life.route[last.step + 1] : undefined;
-  return next ? CHANNEL_WORDS[next] : null;
-}
-
-function Heading({ life }: { life: VerificationLife }) {
-  return (
-    <header className="mt-1">
-      <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-semibold text-xl">
-        <MaskedPhone masked={life.to_masked} country={life.country} className="text-xl [&_img]:h-4 [&_img]:w-6" />
-        <StatusPill status={life.status} />
-        {life.livemode ? null : <Badge tone="outline">test</Badge>}
-      </h1>
-      <p className="mt-0.5 flex min-w-0 items-center gap-1 text-ink-3 text-xs">
-        <span className="num truncate">{life.id}</span>
-        <CopyButton value={life.id} label="Copy the id" />
-      </p>
-    </header>
-  );
-}
-
-function Summary({ life, now }: { life: VerificationLife; now: number }) {
-  const created = Date.parse(life.created_at);
-  const channels = convertedBy(life);
-  const cost = life.messages.reduce((sum, message) => sum + message.cost_micros, 0);
-  const price = life.messages.reduce((sum, message) => sum + message.price_micros * message.segments, 0);
-  const wrong = life.checks.filter(({ outcome }) => outcome !== 'approved').length;
-  const total =
-    (life.approved_at ?? life.ended_at) ? Date.parse(life.approved_at ?? life.ended_at ?? '') - created : now - created;
-  return (
-    <Panel className="mt-4">
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 px-4 py-3.5 sm:grid-cols-3 lg:grid-cols-5">
-        <Stat
-          label={
-            life.status === 'approved'
-              ? 'Request to approval'
-              : life.status === 'pending'
-                ? 'Running for'
-                : 'Request to end'
-          }
-        >
-          <Duration ms={total} />
-        </Stat>
-        <Stat label="Request to phone" note={timeToDeliverMs(life) === null ? 'no proof of delivery' : null}>
-          <Duration ms={timeToDeliverMs(life)} />
-        </Stat>
-        <Stat label="Converted by" note={channels.length > 1 ? 'both had arrived: cannot be told' : null}>
-          <span className="font-sans tracking-normal">
-            {channels.length > 0 ? channels.map((channel) => CHANNEL_WORDS[channel]).join(' or ') : '–'}
-          </span>
-        </Stat>
-        <Stat label="Cost" note={price !== cost ? `${money(price)} at list price` : null}>
-          {money(cost)}
-        </Stat>
-        <Stat label="Checks" note={wrong > 0 ? `${wrong} wrong` : null}>
-          {life.checks.length}
-        </Stat>
-      </dl>
-    </Panel>
   );
 }

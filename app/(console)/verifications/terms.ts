@@ -1,0 +1,71 @@
+import {
+  CLOSED_VALUES,
+  isSearchKey,
+  isSearchValue,
+  SEARCH,
+  type SearchKey,
+  type Term,
+} from '@/lib/domain/search/language';
+import { ADDRESS_KEYS, type View } from './search-params';
+
+const SIGNS = ['', '-'] as const;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The terms that an address holds, but for its sealed numbers. Values that cannot be are left out, like a filter nobody set. */
+export function termsOf(view: View): Term[] {
+  const terms: Term[] = [];
+  const add = (key: SearchKey, value: string, isExcluded: boolean) => {
+    const isId = key === 'app' || key === 'connection';
+    if (!isSearchValue(key, value) || (isId && !UUID.test(value)) || terms.length >= SEARCH.termsMax) return;
+    terms.push({ key, value, isExcluded });
+  };
+  for (const sign of SIGNS) {
+    for (const key of ADDRESS_KEYS) for (const value of view[`${sign}${key}`]) add(key, value, sign === '-');
+    for (const pair of view[`${sign}metadata`]) {
+      const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+      const key = `metadata.${name}`;
+      if (isSearchKey(key)) add(key, value, sign === '-');
+    }
+  }
+  return terms;
+}
+
+/** The view with these terms and no others; numbers and the range stay as they are. Bare words and `to` have no place in an address. */
+export function withTerms(view: View, terms: readonly Term[]): View {
+  const next = { ...view };
+  for (const sign of SIGNS) {
+    const of = (key: SearchKey) =>
+      terms.filter((term) => term.key === key && term.isExcluded === (sign === '-')).map(({ value }) => value);
+    for (const key of ADDRESS_KEYS) next[`${sign}${key}`] = of(key);
+    next[`${sign}metadata`] = terms.flatMap(({ key, value, isExcluded }) =>
+      key?.startsWith('metadata.') && isExcluded === (sign === '-')
+        ? [`${key.slice('metadata.'.length)}=${value}`]
+        : [],
+    );
+  }
+  return next;
+}
+
+/** The view with one value switched in or out: in where it was not, out where it was, and never both at once. */
+export function toggled(view: View, key: SearchKey, value: string, isExcluded: boolean): View {
+  const all = termsOf(view);
+  const others = all.filter((term) => term.key !== key || term.value !== value);
+  const was = all.some((term) => term.key === key && term.value === value && term.isExcluded === isExcluded);
+  return withTerms(view, was ? others : [...others, { key, value, isExcluded }]);
+}
+
+/** How a value stands in the view. */
+export function standing(view: View, key: SearchKey, value: string): 'in' | 'out' | null {
+  const term = termsOf(view).find((each) => each.key === key && each.value === value);
+  return term ? (term.isExcluded ? 'out' : 'in') : null;
+}
+
+/** Whether anything but the range is chosen. */
+export function isFiltered(view: View): boolean {
+  return termsOf(view).length > 0 || view.number.length > 0 || view['-number'].length > 0;
+}
+
+/** Values of a closed key that the view includes. */
+export function chosen(view: View, key: 'status' | 'channel' | 'mode'): string[] {
+  return view[key].filter((value) => CLOSED_VALUES[key]?.includes(value));
+}

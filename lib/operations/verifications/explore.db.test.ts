@@ -1,0 +1,280 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { database } from '@/lib/db/client';
+import { type TailRow, tailRows } from '@/lib/db/tail-verifications';
+import type { Actor } from '@/lib/domain/actor';
+import { matches, type SearchKey, type Term } from '@/lib/domain/search/language';
+import { publicId } from '@/lib/ids';
+import { exploreVerifications, verificationFacets, verificationVolume } from '@/lib/operations/verifications/explore';
+import { exportVerifications } from '@/lib/operations/verifications/export';
+import { findAnything } from '@/lib/operations/verifications/find';
+import type { SearchQuery } from '@/lib/operations/verifications/search';
+import { comparableFilters, factsOf } from '@/lib/operations/verifications/tail';
+import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
+import { insertPast } from '@/scripts/testing/past';
+
+// One past of 3 000 verifications, and four ways to ask about it that must agree: the list, the export, the counts and the rule of the tail.
+
+const N = 3_000;
+const ana: Actor = {
+  kind: 'user',
+  userId: '00000000-0000-7000-8000-00000000000a',
+  email: 'ana@example.com',
+  name: 'Ana',
+  role: 'analyst',
+};
+let core: TestCore;
+let rows: TailRow[];
+
+beforeAll(async () => {
+  core = await startTestCore();
+  await insertPast(core.sql, {
+    n: N,
+    everyMs: 60_000,
+    until: new Date(),
+    apps: [core.app, core.otherApp],
+    connections: [core.whatsapp, core.sms],
+  });
+  const ids = await core.sql<{ id: string }>('SELECT id FROM verification ORDER BY id DESC');
+  rows = (
+    await tailRows(
+      database(),
+      ids.map(({ id }) => id),
+    )
+  ).reverse();
+});
+afterAll(() => core.stop());
+
+const everything: SearchQuery = { terms: [], createdAfter: null, createdBefore: null };
+const searching = (...terms: [SearchKey, string, boolean?][]): SearchQuery => ({
+  ...everything,
+  terms: terms.map(([key, value, isExcluded = false]) => ({ key, value, isExcluded })),
+});
+
+/** Every page of a search, one after the other. */
+async function walk(query: SearchQuery, patienceMs = 5_000): Promise<{ ids: string[]; pages: number }> {
+  const ids: string[] = [];
+  let startingAfter: string | null = null;
+  for (let pages = 1; pages < 500; pages += 1) {
+    const page = await exploreVerifications(ana, { ...query, startingAfter, limit: 100, patienceMs });
+    ids.push(...page.data.map(({ id }) => id));
+    if (!page.next) return { ids, pages };
+    startingAfter = page.next.after;
+  }
+  throw new Error('the walk does not end');
+}
+
+async function read(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) text += decoder.decode(chunk, { stream: true });
+  return text;
+}
+
+const expected = (query: SearchQuery) => {
+  const filters = comparableFilters(ana, query.terms);
+  return rows.filter((row) => matches(filters, factsOf(row))).map(({ id }) => publicId('verification', id));
+};
+
+describe('one search, asked four ways', () => {
+  const value: fc.Arbitrary<[SearchKey, string]> = fc.oneof(
+    ...(
+      [
+        ['status', ['approved', 'expired', 'canceled', 'pending']],
+        ['channel', ['whatsapp', 'sms', 'email']],
+        ['country', ['BR', 'IN', 'XX']],
+        ['use_case', ['login', 'payment']],
+        ['template', ['otp_code_v1', 'otp_text']],
+        ['locale', ['en', 'pt_BR']],
+        ['reason', ['not_on_channel', 'throttled']],
+        ['cause', ['failed', 'timeout', 'lost', 'none']],
+        ['mode', ['live', 'test']],
+        ['reference', ['order-11', 'order-22', '=HYPERLINK("http://x")']],
+        ['metadata.plan', ['gold', 'basic']],
+        ['metadata.nothing', ['gold']],
+      ] as [SearchKey, string[]][]
+    ).map(([key, values]) => fc.constantFrom(...values).map((each): [SearchKey, string] => [key, each])),
+  );
+  const terms = fc.array(
+    fc.tuple(value, fc.boolean()).map(([[key, text], isExcluded]): Term => ({ key, value: text, isExcluded })),
+    { minLength: 0, maxLength: 5 },
+  );
+
+  test('list, export and the rule of the tail find the same verifications, in the same order', async () => {
+    await fc.assert(
+      fc.asyncProperty(terms, async (given) => {
+        const query = { ...everything, terms: given };
+        const wanted = expected(query);
+        expect((await walk(query)).ids).toEqual(wanted);
+        const lines = (await read(await exportVerifications(ana, { ...query, format: 'ndjson' })))
+          .split('\n')
+          .slice(0, -1);
+        expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(wanted);
+        const facets = await verificationFacets(ana, query);
+        expect(facets?.total).toBe(wanted.length);
+      }),
+      { numRuns: 20 },
+    );
+  }, 60_000);
+
+  test('the counts of a facet are those of the list under that value, and the volume is their sum', async () => {
+    const facets = await verificationFacets(ana, everything);
+    expect(facets?.total).toBe(N);
+    for (const name of ['status', 'channel', 'country', 'use_case', 'app', 'cause', 'reason'] as const) {
+      for (const { value: each, n } of facets?.values[name] ?? []) {
+        expect(n, `${name}:${each}`).toBe(expected(searching([name, each])).length);
+      }
+    }
+    const volume = await verificationVolume(ana, {
+      ...everything,
+      createdAfter: new Date(Date.now() - 90 * 86_400_000),
+    });
+    const sum = volume?.buckets.flatMap(({ counts }) => Object.values(counts)).reduce((total, n) => total + n, 0);
+    expect(sum).toBe(N);
+  });
+});
+
+describe('a page', () => {
+  test('that runs out of patience says how far it looked, and the next goes on there: nothing is lost or told twice', async () => {
+    const query = searching(['reference', 'order-22', true], ['metadata.plan', 'gold'], ['reason', 'not_on_channel']);
+    const { ids, pages } = await walk(query, 0);
+    expect(ids).toEqual(expected(query));
+    expect(pages).toBeGreaterThan(5);
+    const first = await exploreVerifications(ana, {
+      ...searching(['metadata.plan', 'silver']),
+      startingAfter: null,
+      limit: 40,
+      patienceMs: 0,
+    });
+    expect(first).toMatchObject({ data: [], next: { isSearching: true } });
+    expect(first.next?.searchedTo.getTime()).toBeLessThan(Date.now() - 499 * 60_000);
+  });
+
+  test('a key sees its own app and mode, whatever it searches', async () => {
+    const page = await exploreVerifications(core.key(), {
+      ...searching(['app', core.otherApp]),
+      startingAfter: null,
+      limit: 10,
+      patienceMs: 5_000,
+    });
+    expect(page.data).toEqual([]);
+    const found = rows.find((row) => row.app_id !== core.app);
+    expect(await findAnything(core.key(), publicId('verification', found?.id ?? ''))).toEqual({ kind: 'nothing' });
+  });
+
+  test('a number is found by its keyed hash', async () => {
+    const to = core.phone();
+    const issued = await core.issue(to);
+    const { ids } = await walk(searching(['to', to]));
+    expect(ids).toEqual([issued.resource.id]);
+    await core.sql('DELETE FROM message WHERE verification_id IN (SELECT id FROM verification WHERE is_checkable)');
+    await core.sql('DELETE FROM verification WHERE is_checkable');
+  });
+
+  test.each<[SearchKey, string]>([
+    ['app', "x'; DROP TABLE app"],
+    ['status', 'nonsense'],
+    ['to', '12'],
+    ['id', 'vrf_1'],
+  ])('%s:%s is refused, not asked', async (key, text) => {
+    const asked = exploreVerifications(ana, {
+      ...searching([key, text]),
+      startingAfter: null,
+      limit: 10,
+      patienceMs: 10,
+    });
+    expect(await refusalOf(asked)).toBe('invalid_request');
+  });
+});
+
+describe('find anything', () => {
+  test('a verification, a message of ours or of the provider, a request, and a reference lead to the one verification', async () => {
+    const [row] = await core.sql<{ id: string; message: string; provider_message_id: string; reference: string }>(
+      `SELECT v.id, m.id AS message, m.provider_message_id, v.reference FROM verification v JOIN message m ON m.verification_id = v.id WHERE v.reference = 'order-55' LIMIT 1`,
+    );
+    const made = publicId('request', row?.id ?? '');
+    await core.sql('UPDATE verification SET request_id = $1 WHERE id = $2', [made, row?.id]);
+    const wanted = { kind: 'verification', id: publicId('verification', row?.id ?? '') };
+    for (const pasted of [
+      publicId('verification', row?.id ?? ''),
+      ` ${row?.id} `,
+      publicId('message', row?.message ?? ''),
+      row?.message,
+      row?.provider_message_id,
+      'order-55',
+      made,
+    ]) {
+      expect(await findAnything(ana, pasted ?? ''), pasted).toEqual(wanted);
+    }
+    expect(await findAnything(ana, '+55 11 98765-4321')).toEqual({ kind: 'number', number: '+5511987654321' });
+    for (const pasted of [
+      '',
+      'wamid.nobody',
+      `vrf_${'0'.repeat(32)}`,
+      `req_${'f'.repeat(32)}`,
+      'a\0b',
+      '=HYPERLINK("http://x")',
+    ]) {
+      expect(await findAnything(ana, pasted), pasted).toEqual({ kind: 'nothing' });
+    }
+  });
+});
+
+describe('an export', () => {
+  test('as CSV has the same rows, and no cell that a spreadsheet would run', async () => {
+    const query = searching(['reference', '=HYPERLINK("http://x")'], ['reference', 'two\nlines, "quoted"']);
+    const text = await read(await exportVerifications(ana, { ...query, format: 'csv' }));
+    const records: Record<string, string>[] = parse(text, { columns: true });
+    expect(records.length).toBeGreaterThan(8);
+    expect(new Set(records.map(({ reference }) => reference))).toEqual(
+      new Set([`'=HYPERLINK("http://x")`, 'two\nlines, "quoted"']),
+    );
+    for (const record of records) {
+      expect(record.to_masked).toMatch(/^'\+55 •+ \d\d$/);
+      for (const cell of Object.values(record)) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+    }
+  });
+
+  test('is noted with its search before it begins and with its rows when it ends, and the note holds no number', async () => {
+    await core.sql('ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only');
+    await core.sql('DELETE FROM audit_entry');
+    await read(
+      await exportVerifications(ana, {
+        ...searching(['status', 'expired'], ['to', '+5511987654321', true]),
+        format: 'csv',
+      }),
+    );
+    const notes = await core.sql<{ action: string; detail: Record<string, unknown> }>(
+      'SELECT action, detail FROM audit_entry ORDER BY id',
+    );
+    expect(notes.map(({ action }) => action)).toEqual(['verifications.export', 'verifications.export_end']);
+    expect(notes[0]?.detail).toMatchObject({ format: 'csv', search: 'status:expired -to:…21' });
+    expect(notes[1]?.detail).toEqual({ ended: 'complete', rows: 500 });
+    expect(JSON.stringify(notes)).not.toContain('11987654321');
+  });
+
+  test('stops at its limit and says so in the last line', async () => {
+    const text = await read(await exportVerifications(ana, { ...everything, format: 'ndjson' }, { rowsMax: 2_500 }));
+    const lines = text.trimEnd().split('\n');
+    expect(lines).toHaveLength(2_501);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ object: 'cut_off', rows: 2_500 });
+    const whole = await read(await exportVerifications(ana, { ...everything, format: 'ndjson' }, { rowsMax: N }));
+    expect(whole.trimEnd().split('\n').at(-1)).toContain('"id":"vrf_');
+  });
+
+  test('ends when its reader leaves, and gives its place back; a third at once is refused', async () => {
+    const start = () => exportVerifications(ana, { ...everything, format: 'csv' });
+    const [one, two] = [await start(), await start()];
+    expect(await refusalOf(start())).toBe('too_many_requests');
+    const reader = one.getReader();
+    await reader.read();
+    await reader.cancel();
+    const three = await start();
+    await Promise.all([two.cancel(), three.cancel()]);
+    const [left] = await core.sql<{ n: number }>(
+      `SELECT count(*)::int AS n FROM audit_entry WHERE detail->>'ended' = 'reader_left'`,
+    );
+    expect(left?.n).toBe(3);
+  });
+});

@@ -1,0 +1,145 @@
+import type { VerificationSummary } from '@/lib/contract/verifications';
+import { facetCounts } from '@/lib/db/analytics/facets';
+import { report } from '@/lib/db/client';
+import { type ExploredRow, exploreQuery, isIndexed, looksOutside, volumeQuery } from '@/lib/db/explore-verifications';
+import type { Actor } from '@/lib/domain/actor';
+import { Refusal } from '@/lib/domain/errors';
+import { permit } from '@/lib/domain/permissions';
+import { VERIFICATION_STATUSES, type VerificationStatus } from '@/lib/domain/verification/states';
+import { publicId, uuidFrom } from '@/lib/ids';
+import { describeSummary, type HistogramBucket } from '@/lib/operations/verifications/list';
+import { type SearchQuery, searchOf } from '@/lib/operations/verifications/search';
+
+/** How long a page may look for its rows: at once, and where somebody asked to look further back. */
+export const PATIENCE_MS = { page: 70, further: 1_500 } as const;
+/** So many rows are walked past in any case (some 20 ms when the database has nothing else to do): a small installation is seen whole. */
+export const WALK_MIN = 10_000;
+/** A stretch begins small, grows while it is quick, and never holds the database longer than this. */
+const STRETCH = { first: 2_000, firstOutside: 500, max: 100_000, msMax: 2_000 } as const;
+const EXPLORE_LIMIT_MAX = 100;
+
+export type ExploredPage = {
+  data: VerificationSummary[];
+  /**
+   * Where the next page begins; null when everything was seen. `isSearching`: patience ended before the page was full, and
+   * what lies before `searchedTo` has not been looked at.
+   */
+  next: { after: string; isSearching: boolean; searchedTo: Date } | null;
+};
+
+/**
+ * verifications.explore: one page of a search, newest first. Without an index for what is asked it walks back through time, a
+ * stretch after the other, until the page is full or its patience is over: so a page takes as long at any depth, and a rare
+ * thing is not found at once but never fails.
+ */
+export async function exploreVerifications(
+  actor: Actor,
+  query: SearchQuery & { startingAfter: string | null; limit: number; patienceMs: number; walkMin?: number },
+): Promise<ExploredPage> {
+  permit(actor, 'verifications:read');
+  const search = searchOf(actor, query);
+  const limit = Math.min(query.limit, EXPLORE_LIMIT_MAX);
+  let before = query.startingAfter === null ? null : cursorOf(query.startingAfter);
+  const rows: ExploredRow[] = [];
+  const began = performance.now();
+  let walked = 0;
+  let scanMax: number = looksOutside(search) ? STRETCH.firstOutside : STRETCH.first;
+
+  for (;;) {
+    const asked = performance.now();
+    const { statement, values } = exploreQuery(search, { before, limit: limit + 1 - rows.length, scanMax });
+    const found = await report<ExploredRow>(statement, values, STRETCH.msMax);
+    if (!found) {
+      if (isIndexed(search)) throw new Refusal('unavailable', { detail: 'The search took too long. Narrow it.' });
+      return pageOf(rows, before);
+    }
+    const edge = found[0]?.edge ?? null;
+    rows.push(...found.filter(({ id }) => id !== null));
+    if (rows.length > limit) {
+      const last = rows[limit - 1];
+      return pageOf(rows.slice(0, limit), null, last);
+    }
+    if (edge === null) return pageOf(rows, null);
+    before = edge;
+    walked += scanMax;
+    const now = performance.now();
+    const left = query.patienceMs - (now - began);
+    if (left <= 0 && walked >= (query.walkMin ?? 0)) return pageOf(rows, edge);
+    // As much as the rest of the patience allows at the speed of the last stretch, and at most four times as much as that.
+    const affordable = Math.floor((scanMax / Math.max(1, now - asked)) * left);
+    scanMax = Math.max(STRETCH.firstOutside, Math.min(affordable, scanMax * 4, STRETCH.max));
+  }
+}
+
+function pageOf(rows: ExploredRow[], edge: string | null, last?: ExploredRow): ExploredPage {
+  const data = rows.map(describeSummary);
+  if (last) {
+    return {
+      data,
+      next: { after: publicId('verification', last.id), isSearching: false, searchedTo: last.created_at },
+    };
+  }
+  if (edge === null) return { data, next: null };
+  return { data, next: { after: publicId('verification', edge), isSearching: true, searchedTo: timeOf(edge) } };
+}
+
+/** When a UUIDv7 was made. */
+const timeOf = (uuid: string) => new Date(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16));
+
+function cursorOf(id: string): string {
+  const uuid = uuidFrom('verification', id);
+  if (!uuid)
+    throw new Refusal('invalid_request', { param: 'starting_after', detail: 'Must be the id of a verification.' });
+  return uuid;
+}
+
+/** At most this many buckets, so that a picture costs the same for an hour as for a quarter. */
+const BUCKETS_MAX = 60;
+const BUCKET_SECONDS = [60, 300, 900, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800] as const;
+const VOLUME_MS = 1_500;
+
+export type Volume = { bucketSeconds: number; buckets: HistogramBucket[] };
+
+/** Counts per bucket and status over the whole range of a search, empty buckets included, so that no bar hides a gap. Null when that took too long. */
+export async function verificationVolume(actor: Actor, query: SearchQuery): Promise<Volume | null> {
+  permit(actor, 'verifications:read');
+  const createdBefore = query.createdBefore ?? new Date();
+  const createdAfter = query.createdAfter ?? new Date(createdBefore.getTime() - 86_400_000);
+  const spanSeconds = Math.max(60, (createdBefore.getTime() - createdAfter.getTime()) / 1000);
+  const bucketSeconds = BUCKET_SECONDS.find((seconds) => spanSeconds / seconds <= BUCKETS_MAX) ?? 604_800;
+  const { statement, values } = volumeQuery(searchOf(actor, { ...query, createdAfter, createdBefore }), bucketSeconds);
+  const rows = await report<{ bucket_start: Date; status: string; n: number }>(statement, values, VOLUME_MS);
+  if (!rows) return null;
+
+  const buckets = new Map<number, HistogramBucket>();
+  const size = bucketSeconds * 1000;
+  const none = () =>
+    Object.fromEntries(VERIFICATION_STATUSES.map((status) => [status, 0])) as Record<VerificationStatus, number>;
+  const first = Math.floor(createdAfter.getTime() / size) * size;
+  for (let at = first; at < createdBefore.getTime() && buckets.size < 500; at += size) {
+    buckets.set(at, { bucketStart: new Date(at), counts: none() });
+  }
+  for (const row of rows) {
+    const bucket = buckets.get(row.bucket_start.getTime());
+    if (bucket) bucket.counts[row.status as VerificationStatus] += row.n;
+  }
+  return { bucketSeconds, buckets: [...buckets.values()] };
+}
+
+/** Counts of a facet come from the newest matching verifications, at most this many. */
+export const FACET_SAMPLE_MAX = 20_000;
+const FACETS_MS = 1_200;
+export const FACETS = ['status', 'channel', 'country', 'use_case', 'app', 'cause', 'reason'] as const;
+export type FacetName = (typeof FACETS)[number];
+export type Facets = { total: number; values: Record<FacetName, { value: string; n: number }[]> };
+
+/** verifications.facets: how the newest verifications of a search divide. Null when that took too long. */
+export async function verificationFacets(actor: Actor, query: SearchQuery): Promise<Facets | null> {
+  permit(actor, 'verifications:read');
+  const rows = await facetCounts(searchOf(actor, query), FACET_SAMPLE_MAX, FACETS_MS);
+  if (!rows) return null;
+  const values = Object.fromEntries(
+    FACETS.map((name) => [name, rows.filter(({ facet }) => facet === name).map(({ value, n }) => ({ value, n }))]),
+  ) as Facets['values'];
+  return { total: rows.find(({ facet }) => facet === 'total')?.n ?? 0, values };
+}

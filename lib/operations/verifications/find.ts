@@ -1,0 +1,65 @@
+import { database } from '@/lib/db/client';
+import {
+  findById,
+  findByMessage,
+  findByProviderMessageId,
+  findByRequestId,
+  findOnlyByReference,
+} from '@/lib/db/find-verifications';
+import { findVerification } from '@/lib/db/verifications';
+import type { Actor } from '@/lib/domain/actor';
+import { permit } from '@/lib/domain/permissions';
+import { fullNumber, SEARCH } from '@/lib/domain/search/language';
+import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
+import { reachOf } from '@/lib/operations/verifications/resource';
+
+export type Found = { kind: 'verification'; id: string } | { kind: 'number'; number: string } | { kind: 'nothing' };
+
+/** A request issues within moments of getting its id, also where clocks differ a little. */
+const REQUEST_MS = { before: 5_000, after: 60_000 } as const;
+/** The last moment that a UUIDv7 can name. */
+const UUID_MS_MAX = 2 ** 48 - 1;
+const UUID = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
+
+/**
+ * verifications.find: what somebody pasted, whatever it is: the id of a verification, of a message (ours or the provider's) or of a
+ * request, a reference that only one verification has, or a full number.
+ */
+export async function findAnything(actor: Actor, pasted: string): Promise<Found> {
+  permit(actor, 'verifications:read');
+  const text = pasted.trim().slice(0, SEARCH.valueMax);
+  const number = fullNumber(text);
+  if (number) return { kind: 'number', number };
+  if (text === '' || /[\0\p{Surrogate}]/u.test(text)) return { kind: 'nothing' };
+  const id = await verificationBehind(text);
+  const row = id ? await findVerification(database(), id, reachOf(actor)) : null;
+  return row ? { kind: 'verification', id: publicId('verification', row.id) } : { kind: 'nothing' };
+}
+
+async function verificationBehind(text: string): Promise<string | null> {
+  const db = database();
+  const lower = text.toLowerCase();
+  const verification = uuidFrom('verification', lower) ?? (UUID.test(text) ? dashed(lower) : null);
+  if (verification) return (await findById(db, verification)) ?? (await findByMessage(db, verification));
+  const message = uuidFrom('message', lower);
+  if (message) return findByMessage(db, message);
+  const request = uuidFrom('request', lower);
+  if (request) return findIssuedBy(lower, request);
+  return (await findByProviderMessageId(db, text)) ?? findOnlyByReference(db, text);
+}
+
+/** Our own request ids hold their time, and so say among which verifications to look: no index is needed. */
+function findIssuedBy(requestId: string, uuid: string): Promise<string | null> {
+  const at = Math.min(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16), UUID_MS_MAX - REQUEST_MS.after);
+  return findByRequestId(
+    database(),
+    requestId,
+    uuidFloor(new Date(at - REQUEST_MS.before)),
+    uuidFloor(new Date(at + REQUEST_MS.after)),
+  );
+}
+
+function dashed(text: string): string {
+  const hex = text.replaceAll('-', '');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
