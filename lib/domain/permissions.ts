@@ -26,6 +26,9 @@ export const PERMISSIONS = {
   'users:manage': { roles: ['owner', 'admin'], scope: null },
   /** One's own password and second factor. */
   'account:manage': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: null },
+  'alerts:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: null },
+  /** Rules, destinations, snoozing, and putting the fallback first for a while. */
+  'alerts:manage': { roles: ['owner', 'admin', 'ops'], scope: null },
   'audit:read': { roles: ['owner', 'admin', 'ops'], scope: null },
 } as const satisfies Record<string, { roles: readonly Role[]; scope: Scope | null }>;
 

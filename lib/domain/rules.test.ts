@@ -242,6 +242,8 @@ const MATRIX: Record<Permission, string> = {
   'users:read': 'owner admin',
   'account:manage': 'owner admin ops analyst developer',
   'audit:read': 'owner admin ops',
+  'alerts:read': 'owner admin ops analyst developer',
+  'alerts:manage': 'owner admin ops',
   'callbacks:replay': 'owner admin ops developer',
   'keys:manage': 'owner admin developer',
   'apps:manage': 'owner admin developer',
@@ -269,6 +271,8 @@ const SCOPE_OF: Record<Permission, string | null> = {
   'users:manage': null,
   'account:manage': null,
   'audit:read': null,
+  'alerts:read': null,
+  'alerts:manage': null,
 };
 
 describe('who may do what', () => {
