@@ -65,12 +65,9 @@ export const explainAnswer = z
     fallback_on_failed: z.boolean(),
     fallback_after_seconds: z.int().nullable(),
     inherited_from: z.record(z.string(), z.string()),
-    override: z
-      .object({ until: isoTime, reason: z.string() })
-      .nullable()
-      .meta({
-        description: 'Somebody put the fallback first for a while; null: the steps are in the order of the route',
-      }),
+    override: z.object({ until: isoTime, reason: z.string() }).nullable().meta({
+      description: 'Somebody put the fallback first for a while; null: the steps are in the order of the route',
+    }),
     policy: z.object({ use_case: z.string(), lifetime_seconds: z.int(), code_length: z.int(), checks_max: z.int() }),
   })
   .meta({ id: 'RouteExplanation' });

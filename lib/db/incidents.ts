@@ -148,7 +148,7 @@ export async function resumePausedTimers(db: Db, except: string | null, limit: n
 
 const LOCK: Statement = {
   name: 'try_alert_lock',
-  text: 'SELECT pg_try_advisory_xact_lock(7283640193, $1) AS held',
+  text: 'SELECT pg_try_advisory_xact_lock(7283640200 + $1::int) AS held',
 };
 
 /** One process at a time, until the transaction ends. False: another one is at it. */

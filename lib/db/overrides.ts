@@ -15,7 +15,7 @@ export type OverrideRow = {
 
 const COLUMNS = `id, country, alert_id AS "alertId", reason, actor, started_at AS "startedAt", until, ended_at AS "endedAt"`;
 
-const LOCK: Statement = { name: 'hold_override_lock', text: 'SELECT pg_advisory_xact_lock(7283640194)' };
+const LOCK: Statement = { name: 'hold_override_lock', text: 'SELECT pg_advisory_xact_lock(7283640211)' };
 const END: Statement = {
   name: 'end_overrides',
   text: `UPDATE route_override SET ended_at = LEAST(until, now()) WHERE country = ANY ($1::text[]) AND ended_at IS NULL RETURNING ${COLUMNS}, until > now() AS "wasRunning"`,

@@ -1,5 +1,6 @@
 import {
   AppWindow,
+  Bell,
   CircleCheckBig,
   GitPullRequestArrow,
   Globe,
@@ -21,6 +22,7 @@ export const ROOMS: { question: string; rooms: Room[] }[] = [
     question: 'What happened?',
     rooms: [
       { href: '/verifications', title: 'Verifications', icon: ListChecks, key: 'v', permission: 'verifications:read' },
+      { href: '/alerts', title: 'Alerts', icon: Bell, key: 'w', permission: 'alerts:read' },
     ],
   },
   {

@@ -124,13 +124,13 @@ describe('a drop in delivery', () => {
 });
 
 describe('slow delivery', () => {
-  const after = (bucket: number, n = 100) => flow({ accepted: n, delays: [[bucket, n]] });
+  const late = (bucket: number, n = 100) => flow({ accepted: n, delays: [[bucket, n]] });
   const bucketOf = (ms: number) => Math.floor(4 * Math.log2(ms / 100));
   test.each([
-    ['35 s, with nothing known of before', after(bucketOf(36_000)), [], ['connection', 'country']],
-    ['20 s where 2 s are usual', after(bucketOf(20_000)), [after(bucketOf(2_000))], ['connection', 'country']],
-    ['20 s where 10 s are usual', after(bucketOf(20_000)), [after(bucketOf(10_000))], []],
-    ['of too few', after(bucketOf(90_000), 20), [], []],
+    ['35 s, with nothing known of before', late(bucketOf(36_000)), [], ['connection', 'country']],
+    ['20 s where 2 s are usual', late(bucketOf(20_000)), [late(bucketOf(2_000))], ['connection', 'country']],
+    ['20 s where 10 s are usual', late(bucketOf(20_000)), [late(bucketOf(10_000))], []],
+    ['of too few', late(bucketOf(90_000), 20), [], []],
   ])('%s', (_, now, before, expected) => {
     expect(levels(judgeRule(SLOW, evidence([now], before)))).toEqual(expected);
   });
@@ -141,7 +141,7 @@ describe('slow delivery', () => {
   });
 
   test('a percentile of merged flows lies between theirs', () => {
-    const [a, b] = [after(8, 40), after(30, 160)];
+    const [a, b] = [late(8, 40), late(30, 160)];
     const p90 = (flows: Flow[]) => delayPercentile(sumFlows(flows).delays, 0.9)?.ms ?? 0;
     expect(p90([a, b])).toBeGreaterThanOrEqual(p90([a]));
     expect(p90([a, b])).toBeLessThanOrEqual(p90([b]));

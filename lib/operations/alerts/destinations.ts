@@ -57,7 +57,7 @@ export async function addDestination(
   if (problem) throw new Refusal('invalid_request', { param: 'address', detail: problem });
   const id = newUuid();
   const secret = kind === 'webhook' ? newWebhookSecret() : null;
-  const secretSealed = secret && seal(secret, destinationPlace(id));
+  const secretSealed = secret === null ? null : seal(secret, destinationPlace(id));
   await transact(async (tx) => {
     if (!(await insertDestination(tx, { id, kind, name, address, secretSealed }, DESTINATIONS_MAX))) {
       throw new Refusal('invalid_request', { detail: `There are ${DESTINATIONS_MAX} destinations already.` });
