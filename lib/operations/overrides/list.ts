@@ -3,6 +3,8 @@ import { findRunningOverrides, type OverrideRow } from '@/lib/db/overrides';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
 
+export type { OverrideRow } from '@/lib/db/overrides';
+
 /** overrides.list: what runs now, of all countries or of one. */
 export async function listOverrides(actor: Actor, country: string | null = null): Promise<OverrideRow[]> {
   permit(actor, 'config:read');
