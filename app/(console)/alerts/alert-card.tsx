@@ -1,4 +1,4 @@
-import { BellOff, CircleAlert, CircleCheck, ListChecks, TriangleAlert } from 'lucide-react';
+import { BellOff, CircleAlert, CircleCheck, ListChecks, Shuffle, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { Sparkline } from '@/components/charts/sparkline';
 import { CountryName } from '@/components/console/country';
@@ -8,11 +8,11 @@ import { TimeStamp } from '@/components/console/time-stamp';
 import { ALERT_WORDS, wordFor } from '@/components/console/words';
 import { Badge } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
+import { classNames } from '@/components/ui/class-names';
 import { SubmitButton } from '@/components/ui/submit-button';
-import { BASELINE_WORDS } from '@/lib/domain/alerts/sentence';
 import type { AlertView } from '@/lib/operations/alerts/list';
 import { snooze } from './actions';
-import { FIGURE_WORDS, figureText, restsOn } from './figures';
+import { beforeTitle, FIGURE_WORDS, figureText, restsOn } from './figures';
 import { OverrideForm } from './override-form';
 
 type Viewing = { timeZone: string; now: number; mayManage: boolean; back: string };
@@ -83,11 +83,14 @@ export function AlertCard({
         </Link>
         {isOpen && viewing.mayManage ? <Snooze alert={alert} back={viewing.back} /> : null}
         {isOpen && viewing.mayManage && canMoveOver(alert) ? (
-          <details className="group w-full">
-            <summary className="inline-flex h-7 items-center font-medium text-ink-2 text-xs hover:text-ink">
-              Fallback first for a while…
+          <details className="open:w-full">
+            <summary
+              className={classNames(buttonStyle({ size: 'small' }), 'list-none [&::-webkit-details-marker]:hidden')}
+            >
+              <Shuffle aria-hidden="true" className="size-3.5" />
+              Fallback first for 2 h…
             </summary>
-            <div className="pt-2">
+            <div className="pt-3">
               <OverrideForm
                 countries={alert.scope.countries}
                 connection={alert.scope.countries.length === 0 ? alert.scope.connectionId : null}
@@ -125,11 +128,11 @@ function Numbers({ alert }: { alert: AlertView }) {
   return (
     <div className="flex flex-col gap-3">
       <dl className="flex gap-6">
-        <Stat label={`${FIGURE_WORDS[unit]}, last ${windowMinutes} min`} note={restsOn(now)}>
+        <Stat label={`${wordFor(FIGURE_WORDS, alert.kind)}, last ${windowMinutes} min`} note={restsOn(now)}>
           <span className={alert.resolvedAt ? '' : 'text-bad'}>{figureText(now, unit)}</span>
         </Stat>
         {unit === 'messages' ? null : (
-          <Stat label={baseline === null ? 'Before' : sentenceCase(BASELINE_WORDS[baseline])} note={restsOn(before)}>
+          <Stat label={beforeTitle(alert.kind, baseline)} note={restsOn(before)}>
             {figureText(before, unit)}
           </Stat>
         )}
@@ -146,7 +149,6 @@ function Numbers({ alert }: { alert: AlertView }) {
   );
 }
 
-const sentenceCase = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 const COUNTRIES_SHOWN = 6;
 
 function Affected({ alert }: { alert: AlertView }) {

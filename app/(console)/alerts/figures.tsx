@@ -1,5 +1,6 @@
 import { count, DASH, duration, money } from '@/components/console/format';
-import type { Figure, Unit } from '@/lib/domain/alerts/judge';
+import type { BaselineName, Figure, Unit } from '@/lib/domain/alerts/judge';
+import type { AlertKind } from '@/lib/domain/alerts/rules';
 
 /** A figure in its unit; nothing known is a dash. */
 export function figureText(figure: Figure | null, unit: Unit): string {
@@ -27,9 +28,23 @@ export function restsOn(figure: Figure | null): string {
   return `${interval}n ${count(figure.n)}${figure.n < 30 ? ', low sample' : ''}`;
 }
 
-export const FIGURE_WORDS: Record<Unit, string> = {
-  share: 'Share',
-  ms: 'Time to deliver, p90',
-  micros: 'Spend',
-  messages: 'Messages heard of',
+/** What the figure of an alert is. */
+export const FIGURE_WORDS: Record<AlertKind, string> = {
+  delivery_drop: 'Delivered',
+  slow_delivery: 'Time to deliver, p90',
+  unknown_rate: 'Without an answer',
+  spend: 'Spent',
+  template_not_sendable: 'Languages',
+  webhook_silence: 'Heard of',
 };
+
+const BASELINE_TITLES: Record<BaselineName, string> = {
+  hour_of_week: 'At this hour of the week',
+  day_before: 'Over the day before',
+};
+
+/** What "before" was. */
+export function beforeTitle(kind: string, baseline: BaselineName | null): string {
+  if (kind === 'spend') return 'Same time a day ago';
+  return baseline === null ? 'Before' : BASELINE_TITLES[baseline];
+}

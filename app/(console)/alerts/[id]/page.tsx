@@ -106,7 +106,7 @@ function Looks({ alert, timeZone }: { alert: AlertView; timeZone: string }) {
   const { unit } = alert.evidence;
   return (
     <Panel>
-      <PanelHeading title={FIGURE_WORDS[unit]} hint="each look since it opened, newest first" />
+      <PanelHeading title={wordFor(FIGURE_WORDS, alert.kind)} hint="each look since it opened, newest first" />
       <Table label="Looks">
         <TableHead>
           <tr>

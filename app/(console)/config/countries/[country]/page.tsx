@@ -19,6 +19,9 @@ import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
 import { entityHistory } from '@/lib/operations/configuration/versions';
+import { listOverrides } from '@/lib/operations/overrides/list';
+import { OverrideForm } from '../../../alerts/override-form';
+import { RunningOverrides } from '../../../alerts/running-overrides';
 import { authorOf } from '../../changes/version-list';
 import { scopeName, sheetRows, type WeekFigures } from '../rows';
 import { ExplainForm } from './explain-form';
@@ -35,13 +38,15 @@ export default async function CountryPage({ params }: Props) {
   const user = await requireUser('config:read');
   const { country } = await params;
   const scope = `country:${country}`;
-  const [{ live, draft }, traffic, history, timeZone, configuration] = await Promise.all([
+  const [{ live, draft }, traffic, history, timeZone, configuration, overrides] = await Promise.all([
     readDraft(user),
     recentTraffic(),
     entityHistory(user, `routes/${scope}`),
     viewerTimeZone(),
     currentConfiguration(),
+    listOverrides(user, country),
   ]);
+  const mayOverride = mayDo(user, 'alerts:manage');
   const entities = withDraft(live, draft);
   const entity = entities[`routes/${scope}`];
   if (!/^[A-Z]{2}$/.test(country) || !entity) notFound();
@@ -65,6 +70,12 @@ export default async function CountryPage({ params }: Props) {
         </>
       }
     >
+      <RunningOverrides
+        overrides={overrides}
+        timeZone={timeZone}
+        mayManage={mayOverride}
+        back={`/config/countries/${country}`}
+      />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-6">
           <Panel>
@@ -110,6 +121,14 @@ export default async function CountryPage({ params }: Props) {
             <PanelHeading title="Last 7 days" hint="live traffic" />
             <Week week={week} />
           </Panel>
+          {mayOverride ? (
+            <Panel>
+              <PanelHeading title="Fallback first" hint="for a while, without a publish" />
+              <div className="p-4">
+                <OverrideForm countries={[country]} reason="" />
+              </div>
+            </Panel>
+          ) : null}
           <Panel>
             <PanelHeading title="Try a number" hint="under what is live" />
             <ExplainForm
