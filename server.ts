@@ -3,6 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import path from 'node:path';
 import next from 'next';
+import * as breakdownRoute from '@/app/api/v1/analytics/breakdown/route';
+import * as summaryRoute from '@/app/api/v1/analytics/summary/route';
+import * as timeseriesRoute from '@/app/api/v1/analytics/timeseries/route';
 import * as channelsRoute from '@/app/api/v1/channels/route';
 import * as openapiRoute from '@/app/api/v1/openapi.json/route';
 import * as explainRoute from '@/app/api/v1/routes/explain/route';
@@ -48,6 +51,9 @@ export const MOUNTS: readonly Mount[] = [
   api('POST', '/api/v1/verifications/:id/resend', resendRoute.POST),
   api('POST', '/api/v1/verifications/:id/cancel', cancelRoute.POST),
   api('GET', '/api/v1/channels', channelsRoute.GET),
+  api('GET', '/api/v1/analytics/summary', summaryRoute.GET),
+  api('GET', '/api/v1/analytics/timeseries', timeseriesRoute.GET),
+  api('GET', '/api/v1/analytics/breakdown', breakdownRoute.GET),
   api('POST', '/api/v1/routes/explain', explainRoute.POST),
   api('GET', '/api/v1/openapi.json', openapiRoute.GET),
   { method: 'POST', pattern: '/api/webhooks/:provider/:connection', core: webhook.core, bodyMax: BODY_MAX.callback },

@@ -61,6 +61,11 @@ export const environmentSchema = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
     .optional(),
   WATCHWORD_DATA_DIR: z.string().optional(),
+  /** Where the console reads figures, when not from the database itself: a replica. */
+  WATCHWORD_REPORTS_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
+    .optional(),
   WATCHWORD_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
 
   // crypto

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { cleanText, isoTime } from '@/lib/contract/common';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { METRIC_NAMES, type MetricName } from '@/lib/domain/stats/metrics';
+import { INTERVALS, type Interval } from '@/lib/domain/stats/time-steps';
 import type { Value } from '@/lib/domain/stats/value';
 
-export const INTERVALS = ['5m', '30m', 'hour', 'day', 'week', 'month'] as const;
-export type Interval = (typeof INTERVALS)[number];
+export { INTERVALS, type Interval };
 export const COMPARISONS = ['none', 'previous_period', 'previous_week'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 

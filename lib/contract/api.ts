@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  breakdownAnswer,
+  breakdownQuery,
+  summaryAnswer,
+  summaryQuery,
+  timeseriesAnswer,
+  timeseriesQuery,
+} from '@/lib/contract/analytics';
 import { channelsAnswer, channelsQuery, explainAnswer, explainBody } from '@/lib/contract/routes';
 import {
   cancelBody,
@@ -153,6 +161,36 @@ export const API = {
     permission: null,
     query: noQuery,
     result: z.record(z.string(), z.unknown()),
+    status: 200,
+    refusals: [],
+  },
+  'analytics.summary': {
+    method: 'GET',
+    path: '/api/v1/analytics/summary',
+    summary: 'Read metrics over a range',
+    permission: 'analytics:read',
+    query: summaryQuery,
+    result: summaryAnswer,
+    status: 200,
+    refusals: [],
+  },
+  'analytics.timeseries': {
+    method: 'GET',
+    path: '/api/v1/analytics/timeseries',
+    summary: 'Read metrics over time',
+    permission: 'analytics:read',
+    query: timeseriesQuery,
+    result: timeseriesAnswer,
+    status: 200,
+    refusals: [],
+  },
+  'analytics.breakdown': {
+    method: 'GET',
+    path: '/api/v1/analytics/breakdown',
+    summary: 'Read metrics by country, channel, connection, template …',
+    permission: 'analytics:read',
+    query: breakdownQuery,
+    result: breakdownAnswer,
     status: 200,
     refusals: [],
   },

@@ -17,6 +17,8 @@ export type Statement = { name: string; text: string };
 type Counters = { statements: number; commits: number; byName: Map<string, number> };
 const holder = globalThis as {
   watchwordPool?: Pool;
+  watchwordReports?: Pool;
+  watchwordProjector?: Pool;
   watchwordPrisma?: PrismaClient;
   watchwordCounters?: Counters;
 };
@@ -36,7 +38,7 @@ export function pool(): Pool {
 /**
  * Every statement of this pool looks up a few rows by index. Prepared statements are planned once, perhaps while the
  * tables are still empty, and a plan with a sequential scan then stays until the next ANALYZE: seconds per statement on
- * a table that has grown meanwhile. Reports that want other plans bring a pool of their own.
+ * a table that has grown meanwhile. Reports, which want other plans, have a pool of their own.
  */
 const INDEX_PLANS = [
   'enable_seqscan=off',
@@ -60,24 +62,58 @@ function databaseUrl(): string {
  * for a lock, 10 s idle in a transaction.
  */
 export function makePool(connectionString: string, max: number = env().WATCHWORD_POOL_SIZE): Pool {
+  return newPool(connectionString, { max, statementMs: 2_500, options: INDEX_PLANS, name: 'watchword' });
+}
+
+function newPool(
+  connectionString: string,
+  { max, statementMs, options, name }: { max: number; statementMs: number; options: string; name: string },
+): Pool {
   const made = new Pool({
     connectionString,
     max,
     connectionTimeoutMillis: 2_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    statement_timeout: 2_500,
-    query_timeout: 2_800,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + 300,
     idle_in_transaction_session_timeout: 10_000,
     lock_timeout: 2_000,
-    options: INDEX_PLANS,
-    application_name: 'watchword',
+    options,
+    application_name: name,
   });
   // An idle connection that the server closed is no reason to end the process: the pool replaces it.
   made.on('error', () => {});
   // The same for one that a query holds: the query's own promise rejects, and that is where it is handled.
   made.on('connect', (client) => client.on('error', () => {}));
   return made;
+}
+
+/**
+ * Figures read many rows: plans of their own, a few connections of their own, so that a dashboard never keeps a code waiting. May be a
+ * replica (WATCHWORD_REPORTS_URL): figures then lag behind by as much as it does.
+ */
+export function reports(): Db {
+  holder.watchwordReports ??= newPool(env().WATCHWORD_REPORTS_URL ?? databaseUrl(), {
+    max: REPORT_CONNECTIONS,
+    statementMs: 5_000,
+    options: '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB',
+    name: 'watchword reports',
+  });
+  return runner(holder.watchwordReports);
+}
+const REPORT_CONNECTIONS = 6;
+
+/** The rollups' own connection: one at a time projects, with plans that join lists. A statement may take a minute (a rebuild's piece). */
+export function transactRollups<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+  holder.watchwordProjector ??= newPool(databaseUrl(), {
+    max: 1,
+    statementMs: 60_000,
+    options:
+      '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=64MB -c enable_seqscan=off -c plan_cache_mode=force_generic_plan',
+    name: 'watchword rollups',
+  });
+  return transactOn(holder.watchwordProjector, work);
 }
 
 function runner(source: Pool | PoolClient): Db {
@@ -99,7 +135,11 @@ export function database(): Db {
 
 /** Several statements that stand or fall together. Rolls back on any throw. */
 export async function transact<T>(work: (tx: Db) => Promise<T>): Promise<T> {
-  const client = await pool().connect();
+  return transactOn(pool(), work);
+}
+
+async function transactOn<T>(source: Pool, work: (tx: Db) => Promise<T>): Promise<T> {
+  const client = await source.connect();
   let broken: Error | undefined;
   try {
     await client.query('BEGIN');
@@ -125,10 +165,12 @@ export function prisma(): PrismaClient {
 /** Ends the pool; used at the end of a process and of a test file. */
 export async function closeDatabase(): Promise<void> {
   await holder.watchwordPrisma?.$disconnect();
-  const ended = holder.watchwordPool;
+  const ended = [holder.watchwordPool, holder.watchwordReports, holder.watchwordProjector];
   delete holder.watchwordPrisma;
   delete holder.watchwordPool;
-  await ended?.end();
+  delete holder.watchwordReports;
+  delete holder.watchwordProjector;
+  await Promise.all(ended.map((pool) => pool?.end()));
 }
 
 /** True when the database itself is out of reach or overloaded, as against a mistake of ours. Such errors become 503. */

@@ -1,12 +1,21 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { KEPT_FINE_DAYS, MESSAGE_CUTS, VERIFICATION_CUTS } from '@/lib/domain/stats/cuts';
 
 export type RetentionRule = { name: string; statement: Statement };
+
+const FINE_CUTS = { verification_rollup: VERIFICATION_CUTS, message_rollup: MESSAGE_CUTS, duration_rollup: [] };
+
+/** Cuts whose half-hours go as well. */
+function fineCutsOf(table: keyof typeof FINE_CUTS): string {
+  const kept = FINE_CUTS[table].filter(({ isFine }) => isFine).map(({ code }) => code);
+  return kept.length === 0 ? 'true' : `cut NOT IN (${kept.join(', ')})`;
+}
 
 const rule = (name: string, text: string): RetentionRule => ({ name, statement: { name: `forget_${name}`, text } });
 
 /**
  * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers, and addresses with them: 30 days (Twilio's console keeps
- * them as long); afterwards only the keyed hash and the mask remain. Counters: as long as their longest window.
+ * them as long); afterwards only the keyed hash and the mask remain. Counters: as long as their longest window. Fine steps of rollups: 15 days.
  */
 export const RETENTION: readonly RetentionRule[] = [
   rule(
@@ -47,6 +56,13 @@ export const RETENTION: readonly RetentionRule[] = [
        SELECT id FROM verification WHERE created_at < now() - interval '30 days' AND to_sealed <> '' AND NOT is_checkable
           AND id < ('0' || lpad(to_hex((EXTRACT(epoch FROM now() - interval '30 days') * 1000)::bigint), 11, '0') || '-0000-0000-000000000000')::uuid
         ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+  ),
+  ...(['verification_rollup', 'message_rollup', 'duration_rollup'] as const).map((table) =>
+    rule(
+      `fine_${table}s`,
+      `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM ${table} WHERE at < now() - interval '${KEPT_FINE_DAYS} days' AND (grain = 5 OR grain = 30 AND ${fineCutsOf(table)}) LIMIT $1))`,
+    ),
   ),
 ];
 

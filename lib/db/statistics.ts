@@ -10,6 +10,11 @@ const GROWING = [
   'failure_budget',
   'reachability',
   'check_attempt',
+  'verification_event',
+  'verification_tally',
+  'verification_rollup',
+  'message_rollup',
+  'duration_rollup',
 ] as const;
 
 const OUTGROWN: Statement = {

@@ -1,10 +1,15 @@
-import type { Breakdown, Question } from '@/lib/contract/analytics';
+import type { Breakdown, BreakdownRow, Question } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
+import { count } from '@/lib/operations/analytics/count';
+import { labelsOf } from '@/lib/operations/analytics/labels';
+import { beforeOf } from '@/lib/operations/analytics/question';
+import { valuesOf } from '@/lib/operations/analytics/summary';
+import { reachOf } from '@/lib/operations/verifications/resource';
 
-/** analytics.breakdown: metrics per value of a dimension, largest first. */
+/** analytics.breakdown: metrics per value of a dimension, those with most verifications (or messages) first. */
 export async function readBreakdown(
   actor: Actor,
   question: Question,
@@ -13,5 +18,35 @@ export async function readBreakdown(
   limit = 50,
 ): Promise<Breakdown> {
   permit(actor, 'analytics:read');
-  throw new Error('not built yet');
+  const counting = { metrics, groupBy: dimension, series: null };
+  const before = beforeOf(question);
+  const [counts, countsBefore, label] = await Promise.all([
+    count(reachOf(actor).appId, question, counting),
+    before ? count(reachOf(actor).appId, before, counting) : null,
+    labelsOf(dimension),
+  ]);
+  const sized = [...counts.groups.entries()]
+    .map(([key, [cell]]) => ({ key, cell, size: sizeOf(cell) }))
+    .filter(({ size }) => size > 0)
+    .sort((a, b) => b.size - a.size || (a.key < b.key ? -1 : 1));
+  const total = sized.reduce((sum, { size }) => sum + size, 0);
+  const rows = sized.slice(0, limit).map(
+    ({ key, cell, size }): BreakdownRow => ({
+      key,
+      label: label(key),
+      values: valuesOf(metrics, cell),
+      before: countsBefore ? valuesOf(metrics, countsBefore.groups.get(key)?.[0]) : null,
+      pending: cell?.verification.pending.created ?? 0,
+      share: total > 0 ? size / total : null,
+    }),
+  );
+  return { trust: counts.trust, dimension, rows, isTruncated: sized.length > limit };
+}
+
+/** Verifications of a cell; where only messages were counted, those. */
+function sizeOf(cell: Parameters<typeof valuesOf>[1]): number {
+  if (!cell) return 0;
+  const { verification, message } = cell;
+  const created = (verification.ended.created ?? 0) + (verification.pending.created ?? 0);
+  return created || (message.ended.messages ?? 0) + (message.pending.messages ?? 0);
 }

@@ -1,8 +1,18 @@
-import type { Interval, Question, Timeseries } from '@/lib/contract/analytics';
+import type { Interval, Point, Question, Series, Timeseries } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
+import type { Counted } from '@/lib/domain/stats/figures';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
+import { intervalFor } from '@/lib/domain/stats/time-steps';
+import { type Counts, count } from '@/lib/operations/analytics/count';
+import { labelsOf } from '@/lib/operations/analytics/labels';
+import { beforeOf } from '@/lib/operations/analytics/question';
+import { valuesOf } from '@/lib/operations/analytics/summary';
+import { reachOf } from '@/lib/operations/verifications/resource';
+
+/** More lines than this tell nobody anything. */
+const SERIES_MAX = 8;
 
 /** analytics.timeseries: metrics over time in the time zone asked for; one series, or one per value of a dimension (the 8 largest). */
 export async function readTimeseries(
@@ -12,5 +22,50 @@ export async function readTimeseries(
   options: { interval?: Interval | undefined; groupBy?: Dimension | undefined } = {},
 ): Promise<Timeseries> {
   permit(actor, 'analytics:read');
-  throw new Error('not built yet');
+  const interval = options.interval ?? intervalFor(question.from, question.to);
+  const counting = {
+    metrics,
+    groupBy: options.groupBy ?? null,
+    series: { interval, timeZone: question.timeZone },
+  };
+  const before = beforeOf(question);
+  const [counts, countsBefore] = await Promise.all([
+    count(reachOf(actor).appId, question, counting),
+    before ? count(reachOf(actor).appId, before, counting) : null,
+  ]);
+  const label = options.groupBy ? await labelsOf(options.groupBy) : () => '';
+  const keys = largest(counts);
+  const seriesOf = (of: Counts): Series[] =>
+    keys.map((key) => ({ key, label: label(key), points: pointsOf(of, key, metrics) }));
+  return {
+    trust: counts.trust,
+    interval: counts.reading.interval ?? interval,
+    series: seriesOf(counts),
+    before: countsBefore ? seriesOf(countsBefore) : null,
+  };
+}
+
+const sizeOf = (cells: readonly Counted[]) =>
+  cells.reduce(
+    (sum, { verification, message }) =>
+      sum +
+      (verification.ended.created ?? message.ended.messages ?? 0) +
+      (verification.pending.created ?? message.pending.messages ?? 0),
+    0,
+  );
+
+function largest({ groups }: Counts): string[] {
+  return [...groups.entries()]
+    .map(([key, cells]) => ({ key, size: sizeOf(cells) }))
+    .sort((a, b) => b.size - a.size || (a.key < b.key ? -1 : 1))
+    .slice(0, SERIES_MAX)
+    .map(({ key }) => key);
+}
+
+function pointsOf({ groups, reading }: Counts, key: string, metrics: readonly MetricName[]): Point[] {
+  const cells = groups.get(key);
+  return (reading.edges ?? []).map((at, place) => {
+    const cell = cells?.[place];
+    return { at, values: valuesOf(metrics, cell), pending: cell?.verification.pending.created ?? 0 };
+  });
 }

@@ -1,0 +1,33 @@
+/**
+ * Durations in buckets of equal ratio: bucket b holds [2^(b/4), 2^((b+1)/4)) milliseconds, so that a percentile is wrong by 9 % at most
+ * (performance notes 4.6) and histograms add up. Everything under a millisecond is bucket 0.
+ */
+export const BUCKETS_PER_DOUBLING = 4;
+
+export type Bucket = { bucket: number; n: number };
+
+export const bucketFloorMs = (bucket: number): number => 2 ** (bucket / BUCKETS_PER_DOUBLING);
+
+export function bucketOf(ms: number): number {
+  return Math.floor(BUCKETS_PER_DOUBLING * Math.log2(Math.max(ms, 1)));
+}
+
+/**
+ * The duration that `share` of all stayed within, placed inside its bucket by rank on the logarithmic scale. Null without any.
+ * `buckets` may come in any order.
+ */
+export function percentileMs(buckets: readonly Bucket[], share: number): number | null {
+  const sorted = buckets.filter(({ n }) => n > 0).sort((a, b) => a.bucket - b.bucket);
+  const total = sorted.reduce((sum, { n }) => sum + n, 0);
+  if (total === 0) return null;
+  const rank = share * total;
+  let below = 0;
+  for (const { bucket, n } of sorted) {
+    if (below + n >= rank) {
+      const within = Math.min(1, Math.max(0, (rank - below) / n));
+      return 2 ** ((bucket + within) / BUCKETS_PER_DOUBLING);
+    }
+    below += n;
+  }
+  return bucketFloorMs((sorted.at(-1)?.bucket ?? 0) + 1);
+}

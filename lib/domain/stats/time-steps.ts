@@ -1,0 +1,161 @@
+import { type Cut, finestGrain, GRAINS, type Grain, type Span, spansOf } from '@/lib/domain/stats/cuts';
+
+export const INTERVALS = ['5m', '30m', 'hour', 'day', 'week', 'month'] as const;
+export type Interval = (typeof INTERVALS)[number];
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Intl's formatters are dear to make and cheap to use. A few zones are in use at any time; the store never grows past that. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known) return known;
+  if (formatters.size > 50) formatters.clear();
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  formatters.set(timeZone, made);
+  return made;
+}
+
+/** What clocks in a zone show at a moment, as if it were UTC. */
+function wallOf(at: number, timeZone: string): number {
+  const parts = formatter(timeZone).formatToParts(new Date(at));
+  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
+  return Date.UTC(value('year'), value('month') - 1, value('day'), value('hour'), value('minute'), value('second'));
+}
+
+/** The first moment at which clocks in a zone show this time or, where they skip it, a later one. */
+function momentOf(wall: number, timeZone: string): number {
+  const guess = wall - (wallOf(wall, timeZone) - wall);
+  // The offset before and after a change of clocks differ by at most a few hours: the earliest candidate that shows the time, else the change itself.
+  const candidates = [guess - (wallOf(guess, timeZone) - wall), guess, guess - HOUR_MS, guess + HOUR_MS];
+  const right = candidates.filter((at) => wallOf(at, timeZone) === wall).sort((a, b) => a - b)[0];
+  if (right !== undefined) return right;
+  // Skipped: find the change, to the minute.
+  let low = guess - 3 * HOUR_MS;
+  let high = guess + 3 * HOUR_MS;
+  while (high - low > MINUTE_MS) {
+    const middle = low + Math.floor((high - low) / 2 / MINUTE_MS) * MINUTE_MS;
+    if (wallOf(middle, timeZone) < wall) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** The beginning of the step that a wall time lies in. Weeks begin on Monday. */
+function floorWall(wall: number, interval: Exclude<Interval, '5m' | '30m' | 'hour'>): number {
+  const day = Math.floor(wall / DAY_MS) * DAY_MS;
+  if (interval === 'day') return day;
+  if (interval === 'week') return day - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS;
+  const date = new Date(day);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+}
+
+function nextWall(wall: number, interval: Exclude<Interval, '5m' | '30m' | 'hour'>): number {
+  if (interval === 'day') return wall + DAY_MS;
+  if (interval === 'week') return wall + 7 * DAY_MS;
+  const date = new Date(wall);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+}
+
+const EVEN_MS = { '5m': 5 * MINUTE_MS, '30m': 30 * MINUTE_MS, hour: HOUR_MS } as const;
+
+/**
+ * The moments at which steps of an interval begin, as clocks in a time zone show them: the first lies at or before `from`, the last at or
+ * after `to`. A day on which clocks change has 23 or 25 hours; a midnight that is skipped begins at the change.
+ */
+export function edgesOf(from: Date, to: Date, interval: Interval, timeZone: string): Date[] {
+  const edges: Date[] = [];
+  if (interval === '5m' || interval === '30m' || interval === 'hour') {
+    const step = EVEN_MS[interval];
+    // Hours of zones at half or quarter hours begin with their own clocks.
+    const offset =
+      interval === 'hour' ? (wallOf(from.getTime(), timeZone) - Math.floor(from.getTime() / 1000) * 1000) % HOUR_MS : 0;
+    for (let at = Math.floor((from.getTime() + offset) / step) * step - offset; ; at += step) {
+      edges.push(new Date(at));
+      if (at >= to.getTime()) return edges;
+    }
+  }
+  for (let wall = floorWall(wallOf(from.getTime(), timeZone), interval); ; wall = nextWall(wall, interval)) {
+    const at = momentOf(wall, timeZone);
+    edges.push(new Date(at));
+    if (at >= to.getTime()) return edges;
+  }
+}
+
+/** The hour of the week that clocks in a zone show, 0 is Monday 00:00. */
+export function weekHourOf(at: Date, timeZone: string): number {
+  const wall = new Date(wallOf(at.getTime(), timeZone));
+  return ((wall.getUTCDay() + 6) % 7) * 24 + wall.getUTCHours();
+}
+
+/** About 60 points at most for a picture, never more than 800. */
+export function intervalFor(from: Date, to: Date): Interval {
+  const hours = (to.getTime() - from.getTime()) / HOUR_MS;
+  if (hours <= 4) return '5m';
+  if (hours <= 30) return '30m';
+  if (hours <= 24 * 4) return 'hour';
+  if (hours <= 24 * 100) return 'day';
+  return hours <= 24 * 400 ? 'week' : 'month';
+}
+
+/** What to read: the range in as few rows as possible and, for a series, where its steps begin. */
+export type Reading = {
+  from: Date;
+  to: Date;
+  spans: Span[];
+  /** Beginnings of the steps; the last one ends at `to`. Null where no series is asked for. */
+  edges: Date[] | null;
+  interval: Interval | null;
+};
+
+/**
+ * How to read a range from a cut. The ends are widened to the steps that the cut has of their time. A series of a cut that has only days of
+ * so long ago gets days of UTC.
+ */
+export function planReading(
+  cut: Cut,
+  range: { from: Date; to: Date },
+  series: { interval: Interval; timeZone: string } | null,
+  now: Date,
+): Reading {
+  const finest = finestGrain(cut, range.from, now);
+  const from = floorTo(range.from, finest);
+  const to = ceilTo(range.to, finestGrain(cut, range.to, now));
+  const grains = GRAINS.filter((grain) => grain !== 5 || cut.isFine);
+  if (!series) return { from, to, spans: spansOf(from, to, grains), edges: null, interval: null };
+
+  const isDaysOnly = finest === 1440;
+  const interval = isDaysOnly && isEven(series.interval) ? 'day' : coarser(series.interval, finest);
+  const all = edgesOf(from, to, interval, isDaysOnly ? 'UTC' : series.timeZone);
+  const inside = all
+    .filter((edge) => edge > from && edge < to)
+    .map((edge) => ceilTo(edge, finestGrain(cut, edge, now)));
+  const edges = [from, ...inside];
+  const spans: Span[] = [];
+  for (const [n, begin] of edges.entries()) {
+    for (const span of spansOf(begin, edges[n + 1] ?? to, grains)) {
+      const last = spans.at(-1);
+      if (last && last.grain === span.grain && last.to.getTime() === span.from.getTime()) last.to = span.to;
+      else spans.push({ ...span });
+    }
+  }
+  return { from, to, spans, edges, interval };
+}
+
+const isEven = (interval: Interval) => interval === '5m' || interval === '30m' || interval === 'hour';
+const coarser = (interval: Interval, finest: Grain): Interval =>
+  interval === '5m' && finest === 30 ? '30m' : interval;
+const floorTo = (at: Date, grain: Grain) =>
+  new Date(Math.floor(at.getTime() / (grain * MINUTE_MS)) * grain * MINUTE_MS);
+const ceilTo = (at: Date, grain: Grain) => new Date(Math.ceil(at.getTime() / (grain * MINUTE_MS)) * grain * MINUTE_MS);

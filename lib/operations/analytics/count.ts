@@ -1,0 +1,169 @@
+import type { Question, Trust } from '@/lib/contract/analytics';
+import { durationSums, messageSums, type SumsQuestion, verificationSums } from '@/lib/db/analytics/rollup-sums';
+import { reports } from '@/lib/db/client';
+import { ALL_APPS, countedUntil } from '@/lib/db/rollups/project';
+import { Refusal } from '@/lib/domain/errors';
+import {
+  type Cut,
+  cutFor,
+  DURATION_CUTS,
+  type KeyDimension,
+  MESSAGE_CUTS,
+  VERIFICATION_CUTS,
+  WEEK_CUT,
+} from '@/lib/domain/stats/cuts';
+import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/figures';
+import type { Bucket } from '@/lib/domain/stats/histogram';
+import type { Dimension } from '@/lib/domain/stats/measures';
+import type { MetricName } from '@/lib/domain/stats/metrics';
+import { type Interval, planReading, type Reading } from '@/lib/domain/stats/time-steps';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+
+/** What to count: metrics, split by a dimension and by steps of time where asked for. */
+export type Counting = {
+  metrics: readonly MetricName[];
+  groupBy: Dimension | null;
+  series: { interval: Interval; timeZone: string } | null;
+};
+
+/** By key of the split (one empty key without), then by place in the series (one place without). */
+export type Counts = {
+  groups: ReadonlyMap<string, readonly Counted[]>;
+  trust: Trust;
+  reading: Reading;
+};
+
+/** Asked with a range that is none: a clear refusal instead of an empty picture. */
+const DAYS_MAX = 800;
+const DAY_MS = 86_400_000;
+
+/**
+ * Counts what some metrics need out of the rollups: one statement for verifications, one for messages, one per duration, at the same time. Each reads
+ * the narrowest cut that has what is asked for; what no cut has is null, never 0. `onlyApp`: whatever the filters say (an API key sees its own app alone).
+ */
+export async function count(onlyApp: string | null, question: Question, counting: Counting): Promise<Counts> {
+  const { from, to } = question;
+  if (!(from < to))
+    throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
+  if (to.getTime() - from.getTime() > DAYS_MAX * DAY_MS)
+    throw new Refusal('invalid_request', { param: 'from', detail: `At most ${DAYS_MAX} days.` });
+
+  const now = new Date();
+  const { apps: known } = await currentConfiguration();
+  const apps = appsOf(onlyApp, question, [...known.keys()]);
+  const { app: _, ...keyed } = question.filters;
+  const filters = Object.entries(keyed).map(([key, filter]) => ({ key: key as KeyDimension, ...filter }));
+  const needed: Dimension[] = [...filters.map(({ key }) => key), ...(counting.groupBy ? [counting.groupBy] : [])];
+  const sumsOf = (cuts: readonly Cut[]): SumsQuestion | null => {
+    const cut = cutFor(cuts, needed);
+    if (!cut) return null;
+    const named = cut.isWide || counting.groupBy === 'app' ? (apps ?? [...known.keys()]) : (apps ?? [ALL_APPS]);
+    return {
+      cut,
+      reading: planReading(cut, { from, to }, counting.series, now),
+      apps: named,
+      filters,
+      groupBy: counting.groupBy,
+    };
+  };
+
+  const measures = measuresOf(counting.metrics);
+  const verifications = sumsOf(VERIFICATION_CUTS);
+  const messages = measures.message.length > 0 ? sumsOf(MESSAGE_CUTS) : null;
+  const durations = measures.durations.map((duration) => ({ duration, asked: sumsOf(DURATION_CUTS[duration]) }));
+  // One shape of time for all: where one part has coarser steps, all take them.
+  const reading = coarsest([verifications, messages, ...durations.map(({ asked }) => asked)], question);
+  const same = (asked: SumsQuestion): SumsQuestion => ({ ...asked, reading });
+
+  const db = reports();
+  const [untilAt, verificationRows, messageRows, durationRows] = await Promise.all([
+    countedUntil(db),
+    verifications
+      ? verificationSums(db, same(verifications), [...new Set([...measures.verification, 'created' as const])])
+      : [],
+    messages ? messageSums(db, same(messages), measures.message) : [],
+    Promise.all(
+      durations.map(async ({ duration, asked }) => ({
+        duration,
+        rows: asked ? await durationSums(db, same(asked), duration) : null,
+      })),
+    ),
+  ]);
+
+  const places = reading.edges?.length ?? 1;
+  const groups = new Map<string, Counted[]>();
+  const cell = (key: string, place: number): Counted => {
+    const held = groups.get(key) ?? Array.from({ length: places }, () => empty(durationRows));
+    groups.set(key, held);
+    return held[Math.min(Math.max(place, 0), places - 1)] ?? nothingCounted();
+  };
+  for (const { key, place, isPending, ...sums } of verificationRows)
+    cell(key, place).verification[isPending ? 'pending' : 'ended'] = sums;
+  for (const { key, place, isPending, ...sums } of messageRows)
+    cell(key, place).message[isPending ? 'pending' : 'ended'] = sums;
+  for (const { duration, rows } of durationRows)
+    for (const { key, place, bucket, n } of rows ?? [])
+      (cell(key, place).durations[duration] as Bucket[]).push({ bucket, n });
+  if (!counting.groupBy && groups.size === 0) cell('', 0);
+
+  const all = [...groups.values()].flat();
+  const pending = all.reduce((sum, { verification }) => sum + (verification.pending.created ?? 0), 0);
+  const ended = all.reduce((sum, { verification }) => sum + (verification.ended.created ?? 0), 0);
+  return {
+    groups,
+    reading,
+    trust: { from: reading.from, to: reading.to, countedUntil: untilAt, created: ended + pending, pending },
+  };
+}
+
+/** Verifications by hour of the recipient's week, of whole UTC days; keys are the hours. Filters by app alone. */
+export async function countWeekHours(
+  onlyApp: string | null,
+  question: Question,
+  metrics: readonly MetricName[],
+): Promise<Pick<Counts, 'groups' | 'trust'>> {
+  const { apps: known } = await currentConfiguration();
+  const cut: Cut = { code: WEEK_CUT, keys: [] };
+  const from = new Date(Math.floor(question.from.getTime() / DAY_MS) * DAY_MS);
+  const to = new Date(Math.ceil(question.to.getTime() / DAY_MS) * DAY_MS);
+  const reading: Reading = { from, to, spans: [{ grain: 1440, from, to }], edges: null, interval: null };
+  const apps = appsOf(onlyApp, question, [...known.keys()]) ?? [ALL_APPS];
+  const db = reports();
+  const [untilAt, rows] = await Promise.all([
+    countedUntil(db),
+    verificationSums(db, { cut, reading, apps, filters: [], groupBy: 'week_hour' }, [
+      ...new Set([...measuresOf(metrics).verification, 'created' as const]),
+    ]),
+  ]);
+  const groups = new Map<string, Counted[]>();
+  let created = 0;
+  let pending = 0;
+  for (const { key, place: _, isPending, ...sums } of rows) {
+    const [cell = nothingCounted()] = groups.get(key) ?? [];
+    cell.verification[isPending ? 'pending' : 'ended'] = sums;
+    groups.set(key, [cell]);
+    created += sums.created;
+    if (isPending) pending += sums.created;
+  }
+  return { groups, trust: { from, to, countedUntil: untilAt, created, pending } };
+}
+
+const empty = (durations: readonly { duration: keyof Counted['durations']; rows: unknown[] | null }[]): Counted => ({
+  ...nothingCounted(),
+  durations: Object.fromEntries(durations.map(({ duration, rows }) => [duration, rows ? [] : null])),
+});
+
+/** Null: all apps. */
+function appsOf(onlyApp: string | null, { filters }: Question, known: readonly string[]): string[] | null {
+  if (onlyApp) return [onlyApp];
+  const { app } = filters;
+  if (!app) return null;
+  return app.exclude ? known.filter((id) => !app.values.includes(id)) : app.values.filter((id) => known.includes(id));
+}
+
+/** Where one part has no steps of five minutes, all do without: the other steps are in every cut. */
+function coarsest(asked: readonly (SumsQuestion | null)[], { from, to }: Question): Reading {
+  const planned = asked.filter((one) => one !== null);
+  const chosen = planned.find(({ cut }) => !cut.isFine) ?? planned[0];
+  return chosen?.reading ?? { from, to, spans: [], edges: null, interval: null };
+}

@@ -1,0 +1,11 @@
+import type { Dimension } from '@/lib/domain/stats/measures';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+
+/** What a key of a dimension is called: names of apps, connections and use cases; the other keys are words already (screens name countries and languages). */
+export async function labelsOf(dimension: Dimension): Promise<(key: string) => string> {
+  const configuration = await currentConfiguration();
+  if (dimension === 'app') return (key) => configuration.apps.get(key)?.name ?? key;
+  if (dimension === 'connection') return (key) => configuration.connections.get(key)?.name ?? key;
+  if (dimension === 'use_case') return (key) => configuration.policies.get(key)?.name ?? key;
+  return (key) => key;
+}

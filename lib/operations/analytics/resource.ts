@@ -1,0 +1,60 @@
+import type { Breakdown, Series, Summary, Timeseries, Trust, Values } from '@/lib/contract/analytics';
+import type { Dimension } from '@/lib/domain/stats/measures';
+import { publicId } from '@/lib/ids';
+
+/** The answers in the words of the API. */
+export const summaryResource = ({ trust, values, before }: Summary) => ({
+  object: 'analytics.summary' as const,
+  trust: trustResource(trust),
+  values: valuesResource(values),
+  before: before && valuesResource(before),
+});
+
+export const timeseriesResource = ({ trust, interval, series, before }: Timeseries) => ({
+  object: 'analytics.timeseries' as const,
+  trust: trustResource(trust),
+  interval,
+  series: series.map(seriesResource),
+  before: before?.map(seriesResource) ?? null,
+});
+
+export const breakdownResource = ({ trust, dimension, rows, isTruncated }: Breakdown) => ({
+  object: 'analytics.breakdown' as const,
+  trust: trustResource(trust),
+  dimension,
+  rows: rows.map(({ key, label, pending, share, values, before }) => ({
+    key: keyResource(dimension, key),
+    label,
+    pending,
+    share,
+    values: valuesResource(values),
+    before: before && valuesResource(before),
+  })),
+  is_truncated: isTruncated,
+});
+
+const keyResource = (dimension: Dimension, key: string) =>
+  dimension === 'app' || dimension === 'connection' ? publicId(dimension, key) : key;
+
+const seriesResource = ({ key, label, points }: Series) => ({
+  key,
+  label,
+  points: points.map(({ at, pending, values }) => ({ at: at.toISOString(), pending, values: valuesResource(values) })),
+});
+
+const trustResource = ({ from, to, countedUntil, created, pending }: Trust) => ({
+  from: from.toISOString(),
+  to: to.toISOString(),
+  counted_until: countedUntil.toISOString(),
+  created,
+  pending,
+  pending_share: created > 0 ? pending / created : null,
+});
+
+const valuesResource = (values: Values) =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, { value, unit, n, low, high, isLowSample }]) => [
+      name,
+      { value, unit, n, low, high, is_low_sample: isLowSample },
+    ]),
+  );

@@ -1,0 +1,486 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { database, reports, transactRollups } from '@/lib/db/client';
+import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
+import { ALL_APPS, countedUntil, lockRollups, projectRollups } from '@/lib/db/rollups/project';
+import { expireVerifications } from '@/lib/db/timers';
+import { zoneOfCountry } from '@/lib/domain/phone/country-zones';
+import { type Cut, DURATION_CUTS, GRAINS, MESSAGE_CUTS, VERIFICATION_CUTS, WEEK_CUT } from '@/lib/domain/stats/cuts';
+import { bucketOf } from '@/lib/domain/stats/histogram';
+import { DURATIONS, type Duration, MESSAGE_MEASURES, VERIFICATION_MEASURES } from '@/lib/domain/stats/measures';
+import { weekHourOf } from '@/lib/domain/stats/time-steps';
+import { newUuid, uuidFrom } from '@/lib/ids';
+import { fallBack } from '@/lib/operations/messages/fall-back';
+import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
+import { refreshRollups } from '@/lib/operations/rollups/refresh';
+import { cancelVerification } from '@/lib/operations/verifications/cancel';
+import { checkVerification } from '@/lib/operations/verifications/check';
+import { resendVerification } from '@/lib/operations/verifications/resend';
+import type { SendResult } from '@/lib/providers/provider';
+import { accepted, refused, startTestCore, type TestCore } from '@/scripts/testing/core';
+
+let core: TestCore;
+beforeAll(async () => {
+  core = await startTestCore();
+});
+afterAll(() => core.stop());
+afterEach(() => {
+  core.carrier.answer = accepted;
+});
+
+const uuid = (id: string) => uuidFrom('verification', id) ?? id;
+const drain = async () => {
+  while ((await refreshRollups()) > 0);
+};
+
+/** A generator of its own, so that a failing round can be run again by its number. */
+function randomOf(seed: number) {
+  let state = seed * 2_654_435_761;
+  const next = () => {
+    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) | 0;
+    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
+  };
+  return {
+    next,
+    below: (n: number) => Math.floor(next() * n),
+    pick: <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T,
+  };
+}
+
+type Row = Record<string, string | number | boolean | null>;
+type Sent = {
+  id: string;
+  verification_id: string;
+  submitted_at: Date;
+  delivered_at: Date | null;
+  read_at: Date | null;
+} & Record<
+  'cause' | 'channel' | 'connection_id' | 'template' | 'locale' | 'state' | 'cost_micros' | 'price_micros' | 'segments',
+  string
+> &
+  Record<'reason' | 'provider_message_id', string | null>;
+type Base = {
+  verifications: (Row & { id: string; approved_at: Date | null })[];
+  messages: Sent[];
+  receipts: { message_id: string | null; status: string; at: Date; received_at: Date; charged_micros: string | null }[];
+  events: { verification_id: string; detail: { cause?: string; channel?: string } }[];
+  late: { verification_id: string }[];
+  plans: { id: string; body: { steps: { channel: string; priceMicros: number }[] } }[];
+};
+
+async function base(): Promise<Base> {
+  const [verifications, messages, receipts, events, late, plans] = await Promise.all([
+    core.sql<Base['verifications'][number]>('SELECT * FROM verification WHERE livemode'),
+    core.sql<Base['messages'][number]>('SELECT * FROM message ORDER BY submitted_at, id'),
+    core.sql<Base['receipts'][number]>('SELECT * FROM receipt'),
+    core.sql<Base['events'][number]>(
+      `SELECT verification_id, detail FROM verification_event WHERE kind = 'fallback' ORDER BY at, id`,
+    ),
+    core.sql<Base['late'][number]>(`SELECT verification_id FROM check_attempt WHERE outcome = 'expired'`),
+    core.sql<Base['plans'][number]>('SELECT id, body FROM plan'),
+  ]);
+  return { verifications, messages, receipts, events, late, plans };
+}
+
+const earliest = (dates: readonly (Date | null)[]): Date | null =>
+  dates.reduce<Date | null>((min, at) => (at && (!min || at < min) ? at : min), null);
+const one = (holds: boolean) => (holds ? 1 : 0);
+
+/** Counted from the base rows by other means than the product's: in this process, row by row, by the definitions. */
+function recount({
+  verifications,
+  messages,
+  receipts,
+  events,
+  late,
+  plans,
+}: Base): Map<string, Record<string, number>> {
+  const cells = new Map<string, Record<string, number>>();
+  const add = (
+    table: string,
+    cuts: readonly (Cut & { duration?: number })[],
+    keys: Record<string, string>,
+    app: string,
+    at: number,
+    extra: string,
+    measures: Record<string, number>,
+  ) => {
+    for (const cut of cuts)
+      for (const grain of GRAINS)
+        for (const appId of cut.isWide ? [app] : [app, ALL_APPS]) {
+          if (grain === 5 && !cut.isFine) continue;
+          if (cut.keys.includes('reason') && !cut.isWide && keys.reason === '') continue;
+          const kept = Object.entries(keys).map(([key, value]) =>
+            cut.keys.includes(key as never) ? value : key === 'connection' ? ALL_APPS : '',
+          );
+          put(
+            [table, cut.code, grain, appId, Math.floor(at / (grain * 60_000)) * grain * 60_000, ...kept, extra].join(
+              '|',
+            ),
+            measures,
+          );
+        }
+  };
+  const put = (key: string, measures: Record<string, number>) => {
+    const cell = cells.get(key) ?? {};
+    for (const [name, n] of Object.entries(measures)) cell[name] = (cell[name] ?? 0) + n;
+    cells.set(key, cell);
+  };
+
+  for (const v of verifications) {
+    const at = Number.parseInt(v.id.replaceAll('-', '').slice(0, 12), 16);
+    const app = String(v.app_id);
+    const isApproved = v.status === 'approved';
+    const sent = messages
+      .filter(({ verification_id }) => verification_id === v.id)
+      .map((m) => {
+        const heard = receipts.filter(({ message_id }) => message_id === m.id);
+        const arrivals = heard.filter(({ status }) => status === 'delivered' || status === 'read');
+        const arrivedAt = earliest([m.delivered_at, m.read_at]);
+        const received = earliest(arrivals.map(({ received_at }) => received_at));
+        const said = earliest(arrivals.map((receipt) => receipt.at));
+        const charges = heard.flatMap(({ charged_micros }) =>
+          charged_micros === null ? [] : [Number(charged_micros)],
+        );
+        return {
+          ...m,
+          arrivedAt,
+          lagMs: received && said ? received.getTime() - said.getTime() : null,
+          charged: charges.length > 0 ? Math.max(...charges) : null,
+          cost: Number(m.cost_micros),
+        };
+      });
+    const first = sent[0];
+    const arrivedAt = earliest(sent.map((m) => m.arrivedAt));
+    const credited =
+      sent.find(({ id }) => id === v.credited_message_id) ??
+      [...sent].sort(
+        (a, b) =>
+          (a.arrivedAt?.getTime() ?? Number.POSITIVE_INFINITY) - (b.arrivedAt?.getTime() ?? Number.POSITIVE_INFINITY) ||
+          b.submitted_at.getTime() - a.submitted_at.getTime() ||
+          (a.id < b.id ? -1 : 1),
+      )[0];
+    const fellBackAt = earliest(
+      sent.filter(({ cause, channel }) => cause === 'fallback' && channel !== 'whatsapp').map((m) => m.submitted_at),
+    );
+    const fellBack = fellBackAt !== null && first?.channel === 'whatsapp';
+    const cause = events.find(
+      ({ verification_id, detail }) => verification_id === v.id && detail.channel !== 'whatsapp',
+    )?.detail.cause;
+    const duplicates = sent.filter(
+      (m) => fellBack && m.channel === 'whatsapp' && m.arrivedAt && fellBackAt && m.arrivedAt > fellBackAt,
+    );
+    const isLate = late.some(({ verification_id }) => verification_id === v.id);
+    const cost = sent.reduce((sum, m) => sum + m.cost, 0);
+    const smsPrice = plans
+      .find(({ id }) => id === v.plan_id)
+      ?.body.steps.find(({ channel }) => channel === 'sms')?.priceMicros;
+    const checks = Number(v.checks_used);
+    const respond =
+      isApproved && arrivedAt && v.approved_at ? bucketOf(v.approved_at.getTime() - arrivedAt.getTime()) : null;
+    const verify =
+      isApproved && first && v.approved_at ? bucketOf(v.approved_at.getTime() - first.submitted_at.getTime()) : null;
+    const rescue =
+      isApproved && fellBack && first ? bucketOf(fellBackAt.getTime() - first.submitted_at.getTime()) : null;
+    const keys = {
+      use_case: String(v.use_case),
+      country: String(v.country),
+      channel: String(first?.channel ?? ''),
+      connection: String(first?.connection_id ?? ALL_APPS),
+      template: String(first?.template ?? ''),
+      locale: String(v.locale),
+    };
+    const pending = v.status === 'pending';
+    const measures: Record<keyof typeof VERIFICATION_MEASURES, number> = {
+      created: 1,
+      approved: one(isApproved),
+      expired: one(v.status === 'expired'),
+      locked: one(v.status === 'locked'),
+      canceled: one(v.status === 'canceled'),
+      undeliverable: one(v.status === 'undeliverable'),
+      submitted: one(sent.length > 0),
+      accepted: one(sent.some((m) => m.provider_message_id !== null)),
+      delivered: one(arrivedAt !== null),
+      read: one(sent.some((m) => m.state === 'read')),
+      checked: one(checks > 0 || isLate),
+      checks,
+      wrong_checks: checks - one(isApproved),
+      late_checked: one(v.status === 'expired' && isLate),
+      resent: one(Number(v.resends_used) > 0),
+      started_whatsapp: one(first?.channel === 'whatsapp'),
+      fell_back: one(fellBack),
+      fell_back_failed: one(fellBack && cause === 'failed'),
+      fell_back_timeout: one(fellBack && cause === 'timeout'),
+      rescued: one(fellBack && isApproved),
+      duplicated: one(duplicates.length > 0),
+      responded: one(respond !== null),
+      response_bucket_sum: respond ?? 0,
+      cost_micros: cost,
+      wasted_micros: pending
+        ? 0
+        : isApproved
+          ? sent.filter(({ channel }) => channel !== credited?.channel).reduce((sum, m) => sum + m.cost, 0)
+          : cost,
+      duplicate_micros: duplicates.reduce((sum, m) => sum + m.cost, 0),
+      all_sms_micros: smsPrice === undefined ? 0 : smsPrice * (1 + Number(v.resends_used)),
+      comparable_micros: smsPrice === undefined ? 0 : cost,
+    };
+    add('v', VERIFICATION_CUTS, keys, app, at, `-1|${pending}`, measures);
+    for (const appId of [app, ALL_APPS])
+      put(
+        [
+          'v',
+          WEEK_CUT,
+          1440,
+          appId,
+          Math.floor(at / 86_400_000) * 86_400_000,
+          '',
+          '',
+          '',
+          ALL_APPS,
+          '',
+          '',
+          weekHourOf(new Date(at), zoneOfCountry(String(v.country))),
+          pending,
+        ].join('|'),
+        measures,
+      );
+    const time = (duration: Duration, bucket: number | null, of: Record<string, string>) => {
+      if (bucket !== null)
+        add('d', DURATION_CUTS[duration], of, app, at, `${Object.keys(DURATIONS).indexOf(duration)}|${bucket}`, {
+          n: 1,
+        });
+    };
+    time('respond', respond, keys);
+    time('verify', verify, keys);
+    time('rescue', rescue, keys);
+
+    for (const m of sent) {
+      const of = {
+        ...keys,
+        channel: String(m.channel),
+        connection: String(m.connection_id),
+        template: String(m.template),
+        locale: String(m.locale),
+      };
+      const isAccepted = m.provider_message_id !== null;
+      const isFailed = m.state === 'failed';
+      const isDelivered = m.state === 'delivered' || m.state === 'read';
+      const counted: Record<keyof typeof MESSAGE_MEASURES, number> = {
+        messages: 1,
+        accepted: one(isAccepted),
+        traced: one(isAccepted && m.channel !== 'email'),
+        delivered: one(isDelivered),
+        read: one(m.state === 'read'),
+        failed: one(isFailed),
+        unknown: one(!isFailed && !isDelivered && (m.channel !== 'email' || !isAccepted)),
+        credited: one(isApproved && credited?.id === m.id),
+        cost_micros: m.cost,
+        billed: one(m.charged !== null),
+        billed_micros: m.charged ?? 0,
+        billed_estimate_micros: m.charged === null ? 0 : Number(m.price_micros) * Number(m.segments),
+      };
+      add(
+        'm',
+        MESSAGE_CUTS,
+        { ...of, reason: isFailed ? String(m.reason ?? 'unrecognised') : '' },
+        app,
+        at,
+        String(pending),
+        counted,
+      );
+      time('deliver', m.arrivedAt ? bucketOf(m.arrivedAt.getTime() - m.submitted_at.getTime()) : null, of);
+      time('webhook_lag', m.lagMs === null ? null : bucketOf(m.lagMs), of);
+    }
+  }
+  return cells;
+}
+
+/** What the rollups say, in the same words; rows that came to nothing are nothing. */
+async function rollups(): Promise<Map<string, Record<string, number>>> {
+  const cells = new Map<string, Record<string, number>>();
+  const keys = ['use_case', 'country', 'channel', 'connection_id', 'template', 'locale'];
+  const read = async (table: string, letter: string, more: (row: Row) => unknown[], measures: readonly string[]) => {
+    for (const row of await core.sql<Row & { at: Date }>(`SELECT * FROM ${table}`)) {
+      const sums = Object.fromEntries(measures.map((name) => [name, Number(row[name])]));
+      if (Object.values(sums).every((n) => n === 0)) continue;
+      cells.set(
+        [letter, row.cut, row.grain, row.app_id, row.at.getTime(), ...keys.map((key) => row[key]), ...more(row)].join(
+          '|',
+        ),
+        sums,
+      );
+    }
+  };
+  await read('verification_rollup', 'v', (row) => [row.week_hour, row.is_pending], Object.keys(VERIFICATION_MEASURES));
+  await read('message_rollup', 'm', (row) => [row.reason, row.is_pending], Object.keys(MESSAGE_MEASURES));
+  await read('duration_rollup', 'd', (row) => [row.duration, row.bucket], ['n']);
+  return cells;
+}
+
+const sorted = (cells: Map<string, Record<string, number>>) =>
+  Object.fromEntries(
+    [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).filter(([, sums]) => Object.values(sums).some((n) => n !== 0)),
+  );
+/** Both counts, of rows that are as they are while nothing else runs. */
+async function expectEqual(): Promise<number> {
+  const expected = sorted(recount(await base()));
+  expect(sorted(await rollups())).toEqual(expected);
+  return Object.keys(expected).length;
+}
+
+const receiptOf = (
+  message: { id: string; connection_id: string; provider_message_id: string | null },
+  status: ReceiptRow['status'],
+  at: Date,
+  more: Partial<ReceiptRow> = {},
+): ReceiptRow => ({
+  connectionId: message.connection_id,
+  providerMessageId: message.provider_message_id ?? `provider-msg_${message.id.replaceAll('-', '')}`,
+  messageId: message.id,
+  status,
+  at,
+  receivedAt: new Date(),
+  reason: status === 'failed' ? 'unreachable' : null,
+  isOffChannel: false,
+  providerCode: null,
+  detail: null,
+  chargedMicros: null,
+  callbackId: null,
+  ...more,
+});
+
+let given = 0;
+const NUMBERS = [
+  () => `+62812${10_000 + given}9999`,
+  () => `+55119${80_000_000 + given * 10_007}`,
+  () => `+9198${10_000_000 + given * 10_007}`,
+];
+
+/** One random thing that happens to one of the verifications, or a new one. */
+async function happen(random: ReturnType<typeof randomOf>, ids: string[]): Promise<void> {
+  const id = ids.length > 0 ? random.pick(ids) : null;
+  const what = id === null ? 0 : random.below(12);
+  if (what <= 2 || id === null) {
+    given += 1;
+    const answers: SendResult[] = [
+      accepted({ messageId: '' }),
+      refused('not_on_channel'),
+      { kind: 'unknown', detail: 'no answer' } as SendResult,
+    ];
+    const answer = random.pick([0, 0, 0, 1, 2]);
+    core.carrier.answer = (sent) => (answer === 0 ? accepted(sent) : (answers[answer] as SendResult));
+    const actor = core.key({
+      livemode: random.next() > 0.1,
+      appId: random.pick([core.app, core.otherApp]),
+    });
+    const { resource } = await core.issue(random.pick(NUMBERS)(), {
+      actor,
+      use_case: random.pick(['login', 'registration']),
+      ...(random.next() < 0.2 ? { channel: 'sms' as const } : {}),
+      locale: random.pick(['en', 'id', 'pt_BR']),
+    });
+    await core.quiet();
+    core.carrier.answer = accepted;
+    ids.push(resource.id);
+    return;
+  }
+  const row = await core.verification(id);
+  const actor = core.key({
+    appId: String((row as unknown as Row).app_id),
+    livemode: (row as unknown as Row).livemode === true,
+  });
+  const [message] = [...(await core.messages(id))].sort(() => random.next() - 0.5);
+  if (what <= 5 && message) {
+    const statuses = ['sent', 'delivered', 'read', 'failed'] as const;
+    const rows = Array.from({ length: 1 + random.below(3) }, () =>
+      receiptOf(message, random.pick(statuses), new Date(Date.now() - random.below(60_000) + 20_000), {
+        chargedMicros: random.next() < 0.2 ? 1_000 + random.below(5_000) : null,
+      }),
+    );
+    const looked = await applyReceiptRows(database(), [...rows, ...rows], []);
+    if (looked.length > 0) await fallBack(looked, looked.length);
+    await core.quiet();
+  } else if (what <= 7) {
+    const code =
+      random.next() < 0.6
+        ? (core.carrier.sends.find((sent) => sent.messageId.endsWith(uuid(message?.id ?? '').replaceAll('-', '')))
+            ?.code ?? '000000')
+        : '111111';
+    await checkVerification(actor, { verificationId: id, code }).catch(() => null);
+  } else if (what === 8) {
+    await core.sql(
+      `UPDATE verification SET next_fallback_at = now() - interval '1 second' WHERE id = $1 AND next_fallback_at IS NOT NULL`,
+      [uuid(id)],
+    );
+    await fallBack([uuid(id)], 50);
+    await core.quiet();
+  } else if (what === 9) {
+    await cancelVerification(actor, { verificationId: id }).catch(() => null);
+  } else if (what === 10) {
+    await core.sql(`UPDATE verification SET expires_at = now() - interval '1 second' WHERE id = $1 AND is_checkable`, [
+      uuid(id),
+    ]);
+    await expireVerifications(database(), 100);
+    await checkVerification(actor, { verificationId: id, code: '222222' }).catch(() => null);
+  } else {
+    await core.forgetLimits();
+    await resendVerification(actor, { verificationId: id }).catch(() => null);
+    await core.quiet();
+  }
+}
+
+describe('rollups', () => {
+  test.each(Array.from({ length: 12 }, (_, n) => n + 1))(
+    'are a recount of the base rows, whatever came late, twice or out of order, and however often they looked (round %i)',
+    async (round) => {
+      const random = randomOf(round);
+      const ids: string[] = [];
+      await core.forgetLimits();
+      for (let n = 0; n < 40; n += 1) {
+        await happen(random, ids);
+        // Two processes may look at once.
+        if (random.next() < 0.3) await Promise.all([refreshRollups(), refreshRollups()]);
+      }
+      await drain();
+      expect(await expectEqual()).toBeGreaterThan(100);
+    },
+    30_000,
+  );
+
+  test('are the same after a rebuild', async () => {
+    await drain();
+    await rebuildRollups({ from: null, to: null });
+    await expectEqual();
+    // And stay so when what they hold changes.
+    const random = randomOf(99);
+    const ids = (await core.sql<{ id: string }>('SELECT id FROM verification LIMIT 20')).map(
+      ({ id }) => `vrf_${id.replaceAll('-', '')}`,
+    );
+    for (let n = 0; n < 20; n += 1) await happen(random, ids);
+    await drain();
+    await expectEqual();
+  });
+
+  test('count nothing twice when the same verifications are given again', async () => {
+    await drain();
+    const ids = (await core.sql<{ id: string }>('SELECT id FROM verification')).map(({ id }) => id);
+    const changed = await transactRollups(async (tx) => {
+      expect(await lockRollups(tx)).toBe(true);
+      return projectRollups(tx, [...ids, ...ids, newUuid()], '{}');
+    });
+    expect(changed).toBe(0);
+    await expectEqual();
+  });
+
+  test('say how far they have counted: until the oldest change that waits', async () => {
+    await drain();
+    const before = (await core.sql<{ now: Date }>('SELECT clock_timestamp() AS now'))[0]?.now ?? new Date(0);
+    expect((await countedUntil(reports())).getTime()).toBeGreaterThanOrEqual(before.getTime() - 5);
+    await core.issue(core.phone());
+    await core.quiet();
+    const waiting = await countedUntil(reports());
+    await core.issue(core.phone());
+    await core.quiet();
+    expect(await countedUntil(reports())).toEqual(waiting);
+  });
+});
