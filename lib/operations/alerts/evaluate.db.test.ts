@@ -337,3 +337,21 @@ describe('rules', () => {
     ]);
   });
 });
+
+test('a question that fails ends no alert, and the other rules are judged', async () => {
+  await yesterday();
+  await messages(100, 20);
+  await evaluate();
+  const [alert] = await open();
+  await core.sql(`UPDATE template SET status = 'disabled' WHERE locale = 'id' AND channel = 'whatsapp'`);
+  // What the window is read from is away.
+  await core.sql('ALTER TABLE message RENAME COLUMN cost_micros TO gone');
+  try {
+    for (let n = 0; n < 3; n += 1) await evaluate();
+  } finally {
+    await core.sql('ALTER TABLE message RENAME COLUMN gone TO cost_micros');
+  }
+  expect((await open()).map(({ kind }) => kind).sort()).toEqual(['delivery_drop', 'template_not_sendable']);
+  expect((await open()).find(({ id }) => id === alert?.id)).toMatchObject({ quietEvaluations: 0 });
+  await core.sql(`UPDATE template SET status = 'approved' WHERE channel = 'whatsapp'`);
+});

@@ -14,7 +14,7 @@ import { type Db, database, transact } from '@/lib/db/client';
 import { tryAlertLock } from '@/lib/db/incidents';
 import { type Cause, causesOf, isPartOf } from '@/lib/domain/alerts/causes';
 import type { Flow } from '@/lib/domain/alerts/flows';
-import { type Finding, judgeRule, type LostTemplate } from '@/lib/domain/alerts/judge';
+import { type Finding, judgeRule } from '@/lib/domain/alerts/judge';
 import { type AlertRule, QUIET_EVALUATIONS } from '@/lib/domain/alerts/rules';
 import { causeSentence } from '@/lib/domain/alerts/sentence';
 import { newUuid, uuidFloor } from '@/lib/ids';
@@ -47,18 +47,21 @@ export async function evaluateAlerts(now: Date, isDue = true): Promise<Evaluatio
     const rules = (await findAlertRules(tx, null)).filter(({ enabled }) => enabled);
     const open = await findOpenAlerts(tx);
     const configuration = await currentConfiguration();
-    const causes = await causesNow(rules, configuration, now, open);
-    return settle(tx, { rules, open, causes, configuration, now });
+    const { causes, unjudged } = await causesNow(rules, configuration, now, open);
+    return settle(tx, { rules, open, causes, unjudged, configuration, now });
   });
 }
 
-/** Reads what the rules ask for, each window once, and makes causes of what they find. */
+/**
+ * Reads what the rules ask for, each window once, and makes causes of what they find. A rule whose question fails (a database under
+ * load) is named: its alerts are neither kept nor ended by this look, and the other rules are judged all the same.
+ */
 async function causesNow(
   rules: readonly AlertRule[],
   configuration: Configuration,
   now: Date,
   open: readonly AlertRow[],
-): Promise<Cause[]> {
+): Promise<{ causes: Cause[]; unjudged: ReadonlySet<string> }> {
   const windows = new Map<string, Promise<Flow[]>>();
   const flowsOf = (minutes: number, limit: number) => {
     const key = `${minutes} ${limit}`;
@@ -73,26 +76,35 @@ async function causesNow(
   );
   const isOpen = new Set(open.map(({ fingerprint }) => fingerprint));
   const longest = Math.max(0, ...rules.filter(comparesRates).map(({ windowMinutes }) => windowMinutes));
-  const baseline = longest > 0 ? await usualNow(now, longest) : { hour_of_week: [], day_before: [] };
-  const templates: LostTemplate[] = rules.some(({ kind }) => kind === 'template_not_sendable')
-    ? await lostTemplates(database())
-    : [];
-
+  const nothing = { hour_of_week: [], day_before: [] };
   const findings: Finding[] = [];
+  const unjudged = new Set<string>();
   let widest: Flow[] = [];
   for (const rule of rules) {
-    const current =
-      rule.kind === 'template_not_sendable'
+    try {
+      const asksTemplates = rule.kind === 'template_not_sendable';
+      const current = asksTemplates
         ? []
         : await flowsOf(rule.windowMinutes, rule.kind === 'spend' ? SPEND_MAX : FLOW_MAX);
-    if (rule.kind !== 'spend' && current.length >= widest.length) widest = current;
-    const spentBefore =
-      rule.kind === 'spend' && rule.thresholds.factor !== null
-        ? await spendBetween(database(), floorOf(now, 1_440 + rule.windowMinutes), floorOf(now, 1_440), rule)
-        : null;
-    findings.push(...judgeRule(rule, { current, baseline, spentBefore, templates, owesReceipts }));
+      if (rule.kind !== 'spend' && current.length >= widest.length) widest = current;
+      findings.push(
+        ...judgeRule(rule, {
+          current,
+          baseline: comparesRates(rule) ? await usualNow(now, longest) : nothing,
+          spentBefore:
+            rule.kind === 'spend' && rule.thresholds.factor !== null
+              ? await spendBetween(database(), floorOf(now, 1_440 + rule.windowMinutes), floorOf(now, 1_440), rule)
+              : null,
+          templates: asksTemplates ? await lostTemplates(database()) : [],
+          owesReceipts,
+        }),
+      );
+    } catch (error: unknown) {
+      unjudged.add(rule.id);
+      log().error({ ruleId: rule.id, kind: rule.kind, error: String(error) }, 'alert.rule_not_judged');
+    }
   }
-  return causesOf(findings, widest, isOpen);
+  return { causes: causesOf(findings, widest, isOpen), unjudged };
 }
 
 const comparesRates = ({ kind }: AlertRule) => kind === 'delivery_drop' || kind === 'slow_delivery';
@@ -102,11 +114,12 @@ type Settlement = {
   rules: readonly AlertRule[];
   open: readonly AlertRow[];
   causes: readonly Cause[];
+  unjudged: ReadonlySet<string>;
   configuration: Configuration;
   now: Date;
 };
 
-async function settle(tx: Db, { rules, open, causes, configuration, now }: Settlement): Promise<Evaluation> {
+async function settle(tx: Db, { rules, open, causes, unjudged, configuration, now }: Settlement): Promise<Evaluation> {
   const opened: string[] = [];
   const resolved: string[] = [];
   const ruleOf = (id: string | null) => rules.find((rule) => rule.id === id) ?? null;
@@ -145,7 +158,7 @@ async function settle(tx: Db, { rules, open, causes, configuration, now }: Settl
   }
 
   for (const alert of open) {
-    if (alert.fingerprint === STORM_FINGERPRINT) continue;
+    if (alert.fingerprint === STORM_FINGERPRINT || (alert.ruleId && unjudged.has(alert.ruleId))) continue;
     if (shown.some(({ fingerprint }) => fingerprint === alert.fingerprint)) continue;
     const larger = shown.find((cause) => isPartOf(alert, cause));
     // Part of something larger: it has not ended, so nobody is told that it has.
