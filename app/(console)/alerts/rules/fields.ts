@@ -102,12 +102,33 @@ export const NEW_RULE: Record<AlertKind, Partial<RuleFields>> = {
   webhook_silence: { window_minutes: '10', minimum_volume: '20' },
 };
 
-/** A rule's thresholds in one line. */
+/** From when on a rule speaks, in one line. */
 export function thresholdWords(rule: AlertRule): string {
-  const values = rule.thresholds as Readonly<Record<string, number | null>>;
-  const parts = THRESHOLDS[rule.kind].flatMap(({ name, label, scale }) => {
-    const value = values[name] ?? null;
-    return value === null ? [] : [`${label.toLowerCase()} ${written(value / scale)}`];
-  });
-  return parts.join(', ');
+  switch (rule.kind) {
+    case 'delivery_drop': {
+      const { dropPoints, dropShare } = rule.thresholds;
+      return `down ${written(dropPoints * 100)} points and ${written(dropShare * 100)} %`;
+    }
+    case 'slow_delivery': {
+      const { p90Ms, factor } = rule.thresholds;
+      return either(p90Ms === null ? null : `p90 above ${written(p90Ms / 1000)} s`, factor, 'the usual');
+    }
+    case 'unknown_rate':
+      return `more than ${written(rule.thresholds.share * 100)} % without an answer`;
+    case 'spend': {
+      const { limitMicros, factor } = rule.thresholds;
+      return either(
+        limitMicros === null ? null : `more than $${written(limitMicros / 1_000_000)}`,
+        factor,
+        'a day ago',
+      );
+    }
+    case 'template_not_sendable':
+      return 'as soon as one is';
+    case 'webhook_silence':
+      return 'not one of them was heard of';
+  }
 }
+
+const either = (limit: string | null, factor: number | null, before: string): string =>
+  [limit, factor === null ? null : `${written(factor)} × ${before}`].filter((part) => part !== null).join(', or ');

@@ -72,9 +72,7 @@ export default async function RulesPage() {
                     </Link>
                     <span className="block text-ink-3 text-xs">{ALERT_WORDS[rule.kind]}</span>
                   </TableCell>
-                  <TableCell className="hidden text-ink-2 lg:table-cell">
-                    {thresholdWords(rule) || 'as soon as it is so'}
-                  </TableCell>
+                  <TableCell className="hidden text-ink-2 lg:table-cell">{thresholdWords(rule)}</TableCell>
                   <TableCell className="hidden text-ink-3 md:table-cell">{where(rule)}</TableCell>
                   <TableCell className="num hidden whitespace-nowrap text-right sm:table-cell">
                     {rule.windowMinutes} min
