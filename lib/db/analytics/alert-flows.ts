@@ -128,7 +128,7 @@ SELECT verification_id AS id
    AND ($5::uuid IS NULL OR app_id = $5)
    AND CASE $6::text
          WHEN 'delivery_drop' THEN delivered_at IS NULL AND read_at IS NULL AND (state = 'failed' OR (provider_message_id IS NOT NULL AND submitted_at < now() - interval '${SETTLED_SECONDS} seconds'))
-         WHEN 'slow_delivery' THEN LEAST(delivered_at, read_at) - submitted_at > interval '10 seconds'
+         WHEN 'slow_delivery' THEN LEAST(delivered_at, read_at) - submitted_at > make_interval(secs => $8::float8)
          WHEN 'unknown_rate' THEN state = 'unknown'
          WHEN 'webhook_silence' THEN provider_message_id IS NOT NULL AND sent_at IS NULL AND delivered_at IS NULL AND read_at IS NULL AND failed_at IS NULL
          WHEN 'template_not_sendable' THEN template = $7
@@ -147,6 +147,8 @@ export async function alertSamples(
     countries: readonly string[];
     appId: string | null;
     template: string | null;
+    /** For slow delivery: what took longer than this is slow. */
+    slowSeconds?: number;
   },
 ): Promise<string[]> {
   const rows = await db.query<{ id: string }>(SAMPLES, [
@@ -157,6 +159,7 @@ export async function alertSamples(
     cause.appId,
     cause.kind,
     cause.template,
+    cause.slowSeconds ?? 0,
   ]);
   return [...new Set(rows.map(({ id }) => id))].slice(0, 5);
 }

@@ -118,6 +118,19 @@ describe('an evaluation', () => {
     expect(found).toMatchObject({ resolvedWhy: 'quiet', peak: 0.2 });
   });
 
+  test('shows of slow delivery the slow ones, however slow they are', async () => {
+    const rules = await listAlertRules(user());
+    const slow = rules.find(({ kind }) => kind === 'slow_delivery');
+    if (slow?.kind !== 'slow_delivery') throw new Error('no such rule');
+    await core.sql('UPDATE alert_rule SET thresholds = $2 WHERE id = $1', [slow.id, { p90Ms: 1_000, factor: null }]);
+    await messages(100, 100);
+    await evaluate();
+    const [alert] = await open();
+    expect(alert).toMatchObject({ kind: 'slow_delivery', scope: { countries: ['BR'] } });
+    expect(alert?.samples).toHaveLength(5);
+    await core.sql('UPDATE alert_rule SET thresholds = $2 WHERE id = $1', [slow.id, slow.thresholds]);
+  });
+
   test('counts how often a cause has opened within a day', async () => {
     await yesterday();
     await messages(100, 20);
