@@ -1,6 +1,6 @@
 import { BellOff, CircleAlert, CircleCheck, ListChecks, Shuffle, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
-import { Sparkline } from '@/components/charts/sparkline';
+
 import { CountryName } from '@/components/console/country';
 import { Stat } from '@/components/console/stat';
 import { TimeAgo } from '@/components/console/time-ago';
@@ -13,6 +13,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import type { AlertView } from '@/lib/operations/alerts/list';
 import { snooze } from './actions';
 import { beforeTitle, FIGURE_WORDS, figureText, restsOn } from './figures';
+import { LookLine } from './look-line';
 import { OverrideForm } from './override-form';
 
 type Viewing = { timeZone: string; now: number; mayManage: boolean; back: string };
@@ -138,7 +139,7 @@ function Numbers({ alert }: { alert: AlertView }) {
         )}
       </dl>
       {unit === 'messages' ? null : (
-        <Sparkline
+        <LookLine
           values={alert.series.map(([, value]) => value)}
           usual={before?.value ?? null}
           label={`${alert.series.length} looks since it opened, worst ${figureText({ ...now, value: alert.peak }, unit)}; dashed: before`}

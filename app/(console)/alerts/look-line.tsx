@@ -1,5 +1,5 @@
 /** A line without axes: only its shape is to be seen, the figures stand beside it. Draws finished points, and a dashed line where they should be. */
-export function Sparkline({
+export function LookLine({
   values,
   usual,
   label,
