@@ -56,5 +56,5 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  matcher: ['/((?!api/|api$|_next/static|_next/image|flags/|icon|favicon|robots.txt|.well-known).*)'],
+  matcher: ['/((?!api/|api$|_next/static|_next/image|flags/|world.svg|icon|favicon|robots.txt|.well-known).*)'],
 };

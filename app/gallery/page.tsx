@@ -33,6 +33,7 @@ import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import { MESSAGE_STATES } from '@/lib/domain/message/states';
 import { VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
 import { env } from '@/lib/env';
+import { Charts } from './charts';
 import { Interactive } from './interactive';
 import { EXAMPLE_LIVES } from './lives';
 
@@ -199,6 +200,9 @@ export default function GalleryPage() {
       </Shelf>
       <Shelf name="Open and close">
         <Interactive />
+      </Shelf>
+      <Shelf name="Charts" isWide>
+        <Charts />
       </Shelf>
       {EXAMPLE_LIVES.map(({ name, life, now }) => (
         <Shelf key={name} name={`Timeline: ${name}`} isWide>

@@ -6,10 +6,7 @@ export type Series = { key: string; name: string; ink: string };
 export type Bar = { at: string; tick: string } & Record<string, string | number>;
 
 const Picture = dynamic(
-  () =>
-    import('@/components/charts/stacked-histogram-picture').then(
-      ({ StackedHistogramPicture }) => StackedHistogramPicture,
-    ),
+  () => import('@/components/charts/pictures').then(({ StackedHistogramPicture }) => StackedHistogramPicture),
   {
     ssr: false,
     loading: () => <div className="h-28" />,

@@ -6,6 +6,8 @@ import { expect, test } from '../fixtures/test';
 
 /** The rooms that steer and administer, beside the lists. */
 const PAGES = [
+  '/overview?range=90d',
+  '/analytics/delivery?range=90d',
   '/verifications?range=90d',
   '/sandbox',
   '/config/countries',
@@ -45,6 +47,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     for (const path of [
       '/sign-in',
+      '/overview?range=90d',
+      '/analytics/delivery?range=90d&country=BR&compare=none',
+      '/analytics/delivery?by=channel&metric=failure_rate',
       '/verifications?range=90d',
       '/verifications?reference=nothing',
       '/sandbox',

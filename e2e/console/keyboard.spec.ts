@@ -9,7 +9,7 @@ test('with a keyboard alone: sign in, find a verification, open it, come back', 
   await page.keyboard.press('Tab');
   await page.keyboard.type(account?.password ?? '');
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/verifications$/);
+  await expect(page).toHaveURL(/\/overview$/);
   await page.goto('/verifications?range=90d');
   await expect(page.locator('[data-row]').first()).toBeVisible();
 

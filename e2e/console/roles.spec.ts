@@ -2,6 +2,8 @@ import { expect, test } from '../fixtures/test';
 
 // What each role meets in each room. A new room has to be added here.
 const ROOMS: { path: string; open: string[]; closed: string[] }[] = [
+  { path: '/overview', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
+  { path: '/analytics/delivery', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
   { path: '/verifications', open: ['owner', 'admin', 'ops', 'analyst', 'developer'], closed: [] },
   { path: '/apps', open: ['owner', 'admin', 'ops', 'developer'], closed: ['analyst'] },
   { path: '/apps/new', open: ['owner', 'admin', 'developer'], closed: ['ops', 'analyst'] },
@@ -41,7 +43,17 @@ test('without a session no room answers with data, whichever way it is asked', a
     { RSC: '1', 'Next-Router-Prefetch': '1' },
     { cookie: 'watchword-session=made.up' },
   ]) {
-    for (const room of ['/verifications', '/sandbox', '/apps', '/team', '/audit', '/account', path ?? '']) {
+    for (const room of [
+      '/overview',
+      '/analytics/delivery',
+      '/verifications',
+      '/sandbox',
+      '/apps',
+      '/team',
+      '/audit',
+      '/account',
+      path ?? '',
+    ]) {
       const response = await request.get(`${installation.base_url}${room}`, { headers, maxRedirects: 0 });
       const text = await response.text();
       expect([303, 307, 200]).toContain(response.status());

@@ -71,8 +71,8 @@ test.describe('without scripts', () => {
     await expect(page.getByLabel('E-mail')).toHaveValue(email);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await expect(page).toHaveURL(/\/verifications$/);
-    await expect(page.getByRole('heading', { name: 'Verifications', exact: true })).toBeVisible();
+    await expect(page).toHaveURL(/\/overview$/);
+    await expect(page.getByRole('heading', { name: 'Overview', exact: true })).toBeVisible();
   });
 });
 

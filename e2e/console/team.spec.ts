@@ -26,7 +26,7 @@ async function accept(page: Page, link: string, name: string): Promise<void> {
   await page.getByLabel('Your name').fill(name);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Make my account' }).click();
-  await expect(page).toHaveURL(/\/verifications/);
+  await expect(page).toHaveURL(/\/overview/);
 }
 
 async function enterPassword(page: Page, email: string): Promise<void> {
@@ -76,7 +76,7 @@ test('somebody is invited, joins, and a demotion counts at their next request', 
   await guest.goto('/sandbox');
   await expect(guest).toHaveURL(/\/sign-in/);
   await enterPassword(guest, email);
-  await expect(guest).toHaveURL(/\/verifications/);
+  await expect(guest).toHaveURL(/\/overview/);
   expect((await guest.goto('/sandbox'))?.status()).toBe(403);
 
   await page.getByRole('button', { name: 'Disable' }).click();
@@ -151,7 +151,7 @@ test('a second factor is turned on, asked for, never taken twice, and reset by a
   const used = code(secret, 0);
   await guest.getByLabel('Code', { exact: true }).fill(used);
   await guest.getByRole('button', { name: 'Sign in' }).click();
-  await expect(guest).toHaveURL(/\/verifications/);
+  await expect(guest).toHaveURL(/\/overview/);
   await signOut(guest);
   await enterPassword(guest, email);
   await expect(guest.getByLabel('Code', { exact: true })).toBeVisible();
@@ -163,7 +163,7 @@ test('a second factor is turned on, asked for, never taken twice, and reset by a
   // A recovery code, once.
   await guest.getByLabel('Code', { exact: true }).fill(firstRecovery);
   await guest.getByRole('button', { name: 'Sign in' }).click();
-  await expect(guest).toHaveURL(/\/verifications/);
+  await expect(guest).toHaveURL(/\/overview/);
   await guest.goto('/account');
   await expect(guest.getByText('9 of 10 recovery codes are left.')).toBeVisible();
 
@@ -175,7 +175,7 @@ test('a second factor is turned on, asked for, never taken twice, and reset by a
   await guest.goto('/account');
   await expect(guest).toHaveURL(/\/sign-in/);
   await enterPassword(guest, email);
-  await expect(guest).toHaveURL(/\/verifications/);
+  await expect(guest).toHaveURL(/\/overview/);
   await guest.context().close();
 });
 
@@ -192,7 +192,7 @@ test('a new password signs everybody else out and keeps this browser signed in',
   const elsewhere = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
   await accept(guest, link, 'Pia Password');
   await enterPassword(elsewhere, email);
-  await expect(elsewhere).toHaveURL(/\/verifications/);
+  await expect(elsewhere).toHaveURL(/\/overview/);
   await guest.goto('/account');
   await guest.getByLabel('Password now').fill('not the sentence');
   await guest.getByLabel('New password').fill('another sentence nobody guesses');

@@ -43,5 +43,5 @@ export async function submitSignIn(_previous: SignInState, form: FormData): Prom
 
 /** Only a path of this console: never another host, which `//host` and `/\host` would be. */
 function ownPath(next: string): string {
-  return /^\/(?![/\\])[\x21-\x7e]*$/.test(next) ? next : '/verifications';
+  return /^\/(?![/\\])[\x21-\x7e]*$/.test(next) ? next : '/overview';
 }

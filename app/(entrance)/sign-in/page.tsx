@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: 'Sign in' };
 export default async function SignInPage(props: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  if (await currentUser()) redirect('/verifications');
+  if (await currentUser()) redirect('/overview');
   if (await isSetupOpen()) redirect('/setup');
   const { next } = await props.searchParams;
 

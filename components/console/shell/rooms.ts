@@ -2,11 +2,13 @@ import {
   AppWindow,
   Bell,
   CircleCheckBig,
+  Gauge,
   GitPullRequestArrow,
   Globe,
   KeyRound,
   ListChecks,
   MessageSquareText,
+  PackageCheck,
   Plug,
   ScrollText,
   Send,
@@ -18,6 +20,13 @@ export type Room = { href: string; title: string; icon: typeof Send; key: string
 
 /** The sidebar: grouped by the question a room answers (never by the table it reads). Only rooms that exist. */
 export const ROOMS: { question: string; rooms: Room[] }[] = [
+  {
+    question: 'How are we doing?',
+    rooms: [
+      { href: '/overview', title: 'Overview', icon: Gauge, key: 'o', permission: 'analytics:read' },
+      { href: '/analytics/delivery', title: 'Delivery', icon: PackageCheck, key: 'd', permission: 'analytics:read' },
+    ],
+  },
   {
     question: 'What happened?',
     rooms: [

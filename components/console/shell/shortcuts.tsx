@@ -2,21 +2,14 @@
 
 import { Keyboard } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
+import { areKeysOff, beginGoing, endGoing, isGoing, isShortcut, switchKeys } from '@/components/console/shell/keys';
 import { ROOMS } from '@/components/console/shell/rooms';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
 
-const OFF = 'watchword-shortcuts-off';
 const OPEN = 'watchword:shortcuts';
-
-/** Single keys can be switched off (WCAG 2.1.4): speech users would press them by talking. */
-const isOff = () => localStorage.getItem(OFF) === 'yes';
-
-const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches('input, textarea, select, [role="menu"] *'));
 
 /** Moves the focus through the rows of the list on this page; Enter then opens the focused row, because it is a link. */
 function stepThroughRows(direction: 1 | -1) {
@@ -32,21 +25,21 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
   const router = useRouter();
   const [isOpen, setOpen] = useState(false);
   const [off, setOff] = useState(false);
-  const lastG = useRef(0);
 
   useEffect(() => {
-    setOff(isOff());
+    setOff(areKeysOff());
     const open = () => setOpen(true);
     const press = (event: KeyboardEvent) => {
-      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || isOff()) return;
-      if (document.querySelector('dialog[open]')) return;
+      if (!isShortcut(event)) return;
       const room = ROOMS.flatMap(({ rooms }) => rooms).find(
         ({ key, permission }) => key === event.key && may.includes(permission),
       );
-      if (room && Date.now() - lastG.current < 1000) {
-        lastG.current = 0;
+      if (room && isGoing()) {
+        // Told to the room's own keys, whichever of the two listens first.
+        event.preventDefault();
+        endGoing();
         router.push(room.href);
-      } else if (event.key === 'g') lastG.current = Date.now();
+      } else if (event.key === 'g') beginGoing();
       else if (event.key === '?') setOpen(true);
       else if (event.key === '/') {
         const search = document.querySelector<HTMLInputElement>('[data-search]');
@@ -72,6 +65,10 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
     ...ROOMS.flatMap(({ rooms }) => rooms)
       .filter(({ permission }) => may.includes(permission))
       .map(({ key, title }): [string[], string] => [['G', key.toUpperCase()], title]),
+    [['H', 'D', 'W', 'M', 'Q'], 'Figures: last hour, day, week, month, quarter'],
+    [['T', 'Y'], 'Figures: today, yesterday'],
+    [['[', ']'], 'Figures: the period before, after'],
+    [['X'], 'Figures: compare or not'],
     [['?'], 'This list'],
     [['Esc'], 'Close'],
   ];
@@ -96,8 +93,7 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
         checked={!off}
         onChange={(event) => {
           const next = !event.target.checked;
-          if (next) localStorage.setItem(OFF, 'yes');
-          else localStorage.removeItem(OFF);
+          switchKeys(next);
           setOff(next);
         }}
       />

@@ -23,7 +23,7 @@ export function Sidebar({
   const path = usePathname();
   return (
     <div className="flex h-full flex-col gap-1 p-3">
-      <Link href="/verifications" className="mb-4 inline-flex h-9 items-center px-2">
+      <Link href="/overview" className="mb-4 inline-flex h-9 items-center px-2">
         <Wordmark />
       </Link>
       <nav aria-label="Rooms" className="flex flex-col gap-5">

@@ -11,12 +11,15 @@ export type Counted = {
   verification: { ended: Sums<VerificationMeasure>; pending: Sums<VerificationMeasure> };
   message: { ended: Sums<MessageMeasure>; pending: Sums<MessageMeasure> };
   durations: Partial<Record<Duration, readonly Bucket[] | null>>;
+  /** Requests refused; null: not asked for, or not kept by what was asked. */
+  refused: number | null;
 };
 
 export const nothingCounted = (): Counted => ({
   verification: { ended: {}, pending: {} },
   message: { ended: {}, pending: {} },
   durations: {},
+  refused: null,
 });
 
 /** One figure of what was counted. Rates and money per head are of what has ended; counts and money are of everything. */
@@ -37,6 +40,16 @@ export function figureOf(name: MetricName, counted: Counted): Value {
     const mean =
       n > 0 ? 2 ** (((counted.verification.ended[formula.sum] ?? 0) / n + 0.5) / BUCKETS_PER_DOUBLING) : null;
     return { ...none, value: mean, n, isLowSample: n > 0 && n < LOW_SAMPLE_BELOW };
+  }
+  if (formula.subject === 'request') {
+    if (counted.refused === null) return none;
+    const { ended, pending } = counted.verification;
+    const n = counted.refused + (ended.created ?? 0) + (pending.created ?? 0);
+    if (formula.kind === 'count') return { ...none, value: counted.refused, n };
+    const share = wilson(counted.refused, n);
+    return share
+      ? { ...none, value: share.share, n, low: share.low, high: share.high, isLowSample: share.isLowSample }
+      : none;
   }
   const { ended, pending }: { ended: Sums<string>; pending: Sums<string> } = counted[formula.subject];
   const total = (measure: string) => (ended[measure] ?? 0) + (pending[measure] ?? 0);
@@ -68,7 +81,8 @@ export function measuresOf(names: readonly MetricName[]): {
   const message = new Set<MessageMeasure>();
   const durations = new Set<Duration>();
   for (const formula of names.map(metric)) {
-    if (formula.kind === 'percentile') durations.add(formula.duration);
+    if (formula.subject === 'request') verification.add('created');
+    else if (formula.kind === 'percentile') durations.add(formula.duration);
     else if (formula.subject === 'verification') {
       verification.add('created');
       if ('measure' in formula) verification.add(formula.measure);
@@ -97,5 +111,6 @@ export function addCounted(a: Counted, b: Counted): Counted {
   const durations = { ...a.durations };
   for (const [duration, buckets] of Object.entries(b.durations) as [Duration, readonly Bucket[] | null][])
     durations[duration] = buckets && [...(a.durations[duration] ?? []), ...buckets];
-  return { verification: both('verification'), message: both('message'), durations };
+  const refused = a.refused === null || b.refused === null ? (a.refused ?? b.refused) : a.refused + b.refused;
+  return { verification: both('verification'), message: both('message'), durations, refused };
 }

@@ -2,6 +2,8 @@ import type { Duration, MessageMeasure, VerificationMeasure } from '@/lib/domain
 
 /** `percentile`: from a histogram; the others are sums or quotients of sums. */
 type Formula =
+  /** Requests that were refused, of which no verification exists. */
+  | { subject: 'request'; kind: 'count' | 'rate' }
   | { subject: 'verification'; kind: 'count' | 'money'; measure: VerificationMeasure; minus?: VerificationMeasure }
   | { subject: 'message'; kind: 'count' | 'money'; measure: MessageMeasure }
   | { subject: 'verification'; kind: 'rate' | 'money_each'; hits: VerificationMeasure; of: VerificationMeasure }
@@ -67,6 +69,54 @@ export const METRICS = {
     measure: 'approved',
     label: 'Verified',
     definition: 'Verifications approved by a right code.',
+    better: 'up',
+  },
+  accepted_verifications: {
+    subject: 'verification',
+    kind: 'count',
+    measure: 'accepted',
+    label: 'Accepted',
+    definition: 'Verifications with at least one message that a provider accepted.',
+    better: 'up',
+  },
+  delivered_verifications: {
+    subject: 'verification',
+    kind: 'count',
+    measure: 'delivered',
+    label: 'Delivered',
+    definition: 'Verifications with at least one message delivered or read.',
+    better: 'up',
+  },
+  read_verifications: {
+    subject: 'verification',
+    kind: 'count',
+    measure: 'read',
+    label: 'Read',
+    definition: 'Verifications with at least one message read. People may switch read receipts off; SMS has none.',
+    better: 'up',
+  },
+  checked_verifications: {
+    subject: 'verification',
+    kind: 'count',
+    measure: 'checked',
+    label: 'Checked',
+    definition: 'Verifications with at least one code entered, right or wrong.',
+    better: 'up',
+  },
+  fallbacks: {
+    subject: 'verification',
+    kind: 'count',
+    measure: 'fell_back',
+    label: 'Fallbacks',
+    definition: 'Verifications that started on WhatsApp and were then sent over another channel by the route.',
+    better: null,
+  },
+  rescues: {
+    subject: 'verification',
+    kind: 'count',
+    measure: 'rescued',
+    label: 'Rescued',
+    definition: 'Verifications that fell back and were approved.',
     better: 'up',
   },
   conversion: {
@@ -178,6 +228,21 @@ export const METRICS = {
     definition: 'Verifications whose code was asked for again ÷ created.',
     better: 'down',
   },
+  blocked: {
+    subject: 'request',
+    kind: 'count',
+    label: 'Blocked',
+    definition:
+      'Live requests for a code that a limit or a block refused: a country that is not served or at its cap, too many codes or too many wrong codes for the number. No verification exists of them.',
+    better: 'down',
+  },
+  block_rate: {
+    subject: 'request',
+    kind: 'rate',
+    label: 'Block rate',
+    definition: 'Blocked ÷ blocked and created.',
+    better: 'down',
+  },
   wrong_code_rate: {
     subject: 'verification',
     kind: 'rate',
@@ -249,6 +314,22 @@ export const METRICS = {
     label: 'Messages',
     definition: 'Messages handed to a provider, fallbacks and resends included.',
     better: null,
+  },
+  failed_messages: {
+    subject: 'message',
+    kind: 'count',
+    measure: 'failed',
+    label: 'Failed messages',
+    definition: 'Messages refused or failed by receipt, and never delivered.',
+    better: 'down',
+  },
+  unknown_messages: {
+    subject: 'message',
+    kind: 'count',
+    measure: 'unknown',
+    label: 'Unknown messages',
+    definition: 'Messages of which nobody said delivered or failed: silence is not failure.',
+    better: 'down',
   },
   acceptance_rate: {
     subject: 'message',

@@ -46,7 +46,8 @@ export async function readBreakdown(
 /** Verifications of a cell; where only messages were counted, those. */
 function sizeOf(cell: Parameters<typeof valuesOf>[1]): number {
   if (!cell) return 0;
-  const { verification, message } = cell;
-  const created = (verification.ended.created ?? 0) + (verification.pending.created ?? 0);
+  const { verification, message, refused } = cell;
+  // A country that is blocked has requests and no verification.
+  const created = (verification.ended.created ?? 0) + (verification.pending.created ?? 0) + (refused ?? 0);
   return created || (message.ended.messages ?? 0) + (message.pending.messages ?? 0);
 }

@@ -1,6 +1,7 @@
 import type { Question, Trust } from '@/lib/contract/analytics';
+import { REFUSED_KEYS, type RefusedKey, refusedSums } from '@/lib/db/analytics/refused-sums';
 import { durationSums, messageSums, type SumsQuestion, verificationSums } from '@/lib/db/analytics/rollup-sums';
-import { reports } from '@/lib/db/client';
+import { type Db, reports } from '@/lib/db/client';
 import { ALL_APPS, countedUntil } from '@/lib/db/rollups/project';
 import { Refusal } from '@/lib/domain/errors';
 import {
@@ -15,7 +16,7 @@ import {
 import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/figures';
 import type { Bucket } from '@/lib/domain/stats/histogram';
 import type { Dimension } from '@/lib/domain/stats/measures';
-import type { MetricName } from '@/lib/domain/stats/metrics';
+import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { type Interval, planReading, type Reading } from '@/lib/domain/stats/time-steps';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
@@ -76,8 +77,9 @@ export async function count(onlyApp: string | null, question: Question, counting
   const same = (asked: SumsQuestion): SumsQuestion => ({ ...asked, reading });
 
   const db = reports();
-  const [untilAt, verificationRows, messageRows, durationRows] = await Promise.all([
+  const [untilAt, refusedRows, verificationRows, messageRows, durationRows] = await Promise.all([
     countedUntil(db),
+    countRefused(db, { counting, needed, filters, apps, reading }),
     verifications
       ? verificationSums(db, same(verifications), [...new Set([...measures.verification, 'created' as const])])
       : [],
@@ -93,7 +95,7 @@ export async function count(onlyApp: string | null, question: Question, counting
   const places = reading.edges?.length ?? 1;
   const groups = new Map<string, Counted[]>();
   const cell = (key: string, place: number): Counted => {
-    const held = groups.get(key) ?? Array.from({ length: places }, () => empty(durationRows));
+    const held = groups.get(key) ?? Array.from({ length: places }, () => empty(durationRows, refusedRows !== null));
     groups.set(key, held);
     return held[Math.min(Math.max(place, 0), places - 1)] ?? nothingCounted();
   };
@@ -104,6 +106,7 @@ export async function count(onlyApp: string | null, question: Question, counting
   for (const { duration, rows } of durationRows)
     for (const { key, place, bucket, n } of rows ?? [])
       (cell(key, place).durations[duration] as Bucket[]).push({ bucket, n });
+  for (const { key, place, n } of refusedRows ?? []) cell(key, place).refused = n;
   if (!counting.groupBy && groups.size === 0) cell('', 0);
 
   const all = [...groups.values()].flat();
@@ -115,6 +118,33 @@ export async function count(onlyApp: string | null, question: Question, counting
     trust: { from: reading.from, to: reading.to, countedUntil: untilAt, created: ended + pending, pending },
   };
 }
+
+/** Requests that were refused, where a metric asks for them and they are kept by what is asked; null otherwise. */
+async function countRefused(
+  db: Db,
+  {
+    counting,
+    needed,
+    filters,
+    apps,
+    reading,
+  }: {
+    counting: Counting;
+    needed: readonly Dimension[];
+    filters: SumsQuestion['filters'];
+    apps: readonly string[] | null;
+    reading: Reading;
+  },
+): Promise<{ key: string; place: number; n: number }[] | null> {
+  const isAsked = counting.metrics.some((name) => metric(name).subject === 'request');
+  if (!isAsked || !needed.every((dimension) => isRefusedKey(dimension))) return null;
+  const kept = filters.flatMap(({ key, ...filter }) => (isRefusedKey(key) ? [{ key, ...filter }] : []));
+  const groupBy = counting.groupBy && isRefusedKey(counting.groupBy) ? counting.groupBy : null;
+  return refusedSums(db, { from: reading.from, to: reading.to, edges: reading.edges, apps, filters: kept, groupBy });
+}
+
+const isRefusedKey = (dimension: Dimension): dimension is RefusedKey =>
+  (REFUSED_KEYS as readonly Dimension[]).includes(dimension);
 
 /** Verifications by hour of the recipient's week, of whole UTC days; keys are the hours. Filters by app alone. */
 export async function countWeekHours(
@@ -148,8 +178,12 @@ export async function countWeekHours(
   return { groups, trust: { from, to, countedUntil: untilAt, created, pending } };
 }
 
-const empty = (durations: readonly { duration: keyof Counted['durations']; rows: unknown[] | null }[]): Counted => ({
+const empty = (
+  durations: readonly { duration: keyof Counted['durations']; rows: unknown[] | null }[],
+  isRefusedKnown: boolean,
+): Counted => ({
   ...nothingCounted(),
+  refused: isRefusedKnown ? 0 : null,
   durations: Object.fromEntries(durations.map(({ duration, rows }) => [duration, rows ? [] : null])),
 });
 

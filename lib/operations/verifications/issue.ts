@@ -6,6 +6,7 @@ import { codeMac, generateCode } from '@/lib/crypto/code';
 import { seal } from '@/lib/crypto/seal';
 import { sendLimitKey } from '@/lib/db/bytes';
 import { database } from '@/lib/db/client';
+import type { AppRow } from '@/lib/db/configuration';
 import { findFirstAnswer, forgetIdempotencyKey } from '@/lib/db/idempotency';
 import { type IssueResult, type IssueRow, issueVerifications } from '@/lib/db/issue-verifications';
 import { forgetSends } from '@/lib/db/verifications';
@@ -14,7 +15,7 @@ import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
-import { testCode } from '@/lib/domain/policy/policy';
+import { type Policy, testCode } from '@/lib/domain/policy/policy';
 import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
 import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
 import { REPROBE_ONE_IN, type SendLimits } from '@/lib/domain/verification/limits';
@@ -22,7 +23,7 @@ import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
 import { boundTo, isBindable } from '@/lib/domain/verification/transaction';
 import { newUuid, publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
-import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { type Configuration, currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
 import {
   alternativeStep,
@@ -33,6 +34,7 @@ import {
   requireUseCase,
 } from '@/lib/operations/routes/plan-for';
 import { requireUnderCap } from '@/lib/operations/usage/meter';
+import { countRefusal } from '@/lib/operations/usage/refusals';
 import { codePlace, mailPlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { Recipient } from '@/lib/phone/number';
 
@@ -84,6 +86,35 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
     });
   }
   const recipient = recipientOf(input.to);
+  try {
+    return await issueTo(recipient, { configuration, app, policy, input, options, livemode });
+  } catch (error: unknown) {
+    if (livemode && error instanceof Refusal) {
+      const { country } = recipient;
+      countRefusal({ appId, country, useCase: policy.useCase, code: error.code }, systemClock.now());
+    }
+    throw error;
+  }
+}
+
+async function issueTo(
+  recipient: Recipient,
+  {
+    configuration,
+    app,
+    policy,
+    input,
+    options,
+    livemode,
+  }: {
+    configuration: Configuration;
+    app: AppRow;
+    policy: Policy;
+    input: IssueBody;
+    options: IssueOptions;
+    livemode: boolean;
+  },
+): Promise<Issued> {
   const channel = input.channel ?? null;
   const plan = planFor(configuration, {
     country: recipient.country,
@@ -101,7 +132,7 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   const code = livemode ? generateCode(policy.codeLength, ALPHABETS[policy.alphabet]) : testCode(policy);
   const row = rowFor({
     id,
-    appId,
+    appId: app.id,
     livemode,
     input,
     options,

@@ -32,5 +32,5 @@ export async function submitAcceptance(_previous: AcceptState, form: FormData): 
   const result = await signIn({ email, password, ...from });
   if (result.kind !== 'signed_in') redirect('/sign-in');
   await keepSession(result);
-  redirect('/verifications');
+  redirect('/overview');
 }

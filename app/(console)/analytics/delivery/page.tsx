@@ -1,0 +1,80 @@
+import type { Metadata } from 'next';
+import type { SearchParams } from 'nuqs/server';
+import { Suspense } from 'react';
+import { ChartSkeleton } from '@/components/charts/chart-frame';
+import { DIMENSION_WORDS } from '@/components/charts/dimensions';
+import { Page } from '@/components/console/shell/shell';
+import { Tabs } from '@/components/ui/tabs';
+import { requireUser } from '@/lib/auth/session';
+import { viewerTimeZone } from '@/lib/auth/viewer-zone';
+import { filterChoices } from '../choices';
+import type { Asked } from '../parts';
+import { questionOf } from '../range';
+import { RangeBar } from '../range-bar';
+import { hrefWith, loadAnalyticsView } from '../search-params';
+import { FiguresPanel, FiguresSkeleton } from './figures-panel';
+import { ListPanel } from './list-panel';
+import { MapPanel } from './map-panel';
+import { OverTimePanel } from './over-time-panel';
+import { ReasonsPanel } from './reasons-panel';
+import { SPLITS, splitOf } from './splits';
+
+export const metadata: Metadata = { title: 'Delivery' };
+
+const PATH = '/analytics/delivery';
+
+export default async function DeliveryPage(props: { searchParams: Promise<SearchParams> }) {
+  const user = await requireUser('analytics:read');
+  const view = loadAnalyticsView(await props.searchParams);
+  const viewerZone = await viewerTimeZone();
+  const question = questionOf(view, new Date(), viewerZone);
+  const asked: Asked = { user, path: PATH, view, question, viewerZone };
+  const split = splitOf(view);
+  const key = hrefWith('', view);
+
+  return (
+    <Page title="Delivery" lead="Which messages arrive, which fail and why, and which nobody answers for.">
+      <RangeBar
+        path={PATH}
+        view={view}
+        from={question.from.toISOString()}
+        to={question.to.toISOString()}
+        timeZone={question.timeZone}
+        viewerZone={viewerZone}
+        choices={await filterChoices()}
+      />
+      <Suspense key={`figures${key}`} fallback={<FiguresSkeleton />}>
+        <FiguresPanel {...asked} />
+      </Suspense>
+      <div className="mb-4 overflow-x-auto [&>nav]:min-w-max">
+        <Tabs
+          label="Split by"
+          tabs={SPLITS.map((dimension) => ({
+            href: hrefWith(PATH, view, { by: dimension }),
+            title: DIMENSION_WORDS[dimension],
+            isCurrent: dimension === split,
+          }))}
+        />
+      </div>
+      <div className="flex flex-col gap-4">
+        {split === 'country' ? (
+          <Suspense key={`map${key}`} fallback={<ChartSkeleton title="The world" height="map" hasLegend />}>
+            <MapPanel {...asked} />
+          </Suspense>
+        ) : null}
+        <Suspense
+          key={`list${key}`}
+          fallback={<ChartSkeleton title={`By ${DIMENSION_WORDS[split].toLowerCase()}`} height="tall" />}
+        >
+          <ListPanel {...asked} />
+        </Suspense>
+        <Suspense key={`time${key}`} fallback={<ChartSkeleton title="Over time" hasLegend />}>
+          <OverTimePanel {...asked} />
+        </Suspense>
+        <Suspense key={`reasons${key}`} fallback={<ChartSkeleton title="Why messages fail" height="tall" />}>
+          <ReasonsPanel {...asked} />
+        </Suspense>
+      </div>
+    </Page>
+  );
+}

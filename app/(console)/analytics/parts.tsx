@@ -1,0 +1,70 @@
+import { percent } from '@/components/charts/figure';
+import { count, DASH } from '@/components/console/format';
+import type { UserActor } from '@/lib/auth/session';
+import type { Question, Trust } from '@/lib/contract/analytics';
+import { CHANNELS, type Channel } from '@/lib/domain/channel';
+import type { Dimension } from '@/lib/domain/stats/measures';
+import { wallTime } from '../verifications/range';
+import { viewHref } from '../verifications/search-params';
+import { type AnalyticsView, hrefCycling, hrefWith, standingOf } from './search-params';
+
+/** What every panel of a room is given. */
+export type Asked = {
+  user: UserActor;
+  path: string;
+  view: AnalyticsView;
+  question: Question;
+  /** Of the list of verifications, which reads custom ranges in the viewer's own zone. */
+  viewerZone: string;
+};
+
+/** The room again, as it stands: for "ask again" after a fault. */
+export const hereHref = ({ path, view }: Asked) => hrefWith(path, view);
+
+/** What a row, bar or country of a dimension does when it is chosen. */
+export function choosing({ path, view }: Asked, dimension: Dimension) {
+  return {
+    href: (key: string) => hrefCycling(path, view, dimension, key),
+    standing: (key: string) => standingOf(view, dimension, key),
+  };
+}
+
+/**
+ * The verifications behind a figure: the same range, and the filters that the list knows. One value each: with several, or with
+ * values left out, the list is wider than the figure.
+ */
+export function verificationsHref(
+  { question, viewerZone }: Pick<Asked, 'question' | 'viewerZone'>,
+  more: Partial<Record<Dimension, string>> = {},
+): string {
+  const one = (dimension: Dimension) => {
+    const filter = question.filters[dimension];
+    return (
+      more[dimension] ?? (filter && !filter.exclude && filter.values.length === 1 ? (filter.values[0] ?? null) : null)
+    );
+  };
+  const channel = one('channel');
+  return viewHref('/verifications', {
+    range: 'custom',
+    from: wallTime(question.from, viewerZone),
+    to: wallTime(question.to, viewerZone),
+    country: one('country'),
+    channel: CHANNELS.includes(channel as Channel) ? (channel as Channel) : null,
+    use_case: one('use_case'),
+    app: one('app'),
+    mode: 'live',
+  });
+}
+
+/** Up to when everything is counted, and how many have not ended yet. */
+export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string }) {
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return (
+    <p className="mb-4 text-2xs text-ink-3">
+      Everything up to <span className="num">{time.format(trust.countedUntil)}</span> is counted.{' '}
+      <span className="num">{count(trust.pending)}</span> of <span className="num">{count(trust.created)}</span>{' '}
+      verifications ({trust.created > 0 ? percent(trust.pending / trust.created) : DASH}) have not ended yet: rates
+      leave them out. Test traffic is never counted.
+    </p>
+  );
+}

@@ -1,0 +1,147 @@
+import Link from 'next/link';
+import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
+import { DIMENSION_WORDS, valueWords } from '@/components/charts/dimensions';
+import { figure } from '@/components/charts/figure';
+import { count } from '@/components/console/format';
+import { classNames } from '@/components/ui/class-names';
+import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
+import type { Mover } from '@/lib/contract/analytics';
+import { type MetricName, metric } from '@/lib/domain/stats/metrics';
+import { readMovers } from '@/lib/operations/analytics/movers';
+import { ask } from '../analytics/ask';
+import { type Asked, hereHref, verificationsHref } from '../analytics/parts';
+import { hrefWith } from '../analytics/search-params';
+
+const CHOICES = ['conversion', 'delivery_rate', 'fallback_rate'] as const satisfies readonly MetricName[];
+
+/** Who moved a rate: each value’s own change, and its share of the traffic. The parts add up to the move. */
+export async function MoversPanel(asked: Asked) {
+  const { user, question, view, path } = asked;
+  const name = CHOICES.find((choice) => choice === view.metric) ?? 'conversion';
+  const title = 'Why did it move?';
+  const asking = await ask(
+    readMovers(user, question.compare === 'none' ? { ...question, compare: 'previous_period' } : question, name),
+  );
+  if ('fault' in asking) {
+    return <ChartFault title={title} metrics={[name]} height="tall" fault={asking.fault} retryHref={hereHref(asked)} />;
+  }
+  const { movers, sentence, before, after, trust } = asking.answer;
+  const [first] = movers;
+  // The operation says keys; here countries and channels have names.
+  const said = first
+    ? sentence.replace(` is ${first.label} (`, ` is ${valueWords(first.dimension, first.key, first.label)} (`)
+    : sentence;
+  return (
+    <ListFrame
+      title={title}
+      metrics={[name]}
+      sentence={said}
+      trust={trust}
+      isEmpty={!first || before.value === null || after.value === null}
+      className="min-h-[27.1rem]"
+      aside={
+        <nav aria-label="Which rate" className="flex gap-1">
+          {CHOICES.map((choice) => (
+            <Link
+              key={choice}
+              href={hrefWith(path, view, { metric: choice })}
+              scroll={false}
+              prefetch={false}
+              aria-current={choice === name ? 'true' : undefined}
+              className={classNames(
+                'flex h-6 items-center rounded-tag px-1.5 text-xs',
+                choice === name ? 'bg-sunken font-medium text-ink' : 'text-ink-3 hover:text-ink',
+              )}
+            >
+              {metric(choice).label}
+            </Link>
+          ))}
+        </nav>
+      }
+    >
+      <Table label={`${title} By ${first ? DIMENSION_WORDS[first.dimension].toLowerCase() : 'dimension'}`}>
+        <TableHead>
+          <tr>
+            <TableHeading className="w-full">{first ? DIMENSION_WORDS[first.dimension] : ''}</TableHeading>
+            <TableHeading className="text-right max-sm:hidden">Before</TableHeading>
+            <TableHeading className="text-right">After</TableHeading>
+            <TableHeading className="text-right" title="Its own rate changed">
+              By its rate
+            </TableHeading>
+            <TableHeading className="text-right" title="Its share of the traffic changed">
+              By the mix
+            </TableHeading>
+            <TableHeading className="text-right max-sm:hidden">Rows</TableHeading>
+          </tr>
+        </TableHead>
+        <tbody>
+          {movers.slice(0, 6).map((mover) => (
+            <MoverRow key={mover.key} mover={mover} asked={asked} />
+          ))}
+        </tbody>
+      </Table>
+    </ListFrame>
+  );
+}
+
+function MoverRow({ mover, asked }: { mover: Mover; asked: Asked }) {
+  const { dimension, key, label, before, after } = mover;
+  const words = valueWords(dimension, key, label);
+  return (
+    <TableRow className="focus-within:bg-hover hover:bg-hover">
+      <TableCell className="max-w-40">
+        {key === '' ? (
+          words
+        ) : (
+          <Link
+            href={hrefWith('/analytics/delivery', asked.view, {
+              metric: null,
+              by: dimension === 'reason' ? null : dimension,
+              [dimension]: { values: [key], exclude: false },
+            })}
+            prefetch={false}
+            data-row=""
+            className="block truncate underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+          >
+            {words}
+          </Link>
+        )}
+      </TableCell>
+      <TableCell className="num whitespace-nowrap text-right text-ink-2 leading-tight max-sm:hidden">
+        {figure(before.rate, 'share')}
+        <span className="block text-2xs text-ink-3">n {count(before.n)}</span>
+      </TableCell>
+      <TableCell className="num whitespace-nowrap text-right leading-tight">
+        {figure(after.rate, 'share')}
+        <span className="block text-2xs text-ink-3">n {count(after.n)}</span>
+      </TableCell>
+      <TableCell className="text-right">
+        <Effect points={mover.rateEffect} />
+      </TableCell>
+      <TableCell className="text-right">
+        <Effect points={mover.mixEffect} />
+      </TableCell>
+      <TableCell className="text-right text-xs max-sm:hidden">
+        <Link
+          href={verificationsHref(asked, { [dimension]: key })}
+          prefetch={false}
+          className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+        >
+          Open<span className="sr-only"> the verifications of {words}</span>
+        </Link>
+      </TableCell>
+    </TableRow>
+  );
+}
+
+/** A part of the move, in points. */
+function Effect({ points }: { points: number }) {
+  const rounded = Number((points * 100).toFixed(2));
+  if (rounded === 0) return <span className="num text-ink-3">0</span>;
+  return (
+    <span className="num whitespace-nowrap">
+      {rounded > 0 ? '+' : '−'}
+      {Math.abs(rounded).toFixed(2)} pp
+    </span>
+  );
+}

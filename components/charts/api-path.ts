@@ -1,0 +1,44 @@
+import type { Interval, Question } from '@/lib/contract/analytics';
+import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import type { MetricName } from '@/lib/domain/stats/metrics';
+
+type Call =
+  | { kind: 'summary'; metrics: readonly MetricName[] }
+  | {
+      kind: 'timeseries';
+      metrics: readonly MetricName[];
+      interval?: Interval | undefined;
+      groupBy?: Dimension | undefined;
+    }
+  | { kind: 'breakdown'; metrics: readonly MetricName[]; dimension: Dimension; limit?: number };
+
+/** The API call with the same answer. `app` is not in it: a key sees its own app. */
+export function apiPath(question: Question, call: Call): string {
+  const params: [string, string][] = [
+    ['from', question.from.toISOString()],
+    ['to', question.to.toISOString()],
+    ['timezone', question.timeZone],
+    ['compare', question.compare],
+    ['metrics', call.metrics.join(',')],
+  ];
+  for (const dimension of DIMENSIONS) {
+    const filter = question.filters[dimension];
+    if (!filter || dimension === 'app') continue;
+    const values = dimension === 'connection' ? filter.values.map(publicConnection) : filter.values;
+    params.push([dimension, `${filter.exclude ? '-' : ''}${values.join(',')}`]);
+  }
+  if (call.kind === 'timeseries') {
+    if (call.interval) params.push(['interval', call.interval]);
+    if (call.groupBy) params.push(['group_by', call.groupBy]);
+  }
+  if (call.kind === 'breakdown') {
+    params.push(['dimension', call.dimension]);
+    if (call.limit) params.push(['limit', String(call.limit)]);
+  }
+  // A quote would end the shell's string: it is the one character encodeURIComponent leaves alone that matters here.
+  const encoded = (text: string) => encodeURIComponent(text).replaceAll("'", '%27').replaceAll('%2C', ',');
+  return `/api/v1/analytics/${call.kind}?${params.map(([key, value]) => `${key}=${encoded(value)}`).join('&')}`;
+}
+
+/** The console knows connections by uuid, the API by their public id. */
+const publicConnection = (uuid: string) => `con_${uuid.replaceAll('-', '')}`;

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { apiPath } from '@/components/charts/api-path';
+import { durationChart } from '@/components/charts/durations';
+import { deltaOf, figure, percent, shortFigure } from '@/components/charts/figure';
+import { marksOn, timeChart } from '@/components/charts/model';
+import { pendingText, sentenceOfLine, sentenceOfRows, sentenceOfValue } from '@/components/charts/sentences';
+import { scaleOf, stepOf } from '@/components/charts/steps';
+import { timeTable } from '@/components/charts/tables';
+import type { Point, Question, Timeseries, Trust } from '@/lib/contract/analytics';
+import type { Value } from '@/lib/domain/stats/value';
+
+const rate = (hits: number, n: number, half = 0.01): Value => ({
+  value: n === 0 ? null : hits / n,
+  unit: 'share',
+  n,
+  low: n === 0 ? null : hits / n - half,
+  high: n === 0 ? null : hits / n + half,
+  isLowSample: n < 30,
+});
+const trust: Trust = {
+  from: new Date('2026-11-24T00:00:00Z'),
+  to: new Date('2026-11-25T00:00:00Z'),
+  countedUntil: new Date('2026-11-25T00:00:00Z'),
+  created: 200,
+  pending: 24,
+};
+
+describe('figures', () => {
+  test('no data is a dash in every unit, never a zero', () => {
+    for (const unit of ['count', 'share', 'micros', 'ms'] as const) {
+      expect(figure(null, unit)).toBe('–');
+      expect(shortFigure(null, unit)).toBe('–');
+      expect(figure(0, unit)).not.toBe('–');
+    }
+  });
+
+  test.each([
+    [0.934, '93.4 %'],
+    [1, '100 %'],
+    [0, '0 %'],
+    [0.0042, '0.42 %'],
+    [-0.012, '−1.2 %'],
+  ])('%f is %s', (share, text) => expect(percent(share)).toBe(text));
+});
+
+describe('how a figure moved', () => {
+  test('a rate moves in points, good or bad by what the metric wants', () => {
+    expect(deltaOf('conversion', rate(900, 1000), rate(800, 1000))).toMatchObject({ text: '+10.0 pp', tone: 'good' });
+    expect(deltaOf('fallback_rate', rate(90, 1000), rate(20, 1000))).toMatchObject({ text: '+7.0 pp', tone: 'bad' });
+  });
+
+  test('it is grey when the two intervals overlap, or too few stand under one of them', () => {
+    expect(deltaOf('conversion', rate(900, 1000, 0.06), rate(800, 1000, 0.06))).toMatchObject({
+      tone: 'neutral',
+      isCertain: false,
+    });
+    expect(deltaOf('conversion', rate(20, 20), rate(800, 1000))).toMatchObject({ tone: 'neutral', isCertain: false });
+  });
+
+  test('without a figure before or after there is nothing to say', () => {
+    expect(deltaOf('conversion', rate(1, 2), undefined)).toBeNull();
+    expect(deltaOf('conversion', rate(0, 0), rate(1, 2))).toBeNull();
+  });
+
+  test('money moves in percent of what it was; from nothing there is no percent', () => {
+    const money = (value: number): Value => ({
+      value,
+      unit: 'micros',
+      n: 100,
+      low: null,
+      high: null,
+      isLowSample: false,
+    });
+    expect(deltaOf('spend', money(150), money(100))).toMatchObject({ text: '+50.0 %', tone: 'bad', isCertain: true });
+    expect(deltaOf('spend', money(150), money(0))).toBeNull();
+  });
+});
+
+describe('sentences', () => {
+  test('a figure, of how many, and how it moved', () => {
+    expect(sentenceOfValue('conversion', rate(900, 1000), rate(800, 1000))).toBe(
+      'Conversion 90.0 % of 1,000, 10.0 pp more than before.',
+    );
+    expect(sentenceOfValue('conversion', rate(0, 0), undefined)).toBe('Conversion: no data in this range.');
+  });
+
+  test('the worst row is one with a sample worth reading', () => {
+    const row = (name: string, value: Value) => ({ name, share: 0.5, value });
+    expect(
+      sentenceOfRows(
+        [row('Brazil', rate(90, 100)), row('India', rate(80, 100)), row('Chad', rate(0, 3))],
+        'delivery_rate',
+      ),
+    ).toBe('Brazil has the most (50.0 %); delivery rate is worst in India: 80.0 %.');
+  });
+
+  test('what is pending is said in percent', () => {
+    expect(pendingText(trust)).toBe('12.0 % still pending, left out of rates');
+    expect(pendingText({ created: 10, pending: 0 })).toBeNull();
+  });
+});
+
+const point = (hour: number, value: Value): Point => ({
+  at: new Date(Date.UTC(2026, 10, 24, hour)),
+  values: { delivery_rate: value },
+  pending: 0,
+});
+const answer: Timeseries = {
+  trust,
+  interval: 'hour',
+  series: [
+    {
+      key: 'whatsapp',
+      label: 'whatsapp',
+      points: [point(0, rate(90, 100)), point(1, rate(0, 0)), point(2, rate(70, 100))],
+    },
+  ],
+  before: [
+    {
+      key: 'whatsapp',
+      label: 'whatsapp',
+      points: [point(0, rate(95, 100)), point(1, rate(96, 100)), point(2, rate(0, 0))],
+    },
+  ],
+};
+
+describe('a picture over time', () => {
+  const chart = timeChart(answer, ['delivery_rate'], { timeZone: 'Asia/Kolkata', dimension: 'channel' });
+
+  test('a gap stays a gap, and the period before stands beside by place', () => {
+    expect(chart.series[0]).toMatchObject({
+      name: 'WhatsApp',
+      ink: 'var(--whatsapp-mark)',
+      values: [0.9, null, 0.7],
+      before: [0.95, 0.96, null],
+      n: [100, 0, 100],
+    });
+    expect(chart.at[0]).toBe('Tue 24 Nov 2026, 05:30');
+  });
+
+  test('its table says the same figures as the picture', () => {
+    expect(timeTable(chart).rows.map(({ cells }) => cells.slice(1))).toEqual([
+      ['90.0 %', '100', '95.0 %'],
+      ['–', '0', '96.0 %'],
+      ['70.0 %', '100', '–'],
+    ]);
+  });
+
+  test('its sentence names the highest and the lowest', () => {
+    expect(sentenceOfLine(chart)).toContain('Highest 90.0 % on Tue 24 Nov 2026, 05:30, lowest 70.0 %');
+  });
+
+  test('a mark stands at the point in whose time it fell; outside the picture it is left out', () => {
+    const points = answer.series[0]?.points.map(({ at }) => at) ?? [];
+    const mark = (at: string, until: string | null = null) => ({
+      at: new Date(at),
+      until: until ? new Date(until) : null,
+      kind: 'publish',
+      title: at,
+      href: null,
+    });
+    const marks = marksOn(
+      points,
+      [
+        mark('2026-11-24T01:40:00Z'),
+        mark('2026-11-23T20:00:00Z', '2026-11-24T02:10:00Z'),
+        mark('2026-11-20T00:00:00Z'),
+        mark('2026-11-24T09:00:00Z'),
+      ],
+      'UTC',
+    );
+    expect(marks.map(({ from, until }) => [from, until])).toEqual([
+      [1, null],
+      [0, 2],
+    ]);
+  });
+});
+
+describe('a histogram of durations', () => {
+  const buckets = [
+    { fromMs: 1000, toMs: 1200, n: 5 },
+    { fromMs: 1440, toMs: 1728, n: 7 },
+  ];
+  const histogram = { trust, n: 12, buckets, percentiles: { p50: 1, p90: 1, p95: 1, p99: 1 } };
+
+  test('an empty bucket between two is drawn, or the axis would lie', () => {
+    expect(durationChart(histogram).bars.map(({ n }) => n)).toEqual([5, 0, 7]);
+  });
+
+  test('a lifetime beyond the last bucket extends the axis and stands in its own bar', () => {
+    const chart = durationChart(histogram, [{ label: 'Login', atMs: 300_000 }]);
+    const [line] = chart.lines;
+    expect(line?.place).toBeLessThan(chart.bars.length);
+    expect(chart.bars[line?.place ?? 0]?.range).toMatch(/4 m|5 m/);
+  });
+});
+
+test('steps keep the order of the values, whatever they are', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 60 }), (values) => {
+      const scale = scaleOf(values);
+      const sorted = values.toSorted((a, b) => a - b).map((value) => stepOf(scale, value));
+      expect(sorted).toEqual(sorted.toSorted((a, b) => a - b));
+      expect(sorted.every((step) => step >= 1 && step <= 6)).toBe(true);
+    }),
+  );
+  expect(stepOf(scaleOf([0.5]), null)).toBe(0);
+});
+
+test('the API call carries the whole question, and nothing in it can end the shell’s string', () => {
+  const question: Question = {
+    from: new Date('2026-11-24T00:00:00Z'),
+    to: new Date('2026-11-25T00:00:00Z'),
+    timeZone: 'Asia/Kolkata',
+    compare: 'none',
+    filters: { country: { values: ['BR', 'IN'], exclude: true }, template: { values: ["a'b"], exclude: false } },
+  };
+  const path = apiPath(question, {
+    kind: 'breakdown',
+    metrics: ['messages', 'read_rate'],
+    dimension: 'channel',
+    limit: 20,
+  });
+  expect(path).not.toContain("'");
+  expect(Object.fromEntries(new URL(`http://x${path}`).searchParams)).toEqual({
+    from: '2026-11-24T00:00:00.000Z',
+    to: '2026-11-25T00:00:00.000Z',
+    timezone: 'Asia/Kolkata',
+    compare: 'none',
+    metrics: 'messages,read_rate',
+    country: '-BR,IN',
+    template: "a'b",
+    dimension: 'channel',
+    limit: '20',
+  });
+});

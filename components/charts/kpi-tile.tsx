@@ -1,0 +1,152 @@
+import { ArrowDown, ArrowUp, Equal, RotateCw } from 'lucide-react';
+import { deltaOf, figure, intervalText } from '@/components/charts/figure';
+import { MetricTerm } from '@/components/charts/metric-term';
+import { Sparkline } from '@/components/charts/sparkline';
+import { count } from '@/components/console/format';
+import { Badge } from '@/components/ui/badge';
+import { classNames } from '@/components/ui/class-names';
+import { Skeleton } from '@/components/ui/skeleton';
+import { type MetricName, unitOf } from '@/lib/domain/stats/metrics';
+import type { Value } from '@/lib/domain/stats/value';
+
+const TONES = { good: 'text-good', bad: 'text-bad', neutral: 'text-ink-3' } as const;
+const ARROWS = { up: ArrowUp, down: ArrowDown, same: Equal } as const;
+
+/** How a figure moved. Grey when chance explains it; the arrow says the way without the colour. */
+export function DeltaText({
+  name,
+  after,
+  before,
+  className,
+}: {
+  name: MetricName;
+  after: Value | undefined;
+  before: Value | undefined;
+  className?: string;
+}) {
+  const delta = deltaOf(name, after, before);
+  if (!delta) return null;
+  const Arrow = ARROWS[delta.direction];
+  return (
+    <span
+      title={delta.isCertain ? 'Against the period before' : 'Against the period before; chance may explain it'}
+      className={classNames(
+        'num inline-flex items-center gap-0.5 whitespace-nowrap text-xs',
+        TONES[delta.tone],
+        className,
+      )}
+    >
+      <Arrow aria-hidden="true" className="size-3" strokeWidth={2.25} />
+      {delta.text}
+      <span className="sr-only">{delta.isCertain ? 'than before' : 'than before, which chance may explain'}</span>
+    </span>
+  );
+}
+
+/** One figure with all it takes to read it: its definition, its interval or sample, how it moved, its shape over the range. */
+export function KpiTile({
+  name,
+  label,
+  value,
+  before,
+  second,
+  spark,
+  className,
+}: {
+  name: MetricName;
+  label?: string;
+  value: Value | undefined;
+  before?: Value | undefined;
+  /** Another percentile of the same, after the first. */
+  second?: { name: MetricName; label: string; value: Value | undefined };
+  spark?: readonly (number | null)[];
+  className?: string;
+}) {
+  const unit = unitOf(name);
+  const interval = value ? intervalText(value) : null;
+  const isRead = unit === 'share' || unit === 'ms';
+  return (
+    <div
+      className={classNames(
+        'flex h-[7.75rem] min-w-0 flex-col px-4 pt-2.5 pb-2 shadow-[0_0_0_1px_var(--line)]',
+        className,
+      )}
+    >
+      <dt className="flex min-h-6 items-center justify-between gap-2 text-ink-2 text-xs">
+        <MetricTerm names={second ? [name, second.name] : [name]} className="truncate">
+          {label}
+        </MetricTerm>
+        {value?.isLowSample && value.value !== null ? <Badge tone="warn">Low sample</Badge> : null}
+      </dt>
+      <dd className="flex items-baseline gap-2">
+        <span className={classNames('num truncate text-xl', value?.value === null ? 'text-ink-3' : 'text-ink')}>
+          {figure(value?.value ?? null, unit)}
+        </span>
+        <DeltaText name={name} after={value} before={before} className="ml-auto" />
+      </dd>
+      <dd className="num min-h-4 truncate text-2xs text-ink-3">
+        {second ? (
+          <span className="text-ink-2 text-xs">
+            {second.label} {figure(second.value?.value ?? null, unit)}
+          </span>
+        ) : null}
+        {value && isRead && value.n > 0
+          ? `${second ? ' · ' : ''}${interval ? `${interval} · ` : ''}n ${count(value.n)}`
+          : null}
+      </dd>
+      <dd className="mt-auto text-ink-3">
+        {spark ? <Sparkline values={spark} isFromZero={unit === 'count'} /> : null}
+      </dd>
+    </div>
+  );
+}
+
+/** Tiles side by side with hairlines between; they break into rows by themselves. */
+export function KpiRow({ children, label }: { children: React.ReactNode; label: string }) {
+  return (
+    <dl
+      aria-label={label}
+      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-surface sm:grid-cols-3 xl:grid-cols-5"
+    >
+      {children}
+    </dl>
+  );
+}
+
+/** The figures could not be had; as tall as they would be. */
+export function KpiRowFault({ fault, retryHref, className }: { fault: string; retryHref: string; className?: string }) {
+  return (
+    <div
+      role="alert"
+      className={classNames(
+        'mb-4 flex min-h-[7.75rem] flex-wrap items-center justify-center gap-x-3 gap-y-2 rounded-panel border border-line bg-surface px-6 text-center text-ink-2 text-sm',
+        className,
+      )}
+    >
+      {fault}
+      <a
+        href={retryHref}
+        className="inline-flex h-7 items-center gap-1.5 rounded-control border border-line-strong bg-raised px-2 font-medium text-ink text-xs hover:bg-hover"
+      >
+        <RotateCw aria-hidden="true" className="size-3" /> Ask again
+      </a>
+    </div>
+  );
+}
+
+export function KpiRowSkeleton({ names }: { names: readonly string[] }) {
+  return (
+    <div
+      role="status"
+      aria-label="Loading figures"
+      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-surface sm:grid-cols-3 xl:grid-cols-5"
+    >
+      {names.map((name) => (
+        <div key={name} className="flex h-[7.75rem] flex-col gap-2 px-4 pt-3.5 shadow-[0_0_0_1px_var(--line)]">
+          <Skeleton className="h-2.5 w-20" />
+          <Skeleton className="h-5 w-24" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,154 @@
+import { valueWords } from '@/components/charts/dimensions';
+import type { Interval, Timeseries } from '@/lib/contract/analytics';
+import type { Dimension } from '@/lib/domain/stats/measures';
+import { type MetricName, type MetricUnit, metric, unitOf } from '@/lib/domain/stats/metrics';
+
+/** What pictures draw: ready numbers and ready words, made on the server. Pictures compute nothing. */
+export type ChartSeries = {
+  key: string;
+  name: string;
+  ink: string;
+  /** Dashes, a marker and a texture say the same as the ink: colour never stands alone. */
+  look: number;
+  values: (number | null)[];
+  n: number[];
+  low?: (number | null)[];
+  high?: (number | null)[];
+  before?: (number | null)[];
+  /** Where choosing the series in the legend leads. */
+  href?: string;
+};
+
+export type ChartMark = {
+  from: number;
+  until: number | null;
+  kind: string;
+  title: string;
+  href: string | null;
+  at: string;
+};
+
+export type TimeChart = {
+  unit: MetricUnit;
+  /** One per point: the whole moment for the tooltip and the table, and the short one for the axis. */
+  at: string[];
+  tick: string[];
+  series: ChartSeries[];
+  marks: ChartMark[];
+};
+
+/** What `chartMarks` answers. */
+export type Mark = { at: Date; until: Date | null; kind: string; title: string; href: string | null };
+
+const CHANNEL_INKS: Record<string, string> = {
+  whatsapp: 'var(--whatsapp-mark)',
+  sms: 'var(--sms-mark)',
+  email: 'var(--email-mark)',
+  voice: 'var(--voice-mark)',
+};
+const CHANNEL_LOOKS = ['whatsapp', 'sms', 'email', 'voice'];
+const INKS = 8;
+
+/** Channels keep their colour everywhere; everything else takes the next of eight that can be told apart. */
+export function inkOf(key: string, at: number): string {
+  return CHANNEL_INKS[key] ?? `var(--series-${(at % INKS) + 1})`;
+}
+
+/** A moment on an axis: the day on long ranges, the weekday and hour on middling ones, the hour alone on short ones. */
+export function tickOf(at: Date, interval: Interval, timeZone: string): string {
+  const hour = { hour: '2-digit', minute: '2-digit' } as const;
+  const options: Intl.DateTimeFormatOptions =
+    interval === 'month'
+      ? { month: 'short', year: 'numeric' }
+      : interval === 'day' || interval === 'week'
+        ? { day: 'numeric', month: 'short' }
+        : interval === 'hour'
+          ? { weekday: 'short', ...hour }
+          : hour;
+  return new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at);
+}
+
+/** The same in full: `Mon 23 Nov 2026, 14:00`. */
+export function stampOf(at: Date, interval: Interval, timeZone: string): string {
+  const isDay = interval === 'day' || interval === 'week' || interval === 'month';
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    ...(isDay ? {} : { hour: '2-digit', minute: '2-digit' }),
+  })
+    .format(at)
+    .replace(', ', ' ');
+}
+
+/**
+ * Lines or layers over time. One metric gives a line per series of the answer; several metrics of an answer with one series give a
+ * line each (p50, p90, p95, p99).
+ */
+export function timeChart(
+  answer: Timeseries,
+  metrics: readonly [MetricName, ...MetricName[]],
+  options: { timeZone: string; dimension?: Dimension; marks?: readonly Mark[]; href?: (key: string) => string },
+): TimeChart {
+  const { timeZone, dimension, marks = [], href } = options;
+  const points = answer.series[0]?.points ?? [];
+  const lines = answer.series.flatMap((series) => metrics.map((name) => ({ series, name })));
+  const series = lines.map(({ series: { key, label, points: own }, name }, at): ChartSeries => {
+    const values = own.map((point) => point.values[name]);
+    const before = answer.before?.find((other) => other.key === key)?.points;
+    const hasInterval = unitOf(name) === 'share';
+    const channelLook = CHANNEL_LOOKS.indexOf(key);
+    return {
+      key: metrics.length > 1 ? `${key}:${name}` : key,
+      name: metrics.length > 1 ? metric(name).label : dimension ? valueWords(dimension, key, label) : label,
+      ink: inkOf(dimension === 'channel' ? key : '', at),
+      look: dimension === 'channel' && channelLook >= 0 ? channelLook : at,
+      values: values.map((value) => value?.value ?? null),
+      n: values.map((value) => value?.n ?? 0),
+      ...(hasInterval
+        ? { low: values.map((value) => value?.low ?? null), high: values.map((value) => value?.high ?? null) }
+        : {}),
+      ...(before ? { before: own.map((_, index) => before[index]?.values[name]?.value ?? null) } : {}),
+      ...(href && dimension && key !== '' ? { href: href(key) } : {}),
+    };
+  });
+  return {
+    unit: unitOf(metrics[0]),
+    at: points.map(({ at }) => stampOf(at, answer.interval, timeZone)),
+    tick: points.map(({ at }) => tickOf(at, answer.interval, timeZone)),
+    series,
+    marks: marksOn(
+      points.map(({ at }) => at),
+      marks,
+      timeZone,
+    ),
+  };
+}
+
+/** Each mark at the point in whose time it falls; those outside the picture are left out. */
+export function marksOn(points: readonly Date[], marks: readonly Mark[], timeZone: string): ChartMark[] {
+  const first = points[0];
+  if (!first) return [];
+  const step = points[1] ? points[1].getTime() - first.getTime() : 0;
+  const end = (points.at(-1) as Date).getTime() + step;
+  const placeOf = (at: Date) => {
+    const after = points.findIndex((point) => point > at);
+    return after === -1 ? points.length - 1 : Math.max(0, after - 1);
+  };
+  return marks
+    .filter(({ at, until }) => at.getTime() <= end && (until ?? at) >= first)
+    .map(({ at, until, kind, title, href }) => {
+      const from = placeOf(at);
+      const last = until ? placeOf(until) : null;
+      return {
+        from,
+        until: last !== null && last > from ? last : null,
+        kind,
+        title,
+        href,
+        at: stampOf(at, 'hour', timeZone),
+      };
+    });
+}

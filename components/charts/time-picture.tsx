@@ -1,0 +1,217 @@
+'use client';
+
+import { useId } from 'react';
+import {
+  Area,
+  Bar,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { MARK_WORDS } from '@/components/charts/dimensions';
+import { figure, shortFigure } from '@/components/charts/figure';
+import { DASHES, Marker, Textures } from '@/components/charts/looks';
+import type { ChartMark, TimeChart } from '@/components/charts/model';
+import { count } from '@/components/console/format';
+
+export const TICK = { fontSize: 11, fill: 'var(--ink-3)', fontFamily: 'var(--font-mono)' } as const;
+const MARGIN = { top: 8, right: 4, bottom: 0, left: 4 } as const;
+/** Markers stand at most this close, or a line of 700 points would be a caterpillar. */
+const MARKERS_MAX = 16;
+
+const MARK_INKS: Record<string, string> = {
+  incident: 'var(--bad-mark)',
+  alert: 'var(--bad-mark)',
+  override: 'var(--warn-mark)',
+};
+const markInk = (kind: string) => MARK_INKS[kind] ?? 'var(--accent)';
+
+type Row = { at: number };
+
+/** Lines with their intervals, or stacked layers, over time. Draws what it is given. */
+export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' | 'layers' }) {
+  const id = useId();
+  const rows = chart.at.map((_, at) => ({ at }));
+  const every = Math.max(1, Math.ceil(rows.length / MARKERS_MAX));
+  const hasBand = kind === 'lines' && chart.series.length <= 2;
+  return (
+    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height: 220 }}>
+      <ComposedChart data={rows} margin={MARGIN} barCategoryGap="14%" accessibilityLayer={false}>
+        <Textures id={id} series={chart.series} />
+        <XAxis
+          dataKey="at"
+          tickFormatter={(index: number) => chart.tick[index] ?? ''}
+          tickLine={false}
+          axisLine={{ stroke: 'var(--line-strong)' }}
+          tick={TICK}
+          minTickGap={44}
+          height={22}
+          {...(kind === 'lines' ? { scale: 'point' as const } : {})}
+        />
+        <YAxis
+          width={52}
+          orientation="right"
+          tickLine={false}
+          axisLine={false}
+          tick={TICK}
+          tickCount={4}
+          allowDecimals={chart.unit !== 'count'}
+          {...axisOf(chart, kind)}
+          tickFormatter={(value: number) => shortFigure(value, chart.unit)}
+        />
+        <Tooltip
+          cursor={kind === 'lines' ? { stroke: 'var(--line-strong)' } : { fill: 'var(--hover)' }}
+          isAnimationActive={false}
+          wrapperStyle={{ zIndex: 20 }}
+          content={({ active, label }) => (active ? <Words chart={chart} at={Number(label)} /> : null)}
+        />
+        {chart.marks.map((mark) =>
+          mark.until === null ? null : (
+            <ReferenceArea
+              key={`area ${mark.at}${mark.title}`}
+              x1={mark.from}
+              x2={mark.until}
+              fill={markInk(mark.kind)}
+              fillOpacity={0.1}
+            />
+          ),
+        )}
+        {hasBand
+          ? chart.series.map(({ key, ink, low, high }) =>
+              low && high ? (
+                <Area
+                  key={`band ${key}`}
+                  dataKey={({ at }: Row) => bandAt(low, high, at)}
+                  stroke="none"
+                  fill={ink}
+                  fillOpacity={0.13}
+                  isAnimationActive={false}
+                  activeDot={false}
+                  type="linear"
+                />
+              ) : null,
+            )
+          : null}
+        {kind === 'lines'
+          ? chart.series.map(({ key, ink, before }) =>
+              before ? (
+                <Line
+                  key={`before ${key}`}
+                  dataKey={({ at }: Row) => before[at] ?? null}
+                  stroke={ink}
+                  strokeOpacity={0.6}
+                  strokeWidth={1.25}
+                  strokeDasharray="1 2"
+                  dot={false}
+                  activeDot={false}
+                  isAnimationActive={false}
+                  type="linear"
+                />
+              ) : null,
+            )
+          : null}
+        {chart.series.map(({ key, ink, look, values }, at) =>
+          kind === 'layers' ? (
+            <Bar
+              key={key}
+              dataKey={(row: Row) => values[row.at] ?? 0}
+              stackId="all"
+              fill={`url(#${id}-${at})`}
+              isAnimationActive={false}
+              maxBarSize={26}
+            />
+          ) : (
+            <Line
+              key={key}
+              dataKey={(row: Row) => values[row.at] ?? null}
+              stroke={ink}
+              strokeWidth={1.75}
+              strokeDasharray={DASHES[look % DASHES.length] || '0'}
+              isAnimationActive={false}
+              type="linear"
+              dot={({ cx, cy, index }: { cx?: number; cy?: number; index?: number }) => {
+                const isLone = isAlone(values, index ?? 0);
+                const isHere = values[index ?? 0] !== null && ((index ?? 0) % every === at % every || isLone);
+                return isHere && cx !== undefined && cy !== undefined ? (
+                  <Marker key={index} look={look} x={cx} y={cy} ink={ink} />
+                ) : (
+                  <g key={index} />
+                );
+              }}
+              activeDot={{ r: 3.5, fill: ink, stroke: 'var(--surface)' }}
+            />
+          ),
+        )}
+        {chart.marks.map((mark) => (
+          <ReferenceLine
+            key={`line ${mark.at}${mark.title}`}
+            x={mark.from}
+            stroke={markInk(mark.kind)}
+            strokeDasharray="3 3"
+            label={{
+              value: MARK_WORDS[mark.kind] ?? mark.kind,
+              position: 'insideTopLeft',
+              fontSize: 10,
+              fill: 'var(--ink-2)',
+            }}
+          />
+        ))}
+      </ComposedChart>
+    </ResponsiveContainer>
+  );
+}
+
+const bandAt = (low: (number | null)[], high: (number | null)[], index: number) => {
+  const [from, to] = [low[index] ?? null, high[index] ?? null];
+  return from === null || to === null ? null : [from, to];
+};
+
+const isAlone = (values: (number | null)[], at: number) =>
+  (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
+
+/** Rates are drawn from a round share below their lowest up to a round one above: a point lost is seen. Everything else begins at zero. */
+function axisOf(chart: TimeChart, kind: 'lines' | 'layers') {
+  if (kind === 'layers' || chart.unit !== 'share') return { domain: [0, 'auto'] as [number, 'auto'] };
+  const known = chart.series
+    .flatMap(({ values, before }) => [...values, ...(before ?? [])])
+    .filter((value) => value !== null);
+  const [low, high] = known.length > 0 ? [Math.min(...known), Math.max(...known)] : [0, 1];
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25].find((size) => (high - low) / size <= 3) ?? 0.5;
+  const from = Math.max(0, Math.floor((low - step / 4) / step) * step);
+  const to = Math.min(1, Math.ceil((high + step / 4) / step) * step);
+  const ticks = Array.from({ length: Math.round((to - from) / step) + 1 }, (_, at) =>
+    Number((from + at * step).toFixed(4)),
+  );
+  return { domain: [from, Math.max(to, from + step)] as [number, number], ticks, allowDataOverflow: true };
+}
+
+function Words({ chart, at }: { chart: TimeChart; at: number }) {
+  const marks: ChartMark[] = chart.marks.filter(
+    ({ from, until }) => from === at || (until !== null && from <= at && at <= until),
+  );
+  const isRead = chart.unit === 'share' || chart.unit === 'ms';
+  return (
+    <div className="rounded-control border border-line-strong bg-raised px-2.5 py-2 text-xs shadow-lift">
+      <p className="num mb-1 text-ink-3">{chart.at[at]}</p>
+      {chart.series.map(({ key, name, ink, values, n, before }) => (
+        <p key={key} className="flex items-center gap-2 whitespace-nowrap">
+          <span className="size-2 rounded-[2px]" style={{ background: ink }} />
+          {name}
+          <span className="num ml-auto pl-4">{figure(values[at] ?? null, chart.unit)}</span>
+          {isRead ? <span className="num text-ink-3">n {count(n[at] ?? 0)}</span> : null}
+          {before ? <span className="num text-ink-3">before {figure(before[at] ?? null, chart.unit)}</span> : null}
+        </p>
+      ))}
+      {marks.map((mark) => (
+        <p key={mark.title} className="mt-1 max-w-64 border-line border-t pt-1 text-ink-2">
+          {MARK_WORDS[mark.kind] ?? mark.kind}: {mark.title}
+        </p>
+      ))}
+    </div>
+  );
+}

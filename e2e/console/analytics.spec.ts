@@ -1,0 +1,96 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures/test';
+
+const list = (page: Page) => page.getByRole('region', { name: 'By country', exact: true });
+
+test('choosing a row filters by it, again leaves it out, a third time clears; the address holds it all', async ({
+  page,
+  signIn,
+}) => {
+  await signIn('analyst');
+  await page.goto('/analytics/delivery?range=90d');
+  const row = list(page).locator('[data-row]').first();
+  const name = ((await row.textContent()) ?? '').replace(/:.*/, '');
+  await row.click();
+  await expect(page).toHaveURL(/[?&]country=[A-Z]{2}(&|$)/);
+  await expect(page.getByRole('link', { name: `Remove the filter: Country is ${name}` })).toBeVisible();
+  await expect(list(page).locator('tr[data-standing="included"]')).toHaveCount(1);
+
+  await list(page).locator('tr[data-standing="included"] [data-row]').click();
+  await expect(page).toHaveURL(/[?&]country=-[A-Z]{2}(&|$)/);
+  await expect(page.getByRole('link', { name: `Remove the filter: Country is not ${name}` })).toBeVisible();
+
+  // The address alone brings it back.
+  await page.goto(page.url());
+  await list(page).locator('tr[data-standing="excluded"] [data-row]').click();
+  await expect(page).not.toHaveURL(/country=/);
+  await expect(page).toHaveURL(/range=90d/);
+
+  await page.goBack();
+  await expect(page).toHaveURL(/country=-/);
+});
+
+test('what is filtered by one country counts that country alone', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/analytics/delivery?range=90d');
+  const row = list(page).locator('tbody tr').first();
+  const messages = await row.locator('td').nth(1).locator('.num').first().textContent();
+  await row.locator('[data-row]').click();
+  await expect(list(page).locator('tr[data-standing="included"]')).toHaveCount(1);
+  await expect(list(page).locator('tr[data-standing="included"] td').nth(1).locator('.num').first()).toHaveText(
+    messages ?? '',
+  );
+});
+
+test('the table of a chart says what the tile says', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/overview?range=90d');
+  const tiles = page.getByLabel('Figures of the range');
+  const figure = (label: string) =>
+    tiles
+      .locator('div', { has: page.getByRole('button', { name: label, exact: true }) })
+      .locator('dd .num')
+      .first();
+  const created = await figure('Verifications').textContent();
+  const verified = await figure('Verified').textContent();
+
+  const funnel = page.getByRole('figure', { name: 'From request to verified' });
+  await expect(funnel.getByRole('table')).toBeHidden();
+  await page.locator('[data-chart="From request to verified"]').getByText('Show as table').click();
+  await expect(funnel.getByRole('row', { name: /^Requested/ })).toContainText(created ?? '');
+  await expect(funnel.getByRole('row', { name: /^Verified/ })).toContainText(verified ?? '');
+});
+
+test('every figure opens its definition', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/overview');
+  await page.getByLabel('Figures of the range').getByRole('button', { name: 'Conversion' }).click();
+  await expect(page.getByText('Verified ÷ created, of verifications that have ended.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('Verified ÷ created, of verifications that have ended.')).toBeHidden();
+});
+
+test('single keys choose the range, step through time and switch the comparison', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/overview');
+  await expect(page.getByLabel('Figures of the range')).toBeVisible();
+  await page.keyboard.press('d');
+  await expect(page).toHaveURL(/range=24h/);
+  await page.keyboard.press('x');
+  await expect(page).toHaveURL(/compare=none/);
+  await page.keyboard.press('[');
+  await expect(page).toHaveURL(/range=custom.*from=/);
+  // After g, a key names a room and no range.
+  await page.keyboard.press('g');
+  await page.keyboard.press('d');
+  await expect(page).toHaveURL(/\/analytics\/delivery/);
+});
+
+test('a mover leads to the rows behind it', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/overview?range=30d');
+  const movers = page.getByRole('region', { name: /^Why did it move\?/ });
+  test.skip((await movers.locator('[data-row]').count()) === 0, 'nothing moved in this seed');
+  await movers.getByRole('link', { name: /^Open/ }).first().click();
+  await expect(page).toHaveURL(/\/verifications\?.*from=/);
+});
