@@ -135,7 +135,9 @@ async function listen(settings: Environment): Promise<Server> {
   if (!isDevelopment && !existsSync(path.join(ROOT, '.next/BUILD_ID'))) {
     throw new Error('There is no build yet. Run: npm run build');
   }
-  const app = next({ dev: isDevelopment, dir: ROOT });
+  // Next's development server keeps its socket for localhost and the name it is told: pages of the public address would be refused.
+  const hostname = isDevelopment ? { hostname: new URL(settings.WATCHWORD_PUBLIC_URL).hostname } : {};
+  const app = next({ dev: isDevelopment, dir: ROOT, ...hostname });
   await app.prepare();
   const serveNext = app.getRequestHandler();
   const isFast = settings.WATCHWORD_FAST_LANE === 'on';

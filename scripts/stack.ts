@@ -93,7 +93,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const port = await portFor('web', options.ports?.web, previous?.base_url);
     const simulatorPort = await portFor('simulator', options.ports?.simulator, previous?.simulator_url);
     const baseUrl = `http://${HOST}:${port}`;
-    const smtpPort = await portFor('smtp', undefined, previous?.smtp_url);
+    // Whoever names the simulator's port runs beside others: all would look at the same mail port, and take it a while later.
+    const anyPort = options.ports?.simulator !== undefined && !previous?.smtp_url ? 0 : undefined;
+    const smtpPort = await portFor('smtp', anyPort, previous?.smtp_url);
     const simulatorUrl = `http://${HOST}:${simulatorPort}`;
     const smtpUrl = `smtp://${HOST}:${smtpPort}`;
     const environment = {

@@ -52,7 +52,7 @@ export function WeekHeatmap({
   };
   return (
     <div className="flex h-full flex-col">
-      <div className="min-h-0 grow overflow-x-auto">
+      <div className="relative min-h-0 grow overflow-x-auto">
         <table ref={table} className="h-full w-full min-w-[32rem] table-fixed border-separate border-spacing-px">
           <caption className="sr-only">{label}</caption>
           <thead>

@@ -21,10 +21,13 @@ export type MapCountry = {
  */
 export function WorldMap({ countries }: { countries: readonly MapCountry[] }) {
   const scale = scaleOf(countries.map(({ value }) => value));
+  // Chosen ones last, or their neighbours would be drawn over their outline.
+  const isChosen = ({ standing = 'free' }: MapCountry) => standing !== 'free';
+  const drawn = [...countries.filter((country) => !isChosen(country)), ...countries.filter(isChosen)];
   return (
     <svg viewBox="0 0 2000 879" aria-hidden="true" className="block size-full">
       <use href={`${MAP}#world`} fill={stepInk(0)} stroke="var(--surface)" strokeWidth="1.5" strokeLinejoin="round" />
-      {countries.map(({ code, value, words, href, standing = 'free' }) => {
+      {drawn.map(({ code, value, words, href, standing = 'free' }) => {
         const shape = (
           <>
             <title>{words}</title>

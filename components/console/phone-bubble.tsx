@@ -44,7 +44,7 @@ export function WhatsAppBubble({
         dir={isRtl ? 'rtl' : 'ltr'}
         className={classNames(
           'max-w-[17rem] overflow-clip text-[13px] leading-snug shadow-[0_1px_1px_rgb(0_0_0/0.13)]',
-          look.platform === 'ios' ? 'rounded-2xl' : 'rounded-lg',
+          look.platform === 'ios' ? 'rounded-[16px]' : 'rounded-[8px]',
           look.isDark ? 'bg-[#1f2c34] text-[#e9edef]' : 'bg-[#ffffff] text-[#111b21]',
         )}
       >
@@ -57,9 +57,13 @@ export function WhatsAppBubble({
           </p>
           {minutes === null ? null : (
             <p className={classNames('mt-1.5 text-[12px]', look.isDark ? 'text-[#a5b1b8]' : 'text-[#5b6a72]')}>
-              {sentences.expiry === null
-                ? 'The expiry line is not known here.'
-                : sentences.expiry.replace('{minutes}', String(minutes))}
+              {sentences.expiry === null ? (
+                <span lang="en" dir="ltr" className="block">
+                  The expiry line is not known here.
+                </span>
+              ) : (
+                sentences.expiry.replace('{minutes}', String(minutes))
+              )}
             </p>
           )}
           <p className={classNames('mt-0.5 text-end text-[11px]', look.isDark ? 'text-[#a5b1b8]' : 'text-[#5b6a72]')}>
@@ -103,7 +107,7 @@ export function SmsBubble({ text, locale }: { text: string; locale: string }) {
       <p
         lang={locale.replace('_', '-')}
         dir={isRightToLeft(locale) ? 'rtl' : 'ltr'}
-        className="max-w-[19rem] whitespace-pre-wrap break-words rounded-2xl bg-raised px-3.5 py-2.5 text-sm"
+        className="max-w-[19rem] whitespace-pre-wrap break-words rounded-[16px] bg-raised px-3.5 py-2.5 text-sm"
       >
         {text}
       </p>

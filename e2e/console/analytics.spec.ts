@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/test';
 
+// Every page asks some forty questions; a busy machine takes its time over the first of them.
+test.slow();
+
 const list = (page: Page) => page.getByRole('region', { name: 'By country', exact: true });
 
 test('choosing a row filters by it, again leaves it out, a third time clears; the address holds it all', async ({
@@ -64,10 +67,12 @@ test('the table of a chart says what the tile says', async ({ page, signIn }) =>
 test('every figure opens its definition', async ({ page, signIn }) => {
   await signIn('analyst');
   await page.goto('/overview');
-  await page.getByLabel('Figures of the range').getByRole('button', { name: 'Conversion' }).click();
-  await expect(page.getByText('Verified ÷ created, of verifications that have ended.')).toBeVisible();
+  const tiles = page.getByLabel('Figures of the range');
+  const definition = tiles.getByText('Verified ÷ created, of verifications that have ended.');
+  await tiles.getByRole('button', { name: 'Conversion' }).click();
+  await expect(definition).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByText('Verified ÷ created, of verifications that have ended.')).toBeHidden();
+  await expect(definition).toBeHidden();
 });
 
 test('single keys choose the range, step through time and switch the comparison', async ({ page, signIn }) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMailAddress, MAIL_ADDRESS_LENGTH_MAX } from '@/lib/domain/mail/address';
 
 /** Text without NUL and without halves of surrogate pairs: what Postgres can store and every reader can show. */
 export const cleanText = (min: number, max: number) =>
@@ -23,6 +24,10 @@ export const useCaseName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,49}$/)
   .meta({ example: 'login' });
+export const mailAddress = z
+  .string()
+  .max(MAIL_ADDRESS_LENGTH_MAX)
+  .refine(isMailAddress, 'must be one plain e-mail address');
 
 /** The one error shape. */
 export const errorBody = z

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { countryCode, isoTime, localeTag, useCaseName } from '@/lib/contract/common';
+import { countryCode, isoTime, localeTag, mailAddress, useCaseName } from '@/lib/contract/common';
 import { CHANNELS } from '@/lib/domain/channel';
 
 const channel = z.enum(CHANNELS);
 const to = z.string().max(20).meta({ description: 'E.164 with the plus sign', example: '+5511987654321' });
 
-export const channelsQuery = z.strictObject({ to, use_case: useCaseName.default('login') });
+const email = mailAddress.optional().meta({
+  description: 'The address of the same person, if there is one: without it channel email is left out. Not kept.',
+  example: 'person@example.com',
+});
+
+export const channelsQuery = z.strictObject({ to, email, use_case: useCaseName.default('login') });
 
 /** What to offer a user: in `automatic` mode show nothing, in `user_choice` show these buttons in this order. */
 export const channelsAnswer = z
@@ -29,6 +34,7 @@ export const channelsAnswer = z
 export const explainBody = z
   .strictObject({
     to,
+    email,
     use_case: useCaseName.default('login'),
     channel: channel.optional(),
     locale: localeTag.optional(),

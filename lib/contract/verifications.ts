@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { cleanText, countryCode, isoTime, localeTag, pageQuery, useCaseName } from '@/lib/contract/common';
+import { cleanText, countryCode, isoTime, localeTag, mailAddress, pageQuery, useCaseName } from '@/lib/contract/common';
 import { CHANNELS } from '@/lib/domain/channel';
-import { isMailAddress, MAIL_ADDRESS_LENGTH_MAX } from '@/lib/domain/mail/address';
 import { MESSAGE_STATES, RECEIPT_STATUSES } from '@/lib/domain/message/states';
 import { CODE_LENGTH } from '@/lib/domain/verification/limits';
 import { CHECK_OUTCOMES, VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
@@ -35,15 +34,10 @@ export const metadata = z
 export const issueBody = z
   .strictObject({
     to: z.string().max(20).meta({ description: 'E.164 with the plus sign', example: '+5511987654321' }),
-    email: z
-      .string()
-      .max(MAIL_ADDRESS_LENGTH_MAX)
-      .refine(isMailAddress, 'must be one plain e-mail address')
-      .optional()
-      .meta({
-        description: 'The address of the same person. Used for steps on channel email only, and never shown.',
-        example: 'person@example.com',
-      }),
+    email: mailAddress.optional().meta({
+      description: 'The address of the same person. Used for steps on channel email only, and never shown.',
+      example: 'person@example.com',
+    }),
     use_case: useCaseName.default('login'),
     channel: channel
       .optional()

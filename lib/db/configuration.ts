@@ -89,7 +89,7 @@ SELECT
       'resendCooldownSeconds', resend_cooldown_seconds, 'resendsMax', resends_max, 'codeMode', code_mode, 'resendCode', resend_code, 'channels', channels,
       'alphabet', alphabet, 'bindsTransaction', binds_transaction, 'pack', pack) ORDER BY use_case), '[]') FROM policy) AS policies,
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'channel', channel, 'useCase', use_case, 'locale', locale, 'connectionId', connection_id,
-      'providerName', provider_name, 'text', text, 'subject', subject, 'status', status, 'codeExpirationMinutes', code_expiration_minutes, 'ttlSeconds', ttl_seconds, 'button', button) ORDER BY id), '[]') FROM template WHERE is_in_use) AS templates,
+      'providerName', provider_name, 'text', text, 'subject', subject, 'dltTemplateId', dlt_template_id, 'status', status, 'codeExpirationMinutes', code_expiration_minutes, 'ttlSeconds', ttl_seconds, 'button', button) ORDER BY id), '[]') FROM template WHERE is_in_use) AS templates,
   (SELECT json_build_object('numberPer10Minutes', number_per_10_minutes, 'numberPerDay', number_per_day, 'prefixPerHour', prefix_per_hour, 'ipPerHour', ip_per_hour)
      FROM send_limits WHERE id = 1) AS "sendLimits",
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'country', country, 'until', until, 'reason', reason)), '[]') FROM route_override WHERE ended_at IS NULL AND until > now()) AS overrides,

@@ -5,7 +5,7 @@ import { createEdge } from '@/lib/http/edge';
 
 let server: Server;
 let port = 0;
-beforeEach(async () => {
+const start = async (passesUpgrades: boolean) => {
   server = createEdge({
     mounts: [],
     sendsOn: false,
@@ -14,13 +14,14 @@ beforeEach(async () => {
       response.end('here');
     },
     proxyHops: 0,
-    passesUpgrades: false,
+    passesUpgrades,
     headers: {},
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   port = typeof address === 'object' && address ? address.port : 0;
-});
+};
+beforeEach(() => start(false));
 afterEach(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
@@ -56,4 +57,15 @@ describe.each([
     await expect.poll(connections, { timeout: 5_000 }).toBe(0);
     socket.destroy();
   });
+});
+
+test('in development an upgrade is left to Next: its listener answers, and we say nothing', async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await start(true);
+  server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'));
+  const { socket, answer } = await stubborn(
+    'GET /_next/hmr HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  );
+  expect(answer).toBe('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+  socket.destroy();
 });

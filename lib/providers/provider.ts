@@ -20,7 +20,8 @@ export type ConnectionAccess = {
 /** What the person receives. WhatsApp authentication templates have no free text; an SMS is a `text`, an e-mail a `mail`. */
 export type MessageContent =
   | { kind: 'template'; name: string; language: string }
-  | { kind: 'text'; body: string }
+  /** `dltTemplateId`: the id under which India's operators have this text registered, where the text has one. */
+  | { kind: 'text'; body: string; dltTemplateId?: string }
   | { kind: 'mail'; subject: string; body: string };
 
 export type OutboundMessage = {

@@ -7,6 +7,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   'approved without a right guess': `SELECT count(*) FROM verification v WHERE (v.status = 'approved') <> EXISTS (SELECT 1 FROM check_attempt a WHERE a.verification_id = v.id AND a.outcome = 'approved' AND a.at = v.approved_at)`,
   'approved after expiry': 'SELECT count(*) FROM verification WHERE approved_at > expires_at',
   'approved with another end': `SELECT count(*) FROM verification WHERE (approved_at IS NOT NULL) <> (status = 'approved') OR status = 'approved' AND (end_reason IS NOT NULL OR ended_at IS DISTINCT FROM approved_at)`,
+  'verifications without their plan': `SELECT count(*) FROM verification v WHERE NOT EXISTS (SELECT 1 FROM plan p WHERE p.id = v.plan_id)`,
   'final without an end': `SELECT count(*) FROM verification WHERE (status = 'pending') <> (ended_at IS NULL)`,
   'end reasons that do not fit': `SELECT count(*) FROM verification WHERE end_reason IS DISTINCT FROM CASE status WHEN 'expired' THEN 'lifetime_over' WHEN 'locked' THEN 'checks_spent' WHEN 'undeliverable' THEN 'all_channels_failed' WHEN 'canceled' THEN end_reason END
        OR status = 'canceled' AND end_reason NOT IN ('superseded', 'by_request')`,

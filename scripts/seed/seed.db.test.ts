@@ -17,6 +17,7 @@ import { accountsInput } from '@/lib/simulator/accounts';
 import { seedDemo } from '../seed';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../testing/database';
 import { INVARIANTS } from './invariants';
+import { newBuffers, writeBuffers } from './tables';
 
 const SIMULATOR = 'http://127.0.0.1:4999';
 const PUBLIC = 'http://127.0.0.1:3999';
@@ -50,6 +51,19 @@ afterAll(async () => {
 
 const values = async <T>(sql: string): Promise<T[]> =>
   (await client.query<{ value: T }>(sql)).rows.map(({ value }) => value);
+
+test('a plan that comes while the buffers are being written is written the next time', async () => {
+  const buffers = newBuffers();
+  const plan = (n: number) => ({ id: `00000000-0000-4000-8000-00000000000${n}`, body: '{}', outline: '{}' });
+  buffers.plans.set(plan(1).id, plan(1));
+  const writing = writeBuffers(client, buffers);
+  buffers.plans.set(plan(2).id, plan(2));
+  await writing;
+  await writeBuffers(client, buffers);
+  const written = await values<number>(`SELECT count(*)::int AS value FROM plan WHERE body = '{}'`);
+  await client.query(`DELETE FROM plan WHERE body = '{}'`);
+  expect(written).toEqual([2]);
+});
 
 describe('what is seeded', () => {
   test('every status of a verification is there, and so is every way to get there', async () => {

@@ -105,9 +105,11 @@ export function newBuffers(): Buffers {
   return { ...(buffers as Record<Table, CopyBuffer>), plans: new Map() };
 }
 
-/** Writes everything that the buffers hold. Answers how many rows. */
+/** Writes everything that the buffers hold. Answers how many rows. What is added meanwhile waits for the next time. */
 export async function writeBuffers(client: Client, buffers: Buffers): Promise<number> {
   const plans = [...buffers.plans.values()];
+  // Before the first wait: lives go on being lived, and a plan that comes now must not be forgotten with these.
+  buffers.plans.clear();
   await client.query(
     'INSERT INTO plan (id, body, outline) SELECT * FROM unnest($1::uuid[], $2::jsonb[], $3::jsonb[]) ON CONFLICT (id) DO NOTHING',
     [
@@ -116,7 +118,6 @@ export async function writeBuffers(client: Client, buffers: Buffers): Promise<nu
       jsonTexts(plans.map(({ outline }) => outline)),
     ],
   );
-  buffers.plans.clear();
   let rows = 0;
   for (const table of TABLES) {
     rows += buffers[table].size;

@@ -101,7 +101,6 @@ export function RangeBar({ path, view, from, to, timeZone, viewerZone, choices }
                 scroll={false}
                 prefetch={false}
                 title={key ? `${RANGE_WORDS[name]} (${key})` : RANGE_WORDS[name]}
-                aria-label={RANGE_WORDS[name]}
                 aria-current={range === name ? 'true' : undefined}
                 className={classNames(
                   'flex shrink-0 grow items-center justify-center whitespace-nowrap border-line border-r px-2 text-xs -outline-offset-2 last:border-r-0',
@@ -109,6 +108,7 @@ export function RangeBar({ path, view, from, to, timeZone, viewerZone, choices }
                 )}
               >
                 {SHORT[name]}
+                <span className="sr-only">{SHORT[name] === RANGE_WORDS[name] ? '' : `: ${RANGE_WORDS[name]}`}</span>
               </Link>
             );
           })}

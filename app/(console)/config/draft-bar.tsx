@@ -2,12 +2,12 @@ import { GitPullRequestArrow, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { buttonStyle } from '@/components/ui/button';
 import type { UserActor } from '@/lib/auth/session';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { AwayFrom } from './away-from';
+import { draftOf } from './draft-of';
 
 /** Stands at the foot of every room that steers something, as long as the person has changes that are not live. */
 export async function DraftBar({ user }: { user: UserActor }) {
-  const { changes, conflicts } = await readDraft(user);
+  const { changes, conflicts } = await draftOf(user);
   if (changes.length === 0) return null;
   const entities = new Set(changes.map(({ entity }) => entity)).size;
   return (
@@ -26,7 +26,7 @@ export async function DraftBar({ user }: { user: UserActor }) {
             <span className="font-medium">
               {changes.length} {changes.length === 1 ? 'change' : 'changes'} in your draft
             </span>
-            <span className="text-ink-3">
+            <span className="text-ink-3 max-sm:sr-only">
               {' '}
               · {entities} {entities === 1 ? 'entry' : 'entries'}, not live yet
               {conflicts.length > 0 ? ` · ${conflicts.length} in conflict with somebody else’s` : ''}

@@ -9,6 +9,7 @@ import { issueVerification } from '@/lib/operations/verifications/issue';
 
 export type SendFields = {
   to: string;
+  email: string;
   use_case: string;
   channel: string;
   locale: string;
@@ -31,9 +32,10 @@ export async function sendTestCode(_previous: SendState, form: FormData): Promis
   const text = (name: string) =>
     String(form.get(name) ?? '')
       .trim()
-      .slice(0, 200);
+      .slice(0, 300);
   const typed: SendFields = {
     to: text('to'),
+    email: text('email'),
     use_case: text('use_case'),
     channel: text('channel'),
     locale: text('locale'),
@@ -54,6 +56,7 @@ export async function sendTestCode(_previous: SendState, form: FormData): Promis
     to: typed.to.replaceAll(/[\s().-]/g, '').replace(/^00/, '+'),
     use_case: typed.use_case,
     metadata: { sent_by: user.email.slice(0, 200) },
+    ...(typed.email ? { email: typed.email } : {}),
     ...(typed.channel ? { channel: typed.channel } : {}),
     ...(typed.locale ? { locale: typed.locale } : {}),
     ...(typed.amount || typed.currency || typed.payee ? { transaction: transactionOf(typed) } : {}),
@@ -78,6 +81,7 @@ export async function sendTestCode(_previous: SendState, form: FormData): Promis
 }
 
 const WRONG: Readonly<Record<string, string>> = {
+  email: 'One plain address, like person@example.com',
   locale: 'A language like en, or with a region like pt_BR',
   amount: 'An amount like 49.90',
   currency: 'Three letters, like EUR',
@@ -105,7 +109,7 @@ function explain(
     case 'country_not_served':
       return refused({ to: said });
     case 'channel_not_available':
-      return refused({ channel: said });
+      return refused(error.param === 'email' ? { email: said } : { channel: said });
     case 'transaction_required':
       return refused({ payee: 'Name amount, currency and payee: the code approves them.' });
     case 'unknown_use_case':

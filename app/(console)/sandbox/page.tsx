@@ -6,8 +6,9 @@ import { buttonStyle } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel } from '@/components/ui/panel';
 import { requireUser } from '@/lib/auth/session';
+import type { Channel } from '@/lib/domain/channel';
 import { mayDo } from '@/lib/domain/permissions';
-import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { type Configuration, currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { SendForm } from './send-form';
 
 export const metadata: Metadata = { title: 'Send a test code' };
@@ -30,9 +31,18 @@ export default async function SandboxPage() {
             name,
             bindsTransaction,
           }))}
+          mails={isOffered(configuration, 'email')}
         />
       )}
     </Page>
+  );
+}
+
+/** Whether any country could get a code by this channel: some route has it switched on, and a connection carries it. */
+function isOffered({ connections, routes }: Configuration, channel: Channel): boolean {
+  return (
+    [...connections.values()].some(({ enabled, channels }) => enabled && channels.includes(channel)) &&
+    [...routes.values()].some((route) => route.channels?.some((each) => each.enabled && each.channel === channel))
   );
 }
 

@@ -16,7 +16,16 @@ import { MAGIC_NUMBERS, magicNumber } from './magic-numbers';
 type Choice = { id: string; name: string };
 const idle: SendState = { kind: 'idle', typed: {}, errors: {}, message: null };
 
-export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: (Choice & { bindsTransaction: boolean })[] }) {
+export function SendForm({
+  apps,
+  useCases,
+  mails,
+}: {
+  apps: Choice[];
+  useCases: (Choice & { bindsTransaction: boolean })[];
+  /** E-mail is among the channels. */
+  mails: boolean;
+}) {
   const [{ typed, errors, message }, submit] = useActionState(sendTestCode, idle);
   const [number, setNumber] = useState(typed.to ?? '');
   const [mode, setMode] = useState(typed.mode ?? 'live');
@@ -50,9 +59,31 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: (Choice
             )}
           </Field>
 
+          {mails ? (
+            <Field
+              name="email"
+              label="E-mail address"
+              optional
+              error={errors.email}
+              hint="Of the same person. Without one, e-mail is left out of the route."
+            >
+              {(wiring) => (
+                <Input
+                  {...wiring}
+                  name="email"
+                  type="email"
+                  autoComplete="email"
+                  maxLength={254}
+                  placeholder="person@example.com"
+                  defaultValue={typed.email}
+                />
+              )}
+            </Field>
+          ) : null}
+
           <fieldset className="flex flex-col gap-1.5">
             <legend className="mb-1.5 font-medium text-sm">Channel</legend>
-            <div className="grid grid-cols-3 gap-2">
+            <div className={classNames('grid gap-2', mails ? 'grid-cols-2 sm:grid-cols-4' : 'grid-cols-3')}>
               <Option name="channel" value="" isDefault={!typed.channel} title="Automatic" note="the country's route" />
               <Option
                 name="channel"
@@ -68,6 +99,15 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: (Choice
                 title={<Glyph channel="sms" />}
                 note="never falls back"
               />
+              {mails ? (
+                <Option
+                  name="channel"
+                  value="email"
+                  isDefault={typed.channel === 'email'}
+                  title={<Glyph channel="email" />}
+                  note="never falls back"
+                />
+              ) : null}
             </div>
             {errors.channel ? <p className="text-bad text-xs">{errors.channel}</p> : null}
           </fieldset>
@@ -76,9 +116,9 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: (Choice
             <Field name="use_case" label="Use case" error={errors.use_case}>
               {(wiring) => (
                 <Select
+                  key={typed.use_case}
                   {...wiring}
                   name="use_case"
-                  key={typed.use_case}
                   defaultValue={typed.use_case || 'login'}
                   onChange={(event) => setUseCase(event.target.value)}
                 >
@@ -92,7 +132,7 @@ export function SendForm({ apps, useCases }: { apps: Choice[]; useCases: (Choice
             </Field>
             <Field name="app" label="App">
               {(wiring) => (
-                <Select {...wiring} name="app" key={typed.app} defaultValue={typed.app || apps[0]?.id}>
+                <Select key={typed.app} {...wiring} name="app" defaultValue={typed.app || apps[0]?.id}>
                   {apps.map(({ id, name }) => (
                     <option key={id} value={id}>
                       {name}
@@ -207,13 +247,12 @@ function TransactionFields({ typed, errors }: Pick<SendState, 'typed' | 'errors'
   );
 }
 
-function Glyph({ channel }: { channel: 'whatsapp' | 'sms' }) {
+const GLYPH_COLOURS = { whatsapp: 'text-whatsapp', sms: 'text-sms', email: 'text-email' } as const;
+
+function Glyph({ channel }: { channel: keyof typeof GLYPH_COLOURS }) {
   return (
     <span className="inline-flex items-center gap-1.5">
-      <ChannelGlyph
-        channel={channel}
-        className={classNames('max-sm:hidden', channel === 'whatsapp' ? 'text-whatsapp' : 'text-sms')}
-      />
+      <ChannelGlyph channel={channel} className={classNames('max-sm:hidden', GLYPH_COLOURS[channel])} />
       {CHANNEL_WORDS[channel]}
     </span>
   );

@@ -45,7 +45,9 @@ export default async function TeamPage(props: { searchParams: Promise<{ person?:
                   <TableHeading>Role</TableHeading>
                   <TableHeading className="hidden sm:table-cell">Second factor</TableHeading>
                   <TableHeading className="hidden md:table-cell">Last sign-in</TableHeading>
-                  <TableHeading className="text-right">Change</TableHeading>
+                  <TableHeading>
+                    <span className="sr-only">Change</span>
+                  </TableHeading>
                 </tr>
               </TableHead>
               <tbody>
@@ -106,7 +108,7 @@ function Person({
               <Check aria-hidden="true" /> on
             </Badge>
           ) : (
-            <span className="inline-flex items-center gap-1 text-ink-3 text-xs">
+            <span className="inline-flex items-center gap-1 align-middle text-ink-3 text-xs">
               <Minus aria-hidden="true" className="size-3" /> off
             </span>
           )}
@@ -124,7 +126,7 @@ function Person({
               href={isOpen ? '/team' : `/team?person=${person.id}`}
               scroll={false}
               aria-expanded={isOpen}
-              className={buttonStyle({ tone: 'quiet', size: 'small' })}
+              className={buttonStyle({ tone: 'quiet', size: 'small', className: '-mr-2' })}
             >
               {isOpen ? 'Close' : 'Change'}
               <span className="sr-only"> {person.name}</span>

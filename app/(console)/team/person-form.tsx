@@ -28,7 +28,7 @@ export function PersonForm({
       <div className="flex flex-wrap items-end gap-3">
         <Field name="person-role" label={`Role of ${person.name}`} className="w-48">
           {(wiring) => (
-            <Select {...wiring} name="role" key={person.role} defaultValue={person.role}>
+            <Select key={person.role} {...wiring} name="role" defaultValue={person.role}>
               {roles.map((role) => (
                 <option key={role} value={role}>
                   {ROLE_WORDS[role].title}

@@ -19,8 +19,8 @@ export function SignInForm({ next }: { next: string }) {
       <Field name="email" label="E-mail">
         {(wiring) => (
           <Input
-            {...wiring}
             key={state.email}
+            {...wiring}
             name="email"
             type="email"
             autoComplete="username"

@@ -73,7 +73,7 @@ export function entityWords(key: string, entities: Entities): { title: string; k
   if (kind === 'texts') {
     const channel = CHANNEL_WORDS[(entity?.channel ?? 'sms') as Channel];
     const title = [channel, entity?.locale, entity?.useCase].filter((part) => typeof part === 'string').join(' · ');
-    return { title, kind: 'Text', href: '/config/templates?channel=texts' };
+    return { title, kind: 'Text', href: entity ? `/config/templates/texts/${id}` : '/config/templates' };
   }
   return { title: 'Sends per number, prefix and address', kind: 'Limits', href: '/config/policies/limits' };
 }

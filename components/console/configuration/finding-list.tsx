@@ -15,6 +15,9 @@ const LOOK = {
   note: { icon: Info, look: 'text-ink-3', word: 'Note' },
 } as const;
 
+const WRITE = '/config/templates/texts/new';
+const SUBMIT = '/config/templates/new';
+
 /** What the lint found, worst first, each with its fix one press away. */
 export function FindingList({
   findings,
@@ -32,6 +35,9 @@ export function FindingList({
     <ul className="divide-y divide-line">
       {findings.map((finding) => {
         const { icon: Icon, look, word } = LOOK[finding.severity];
+        const mends = finding.href ?? entityWords(finding.entity, entities).href;
+        // Whoever may only read is shown what there is, not a form that would refuse.
+        const href = fix || !(mends.startsWith(WRITE) || mends.startsWith(SUBMIT)) ? mends : '/config/templates';
         return (
           <li
             key={`${finding.code} ${finding.entity} ${finding.said}`}
@@ -57,11 +63,11 @@ export function FindingList({
             <span className="ml-auto flex gap-2">
               {finding.fix && fix ? fix(finding) : null}
               <Link
-                href={finding.href ?? entityWords(finding.entity, entities).href}
+                href={href}
                 prefetch={false}
-                className={buttonStyle({ size: 'small', tone: 'quiet' })}
+                className={buttonStyle({ size: 'small', tone: 'quiet', className: '-mr-2' })}
               >
-                Open
+                {href.startsWith(WRITE) ? 'Write it' : href.startsWith(SUBMIT) ? 'Submit it' : 'Open'}
               </Link>
             </span>
           </li>

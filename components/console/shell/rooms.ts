@@ -2,6 +2,8 @@ import {
   AppWindow,
   Bell,
   CircleCheckBig,
+  Coins,
+  CornerDownRight,
   Gauge,
   GitPullRequestArrow,
   Globe,
@@ -12,6 +14,7 @@ import {
   Plug,
   ScrollText,
   Send,
+  Timer,
   UsersRound,
 } from 'lucide-react';
 import type { Permission } from '@/lib/domain/permissions';
@@ -25,6 +28,15 @@ export const ROOMS: { question: string; rooms: Room[] }[] = [
     rooms: [
       { href: '/overview', title: 'Overview', icon: Gauge, key: 'o', permission: 'analytics:read' },
       { href: '/analytics/delivery', title: 'Delivery', icon: PackageCheck, key: 'd', permission: 'analytics:read' },
+      {
+        href: '/analytics/response-times',
+        title: 'Response times',
+        icon: Timer,
+        key: 'p',
+        permission: 'analytics:read',
+      },
+      { href: '/analytics/cost', title: 'Cost', icon: Coins, key: 'e', permission: 'analytics:read' },
+      { href: '/analytics/fallback', title: 'Fallback', icon: CornerDownRight, key: 'f', permission: 'analytics:read' },
     ],
   },
   {

@@ -1,10 +1,11 @@
-import { type Statement, transact } from '@/lib/db/client';
+import { reports, type Statement } from '@/lib/db/client';
+import { type Cut, cutFor, MESSAGE_CUTS, spansOf, VERIFICATION_CUTS } from '@/lib/domain/stats/cuts';
 
 /** Live traffic of one country, use case and locale since a moment. Money in micros of a US dollar. */
 export type TrafficCell = {
   country: string;
   useCase: string;
-  /** The locale that was asked for, or the one the plan chose. */
+  /** The locale that was asked for, or the one the plan chose; of messages, the one of their text. */
   locale: string;
   verifications: number;
   /** No longer pending: rates are of these. */
@@ -17,30 +18,36 @@ export type TrafficCell = {
   costMicros: number;
 };
 
-// Joins many rows to many: not the kind of plan that the pool is set up for, hence the settings, which end with the transaction.
-const SETTINGS: Statement = {
-  name: 'report_settings',
-  text: `SELECT set_config('enable_hashjoin', 'on', true), set_config('enable_seqscan', 'on', true), set_config('plan_cache_mode', 'force_custom_plan', true)`,
-};
+const rowsOf = (table: string, cuts: readonly Cut[]) => `
+  FROM unnest($1::smallint[], $2::timestamptz[], $3::timestamptz[]) AS s(grain, since, until)
+  JOIN ${table} r ON r.cut = ${cutFor(cuts, ['country', 'use_case', 'locale'])?.code} AND r.grain = s.grain AND r.app_id = ANY (ARRAY(SELECT id FROM app)) AND r.at >= s.since AND r.at < s.until
+ GROUP BY r.country, r.use_case, r.locale`;
 
+// Out of the rollups, where a week of millions is a few thousand rows.
 const TRAFFIC: Statement = {
   name: 'week_traffic',
   text: `
-SELECT v.country, v.use_case AS "useCase", v.locale, count(*)::int AS verifications,
-       count(*) FILTER (WHERE v.status <> 'pending')::int AS ended, count(*) FILTER (WHERE v.status = 'approved')::int AS approved,
-       COALESCE(sum(m.messages), 0)::int AS messages, count(m.messages)::int AS submitted, count(*) FILTER (WHERE m.arrived)::int AS delivered,
-       COALESCE(sum(m.cost), 0)::float8 AS "costMicros"
-  FROM verification v
-  LEFT JOIN (SELECT verification_id, count(*) AS messages, bool_or(delivered_at IS NOT NULL OR read_at IS NOT NULL) AS arrived, sum(cost_micros) AS cost
-               FROM message WHERE id >= $1 AND livemode GROUP BY verification_id) m ON m.verification_id = v.id
- WHERE v.id >= $1 AND v.livemode
- GROUP BY v.country, v.use_case, v.locale`,
+WITH v AS (
+  SELECT r.country, r.use_case, r.locale, sum(r.created) AS verifications, sum(r.created) FILTER (WHERE NOT r.is_pending) AS ended, sum(r.approved) AS approved,
+         sum(r.submitted) AS submitted, sum(r.delivered) AS delivered, sum(r.cost_micros) AS cost${rowsOf('verification_rollup', VERIFICATION_CUTS)}
+),
+m AS (SELECT r.country, r.use_case, r.locale, sum(r.messages) AS messages${rowsOf('message_rollup', MESSAGE_CUTS)})
+SELECT country, use_case AS "useCase", locale, COALESCE(verifications, 0)::int AS verifications, COALESCE(ended, 0)::int AS ended, COALESCE(approved, 0)::int AS approved,
+       COALESCE(messages, 0)::int AS messages, COALESCE(submitted, 0)::int AS submitted, COALESCE(delivered, 0)::int AS delivered, COALESCE(cost, 0)::float8 AS "costMicros"
+  FROM v FULL JOIN m USING (country, use_case, locale)
+ WHERE COALESCE(verifications, 0) <> 0 OR COALESCE(messages, 0) <> 0`,
 };
 
-/** What was sent since a moment (a UUIDv7 floor), by country, use case and locale. Test traffic is left out. */
-export async function weekTraffic(sinceId: string): Promise<TrafficCell[]> {
-  return transact(async (tx) => {
-    await tx.query(SETTINGS, []);
-    return tx.query<TrafficCell>(TRAFFIC, [sinceId]);
-  });
+const HALF_HOUR_MS = 30 * 60_000;
+
+/** What was sent since a moment, begun at its half-hour, by country, use case and locale. Test traffic is left out. At most 14 days back. */
+export async function weekTraffic(since: Date, now: Date): Promise<TrafficCell[]> {
+  const from = new Date(Math.floor(since.getTime() / HALF_HOUR_MS) * HALF_HOUR_MS);
+  const to = new Date(Math.ceil(now.getTime() / HALF_HOUR_MS) * HALF_HOUR_MS);
+  const spans = spansOf(from, to, [30, 1440]);
+  return reports().query<TrafficCell>(TRAFFIC, [
+    spans.map(({ grain }) => grain),
+    spans.map((span) => span.from),
+    spans.map((span) => span.to),
+  ]);
 }

@@ -64,6 +64,16 @@ const template = (more: Partial<PlanTemplate> = {}): PlanTemplate => ({
   button: 'copy_code',
   ...more,
 });
+const withMail = {
+  connections: new Map([
+    connection('meta', ['whatsapp']),
+    connection('twilio', ['sms']),
+    connection('mail', ['email']),
+  ]),
+};
+const mailText: Entities = {
+  'texts/00000000-0000-7000-8000-000000000009': { ...text, channel: 'email', subject: '{code}' },
+};
 const silent = { templates: [template({ codeExpirationMinutes: null })] };
 const found = (more: Partial<LintInput> = {}, entities: Entities = {}) =>
   lint({
@@ -165,6 +175,28 @@ describe('what the lint finds, and how bad it is', () => {
       { traffic: [{ country: 'BR', useCase: 'login', locale: 'pt_BR', verifications: 50 }] },
       {},
     ],
+    [
+      'e-mail before another channel, told once where the order is set',
+      ['warning mail_before_another'],
+      withMail,
+      { ...mailText, 'routes/region:americas': route('global', { channels: [channel('email'), channel('sms')] }) },
+    ],
+    [
+      'no e-mail that comes last, goes out alone, or waits for no timer',
+      [],
+      withMail,
+      {
+        ...mailText,
+        'routes/region:americas': route('global', { channels: [channel('sms'), channel('email')] }),
+        'routes/country:BR': route('region:americas', {
+          channels: [channel('email'), { ...channel('sms'), enabled: false }],
+        }),
+        'routes/country:CO': route('region:americas', {
+          channels: [channel('email'), channel('sms')],
+          fallbackAfterSeconds: 0,
+        }),
+      },
+    ],
     ['India without a registered text', ['note dlt_missing'], {}, { 'routes/country:IN': route('global') }],
     [
       'a country without traffic that nothing can reach, as a note',
@@ -214,10 +246,15 @@ test('applying a finding’s fix makes it go away', () => {
   const broken: Entities = {
     'policies/x': policy('login', { codeLength: 4, lifetimeSeconds: 900 }),
     'routes/country:BR': route('region:americas', { fallbackAfterSeconds: 5 }),
+    'routes/country:CO': route('region:americas', {
+      channels: [channel('email'), channel('whatsapp'), channel('sms')],
+    }),
+    ...mailText,
   };
   let entities: Entities = { ...good, ...broken };
-  const judge = () => found(silent, entities).filter(({ fix }) => fix !== null);
-  expect(judge().length).toBeGreaterThan(3);
+  const judge = () => found({ ...silent, ...withMail }, entities).filter(({ fix }) => fix !== null);
+  expect(judge().map(({ code }) => code)).toContain('mail_before_another');
+  expect(judge().length).toBeGreaterThan(4);
   for (let rounds = 0; rounds < 10 && judge().length > 0; rounds += 1) {
     for (const edit of judge()[0]?.fix?.edits ?? []) {
       entities = { ...entities, [edit.entity]: { ...entities[edit.entity], [edit.field as string]: edit.value } };

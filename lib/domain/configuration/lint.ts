@@ -19,6 +19,7 @@ export type FindingCode =
   | 'fallback_leads_nowhere'
   | 'timer_outlives_code'
   | 'timer_outside_band'
+  | 'mail_before_another'
   | 'lifetime_too_long'
   | 'code_too_short'
   | 'guess_odds'
@@ -216,13 +217,9 @@ function lintCountries(input: LintInput, world: World): Finding[] {
           'Take it out of the route',
           entityKey('routes', scope),
           'channels',
-          route.channels.map((entry) => ({
-            channel: entry.channel,
-            enabled: entry.enabled,
-            connections: entry.connections
-              .filter((each) => each.id !== id)
-              .map(({ id: other, weight }) => ({ id: other, weight })),
-          })),
+          route.channels.map((entry) =>
+            entryOf({ ...entry, connections: entry.connections.filter((each) => each.id !== id) }),
+          ),
         ),
       }));
     }
@@ -254,6 +251,25 @@ function lintCountries(input: LintInput, world: World): Finding[] {
       }));
     }
 
+    const steps = orderedSteps(plan);
+    const mailed = steps.findIndex(({ channel }) => channel === 'email');
+    if (route.mode === 'automatic' && timer > 0 && mailed >= 0 && mailed < steps.length - 1) {
+      const scope = route.inheritedFrom.channels ?? `country:${country}`;
+      const next = steps[mailed + 1]?.channel;
+      once(`mail ${scope}`, sent, () => ({
+        ...about,
+        entity: entityKey('routes', scope),
+        code: 'mail_before_another',
+        severity: 'warning',
+        field: 'channels',
+        said: `E-mail comes before ${next === 'sms' ? 'SMS' : next === 'whatsapp' ? 'WhatsApp' : next}, and a mail server never says that a code arrived: whoever has not typed it within ${timer} s gets, and costs, a second message.`,
+        fix: edit('Put e-mail last', entityKey('routes', scope), 'channels', [
+          ...route.channels.filter(({ channel }) => channel !== 'email').map(entryOf),
+          ...route.channels.filter(({ channel }) => channel === 'email').map(entryOf),
+        ]),
+      }));
+    }
+
     if (plan.steps.length === 0) {
       // A country nobody asks for is worth knowing; one with traffic stops the publish.
       findings.push({
@@ -269,11 +285,7 @@ function lintCountries(input: LintInput, world: World): Finding[] {
     }
 
     const wantsFallback = route.mode === 'automatic' && route.channels.filter(({ enabled }) => enabled).length > 1;
-    if (
-      wantsFallback &&
-      orderedSteps(plan).length === 1 &&
-      (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)
-    ) {
+    if (wantsFallback && steps.length === 1 && (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)) {
       findings.push({
         ...about,
         code: 'fallback_leads_nowhere',
@@ -287,6 +299,13 @@ function lintCountries(input: LintInput, world: World): Finding[] {
   }
   return findings;
 }
+
+/** One channel of a route as JSON. */
+const entryOf = ({ channel, enabled, connections }: CountryRoute['channels'][number]) => ({
+  channel,
+  enabled,
+  connections: connections.map(({ id, weight }) => ({ id, weight })),
+});
 
 function planOf(input: LintInput, world: World, route: CountryRoute, policy: Policy): Plan {
   return planRoute({
@@ -370,7 +389,7 @@ function lintTemplates(input: LintInput, world: World): Finding[] {
         template,
         liar,
         { code: 'template_tells_other_minutes', severity: 'warning' },
-        `says that the code lives ${minutes} minutes; for ${list(liar.map(({ name, lifetimeSeconds }) => `${name} it is ${lifetimeMinutes(lifetimeSeconds)}`))}.`,
+        `says that the code lives ${minutes} minutes; for ${lifetimesOf(liar)}.`,
       );
     }
   }
@@ -396,8 +415,11 @@ function lintTemplates(input: LintInput, world: World): Finding[] {
         severity: 'warning',
         entity: `templates/${channel}/${locale}`,
         field: null,
-        said: `${verifications.toLocaleString('en')} people were asked in ${languageName(locale)} last week; ${channel === 'sms' ? 'SMS has no text' : 'WhatsApp has no approved template'} in it.`,
-        href: `/config/templates?channel=${channel}&missing=${encodeURIComponent(locale)}`,
+        said: `People are asked in ${languageName(locale)}; ${channel === 'sms' ? 'SMS has no text' : 'WhatsApp has no approved template'} in it.`,
+        href:
+          channel === 'sms'
+            ? `/config/templates/texts/new?locale=${encodeURIComponent(locale)}`
+            : `/config/templates/new?missing=${encodeURIComponent(locale)}`,
         fix: null,
         verifications,
       });
@@ -413,6 +435,7 @@ function lintTexts(world: World): Finding[] {
     route?.mode !== 'blocked' && route?.channels.some(({ channel, enabled }) => channel === 'sms' && enabled);
   const texts = world.texts.filter(([, text]) => text.channel === 'sms');
   if (!usesSms || texts.some(([, text]) => text.dltTemplateId !== null)) return [];
+  const first = texts.find(([, { locale }]) => locale === 'en') ?? texts[0];
   return [
     {
       code: 'dlt_missing',
@@ -420,7 +443,7 @@ function lintTexts(world: World): Finding[] {
       entity: entityKey('routes', 'country:IN'),
       field: null,
       said: 'India: no SMS text carries a DLT template id. Where your provider does not add it, operators drop the message.',
-      href: '/config/templates?channel=sms',
+      href: first ? `/config/templates/texts/${first[0]}` : '/config/templates/texts/new',
       fix: null,
       verifications: world.sent({ country: 'IN' }),
     },
@@ -431,11 +454,12 @@ function lintTexts(world: World): Finding[] {
 function lintTransaction(policy: Policy, world: World): Finding[] {
   if (!policy.bindsTransaction) return [];
   return (['sms', 'email'] as const).flatMap((channel) => {
-    const texts = world.texts.map(([, text]) => text).filter((text) => text.channel === channel);
-    const own = texts.filter(({ useCase }) => useCase === policy.useCase);
-    const served = own.length > 0 ? own : texts.filter(({ useCase }) => useCase === null);
-    const silent = served.filter(({ text }) => !text.includes('{amount}') || !text.includes('{payee}'));
-    if (silent.length === 0) return [];
+    const texts = world.texts.filter(([, text]) => text.channel === channel);
+    const own = texts.filter(([, { useCase }]) => useCase === policy.useCase);
+    const served = own.length > 0 ? own : texts.filter(([, { useCase }]) => useCase === null);
+    const silent = served.filter(([, { text }]) => !text.includes('{amount}') || !text.includes('{payee}'));
+    const [first] = silent;
+    if (!first) return [];
     return [
       {
         code: 'transaction_not_told' as const,
@@ -443,12 +467,22 @@ function lintTransaction(policy: Policy, world: World): Finding[] {
         entity: entityKey('policies', policy.useCase),
         field: 'bindsTransaction',
         said: `${policy.name} approves an amount and a payee, but ${silent.length === 1 ? 'one' : silent.length} of its ${channel === 'sms' ? 'SMS' : 'e-mail'} texts ${silent.length === 1 ? 'does' : 'do'} not tell them.`,
-        href: `/config/templates?channel=texts&use_case=${policy.useCase}`,
+        href: `/config/templates/texts/${first[0]}`,
         fix: null,
         verifications: world.sent({ useCase: policy.useCase }),
       },
     ];
   });
+}
+
+/** `Payment and Withdrawal it is 10, for Level up 3`: use cases that live as long are named together. */
+function lifetimesOf(policies: readonly Policy[]): string {
+  const names = new Map<number, string[]>();
+  for (const { name, lifetimeSeconds } of policies) {
+    const minutes = lifetimeMinutes(lifetimeSeconds);
+    names.set(minutes, [...(names.get(minutes) ?? []), name]);
+  }
+  return [...names].map(([minutes, each], at) => `${list(each)}${at === 0 ? ' it is' : ''} ${minutes}`).join(', for ');
 }
 
 const list = (names: readonly string[]): string =>

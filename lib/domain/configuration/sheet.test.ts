@@ -5,8 +5,10 @@ import {
   cellOf,
   copyBlock,
   editOf,
+  fillWith,
   inverseOf,
   pasteBlock,
+  placeOfBlock,
   readCell,
   SHEET_COLUMNS,
   type SheetColumn,
@@ -117,6 +119,19 @@ describe('a block from a spreadsheet', () => {
       2,
     );
   });
+  test('one cell fills a selection of several columns, and a column of lines only its first', () => {
+    const both = at(['country:BR', 'country:CO'], ['priceWhatsapp', 'priceSms']);
+    expect(pasteBlock(entities, '0.01', both).edits.map(({ value }) => value)).toEqual([
+      { whatsapp: 10_000, sms: 30_000 },
+      { whatsapp: 10_000, sms: 10_000 },
+      { whatsapp: 10_000 },
+      { whatsapp: 10_000, sms: 10_000 },
+    ]);
+    expect(pasteBlock(entities, '0.01\n0.02', both).edits.map(({ value }) => value)).toEqual([
+      { whatsapp: 10_000, sms: 30_000 },
+      { whatsapp: 20_000 },
+    ]);
+  });
   test('both prices of one country end up together', () => {
     const { edits } = pasteBlock(entities, '0.01\t0.02', at(['country:BR'], ['priceWhatsapp', 'priceSms']));
     expect(withEdits(entities, edits)['routes/country:BR']?.prices).toEqual({ whatsapp: 10_000, sms: 20_000 });
@@ -124,6 +139,43 @@ describe('a block from a spreadsheet', () => {
   test('what is longer than the sheet is left out', () => {
     expect(pasteBlock(entities, 'blocked\nblocked\nblocked', at(['country:BR'], ['mode'])).edits).toHaveLength(1);
   });
+});
+
+describe('where a block lies down', () => {
+  const shown = ['global', 'region:americas', 'country:BR', 'country:CO'];
+  const selection = {
+    top: 1,
+    left: 0,
+    scopes: ['region:americas', 'country:CO'],
+    columns: ['mode'] as SheetColumn[],
+  };
+  test.each<[string, string, string[], SheetColumn[]]>([
+    ['one cell fills the selection', 'blocked', ['region:americas', 'country:CO'], ['mode']],
+    ['and so with a line end behind it', 'blocked\r\n', ['region:americas', 'country:CO'], ['mode']],
+    [
+      'one line goes across, in every selected row',
+      'a\tb\tc',
+      ['region:americas', 'country:CO'],
+      ['mode', 'channels', 'fallbackOnFailed'],
+    ],
+    ['lines go down from the top', 'a\nb\nc', ['region:americas', 'country:BR', 'country:CO'], ['mode']],
+    ['a block does both', 'a\tb\nc', ['region:americas', 'country:BR'], ['mode', 'channels']],
+    ['and ends with the sheet', 'a\nb\nc\nd\ne', ['region:americas', 'country:BR', 'country:CO'], ['mode']],
+    ['line ends of old Macs are line ends', 'a\rb', ['region:americas', 'country:BR'], ['mode']],
+  ])('%s', (_, text, scopes, columns) => {
+    expect(placeOfBlock(text, selection, shown)).toEqual({ scopes, columns });
+  });
+});
+
+test('filling both prices of a country down keeps both', () => {
+  const edits = fillWith(
+    entities,
+    { scopes: ['country:BR', 'country:CO'], columns: ['priceWhatsapp', 'priceSms'] },
+    (column) => cellOf(entities, 'region:americas', column).value,
+  );
+  const filled = withEdits(entities, edits);
+  expect(filled['routes/country:CO']?.prices).toEqual({ whatsapp: 8_000, sms: 100_000 });
+  expect(filled['routes/country:BR']?.prices).toEqual({ whatsapp: 8_000, sms: 100_000 });
 });
 
 const scope = fc.constantFrom('global', 'region:americas', 'country:BR', 'country:CO');

@@ -260,3 +260,46 @@ export function copyBlock(entities: Entities, scopes: readonly string[], columns
     .map((scope) => columns.map((column) => writeCell(column, cellOf(entities, scope, column).value)).join('\t'))
     .join('\n');
 }
+
+/** The edits that put one value into every cell of a selection. */
+export function fillWith(
+  entities: Entities,
+  at: { scopes: readonly string[]; columns: readonly SheetColumn[] },
+  valueFor: (column: SheetColumn) => Json,
+): SheetEdit[] {
+  let state = entities;
+  return at.scopes.flatMap((scope) =>
+    at.columns.map((column) => {
+      // On what came before: two prices of a country are one field.
+      const edit = editOf(state, scope, column, valueFor(column));
+      state = withEdits(state, [edit]);
+      return edit;
+    }),
+  );
+}
+
+/** A rectangle of cells by position, and further rows that were picked one by one. */
+export type Selection = {
+  top: number;
+  /** The columns between its corners, both included. */
+  left: number;
+  scopes: readonly string[];
+  columns: readonly SheetColumn[];
+};
+
+/**
+ * Where a block lies down: one line fills the selection's rows, more lines take the rows from its top on; one cell across fills
+ * its columns, more take the columns from its left on, however much is selected.
+ */
+export function placeOfBlock(
+  text: string,
+  selection: Selection,
+  shown: readonly string[],
+): { scopes: readonly string[]; columns: readonly SheetColumn[] } {
+  const lines = text.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n');
+  const across = Math.max(...lines.map((line) => line.split('\t').length));
+  return {
+    scopes: lines.length > 1 ? shown.slice(selection.top, selection.top + lines.length) : selection.scopes,
+    columns: across > 1 ? SHEET_COLUMNS.slice(selection.left, selection.left + across) : selection.columns,
+  };
+}

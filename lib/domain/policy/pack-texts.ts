@@ -54,3 +54,129 @@ export const PACK_TEXTS = {
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 
 export type PackText = keyof typeof PACK_TEXTS;
+type Language = keyof (typeof PACK_TEXTS)['payment'];
+
+/** What an e-mail says around the sentence: a subject without the code, which locked screens show, and what to do with a stranger's. */
+const MAIL: Readonly<Record<Language, Readonly<Record<PackText | 'stranger', string>>>> = {
+  en: {
+    payment: 'Confirm your payment at {brand}',
+    pickup: 'Your {brand} pickup code',
+    stranger: 'If you did not ask for it, ignore this e-mail.',
+  },
+  es: {
+    payment: 'Confirma tu pago en {brand}',
+    pickup: 'Tu clave de recogida de {brand}',
+    stranger: 'Si no lo has pedido, ignora este correo.',
+  },
+  pt_BR: {
+    payment: 'Confirme o seu pagamento na {brand}',
+    pickup: 'Seu código de retirada da {brand}',
+    stranger: 'Se você não o pediu, ignore este e-mail.',
+  },
+  pt_PT: {
+    payment: 'Confirme o seu pagamento na {brand}',
+    pickup: 'O seu código de levantamento da {brand}',
+    stranger: 'Se não o pediu, ignore este e-mail.',
+  },
+  fr: {
+    payment: 'Confirmez votre paiement chez {brand}',
+    pickup: 'Votre code de retrait {brand}',
+    stranger: 'Si vous ne l’avez pas demandé, ignorez cet e-mail.',
+  },
+  de: {
+    payment: 'Bestätige deine Zahlung bei {brand}',
+    pickup: 'Dein Abholcode für {brand}',
+    stranger: 'Wenn du ihn nicht angefordert hast, ignoriere diese E-Mail.',
+  },
+  it: {
+    payment: 'Conferma il tuo pagamento su {brand}',
+    pickup: 'Il tuo codice di ritiro {brand}',
+    stranger: 'Se non lo hai richiesto, ignora questa e-mail.',
+  },
+  nl: {
+    payment: 'Bevestig je betaling bij {brand}',
+    pickup: 'Je afhaalcode van {brand}',
+    stranger: 'Heb je er niet om gevraagd, negeer dan deze e-mail.',
+  },
+  id: {
+    payment: 'Setujui pembayaran Anda di {brand}',
+    pickup: 'Kode pengambilan {brand} Anda',
+    stranger: 'Jika Anda tidak memintanya, abaikan email ini.',
+  },
+  ms: {
+    payment: 'Sahkan pembayaran anda di {brand}',
+    pickup: 'Kod ambilan {brand} anda',
+    stranger: 'Jika anda tidak memintanya, abaikan e-mel ini.',
+  },
+  hi: {
+    payment: '{brand} पर अपने भुगतान की पुष्टि करें',
+    pickup: 'आपका {brand} पिकअप कोड',
+    stranger: 'अगर आपने इसे नहीं माँगा, तो इस ईमेल को अनदेखा करें।',
+  },
+  ar: {
+    payment: 'أكد عملية الدفع عبر {brand}',
+    pickup: 'رمز استلام طردك من {brand}',
+    stranger: 'إذا لم تطلبه، فتجاهل هذه الرسالة.',
+  },
+  tr: {
+    payment: '{brand} ödemenizi onaylayın',
+    pickup: '{brand} teslim kodunuz',
+    stranger: 'Bunu siz istemediyseniz bu e-postayı dikkate almayın.',
+  },
+  ru: {
+    payment: 'Подтвердите платёж в {brand}',
+    pickup: 'Код получения посылки {brand}',
+    stranger: 'Если вы его не запрашивали, не обращайте внимания на это письмо.',
+  },
+  uk: {
+    payment: 'Підтвердьте платіж у {brand}',
+    pickup: 'Код отримання посилки {brand}',
+    stranger: 'Якщо ви його не запитували, не зважайте на цей лист.',
+  },
+  pl: {
+    payment: 'Potwierdź płatność w {brand}',
+    pickup: 'Twój kod odbioru {brand}',
+    stranger: 'Jeśli to nie Ty o niego prosisz, zignoruj tę wiadomość.',
+  },
+  vi: {
+    payment: 'Xác nhận thanh toán của bạn tại {brand}',
+    pickup: 'Mã nhận hàng {brand} của bạn',
+    stranger: 'Nếu bạn không yêu cầu, hãy bỏ qua email này.',
+  },
+  th: {
+    payment: 'ยืนยันการชำระเงินของคุณที่ {brand}',
+    pickup: 'รหัสรับพัสดุ {brand} ของคุณ',
+    stranger: 'หากคุณไม่ได้ขอรหัส โปรดเพิกเฉยต่ออีเมลนี้',
+  },
+  ja: {
+    payment: '{brand} でのお支払いの確認',
+    pickup: '{brand} の受取コード',
+    stranger: 'お心当たりがない場合は、このメールを無視してください。',
+  },
+  ko: {
+    payment: '{brand} 결제 확인',
+    pickup: '{brand} 수령 코드',
+    stranger: '요청하지 않았다면 이 이메일을 무시하세요.',
+  },
+  zh_CN: {
+    payment: '确认您在 {brand} 的付款',
+    pickup: '您的 {brand} 取件码',
+    stranger: '如果不是您本人操作，请忽略此邮件。',
+  },
+};
+
+/** The texts of a kind: one SMS and one e-mail per language. */
+export function packTexts(
+  kind: PackText,
+): { channel: 'sms' | 'email'; locale: string; text: string; subject: string | null }[] {
+  const sentences = Object.entries(PACK_TEXTS[kind]) as [Language, string][];
+  return [
+    ...sentences.map(([locale, text]) => ({ channel: 'sms' as const, locale, text, subject: null })),
+    ...sentences.map(([locale, text]) => ({
+      channel: 'email' as const,
+      locale,
+      text: `${text}\n\n${MAIL[locale].stranger}`,
+      subject: MAIL[locale][kind],
+    })),
+  ];
+}

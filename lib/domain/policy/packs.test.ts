@@ -10,10 +10,11 @@ import {
 } from '@/lib/domain/configuration/entities';
 import { lint } from '@/lib/domain/configuration/lint';
 import { countSegments } from '@/lib/domain/message/segments';
-import { PACK_TEXTS } from '@/lib/domain/policy/pack-texts';
+import { PACK_TEXTS, packTexts } from '@/lib/domain/policy/pack-texts';
 import { installedAs, PACK_IDS, PACKS, packAdditions } from '@/lib/domain/policy/packs';
 import { DEFAULT_POLICIES } from '@/lib/domain/policy/policy';
 import { renderText, tellsTransaction } from '@/lib/domain/template/text';
+import { MAIL_TEXTS } from '@/lib/operations/setup/mail-texts';
 import { SMS_TEXTS } from '@/lib/operations/setup/sms-texts';
 
 const scenarios = PACKS.flatMap((pack) => pack.scenarios.map((scenario) => ({ pack, scenario })));
@@ -22,8 +23,8 @@ const defaults: Entities = Object.fromEntries(
 );
 const ids = new Map<string, string>();
 /** Any ids will do, as long as the same text gets the same one. */
-const textId = (useCase: string, locale: string): string => {
-  const key = `${useCase} ${locale}`;
+const textId = (channel: string, useCase: string, locale: string): string => {
+  const key = `${channel} ${useCase} ${locale}`;
   const known = ids.get(key) ?? `00000000-0000-8000-8000-${String(ids.size).padStart(12, '0')}`;
   ids.set(key, known);
   return known;
@@ -84,6 +85,27 @@ describe.each(Object.entries(PACK_TEXTS))('the %s texts', (kind, texts) => {
       if (/^(en|es|pt|fr|de|it|nl|id|ms|pl|tr)/.test(locale)) expect(encoding).toBe('gsm7');
     },
   );
+});
+
+describe.each(Object.keys(PACK_TEXTS) as (keyof typeof PACK_TEXTS)[])('the %s e-mails', (kind) => {
+  const mails = packTexts(kind).filter(({ channel }) => channel === 'email');
+  test('are there in every language, each with a subject of its own that keeps the code to itself', () => {
+    expect(mails.map(({ locale }) => locale).sort()).toEqual(Object.keys(MAIL_TEXTS).sort());
+    for (const { locale, subject } of mails) {
+      expect(subject, locale).toContain('{brand}');
+      expect(subject, locale).not.toMatch(/\{(?!brand\})/);
+      expect(subject, locale).not.toBe(MAIL_TEXTS[locale]?.subject);
+    }
+  });
+  test.each(mails)('$locale says what the SMS says, and what to do when nobody asked', ({ locale, text }) => {
+    const [sentence, stranger, ...more] = text.split('\n\n');
+    expect(sentence).toBe(Object.entries(PACK_TEXTS[kind]).find(([known]) => known === locale)?.[1]);
+    expect(stranger).not.toMatch(/\{/);
+    // The same words as the e-mail of every other use case.
+    expect(MAIL_TEXTS[locale]?.text.endsWith(stranger ?? '')).toBe(true);
+    expect(more).toEqual([]);
+    expect(tellsTransaction(text)).toBe(kind === 'payment');
+  });
 });
 
 describe('installing', () => {

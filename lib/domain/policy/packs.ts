@@ -5,7 +5,7 @@ import {
   type PolicyEntity,
   type TextEntity,
 } from '@/lib/domain/configuration/entities';
-import { PACK_TEXTS, type PackText } from '@/lib/domain/policy/pack-texts';
+import { type PackText, packTexts } from '@/lib/domain/policy/pack-texts';
 import { freeIdentifier } from '@/lib/domain/policy/use-case-name';
 import { CHECKS, CODE_LENGTH, RESEND_COOLDOWN_SECONDS, RESENDS } from '@/lib/domain/verification/limits';
 
@@ -255,8 +255,8 @@ const PLACES_MAX = 20;
 export function packAdditions(
   pack: Pack,
   entities: Entities,
-  /** The id of one text: the same for the same use case and language. */
-  textId: (useCase: string, locale: string) => string,
+  /** The id of one text: the same for the same channel, use case and language. */
+  textId: (channel: TextEntity['channel'], useCase: string, locale: string) => string,
 ): { entity: string; value: Entity }[] {
   const additions: { entity: string; value: Entity }[] = [];
   const names = new Set(
@@ -268,10 +268,10 @@ export function packAdditions(
     const name = freeName(scenario.policy.name, names);
     names.add(name);
     additions.push({ entity: entityKey('policies', useCase), value: { ...scenario.policy, name } });
-    for (const [locale, text] of Object.entries(scenario.text ? PACK_TEXTS[scenario.text] : {})) {
-      const entity = entityKey('texts', textId(useCase, locale));
+    for (const text of scenario.text ? packTexts(scenario.text) : []) {
+      const entity = entityKey('texts', textId(text.channel, useCase, text.locale));
       if (entity in entities) continue;
-      const value: TextEntity = { channel: 'sms', useCase, locale, text, subject: null, dltTemplateId: null };
+      const value: TextEntity = { ...text, useCase, dltTemplateId: null };
       additions.push({ entity, value });
     }
   }

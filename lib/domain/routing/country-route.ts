@@ -77,18 +77,23 @@ const BUILT_IN: Required<{ [K in Exclude<keyof RouteRow, 'scope' | 'parent'>]: u
 /** More hops than this in an inheritance chain is a mistake in the data (country → region → global is three). */
 const HOPS_MAX = 5;
 
-/**
- * A country's route with everything it inherits. A country without a row of its own takes `global`.
- * Prices merge channel by channel; every other field comes whole from the nearest scope that sets it.
- */
-export function resolveRoute(rows: ReadonlyMap<string, RouteRow>, country: string): CountryRoute {
+/** The scopes that answer for a country, nearest first. A country without a row of its own takes `global`. */
+export function scopesOf(rows: ReadonlyMap<string, RouteRow>, country: string): RouteRow[] {
   const chain: RouteRow[] = [];
   let row = rows.get(`country:${country}`) ?? rows.get('global');
   while (row && chain.length < HOPS_MAX) {
     chain.push(row);
     row = row.parent === null ? undefined : rows.get(row.parent);
   }
+  return chain;
+}
 
+/**
+ * A country's route with everything it inherits.
+ * Prices merge channel by channel; every other field comes whole from the nearest scope that sets it.
+ */
+export function resolveRoute(rows: ReadonlyMap<string, RouteRow>, country: string): CountryRoute {
+  const chain = scopesOf(rows, country);
   const inheritedFrom: Record<string, string> = {};
   const nearest = <K extends keyof typeof BUILT_IN>(field: K): (typeof BUILT_IN)[K] => {
     for (const candidate of chain) {

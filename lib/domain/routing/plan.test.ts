@@ -103,6 +103,15 @@ describe('the steps of a verification', () => {
     expect(plan.policy).toMatchObject({ lifetimeSeconds: 300, checksMax: 5, codeMode: 'same_code' });
   });
 
+  test('pass a connection over whose breaker is open, and say why; with nothing else left the code leaves all the same', () => {
+    const isDown = new Set(['meta']);
+    expect(planRoute(input({ isDown })).steps.map(({ connectionId }) => connectionId)).toEqual(['twilio']);
+    expect(skipped({ isDown })).toEqual(['whatsapp breaker_open']);
+    const all = planRoute(input({ isDown: new Set(['meta', 'twilio']) }));
+    expect(all.steps.map(({ connectionId }) => connectionId)).toEqual(['meta', 'twilio']);
+    expect(all.skipped).toEqual([]);
+  });
+
   test('are none where the country is blocked', () => {
     expect(channels({ route: route({ mode: 'blocked' }) })).toEqual([]);
   });

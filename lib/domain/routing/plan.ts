@@ -26,6 +26,8 @@ export type PlanTemplate = {
   text: string | null;
   /** E-mail only. */
   subject?: string | null;
+  /** SMS only: under which id India's operators have the text registered. */
+  dltTemplateId?: string | null;
   status: string;
   /** WhatsApp: what the message says of the code's life (minutes) and when it is dropped (seconds); null: not known. */
   codeExpirationMinutes: number | null;
@@ -40,7 +42,7 @@ export type PlanStep = {
   connectionId: string;
   connectionName: string;
   /** WhatsApp: name at the provider and language. Text channels: the text, and for e-mail the subject, before their values are filled in. */
-  template: { id: string; name: string | null; text: string | null; subject?: string };
+  template: { id: string; name: string | null; text: string | null; subject?: string; dltTemplateId?: string };
   locale: string;
   priceMicros: number;
   priceRule: PriceRule;
@@ -215,7 +217,10 @@ function planAround(input: PlanInput): Plan {
 }
 
 /** A route that names no connection takes whichever serve the channel; a WhatsApp account without any template serves nothing. */
-function serving(input: PlanInput, channel: Channel): readonly { id: string }[] {
+export function serving(
+  input: Pick<PlanInput, 'connections' | 'templates'>,
+  channel: Channel,
+): readonly { id: string }[] {
   return [...input.connections.values()].filter(
     ({ id, channels }) =>
       channels.includes(channel) &&
@@ -270,6 +275,7 @@ function usable(
         name: template.providerName,
         text: template.text,
         ...(template.subject ? { subject: template.subject } : {}),
+        ...(template.dltTemplateId ? { dltTemplateId: template.dltTemplateId } : {}),
       },
       locale: template.locale,
       priceMicros: priceOn(input.route, channel, input.day),

@@ -99,6 +99,8 @@ const BY_HAND: Record<MetricName, number | null> = {
   wasted_spend: 700_000,
   duplicate_spend: 60_000,
   whatsapp_saving: 9_500_000 - 3_100_000,
+  all_sms_spend: 9_500_000,
+  comparable_spend: 3_100_000,
   messages: 251,
   failed_messages: 24,
   unknown_messages: 12,

@@ -307,6 +307,24 @@ export const METRICS = {
       'What the same codes and resends would have cost over SMS alone − what they cost, duplicates included. Of those whose SMS price was on their route.',
     better: 'up',
   },
+  all_sms_spend: {
+    subject: 'verification',
+    kind: 'money',
+    measure: 'all_sms_micros',
+    label: 'Over SMS alone',
+    definition:
+      'What the same codes and resends would have cost over SMS alone, one SMS each at the price of their day. Of those whose SMS price was on their route.',
+    better: null,
+  },
+  comparable_spend: {
+    subject: 'verification',
+    kind: 'money',
+    measure: 'comparable_micros',
+    label: 'Spend compared',
+    definition:
+      'What the verifications cost whose SMS price was on their route: the part of the spend that is compared.',
+    better: null,
+  },
   messages: {
     subject: 'message',
     kind: 'count',

@@ -1,5 +1,4 @@
 import { type TrafficCell, weekTraffic } from '@/lib/db/analytics/week-traffic';
-import { uuidFloor } from '@/lib/ids';
 import { log } from '@/lib/telemetry/log';
 
 export type { TrafficCell } from '@/lib/db/analytics/week-traffic';
@@ -18,7 +17,7 @@ export async function recentTraffic(): Promise<TrafficCell[] | null> {
   const now = Date.now();
   const held = holder.watchwordTraffic;
   if (held && now - held.at < KEEP_MS) return held.cells;
-  const cells = weekTraffic(uuidFloor(new Date(now - DAYS * 86_400_000))).catch((error: unknown) => {
+  const cells = weekTraffic(new Date(now - DAYS * 86_400_000), new Date(now)).catch((error: unknown) => {
     log().warn({ error: String(error) }, 'traffic.not_told');
     // The next one to ask tries again soon, not after a minute.
     holder.watchwordTraffic = { at: now - KEEP_MS + 5_000, cells };

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFrom } from '@/lib/ids';
+import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { fallBack } from '@/lib/operations/messages/fall-back';
+import { resendVerification } from '@/lib/operations/verifications/resend';
 import { startTestCore, type TestCore } from '@/scripts/testing/core';
 import { liveAndDie } from '@/scripts/testing/mortal';
 
@@ -22,6 +24,23 @@ test('a committed message leaves although the configuration cannot be read again
     fallBack([id], 1),
   );
   expect(core.carrier.to(to).map(({ channel }) => channel)).toEqual(['whatsapp', 'sms']);
+});
+
+test('an SMS carries the id under which its text is registered in India, as it was when the code was issued', async () => {
+  const { resource } = await core.issue(core.phone(), { channel: 'sms' });
+  await core.quiet();
+  expect(core.carrier.sends.at(-1)?.content).not.toHaveProperty('dltTemplateId');
+  await core.sql(`UPDATE template SET dlt_template_id = '1107160000000012345' WHERE channel = 'sms'`);
+  await reloadConfiguration();
+  const to = core.phone();
+  await core.issue(to, { channel: 'sms' });
+  await core.quiet();
+  expect(core.carrier.to(to).map(({ content }) => content)).toMatchObject([{ dltTemplateId: '1107160000000012345' }]);
+  await core.forgetLimits();
+  const again = await resendVerification(core.key(), { verificationId: resource.id });
+  await core.quiet();
+  expect(again.channel).toBe('sms');
+  expect(core.carrier.sends.at(-1)?.content).not.toHaveProperty('dltTemplateId');
 });
 
 describe('an accepted message', () => {

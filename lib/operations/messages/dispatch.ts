@@ -178,9 +178,11 @@ function contentOf(handover: Handover): MessageContent {
     const subject = renderText(step.template.subject ?? '{brand}', values);
     return { kind: 'mail', subject, body: renderText(step.template.text, values) };
   }
+  const { dltTemplateId } = step.template;
   return {
     kind: 'text',
     body: renderText(step.template.text, { code, brand, minutes, appHash, webDomain, transaction }),
+    ...(dltTemplateId ? { dltTemplateId } : {}),
   };
 }
 

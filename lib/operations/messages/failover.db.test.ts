@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { seal } from '@/lib/crypto/seal';
-import { openBreaker } from '@/lib/db/breakers';
+import { closeBreaker, openBreaker } from '@/lib/db/breakers';
 import { database } from '@/lib/db/client';
 import { BREAKER } from '@/lib/domain/routing/breaker';
 import { newUuid, uuidFrom } from '@/lib/ids';
@@ -150,6 +150,19 @@ describe('the breaker of a connection', () => {
     expect(decisions).toContainEqual(
       expect.objectContaining({ kind: 'skipped', detail: { channel: 'whatsapp', why: 'breaker_open' } }),
     );
+  });
+
+  test('that works again is not closed off once more by the failures that were judged already', async () => {
+    (globalThis as { watchwordOutcomes?: Map<string, unknown> }).watchwordOutcomes?.clear();
+    const fail = async () => {
+      noteOutcome(first, { kind: 'unknown', detail: 'no answer' });
+      await drainBackground(5_000);
+    };
+    for (let n = 0; n < BREAKER.outcomesMin; n += 1) await fail();
+    expect(await state(first)).toBe('open');
+    expect(await closeBreaker(database(), first)).toBe(true);
+    await fail();
+    expect(await state(first)).toBe('closed');
   });
 
   test('with both open the next channel begins; with all open the code leaves anyway', async () => {

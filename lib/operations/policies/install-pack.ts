@@ -28,8 +28,8 @@ export async function installPack(actor: Actor, input: { pack: string }): Promis
 }
 
 /** A uuid (version 8) that follows from the text's place: two people who install the same pack write the same texts. */
-function textId(useCase: string, locale: string): string {
-  const bytes = createHash('sha256').update(`sms/${useCase}/${locale}`).digest().subarray(0, 16);
+function textId(channel: string, useCase: string, locale: string): string {
+  const bytes = createHash('sha256').update(`${channel}/${useCase}/${locale}`).digest().subarray(0, 16);
   bytes.writeUInt8(((bytes[6] ?? 0) & 0x0f) | 0x80, 6);
   bytes.writeUInt8(((bytes[8] ?? 0) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex');

@@ -32,6 +32,7 @@ export async function listChannels(
     country: recipient.country,
     policy,
     channel: null,
+    hasMailAddress: input.email !== undefined,
     locale: null,
     app: null,
     draw: 0,

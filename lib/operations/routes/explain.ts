@@ -33,6 +33,7 @@ export async function explainRoute(
     country: recipient.country,
     policy,
     channel,
+    hasMailAddress: input.email !== undefined,
     locale: input.locale ?? null,
     app,
     draw: 0,

@@ -8,6 +8,7 @@ import { forgetOld, RETENTION } from '@/lib/db/retention';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { useProviders as putProviders } from '@/lib/operations/messages/dispatch';
+import { listChannels } from '@/lib/operations/routes/channels';
 import { explainRoute } from '@/lib/operations/routes/explain';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import { getVerification } from '@/lib/operations/verifications/get';
@@ -92,6 +93,21 @@ describe('the address', () => {
     );
     const explained = await explainRoute(core.key(), { to: core.phone(), use_case: 'login' });
     expect(explained.skipped).toContainEqual({ channel: 'email', connection: null, why: 'no_address' });
+    const offered = await listChannels(core.key(), { to: core.phone(), use_case: 'login' });
+    expect(offered.channels.map(({ channel }) => channel)).toEqual(['sms']);
+  });
+
+  test('is named in a dry run: what is explained and offered is what an issue would do', async () => {
+    await routeOf('email', 'sms');
+    const before = core.carrier.sends.length;
+    const asked = { to: core.phone(), email: ADDRESS, use_case: 'login' };
+    const explained = await explainRoute(core.key(), asked);
+    expect(explained.steps.map(({ channel }) => channel)).toEqual(['email', 'sms']);
+    expect(explained.skipped).toEqual([]);
+    const offered = await listChannels(core.key(), asked);
+    expect(offered.channels.map(({ channel }) => channel)).toEqual(['email', 'sms']);
+    expect(JSON.stringify([explained, offered])).not.toContain(ADDRESS);
+    expect(core.carrier.sends.length).toBe(before);
   });
 
   test('is wanting and the user chose e-mail: refused, naming what is missing', async () => {

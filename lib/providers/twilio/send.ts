@@ -10,7 +10,8 @@ const VALIDITY_SECONDS = { min: 1, max: 36_000 };
 
 /**
  * Creates one message. Twilio documents no idempotency key for it, so the caller must not repeat an `unknown`. Receipts
- * find the message by the address they are posted to, which carries our message id.
+ * find the message by the address they are posted to, which carries our message id. The Messages API has no field for
+ * India's DLT ids: Twilio takes entity and texts once, with the registration of the sender.
  */
 export async function sendMessage(
   connection: ConnectionAccess,

@@ -7,6 +7,9 @@ import { callVonage, readRefusal } from '@/lib/providers/vonage/api';
 /** Vonage advises at least half an hour for SMS: carriers drop shorter-lived ones that could still arrive. */
 const SMS_TTL_SECONDS_MIN = 1_800;
 
+/** The only country whose operators ask for the ids; elsewhere the same fields may mean something else. */
+const INDIA = '+91';
+
 const accepted = z.object({ message_uuid: z.string().regex(/^[\w-]{1,64}$/) });
 
 /**
@@ -44,8 +47,8 @@ export async function sendMessage(
 }
 
 /** Null when this connection has no sender for the channel, or the content is not the channel's. */
-function address(connection: ConnectionAccess, { channel, content, code, validitySeconds }: OutboundMessage) {
-  const { sms_from: smsFrom, whatsapp_from: whatsappFrom } = connection.settings;
+function address(connection: ConnectionAccess, { channel, to, content, code, validitySeconds }: OutboundMessage) {
+  const { sms_from: smsFrom, whatsapp_from: whatsappFrom, dlt_entity_id: dltEntityId } = connection.settings;
   if (channel === 'sms' && content.kind === 'text' && smsFrom) {
     return {
       message_type: 'text',
@@ -53,7 +56,7 @@ function address(connection: ConnectionAccess, { channel, content, code, validit
       from: digits(smsFrom),
       text: content.body,
       ttl: Math.max(SMS_TTL_SECONDS_MIN, Math.floor(validitySeconds)),
-      sms: { encoding_type: 'auto' },
+      sms: { encoding_type: 'auto', ...(to.startsWith(INDIA) ? dltIds(dltEntityId, content.dltTemplateId) : {}) },
     };
   }
   if (channel === 'whatsapp' && content.kind === 'template' && whatsappFrom) {
@@ -66,6 +69,11 @@ function address(connection: ConnectionAccess, { channel, content, code, validit
     };
   }
   return null;
+}
+
+/** Who sends, and which text, as registered with India's operators: they drop what they cannot match. */
+function dltIds(entityId: string | undefined, templateId: string | undefined) {
+  return { ...(entityId ? { entity_id: entityId } : {}), ...(templateId ? { content_id: templateId } : {}) };
 }
 
 /** The code goes in twice: into the sentence and into the copy button, which Meta calls a url button. */

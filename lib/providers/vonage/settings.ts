@@ -16,6 +16,11 @@ export const vonageSettings = z
       .union([phone, shortCode, alphanumeric], { error: 'A number, a short code or a sender name' })
       .optional(),
     whatsapp_from: phone.optional(),
+    dlt_entity_id: z
+      .string()
+      .regex(/^\d{10,25}$/, '10 to 25 digits, as the DLT portal shows it')
+      .optional()
+      .describe('Your entity id with India’s operators (DLT): handed over with every SMS to India'),
   })
   .refine((settings) => settings.sms_from !== undefined || settings.whatsapp_from !== undefined, {
     path: ['sms_from'],

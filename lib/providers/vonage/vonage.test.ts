@@ -204,6 +204,23 @@ describe('at a carrier', () => {
     expect(body).not.toHaveProperty('webhook_url');
   });
 
+  const registered = { kind: 'text', body: 'x', dltTemplateId: '1107160000000012345' } as const;
+  test.each([
+    [
+      '+919876543210',
+      registered,
+      { encoding_type: 'auto', entity_id: '1101234567890', content_id: '1107160000000012345' },
+    ],
+    ['+919876543210', { kind: 'text', body: 'x' }, { encoding_type: 'auto', entity_id: '1101234567890' }],
+    ['+6281234567890', registered, { encoding_type: 'auto' }],
+  ] as const)('an SMS to %s carries the DLT ids that India asks for, and nobody else', async (to, content, told) => {
+    carrier.behave = answering({ status: 200, body: JSON.stringify({ message_uuid: UUID }) });
+    const connection = access(carrier.url);
+    const withEntity = { ...connection, settings: { ...connection.settings, dlt_entity_id: '1101234567890' } };
+    await vonage.send(withEntity, { ...sms, to, content }, AbortSignal.timeout(5_000));
+    expect((JSON.parse(carrier.lastRequest().body) as { sms: unknown }).sms).toEqual(told);
+  });
+
   test('a connection without a WhatsApp sender refuses WhatsApp without a call', async () => {
     const before = carrier.requests.length;
     const content = { kind: 'template', name: 'otp_code_v1', language: 'en' } as const;
@@ -248,6 +265,12 @@ describe('settings', () => {
 
   test.each([
     ['no sender', { application_id }, secrets, ['settings.sms_from']],
+    [
+      'an entity id that no portal shows',
+      { application_id, sms_from: 'Acme', dlt_entity_id: '12-34' },
+      secrets,
+      ['settings.dlt_entity_id'],
+    ],
     ['a wrong application', { application_id: '78d3', sms_from: 'Acme' }, secrets, ['settings.application_id']],
     [
       'a short key and no secret',

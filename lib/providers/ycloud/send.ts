@@ -8,7 +8,8 @@ import { readFailure, readRefusal } from '@/lib/providers/ycloud/reasons';
 /**
  * Sends one message. WhatsApp goes by `sendDirectly`, which asks Meta within the call, so that Meta's refusal is the answer
  * instead of a later webhook. No idempotency key is documented, so the caller must not repeat an `unknown`; our message id
- * travels as `externalId` and comes back in every webhook. An SMS has no time to live here.
+ * travels as `externalId` and comes back in every webhook. An SMS has no time to live here, and none of the
+ * documented fields takes India's DLT ids: they belong to the sender's registration.
  */
 export async function sendMessage(
   connection: ConnectionAccess,

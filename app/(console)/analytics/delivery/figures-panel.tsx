@@ -36,6 +36,7 @@ export async function FiguresPanel(asked: Asked) {
             name={name}
             value={values[name]}
             before={before?.[name]}
+            {...(name === 'message_delivery_rate' ? { label: 'Delivery rate' } : {})}
             {...(name === 'time_to_deliver_p50_ms'
               ? { label: 'Time to deliver', second: { name: P95, label: 'p95', value: values[P95] } }
               : {})}

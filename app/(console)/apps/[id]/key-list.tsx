@@ -58,7 +58,11 @@ export function KeyList({
           <TableHeading className="hidden md:table-cell">Scopes</TableHeading>
           <TableHeading className="hidden sm:table-cell">Last used</TableHeading>
           <TableHeading className="hidden xl:table-cell">Ends</TableHeading>
-          {mayManage ? <TableHeading className="text-right">Actions</TableHeading> : null}
+          {mayManage ? (
+            <TableHeading>
+              <span className="sr-only">Actions</span>
+            </TableHeading>
+          ) : null}
         </tr>
       </TableHead>
       <tbody>
@@ -121,7 +125,7 @@ function KeyRows({
         {mayManage ? (
           <TableCell className="text-right">
             {isWorking ? (
-              <span className="inline-flex gap-1">
+              <span className="-mr-2 inline-flex gap-1">
                 {key.state === 'active' ? (
                   <Link
                     href={`${path}?rotate=${key.id}`}

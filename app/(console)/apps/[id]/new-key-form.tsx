@@ -40,7 +40,7 @@ export function NewKeyForm({ app }: { app: string }) {
       </Field>
       <Field name="mode" label="Mode" hint="A test key sends nothing; its code is all zeros.">
         {(wiring) => (
-          <Select {...wiring} name="mode" key={typed?.mode} defaultValue={typed?.mode ?? 'test'}>
+          <Select key={typed?.mode} {...wiring} name="mode" defaultValue={typed?.mode ?? 'test'}>
             <option value="test">Test</option>
             <option value="live">Live</option>
           </Select>

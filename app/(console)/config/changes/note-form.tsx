@@ -1,9 +1,8 @@
 'use client';
 
-import { useActionState } from 'react';
+import { type ReactNode, useActionState } from 'react';
 import { Field } from '@/components/ui/field';
 import { FormMessage } from '@/components/ui/form-message';
-import { SubmitButton } from '@/components/ui/submit-button';
 import type { ChangeState } from './actions';
 
 /** Asks why, then acts: publish, or go back. What was typed stays when it is refused. */
@@ -12,13 +11,11 @@ export function NoteForm({
   hidden,
   button,
   hint,
-  isBlocked = false,
 }: {
   action: (previous: ChangeState, form: FormData) => Promise<ChangeState>;
   hidden: Readonly<Record<string, string | number>>;
-  button: string;
+  button: ReactNode;
   hint: string;
-  isBlocked?: boolean;
 }) {
   const [{ note, message }, submit] = useActionState(action, { note: '', message: null });
   return (
@@ -29,21 +26,19 @@ export function NoteForm({
       <Field name="note" label="Why" hint={hint}>
         {(wiring) => (
           <textarea
+            key={note}
             {...wiring}
             name="note"
             required
             rows={3}
             maxLength={500}
             defaultValue={note}
-            key={note}
             className="w-full resize-y rounded-control border border-control bg-surface px-3 py-2 text-sm"
           />
         )}
       </Field>
       {message ? <FormMessage tone="bad">{message}</FormMessage> : null}
-      <SubmitButton disabled={isBlocked} size="large">
-        {button}
-      </SubmitButton>
+      {button}
     </form>
   );
 }

@@ -35,12 +35,12 @@ export function PlainFields({
       <Field name="name" label="Name" error={errors.name} hint="As routes and timelines show it.">
         {(wiring) => (
           <Input
+            key={value('name', known.name)}
             {...wiring}
             name="name"
             required
             maxLength={80}
             defaultValue={value('name', known.name)}
-            key={value('name', known.name)}
           />
         )}
       </Field>
@@ -52,11 +52,11 @@ export function PlainFields({
       >
         {(wiring) => (
           <Input
+            key={value('base_url', known.baseUrl)}
             {...wiring}
             name="base_url"
             className="num"
             defaultValue={value('base_url', known.baseUrl)}
-            key={value('base_url', known.baseUrl)}
           />
         )}
       </Field>
@@ -72,17 +72,17 @@ export function PlainFields({
             hint={hint ?? undefined}
             error={errors[field]}
           >
-            {(wiring) => <Input {...wiring} name={field} className="num" defaultValue={shown} key={shown} />}
+            {(wiring) => <Input key={shown} {...wiring} name={field} className="num" defaultValue={shown} />}
           </Field>
         );
       })}
       <Field name="price_rule" label="It charges" error={errors.price_rule}>
         {(wiring) => (
           <Select
+            key={value('price_rule', known.priceRule)}
             {...wiring}
             name="price_rule"
             defaultValue={value('price_rule', known.priceRule)}
-            key={value('price_rule', known.priceRule)}
           >
             {PRICE_RULES.map((rule) => (
               <option key={rule} value={rule}>

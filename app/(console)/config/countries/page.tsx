@@ -2,28 +2,26 @@ import { Download, Upload } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { SearchParams } from 'nuqs/server';
+import { Suspense } from 'react';
 import { Page } from '@/components/console/shell/shell';
 import { buttonStyle } from '@/components/ui/button';
-import { requireUser } from '@/lib/auth/session';
+import { requireUser, type UserActor } from '@/lib/auth/session';
 import type { Entities } from '@/lib/domain/configuration/entities';
+import { type SheetView, sheetRows } from '@/lib/domain/configuration/sheet-rows';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
-import { sheetRows } from './rows';
+import { draftOf } from '../draft-of';
+import { scopeName } from './scope-name';
 import { loadView } from './search-params';
 import { Sheet } from './sheet';
+import { SheetSkeleton } from './sheet-skeleton';
 
 export const metadata: Metadata = { title: 'Countries' };
 
 export default async function CountriesPage(props: { searchParams: Promise<SearchParams> }) {
   const user = await requireUser('config:read');
-  const [view, { live, draft }, traffic, configuration] = await Promise.all([
-    props.searchParams.then(loadView),
-    readDraft(user),
-    recentTraffic(),
-    currentConfiguration(),
-  ]);
+  const view = loadView(await props.searchParams);
   const mayWrite = mayDo(user, 'config:write');
   return (
     <Page
@@ -45,20 +43,33 @@ export default async function CountriesPage(props: { searchParams: Promise<Searc
         </>
       }
     >
-      <Sheet
-        rows={sheetRows(live, traffic)}
-        live={routesOf(live)}
-        draft={routesOf(draft as Entities)}
-        connections={[...configuration.connections.values()].map(({ id, name, channels, enabled }) => ({
-          id,
-          name,
-          channels: [...channels],
-          enabled,
-        }))}
-        view={view}
-        mayWrite={mayWrite}
-      />
+      <Suspense fallback={<SheetSkeleton />}>
+        <SheetPanel user={user} view={view} />
+      </Suspense>
     </Page>
+  );
+}
+
+async function SheetPanel({ user, view }: { user: UserActor; view: SheetView }) {
+  const [{ live, draft }, traffic, configuration] = await Promise.all([
+    draftOf(user),
+    recentTraffic(),
+    currentConfiguration(),
+  ]);
+  return (
+    <Sheet
+      rows={sheetRows(live, traffic, scopeName)}
+      live={routesOf(live)}
+      draft={routesOf(draft as Entities)}
+      connections={[...configuration.connections.values()].map(({ id, name, channels, enabled }) => ({
+        id,
+        name,
+        channels: [...channels],
+        enabled,
+      }))}
+      view={view}
+      mayWrite={mayDo(user, 'config:write')}
+    />
   );
 }
 

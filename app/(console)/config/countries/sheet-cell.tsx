@@ -9,9 +9,10 @@ import { CHANNEL_WORDS } from '@/components/console/words';
 import { classNames } from '@/components/ui/class-names';
 import type { Json } from '@/lib/domain/configuration/entities';
 import { type Cell, type SheetColumn, writeCell } from '@/lib/domain/configuration/sheet';
+import type { SheetRow, WeekFigures } from '@/lib/domain/configuration/sheet-rows';
 import type { RouteChannel } from '@/lib/domain/routing/country-route';
 import type { FIGURES } from './columns';
-import { type SheetRow, scopeName, type WeekFigures } from './rows';
+import { scopeName } from './scope-name';
 
 type Move = 'down' | 'right' | 'left' | 'stay';
 
@@ -208,7 +209,7 @@ export function NameCell({ row }: { row: SheetRow }) {
       role="rowheader"
       tabIndex={-1}
       className={classNames(
-        'sticky left-0 z-[2] flex min-w-0 items-center gap-2 border-line border-r pl-4 text-sm',
+        'sticky left-0 z-[2] flex min-w-0 items-center gap-2 border-line border-r pr-1.5 pl-4 text-sm',
         country ? 'bg-surface' : 'bg-sunken font-medium',
       )}
     >
@@ -227,7 +228,7 @@ export function NameCell({ row }: { row: SheetRow }) {
       ) : (
         <span className="truncate">
           {row.name}
-          <span className="ml-2 font-normal text-ink-3 text-xs">
+          <span className="ml-2 font-normal text-ink-3 text-xs max-sm:hidden">
             {row.scope === 'global' ? 'inherited by all' : 'region'}
           </span>
         </span>

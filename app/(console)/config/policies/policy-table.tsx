@@ -64,11 +64,11 @@ export function PolicyTable({ rows }: { rows: readonly PolicyRowView[] }) {
         <tr>
           <TableHeading>Use case</TableHeading>
           <TableHeading className="text-right">Lifetime</TableHeading>
-          <TableHeading>Code</TableHeading>
-          <TableHeading className="text-right">Checks</TableHeading>
-          <TableHeading className="text-right">Resends</TableHeading>
-          <TableHeading className="text-right">Codes, 7 days</TableHeading>
-          <TableHeading className="text-right">Approved</TableHeading>
+          <TableHeading className="hidden md:table-cell">Code</TableHeading>
+          <TableHeading className="hidden text-right md:table-cell">Checks</TableHeading>
+          <TableHeading className="hidden text-right md:table-cell">Resends</TableHeading>
+          <TableHeading className="hidden text-right sm:table-cell">Codes, 7 days</TableHeading>
+          <TableHeading className="hidden text-right sm:table-cell">Approved</TableHeading>
           <TableHeading className="text-right">Findings</TableHeading>
         </tr>
       </TableHead>
@@ -85,7 +85,7 @@ function Row({ row: { useCase, policy, mark, traffic, findings } }: { row: Polic
   const pack = policy.pack === null ? null : (packNamed(policy.pack)?.name ?? policy.pack);
   return (
     <TableRow className="hover:bg-hover has-focus-visible:bg-hover">
-      <TableCell className="min-w-[13rem] py-2">
+      <TableCell className="min-w-[10rem] py-2 sm:min-w-[13rem]">
         <Link
           href={`/config/policies/${useCase}`}
           prefetch={false}
@@ -101,14 +101,16 @@ function Row({ row: { useCase, policy, mark, traffic, findings } }: { row: Polic
         </span>
       </TableCell>
       <TableCell className="num whitespace-nowrap text-right">{lifetimeWords(policy.lifetimeSeconds)}</TableCell>
-      <TableCell className="whitespace-nowrap">
+      <TableCell className="hidden whitespace-nowrap md:table-cell">
         <span className="num">{policy.codeLength}</span>{' '}
         <span className="text-ink-3">{policy.alphabet === 'digits' ? 'digits' : 'letters, digits'}</span>
       </TableCell>
-      <TableCell className="num text-right">{policy.checksMax}</TableCell>
-      <TableCell className="num text-right">{policy.resendsMax}</TableCell>
-      <TableCell className="num text-right">{traffic ? count(traffic.verifications) : DASH}</TableCell>
-      <TableCell className="num whitespace-nowrap text-right">
+      <TableCell className="num hidden text-right md:table-cell">{policy.checksMax}</TableCell>
+      <TableCell className="num hidden text-right md:table-cell">{policy.resendsMax}</TableCell>
+      <TableCell className="num hidden text-right sm:table-cell">
+        {traffic ? count(traffic.verifications) : DASH}
+      </TableCell>
+      <TableCell className="num hidden whitespace-nowrap text-right sm:table-cell">
         <Approved traffic={traffic} />
       </TableCell>
       <TableCell className="text-right">

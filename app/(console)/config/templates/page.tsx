@@ -1,6 +1,7 @@
 import { MessageSquareText, Plus } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { cache, Suspense } from 'react';
 import { count, DASH } from '@/components/console/format';
 import { Page } from '@/components/console/shell/shell';
 import { TimeStamp } from '@/components/console/time-stamp';
@@ -9,17 +10,18 @@ import { Badge } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel, PanelHeading } from '@/components/ui/panel';
+import { TableSkeleton } from '@/components/ui/skeleton';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
-import { requireUser } from '@/lib/auth/session';
+import { requireUser, type UserActor } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { type TextEntity, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
+import { gapsOf } from '@/lib/domain/template/gaps';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
-import { listTemplateDesks, listTemplates, type TemplateGroup } from '@/lib/operations/templates/list';
+import { listTemplateDesks, listTemplates } from '@/lib/operations/templates/list';
 import { FaultNotice } from '../../verifications/fault-notice';
+import { draftOf } from '../draft-of';
 import { SyncForm } from './desk-form';
-import { gapsOf } from './gaps';
 import { languageName, TemplateStatus } from './words';
 
 export const metadata: Metadata = { title: 'Templates' };
@@ -30,11 +32,9 @@ export default async function TemplatesPage(props: {
   const user = await requireUser('config:read');
   const query = await props.searchParams;
   const only = typeof query.name === 'string' ? query.name : null;
-  const [groups, desks, { live, draft }, traffic, timeZone] = await Promise.all([
-    listTemplates(user),
+  const [desks, { live, draft }, timeZone] = await Promise.all([
     listTemplateDesks(user),
-    readDraft(user),
-    recentTraffic(),
+    draftOf(user),
     viewerTimeZone(),
   ]);
   const entities = withDraft(live, draft);
@@ -45,9 +45,6 @@ export default async function TemplatesPage(props: {
   );
   const mayManage = mayDo(user, 'templates:manage');
   const mayWrite = mayDo(user, 'config:write');
-  const shown = only ? groups.filter(({ name }) => name === only) : groups;
-  const gaps = gapsOf(traffic, groups, texts);
-
   return (
     <Page
       title="Templates"
@@ -61,7 +58,9 @@ export default async function TemplatesPage(props: {
         ) : null
       }
     >
-      <FaultNotice user={user} timeZone={timeZone} now={new Date()} />
+      <Suspense fallback={null}>
+        <FaultNotice user={user} timeZone={timeZone} now={new Date()} />
+      </Suspense>
       <div className="flex flex-col gap-6">
         <Panel>
           <PanelHeading
@@ -75,16 +74,9 @@ export default async function TemplatesPage(props: {
               ) : null
             }
           />
-          {shown.length === 0 ? (
-            <EmptyState
-              picture={<MessageSquareText aria-hidden="true" className="size-8" strokeWidth={1.25} />}
-              title="No WhatsApp template yet"
-            >
-              Without an approved one no code goes out over WhatsApp.
-            </EmptyState>
-          ) : (
-            <WhatsApp groups={shown} timeZone={timeZone} />
-          )}
+          <Suspense fallback={<TableSkeleton label="Loading the templates" rows={2} row="h-[57px]" />}>
+            <WhatsApp user={user} only={only} timeZone={timeZone} />
+          </Suspense>
           {mayManage ? (
             <div className="flex flex-wrap gap-3 border-line border-t px-4 py-3">
               {desks.map(({ id, name }) => (
@@ -96,61 +88,9 @@ export default async function TemplatesPage(props: {
 
         <Panel>
           <PanelHeading title="Languages that people are asked in" hint="last 7 days, against what is approved" />
-          {traffic === null || gaps.length === 0 ? (
-            <EmptyState
-              title={traffic === null ? 'The traffic could not be read in time' : 'No codes in the last 7 days'}
-            >
-              Come back when there is traffic to compare with.
-            </EmptyState>
-          ) : (
-            <Table label="Languages">
-              <TableHead>
-                <tr>
-                  <TableHeading>Language</TableHeading>
-                  <TableHeading className="text-right">Codes</TableHeading>
-                  <TableHeading>WhatsApp</TableHeading>
-                  <TableHeading>SMS</TableHeading>
-                  <TableHeading className="hidden sm:table-cell">
-                    <span className="sr-only">Mend it</span>
-                  </TableHeading>
-                </tr>
-              </TableHead>
-              <tbody>
-                {gaps.slice(0, 60).map((gap) => (
-                  <TableRow key={gap.locale}>
-                    <TableCell>
-                      {languageName(gap.locale)} <span className="num text-ink-3 text-xs">{gap.locale}</span>
-                    </TableCell>
-                    <TableCell className="num text-right">{count(gap.verifications)}</TableCell>
-                    <TableCell>
-                      {gap.whatsapp ? <Badge tone="good">{gap.whatsapp}</Badge> : <Badge tone="warn">missing</Badge>}
-                    </TableCell>
-                    <TableCell>
-                      {gap.sms ? <Badge tone="good">{gap.sms}</Badge> : <Badge tone="warn">missing</Badge>}
-                    </TableCell>
-                    <TableCell className="hidden text-right sm:table-cell">
-                      {gap.whatsapp === null && mayManage && desks.length > 0 ? (
-                        <Link
-                          href={`/config/templates/new?missing=${gap.locale}`}
-                          className={buttonStyle({ size: 'small' })}
-                        >
-                          Submit it
-                        </Link>
-                      ) : null}
-                      {gap.sms === null && mayWrite ? (
-                        <Link
-                          href={`/config/templates/texts/new?locale=${gap.locale}`}
-                          className={buttonStyle({ size: 'small', className: 'ml-2' })}
-                        >
-                          Write it
-                        </Link>
-                      ) : null}
-                    </TableCell>
-                  </TableRow>
-                ))}
-              </tbody>
-            </Table>
-          )}
+          <Suspense fallback={<TableSkeleton label="Loading the languages" rows={12} />}>
+            <Languages user={user} texts={texts} maySubmit={mayManage && desks.length > 0} />
+          </Suspense>
         </Panel>
 
         <Panel>
@@ -184,7 +124,7 @@ export default async function TemplatesPage(props: {
                 )
                 .map((text) => (
                   <TableRow key={text.id} className="focus-within:bg-hover hover:bg-hover">
-                    <TableCell className="whitespace-nowrap">
+                    <TableCell className="whitespace-nowrap py-1.5">
                       <Link
                         href={`/config/templates/texts/${text.id}`}
                         prefetch={false}
@@ -198,12 +138,16 @@ export default async function TemplatesPage(props: {
                           in your draft
                         </Badge>
                       ) : null}
+                      <span className="block text-ink-3 text-xs md:hidden">
+                        <span className="sm:hidden">{CHANNEL_WORDS[text.channel]} · </span>
+                        {text.useCase ? spaced(text.useCase) : 'every other'}
+                      </span>
                     </TableCell>
                     <TableCell className="hidden sm:table-cell">{CHANNEL_WORDS[text.channel]}</TableCell>
                     <TableCell className="hidden text-ink-2 md:table-cell">
                       {text.useCase ? spaced(text.useCase) : 'every other'}
                     </TableCell>
-                    <TableCell className="max-w-[32rem] truncate text-ink-2">{text.text}</TableCell>
+                    <TableCell className="max-w-40 truncate text-ink-2 sm:max-w-[32rem]">{text.text}</TableCell>
                   </TableRow>
                 ))}
             </tbody>
@@ -214,7 +158,92 @@ export default async function TemplatesPage(props: {
   );
 }
 
-function WhatsApp({ groups, timeZone }: { groups: TemplateGroup[]; timeZone: string }) {
+/** Languages that people were asked in, and what they get. */
+async function Languages({
+  user,
+  texts,
+  maySubmit,
+}: {
+  user: UserActor;
+  texts: readonly TextEntity[];
+  maySubmit: boolean;
+}) {
+  const [groups, traffic] = await Promise.all([templatesOf(user), recentTraffic()]);
+  const mayWrite = mayDo(user, 'config:write');
+  const gaps = gapsOf(traffic ?? [], {
+    whatsapp: groups
+      .filter(({ isInUse }) => isInUse)
+      .flatMap(({ languages }) => languages.filter(({ status }) => status === 'approved').map(({ locale }) => locale)),
+    sms: texts.filter(({ channel }) => channel === 'sms').map(({ locale }) => locale),
+  });
+  if (traffic === null || gaps.length === 0) {
+    return (
+      <EmptyState title={traffic === null ? 'The traffic could not be read in time' : 'No codes in the last 7 days'}>
+        Come back when there is traffic to compare with.
+      </EmptyState>
+    );
+  }
+  return (
+    <Table label="Languages">
+      <TableHead>
+        <tr>
+          <TableHeading>Language</TableHeading>
+          <TableHeading className="text-right">Codes</TableHeading>
+          <TableHeading>WhatsApp</TableHeading>
+          <TableHeading>SMS</TableHeading>
+          <TableHeading className="hidden sm:table-cell">
+            <span className="sr-only">Mend it</span>
+          </TableHeading>
+        </tr>
+      </TableHead>
+      <tbody>
+        {gaps.slice(0, 60).map((gap) => (
+          <TableRow key={gap.locale}>
+            <TableCell>
+              {languageName(gap.locale)} <span className="num text-ink-3 text-xs">{gap.locale}</span>
+            </TableCell>
+            <TableCell className="num text-right">{count(gap.verifications)}</TableCell>
+            <TableCell>
+              {gap.whatsapp ? <Badge tone="good">{gap.whatsapp}</Badge> : <Badge tone="warn">missing</Badge>}
+            </TableCell>
+            <TableCell>{gap.sms ? <Badge tone="good">{gap.sms}</Badge> : <Badge tone="warn">missing</Badge>}</TableCell>
+            <TableCell className="hidden text-right sm:table-cell">
+              {gap.whatsapp === null && maySubmit ? (
+                <Link href={`/config/templates/new?missing=${gap.locale}`} className={buttonStyle({ size: 'small' })}>
+                  Submit it
+                </Link>
+              ) : null}
+              {gap.sms === null && mayWrite ? (
+                <Link
+                  href={`/config/templates/texts/new?locale=${gap.locale}`}
+                  className={buttonStyle({ size: 'small', className: 'ml-2' })}
+                >
+                  Write it
+                </Link>
+              ) : null}
+            </TableCell>
+          </TableRow>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** Two panels ask for them. */
+const templatesOf = cache(listTemplates);
+
+async function WhatsApp({ user, only, timeZone }: { user: UserActor; only: string | null; timeZone: string }) {
+  const groups = (await templatesOf(user)).filter(({ name }) => only === null || name === only);
+  if (groups.length === 0) {
+    return (
+      <EmptyState
+        picture={<MessageSquareText aria-hidden="true" className="size-8" strokeWidth={1.25} />}
+        title="No WhatsApp template yet"
+      >
+        Without an approved one no code goes out over WhatsApp.
+      </EmptyState>
+    );
+  }
   return (
     <Table label="WhatsApp templates">
       <TableHead>

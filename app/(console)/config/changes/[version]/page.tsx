@@ -9,12 +9,13 @@ import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FormMessage } from '@/components/ui/form-message';
 import { Panel, PanelHeading } from '@/components/ui/panel';
+import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { getVersion } from '@/lib/operations/configuration/versions';
+import { draftOf } from '../../draft-of';
 import { goBack } from '../actions';
 import { NoteForm } from '../note-form';
 import { authorOf } from '../version-list';
@@ -33,7 +34,7 @@ export default async function VersionPage(props: {
       if (isRefusal(error) && error.code === 'not_found') return null;
       throw error;
     }),
-    readDraft(user),
+    draftOf(user),
     viewerTimeZone(),
   ]);
   if (!found) notFound();
@@ -102,7 +103,7 @@ export default async function VersionPage(props: {
                   <NoteForm
                     action={goBack}
                     hidden={{ version: version.version }}
-                    button={`Go back to version ${version.version}`}
+                    button={<SubmitButton size="large">Go back to version {version.version}</SubmitButton>}
                     hint="It becomes a new version on top."
                   />
                 </>

@@ -76,21 +76,42 @@ export async function saveRoute(_previous: RouteFormState, form: FormData): Prom
 
 export type ExplainState = {
   to: string;
+  email: string;
   useCase: string;
   problem: string | null;
+  emailProblem: string | null;
   answer: Awaited<ReturnType<typeof explainRoute>> | null;
 };
 
-/** What would happen for a number now, under what is live. The number goes nowhere: not into the address, not into a log. */
+/** What would happen for a number now, under what is live. Number and address go nowhere: not into the page’s own address, not into a log. */
 export async function explainNumber(_previous: ExplainState, form: FormData): Promise<ExplainState> {
   const user = await requireUser('routes:explain');
   const to = String(form.get('to') ?? '').slice(0, 40);
+  const email = String(form.get('email') ?? '')
+    .trim()
+    .slice(0, 300);
   const useCase = String(form.get('use_case') ?? 'login').slice(0, 50);
-  const parsed = explainBody.safeParse({ to: to.replaceAll(/[\s().-]/g, '').replace(/^00/, '+'), use_case: useCase });
-  const refused = (problem: string): ExplainState => ({ to, useCase, problem, answer: null });
-  if (!parsed.success) return refused('Write the number in full, with the plus and the country.');
+  const parsed = explainBody.safeParse({
+    to: to.replaceAll(/[\s().-]/g, '').replace(/^00/, '+'),
+    use_case: useCase,
+    ...(email ? { email } : {}),
+  });
+  const typed = { to, email, useCase };
+  const refused = (problem: string, emailProblem: string | null = null): ExplainState => ({
+    ...typed,
+    problem: emailProblem ? null : problem,
+    emailProblem,
+    answer: null,
+  });
+  if (!parsed.success) {
+    const isMail = parsed.error.issues.every(({ path }) => path[0] === 'email');
+    return refused(
+      'Write the number in full, with the plus and the country.',
+      isMail ? 'One plain address, like person@example.com' : null,
+    );
+  }
   try {
-    return { to, useCase, problem: null, answer: await explainRoute(user, parsed.data) };
+    return { ...typed, problem: null, emailProblem: null, answer: await explainRoute(user, parsed.data) };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
     return refused(error.detail ?? ERRORS[error.code].title);

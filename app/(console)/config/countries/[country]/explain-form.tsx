@@ -11,11 +11,20 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { explainNumber } from './actions';
 
 /** A dry run: what would happen for a number now, step by step, and why each other channel is passed over. */
-export function ExplainForm({ useCases }: { useCases: { id: string; name: string }[] }) {
-  const [{ to, useCase, problem, answer }, submit] = useActionState(explainNumber, {
+export function ExplainForm({
+  useCases,
+  mails,
+}: {
+  useCases: { id: string; name: string }[];
+  /** The country's route has e-mail. */
+  mails: boolean;
+}) {
+  const [{ to, email, useCase, problem, emailProblem, answer }, submit] = useActionState(explainNumber, {
     to: '',
+    email: '',
     useCase: 'login',
     problem: null,
+    emailProblem: null,
     answer: null,
   });
   return (
@@ -29,21 +38,37 @@ export function ExplainForm({ useCases }: { useCases: { id: string; name: string
         >
           {(wiring) => (
             <Input
+              key={to}
               {...wiring}
               name="to"
               type="tel"
               required
               autoComplete="off"
               defaultValue={to}
-              key={to}
               className="num"
               placeholder="+55 11 98765 4321"
             />
           )}
         </Field>
+        {mails ? (
+          <Field name="email" label="E-mail address" optional error={emailProblem ?? undefined}>
+            {(wiring) => (
+              <Input
+                key={email}
+                {...wiring}
+                name="email"
+                type="email"
+                autoComplete="off"
+                maxLength={254}
+                placeholder="person@example.com"
+                defaultValue={email}
+              />
+            )}
+          </Field>
+        ) : null}
         <Field name="use_case" label="Use case">
           {(wiring) => (
-            <Select {...wiring} name="use_case" defaultValue={useCase} key={useCase}>
+            <Select key={useCase} {...wiring} name="use_case" defaultValue={useCase}>
               {useCases.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}

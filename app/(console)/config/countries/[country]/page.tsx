@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { Suspense } from 'react';
 import { ChangeList } from '@/components/console/configuration/change-list';
 import { FIELD_WORDS } from '@/components/console/configuration/change-words';
 import { Flag } from '@/components/console/country';
@@ -9,13 +10,14 @@ import { Page } from '@/components/console/shell/shell';
 import { TimeStamp } from '@/components/console/time-stamp';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel, PanelHeading } from '@/components/ui/panel';
+import { FiguresSkeleton, TableSkeleton } from '@/components/ui/skeleton';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
-import { requireUser } from '@/lib/auth/session';
+import { requireUser, type UserActor } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import { type Entities, withDraft } from '@/lib/domain/configuration/entities';
+import { type Entities, type Json, withDraft } from '@/lib/domain/configuration/entities';
 import { cellOf, chainOf, SHEET_COLUMNS, type SheetColumn, writeCell } from '@/lib/domain/configuration/sheet';
+import { sheetRows } from '@/lib/domain/configuration/sheet-rows';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
 import { entityHistory } from '@/lib/operations/configuration/versions';
@@ -23,7 +25,8 @@ import { listOverrides } from '@/lib/operations/overrides/list';
 import { OverrideForm } from '../../../alerts/override-form';
 import { RunningOverrides } from '../../../alerts/running-overrides';
 import { authorOf } from '../../changes/version-list';
-import { scopeName, sheetRows, type WeekFigures } from '../rows';
+import { draftOf } from '../../draft-of';
+import { scopeName } from '../scope-name';
 import { ExplainForm } from './explain-form';
 import { writePriceChanges } from './price-changes';
 import { type RouteFields, RouteForm } from './route-form';
@@ -38,19 +41,16 @@ export default async function CountryPage({ params }: Props) {
   const user = await requireUser('config:read');
   const { country } = await params;
   const scope = `country:${country}`;
-  const [{ live, draft }, traffic, history, timeZone, configuration, overrides] = await Promise.all([
-    readDraft(user),
-    recentTraffic(),
-    entityHistory(user, `routes/${scope}`),
-    viewerTimeZone(),
+  const [{ live, draft }, configuration, overrides, timeZone] = await Promise.all([
+    draftOf(user),
     currentConfiguration(),
     listOverrides(user, country),
+    viewerTimeZone(),
   ]);
   const mayOverride = mayDo(user, 'alerts:manage');
   const entities = withDraft(live, draft);
   const entity = entities[`routes/${scope}`];
   if (!/^[A-Z]{2}$/.test(country) || !entity) notFound();
-  const week = sheetRows(entities, traffic).find((row) => row.scope === scope)?.week ?? null;
 
   return (
     <Page
@@ -89,37 +89,22 @@ export default async function CountryPage({ params }: Props) {
             />
             <Inheritance entities={entities} scope={scope} />
             <p className="border-line border-t px-4 py-2 text-ink-3 text-xs">
-              Coverage: {typeof entity.coverageSource === 'string' ? entity.coverageSource : 'no source was found.'}
+              Coverage: {sourceWords(entity.coverageSource)}
             </p>
           </Panel>
           <Panel>
             <PanelHeading title="History" hint="Versions that changed it" />
-            {history.length === 0 ? (
-              <EmptyState title="Never changed">It is as the installation began.</EmptyState>
-            ) : (
-              <ul className="divide-y divide-line">
-                {history.map((version) => (
-                  <li key={version.version} className="pt-3">
-                    <p className="px-4 text-sm">
-                      <Link href={`/config/changes/${version.version}`} className="num font-medium hover:underline">
-                        Version {version.version}
-                      </Link>{' '}
-                      · {version.note}
-                      <span className="block text-ink-3 text-xs">
-                        {authorOf(version)}, <TimeStamp at={version.at} timeZone={timeZone} />
-                      </span>
-                    </p>
-                    <ChangeList changes={version.changes} entities={live} />
-                  </li>
-                ))}
-              </ul>
-            )}
+            <Suspense fallback={<TableSkeleton label="Loading the history" rows={2} row="h-16" hasHead={false} />}>
+              <Versions user={user} scope={scope} live={live} />
+            </Suspense>
           </Panel>
         </div>
         <div className="flex min-w-0 flex-col gap-6">
           <Panel>
             <PanelHeading title="Last 7 days" hint="live traffic" />
-            <Week week={week} />
+            <Suspense fallback={<FiguresSkeleton label="Loading the figures" rows={4} />}>
+              <Week entities={entities} scope={scope} />
+            </Suspense>
           </Panel>
           {mayOverride ? (
             <Panel>
@@ -133,6 +118,9 @@ export default async function CountryPage({ params }: Props) {
             <PanelHeading title="Try a number" hint="under what is live" />
             <ExplainForm
               useCases={[...configuration.policies.values()].map(({ useCase, name }) => ({ id: useCase, name }))}
+              mails={configuration
+                .routeFor(country)
+                .channels.some(({ channel, enabled }) => enabled && channel === 'email')}
             />
           </Panel>
         </div>
@@ -162,6 +150,17 @@ function fieldsOf(entities: Entities, scope: string): RouteFields {
   } as RouteFields;
 }
 
+/** `medium: GWI 2020, …` → where the class comes from, and how sure that is. */
+function sourceWords(source: Json | undefined): string {
+  if (typeof source !== 'string') return 'no source was found.';
+  const [, confidence, from] = /^(high|medium|low): (.*)$/s.exec(source) ?? [];
+  return from ? `${from}. Confidence: ${confidence}.` : source;
+}
+
+/** As the sheet writes it, with the unit that its heading tells there. */
+const withUnit = (column: SheetColumn, value: Json) =>
+  `${writeCell(column, value)}${column === 'fallbackAfterSeconds' && value !== 0 ? ' s' : ''}`;
+
 const COLUMN_WORDS: Partial<Record<SheetColumn, string>> = { priceWhatsapp: 'WhatsApp, $', priceSms: 'SMS, $' };
 
 function Inheritance({ entities, scope }: { entities: Entities; scope: string }) {
@@ -189,7 +188,7 @@ function Inheritance({ entities, scope }: { entities: Entities; scope: string })
                 const wins = at === from;
                 return (
                   <TableCell key={at} className={wins ? 'num font-medium' : 'num text-ink-3'}>
-                    {own === null ? DASH : writeCell(column, own)}
+                    {own === null ? DASH : withUnit(column, own)}
                     {wins ? <span className="sr-only"> (this one holds)</span> : null}
                   </TableCell>
                 );
@@ -202,12 +201,37 @@ function Inheritance({ entities, scope }: { entities: Entities; scope: string })
   );
 }
 
-function Week({ week }: { week: WeekFigures }) {
+async function Versions({ user, scope, live }: { user: UserActor; scope: string; live: Entities }) {
+  const [history, timeZone] = await Promise.all([entityHistory(user, `routes/${scope}`), viewerTimeZone()]);
+  if (history.length === 0) return <EmptyState title="Never changed">It is as the installation began.</EmptyState>;
+  return (
+    <ul className="divide-y divide-line">
+      {history.map((version) => (
+        <li key={version.version} className="pt-3">
+          <p className="px-4 text-sm">
+            <Link href={`/config/changes/${version.version}`} className="num font-medium hover:underline">
+              Version {version.version}
+            </Link>{' '}
+            · {version.note}
+            <span className="block text-ink-3 text-xs">
+              {authorOf(version)}, <TimeStamp at={version.at} timeZone={timeZone} />
+            </span>
+          </p>
+          <ChangeList changes={version.changes} entities={live} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+async function Week({ entities, scope }: { entities: Entities; scope: string }) {
+  const rows = sheetRows(entities, await recentTraffic(), scopeName);
+  const week = rows.find((row) => row.scope === scope)?.week ?? null;
   const rate = (part: number, whole: number) =>
     whole === 0
       ? DASH
       : `${((100 * part) / whole).toFixed(1)} % of ${count(whole)}${whole < 30 ? ' (low sample)' : ''}`;
-  const rows: [string, string][] =
+  const figures: [string, string][] =
     week === null
       ? [
           ['Messages', DASH],
@@ -223,7 +247,7 @@ function Week({ week }: { week: WeekFigures }) {
         ];
   return (
     <dl className="divide-y divide-line px-4 text-sm">
-      {rows.map(([label, words]) => (
+      {figures.map(([label, words]) => (
         <div key={label} className="flex min-h-9 items-center justify-between gap-4">
           <dt className="text-ink-3">{label}</dt>
           <dd className="num text-right">{words}</dd>

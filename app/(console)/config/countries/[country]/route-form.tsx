@@ -48,7 +48,7 @@ export function RouteForm({ scope, fields, mayWrite }: { scope: string; fields: 
             <Field key={column} name={column} label={LABELS[column]} hint={HINTS[column]} error={errors[column]}>
               {(wiring) =>
                 choices ? (
-                  <Select {...wiring} name={column} key={shown(column)} defaultValue={shown(column)}>
+                  <Select key={shown(column)} {...wiring} name={column} defaultValue={shown(column)}>
                     <option value="">{placeholder}</option>
                     {choices.map(([, word]) => (
                       <option key={word} value={word}>
@@ -58,9 +58,9 @@ export function RouteForm({ scope, fields, mayWrite }: { scope: string; fields: 
                   </Select>
                 ) : (
                   <Input
+                    key={shown(column)}
                     {...wiring}
                     name={column}
-                    key={shown(column)}
                     defaultValue={shown(column)}
                     placeholder={placeholder}
                     className="num"
@@ -79,10 +79,10 @@ export function RouteForm({ scope, fields, mayWrite }: { scope: string; fields: 
         >
           {(wiring) => (
             <textarea
+              key={shown('priceChanges')}
               {...wiring}
               name="priceChanges"
               rows={2}
-              key={shown('priceChanges')}
               defaultValue={shown('priceChanges')}
               placeholder={fields.priceChanges.inherited === '' ? 'none' : `inherits ${fields.priceChanges.inherited}`}
               className={`${controlStyle} num resize-y py-1.5`}

@@ -12,10 +12,10 @@ import { entityKey, type LimitsEntity, type PolicyEntity, withDraft } from '@/li
 import { mayDo } from '@/lib/domain/permissions';
 import { packNamed } from '@/lib/domain/policy/packs';
 import { isBuiltIn } from '@/lib/domain/policy/use-case-name';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { judgePolicy } from '@/lib/operations/policies/judge';
 import { findResponseTimes } from '@/lib/operations/policies/response-times';
 import { undoEntity } from '../../changes/actions';
+import { draftOf } from '../../draft-of';
 import { fieldsOf } from '../fields';
 import { PolicyForm } from './policy-form';
 import { RemoveForm } from './remove-form';
@@ -29,7 +29,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function PolicyPage({ params }: Props) {
   const user = await requireUser('config:read');
   const { useCase } = await params;
-  const view = await readDraft(user);
+  const view = await draftOf(user);
   const entities = withDraft(view.live, view.draft);
   const key = entityKey('policies', useCase);
   const entity = Object.hasOwn(entities, key) ? entities[key] : undefined;
@@ -81,7 +81,7 @@ export default async function PolicyPage({ params }: Props) {
 
 function Back() {
   return (
-    <div className="mx-auto w-full max-w-[84rem] px-4 pt-4 sm:px-7">
+    <div className="mx-auto -mb-3 w-full max-w-[84rem] px-4 pt-3 sm:-mb-4 sm:px-7 sm:pt-4">
       <Link
         href="/config/policies"
         className="-ml-1 inline-flex h-7 items-center gap-1.5 rounded-control px-1 text-ink-3 text-xs hover:text-ink"

@@ -3,7 +3,7 @@ import { Page } from '@/components/console/shell/shell';
 import { requireUser } from '@/lib/auth/session';
 import { type LimitsEntity, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
+import { draftOf } from '../../draft-of';
 import { RoomTabs } from '../room-tabs';
 import { typedLimits } from './fields';
 import { LimitsForm } from './limits-form';
@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: 'Send limits' };
 
 export default async function LimitsPage() {
   const user = await requireUser('config:read');
-  const { live, draft } = await readDraft(user);
+  const { live, draft } = await draftOf(user);
   const limits = withDraft(live, draft)['limits/global'] as LimitsEntity;
   return (
     <Page

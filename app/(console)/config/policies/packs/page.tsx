@@ -9,7 +9,7 @@ import { type Entities, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
 import { PACK_TEXTS } from '@/lib/domain/policy/pack-texts';
 import { installedAs, PACKS, type Pack, type Scenario } from '@/lib/domain/policy/packs';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
+import { draftOf } from '../../draft-of';
 import { RoomTabs } from '../room-tabs';
 import { lifetimeWords } from '../words';
 import { InstallForm } from './install-form';
@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'Industry packs' };
 
 export default async function PacksPage() {
   const user = await requireUser('config:read');
-  const { live, draft } = await readDraft(user);
+  const { live, draft } = await draftOf(user);
   const entities = withDraft(live, draft);
   const mayWrite = mayDo(user, 'config:write');
   return (
@@ -87,7 +87,7 @@ function ScenarioRow({ scenario, entities, live }: { scenario: Scenario; entitie
           <span className="num">{policy.codeLength} digits</span>
           <span className="num">{policy.checksMax} checks</span>
           {policy.bindsTransaction ? <Badge tone="outline">binds the transaction</Badge> : null}
-          {text ? <span>own SMS text in {Object.keys(PACK_TEXTS[text]).length} languages</span> : null}
+          {text ? <span>own texts in {Object.keys(PACK_TEXTS[text]).length} languages</span> : null}
         </p>
         {text ? (
           <p className="mt-2 rounded-control bg-sunken px-2.5 py-1.5 text-ink-2 text-xs">{PACK_TEXTS[text].en}</p>

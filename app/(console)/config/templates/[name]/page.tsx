@@ -76,12 +76,16 @@ export default async function TemplatePage({ params, searchParams }: Props) {
               {look === 'dark' ? 'Dark' : 'Light'}
             </Link>
           ))}
-          {(['android', 'ios'] as const).map((phone) => (
+          {(['android', 'ios'] as const).map((phone, at) => (
             <Link
               key={phone}
               href={href({ phone })}
               aria-current={phone === platform}
-              className={buttonStyle({ size: 'small', tone: phone === platform ? 'primary' : 'secondary' })}
+              className={buttonStyle({
+                size: 'small',
+                tone: phone === platform ? 'primary' : 'secondary',
+                className: at === 0 ? 'ml-3' : undefined,
+              })}
             >
               {phone === 'ios' ? 'iOS' : 'Android'}
             </Link>

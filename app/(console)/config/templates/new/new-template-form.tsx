@@ -99,13 +99,13 @@ export function NewTemplateForm({
             >
               {(wiring) => (
                 <Input
+                  key={typed.name}
                   {...wiring}
                   name="name"
                   required
                   className="num"
                   placeholder="otp_login_v1"
                   defaultValue={typed.name ?? known?.name ?? ''}
-                  key={typed.name}
                 />
               )}
             </Field>
@@ -136,10 +136,10 @@ export function NewTemplateForm({
             <Field name="connection" label="In the account of">
               {(wiring) => (
                 <Select
+                  key={typed.connection}
                   {...wiring}
                   name="connection"
                   defaultValue={typed.connection ?? known?.connection ?? desks[0]?.id}
-                  key={typed.connection}
                 >
                   {desks.map(({ id, name }) => (
                     <option key={id} value={id}>
@@ -215,11 +215,11 @@ export function NewTemplateForm({
             >
               {(wiring) => (
                 <Input
+                  key={typed.button_text}
                   {...wiring}
                   name="button_text"
                   maxLength={25}
                   defaultValue={typed.button_text}
-                  key={typed.button_text}
                 />
               )}
             </Field>
@@ -233,11 +233,11 @@ export function NewTemplateForm({
               >
                 {(wiring) => (
                   <textarea
+                    key={typed.apps}
                     {...wiring}
                     name="apps"
                     rows={2}
                     defaultValue={typed.apps}
-                    key={typed.apps}
                     placeholder="com.example.app K8a/AINcGX7"
                     className={`${controlStyle} num py-1.5`}
                   />
@@ -305,7 +305,9 @@ export function NewTemplateForm({
         {message ? <FormMessage tone="bad">{message}</FormMessage> : null}
         {Object.keys(errors).length > 0 ? <FormMessage tone="bad">Look at what is marked.</FormMessage> : null}
         <SubmitButton size="large">
-          Submit in {chosen.size} {chosen.size === 1 ? 'language' : 'languages'}
+          {chosen.size === 0
+            ? 'Submit in the languages chosen'
+            : `Submit in ${chosen.size} ${chosen.size === 1 ? 'language' : 'languages'}`}
         </SubmitButton>
       </div>
     </form>

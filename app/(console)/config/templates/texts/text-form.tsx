@@ -109,11 +109,11 @@ export function TextForm({
               <Field name="subject" label="Subject" className="sm:col-span-3" error={errors.subject}>
                 {(wiring) => (
                   <Input
+                    key={value('subject')}
                     {...wiring}
                     name="subject"
                     maxLength={150}
                     defaultValue={value('subject')}
-                    key={value('subject')}
                   />
                 )}
               </Field>
@@ -149,11 +149,11 @@ export function TextForm({
               >
                 {(wiring) => (
                   <Input
+                    key={value('dltTemplateId')}
                     {...wiring}
                     name="dltTemplateId"
                     className="num"
                     defaultValue={value('dltTemplateId')}
-                    key={value('dltTemplateId')}
                   />
                 )}
               </Field>

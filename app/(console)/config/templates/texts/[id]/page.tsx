@@ -8,8 +8,8 @@ import { type Entity, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
 import { lifetimeMinutes } from '@/lib/domain/policy/policy';
 import { normaliseLocale } from '@/lib/domain/template/locale';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { draftOf } from '../../../draft-of';
 import { type KnownText, type PartPrice, TextForm } from '../text-form';
 
 export const metadata: Metadata = { title: 'Text' };
@@ -22,7 +22,7 @@ export default async function TextPage(props: {
   const isNew = id === 'new';
   const user = await requireUser(isNew ? 'config:write' : 'config:read');
   const [{ live, draft }, configuration, query] = await Promise.all([
-    readDraft(user),
+    draftOf(user),
     currentConfiguration(),
     props.searchParams,
   ]);

@@ -1,0 +1,68 @@
+import { KpiRow, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
+import { FormMessage } from '@/components/ui/form-message';
+import { Skeleton } from '@/components/ui/skeleton';
+import type { MetricName } from '@/lib/domain/stats/metrics';
+import { readSummary } from '@/lib/operations/analytics/summary';
+import { readTimeseries } from '@/lib/operations/analytics/timeseries';
+import { ask } from './ask';
+import { type Asked, Freshness, hereHref } from './parts';
+
+export type Tile = { name: MetricName; label?: string; second?: { name: MetricName; label: string } };
+
+/** The room's figures over the whole range, each with how it moved and its shape over time, and how far to trust them. */
+export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label: string; tiles: readonly Tile[] }) {
+  const { user, view, question } = asked;
+  const names = tiles.flatMap(({ name, second }) => (second ? [name, second.name] : [name]));
+  const [summary, shapes] = await Promise.all([
+    ask(readSummary(user, question, names)),
+    ask(
+      readTimeseries(
+        user,
+        { ...question, compare: 'none' },
+        tiles.map(({ name }) => name),
+        { interval: view.interval ?? undefined },
+      ),
+    ),
+  ]);
+  if ('fault' in summary) {
+    return (
+      <FormMessage tone="bad" className="mb-4 min-h-[7.75rem] items-center justify-center">
+        {summary.fault}{' '}
+        <a href={hereHref(asked)} className="underline underline-offset-2">
+          Ask again
+        </a>
+      </FormMessage>
+    );
+  }
+  const { trust, values, before } = summary.answer;
+  const points = 'fault' in shapes ? [] : (shapes.answer.series[0]?.points ?? []);
+  return (
+    <>
+      <KpiRow label={label}>
+        {tiles.map(({ name, label: word, second }) => (
+          <KpiTile
+            key={name}
+            name={name}
+            {...(word ? { label: word } : {})}
+            value={values[name]}
+            before={before?.[name]}
+            {...(second ? { second: { ...second, value: values[second.name] } } : {})}
+            {...(points.length > 1 ? { spark: points.map((point) => point.values[name]?.value ?? null) } : {})}
+          />
+        ))}
+      </KpiRow>
+      <Freshness trust={trust} timeZone={question.timeZone} />
+    </>
+  );
+}
+
+export function TilesSkeleton({ tiles }: { tiles: readonly Tile[] }) {
+  return (
+    <>
+      <KpiRowSkeleton names={tiles.map(({ name }) => name)} />
+      <p className="mb-4 flex h-4 items-center">
+        <Skeleton className="h-2 w-80" />
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from '../fixtures/test';
+
+test.describe.configure({ timeout: 60_000 });
+
+/** The panel with this heading. */
+const panel = (page: Page, title: string): Locator =>
+  page.getByRole('figure').filter({ has: page.getByRole('heading', { name: title }) });
+/** The same figures in rows: what is drawn is hidden from screen readers, the table is theirs. */
+async function twin(page: Page, title: string): Promise<Locator> {
+  const frame = page
+    .locator('div')
+    .filter({ has: panel(page, title) })
+    .last();
+  await frame.getByText('Show as table').click();
+  const table = frame.getByRole('region', { name: `${title}, as a table` });
+  await expect(table).toBeVisible();
+  return table;
+}
+const numberIn = (text: string | null) => Number((text ?? '').replaceAll(',', ''));
+
+test('what is chosen in a room is in its address: a reload keeps it, and the way back undoes it', async ({
+  page,
+  signIn,
+}) => {
+  await signIn('analyst');
+  await page.goto('/analytics/cost?range=30d');
+  const list = page.getByRole('region', { name: 'Where the money goes' });
+  const first = list.locator('[data-row]').first();
+  await expect(first).toContainText('filter by it');
+  await first.click();
+  await expect(page).toHaveURL(/country=[A-Z]{2}/);
+  await expect(list.locator('[data-standing="included"]')).toHaveCount(1);
+  await expect(list.locator('[data-row]').nth(1)).toBeVisible();
+
+  await page.reload();
+  await expect(page).toHaveURL(/range=30d.*country=[A-Z]{2}|country=[A-Z]{2}.*range=30d/);
+  await expect(list.locator('[data-standing="included"]')).toHaveCount(1);
+
+  await list.locator('[data-standing="included"] [data-row]').click();
+  await expect(page).toHaveURL(/country=-[A-Z]{2}/);
+  await page.goBack();
+  await expect(list.locator('[data-standing="included"]')).toHaveCount(1);
+  await page.goBack();
+  await expect(list.locator('[data-standing="included"]')).toHaveCount(0);
+  await expect(page).toHaveURL(/range=30d/);
+});
+
+test('a day is a day of the time zone asked for: Berlin’s last Sunday of October has 25 hours', async ({
+  page,
+  signIn,
+}) => {
+  await signIn('analyst');
+  const day = 'range=custom&from=2026-10-25T00:00&to=2026-10-26T00:00&interval=hour&compare=none';
+  for (const [zone, hours] of [
+    ['Europe/Berlin', 25],
+    ['UTC', 24],
+    ['Asia/Kolkata', 24],
+  ] as const) {
+    await page.goto(`/analytics/cost?${day}&timezone=${zone}`);
+    const table = await twin(page, 'Spend, by channel');
+    await expect(table.getByRole('row')).toHaveCount(hours + 1);
+    await expect(table.getByRole('rowheader').first()).toContainText('25 Oct 2026');
+  }
+  await page.goto(
+    '/analytics/cost?range=custom&from=2026-10-24T00:00&to=2026-10-27T00:00&interval=day&timezone=Europe/Berlin',
+  );
+  const table = await twin(page, 'Spend, by channel');
+  await expect(table.getByRole('rowheader')).toHaveText([/24 Oct 2026/, /25 Oct 2026/, /26 Oct 2026/]);
+});
+
+test('the table under a picture adds up to the figure beside it', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/analytics/fallback?range=30d');
+  const title = 'Seconds lost before the rescue';
+  const sentence = await panel(page, title)
+    .getByText(/^Half of/)
+    .textContent();
+  const said = numberIn(/Half of ([\d,]+) took/.exec(sentence ?? '')?.[1] ?? null);
+  expect(said).toBeGreaterThan(0);
+  const table = await twin(page, title);
+  const counts = await table.locator('tbody tr td:nth-child(2)').allTextContents();
+  expect(counts.reduce((sum, text) => sum + numberIn(text), 0)).toBe(said);
+});
+
+test('every country’s timer is told with who says it, and leads to where it is changed', async ({ page, signIn }) => {
+  await signIn('ops');
+  await page.goto('/analytics/fallback?range=30d');
+  const row = page.getByRole('region', { name: 'Fallback by country' }).getByRole('row').filter({ hasText: 'Brazil' });
+  await expect(row).toContainText(/(its own|from |built in)/);
+  await row.getByRole('link', { name: /change the timer of Brazil/ }).click();
+  await expect(page).toHaveURL(/\/config\/countries\/BR/);
+});
+
+test('the price book says what holds today and from when on something else will', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/analytics/cost?range=30d&prices=all');
+  const row = page.getByRole('region', { name: 'Price book' }).getByRole('row').filter({ hasText: 'Brazil' }).first();
+  await expect(row).toContainText('WhatsApp');
+  await expect(row).toContainText(/\$\d/);
+  await expect(row).toContainText(/from (the start|\d{4}-\d{2}-\d{2})/);
+  await row.getByRole('link', { name: 'Brazil' }).click();
+  await expect(page).toHaveURL(/\/config\/countries\/BR/);
+});
