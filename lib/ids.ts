@@ -10,6 +10,10 @@ export const ID_PREFIXES = {
   app: 'app',
   user: 'usr',
   event: 'evt',
+  alert: 'alr',
+  alertRule: 'rul',
+  alertDestination: 'dst',
+  routeOverride: 'ovr',
   request: 'req',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

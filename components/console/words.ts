@@ -1,3 +1,4 @@
+import type { AlertKind } from '@/lib/domain/alerts/rules';
 import type { Channel, ProviderName } from '@/lib/domain/channel';
 import type { MessageState } from '@/lib/domain/message/states';
 import type { SkipReason } from '@/lib/domain/routing/plan';
@@ -59,6 +60,15 @@ export const END_WORDS: Record<EndReason, string> = {
   checks_spent: 'Every check was used',
   lifetime_over: 'Nobody entered the code in time',
   all_channels_failed: 'Every channel failed',
+};
+
+export const ALERT_WORDS: Record<AlertKind, string> = {
+  delivery_drop: 'Delivery drop',
+  slow_delivery: 'Slow delivery',
+  unknown_rate: 'No answer',
+  spend: 'Spend',
+  template_not_sendable: 'Template not sendable',
+  webhook_silence: 'No receipts',
 };
 
 /** A word for something that may come from a newer version of the database: the raw name, spaced, when it is not in the table. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countryCode, localeTag, mailAddress, useCaseName } from '@/lib/contract/common';
+import { countryCode, isoTime, localeTag, mailAddress, useCaseName } from '@/lib/contract/common';
 import { CHANNELS } from '@/lib/domain/channel';
 
 const channel = z.enum(CHANNELS);
@@ -71,6 +71,9 @@ export const explainAnswer = z
     fallback_on_failed: z.boolean(),
     fallback_after_seconds: z.int().nullable(),
     inherited_from: z.record(z.string(), z.string()),
+    override: z.object({ until: isoTime, reason: z.string() }).nullable().meta({
+      description: 'Somebody put the fallback first for a while; null: the steps are in the order of the route',
+    }),
     policy: z.object({ use_case: z.string(), lifetime_seconds: z.int(), code_length: z.int(), checks_max: z.int() }),
   })
   .meta({ id: 'RouteExplanation' });

@@ -3,6 +3,7 @@ import type { Scope } from '@/lib/domain/actor';
 import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import type { RouteRow } from '@/lib/domain/routing/country-route';
+import type { RouteOverride } from '@/lib/domain/routing/override';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
 import { SEND_LIMITS, type SendLimits } from '@/lib/domain/verification/limits';
 
@@ -50,7 +51,12 @@ export type ConfigurationRows = {
   policies: Policy[];
   templates: PlanTemplate[];
   sendLimits: SendLimits;
+  overrides: RouteOverride[];
+  /** Receipts are silent everywhere: timers for silence rest for this incident, until this moment. */
+  storm: TimerPause | null;
 };
+
+export type TimerPause = { incidentId: string; pauseUntil: Date };
 
 const REVISION: Statement = {
   name: 'configuration_revision',
@@ -85,7 +91,9 @@ SELECT
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'channel', channel, 'useCase', use_case, 'locale', locale, 'connectionId', connection_id,
       'providerName', provider_name, 'text', text, 'subject', subject, 'dltTemplateId', dlt_template_id, 'status', status, 'codeExpirationMinutes', code_expiration_minutes, 'ttlSeconds', ttl_seconds, 'button', button) ORDER BY id), '[]') FROM template WHERE is_in_use) AS templates,
   (SELECT json_build_object('numberPer10Minutes', number_per_10_minutes, 'numberPerDay', number_per_day, 'prefixPerHour', prefix_per_hour, 'ipPerHour', ip_per_hour)
-     FROM send_limits WHERE id = 1) AS "sendLimits"`,
+     FROM send_limits WHERE id = 1) AS "sendLimits",
+  (SELECT COALESCE(json_agg(json_build_object('id', id, 'country', country, 'until', until, 'reason', reason)), '[]') FROM route_override WHERE ended_at IS NULL AND until > now()) AS overrides,
+  (SELECT json_build_object('incidentId', id, 'pauseUntil', pause_until) FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS storm`,
 };
 
 type Loaded = {
@@ -100,6 +108,8 @@ type Loaded = {
   policies: (Omit<Policy, 'channels'> & { channels: Channel[] })[];
   templates: PlanTemplate[];
   sendLimits: SendLimits | null;
+  overrides: (Omit<RouteOverride, 'until'> & { until: string })[];
+  storm: { incidentId: string; pauseUntil: string } | null;
 };
 
 /** Reads all configuration as of one moment. */
@@ -119,5 +129,7 @@ export async function loadConfiguration(db: Db): Promise<ConfigurationRows> {
     policies: row.policies,
     templates: row.templates,
     sendLimits: row.sendLimits ?? SEND_LIMITS,
+    overrides: row.overrides.map((override) => ({ ...override, until: new Date(override.until) })),
+    storm: row.storm && { ...row.storm, pauseUntil: new Date(row.storm.pauseUntil) },
   };
 }

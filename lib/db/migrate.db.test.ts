@@ -11,16 +11,21 @@ import { createTestDatabase, type TestDatabase } from '@/scripts/testing/databas
  * What the migrations hold and the Prisma schema cannot say: partial and expression indexes. Anything else that differs is drift.
  */
 const WRITTEN_BY_HAND = [
+  'alert_delivery_due',
+  'alert_one_open',
   'audit_entry_who',
   'callback_unapplied',
   'console_invite_open',
+  'incident_one_open',
   'message_at_provider',
   'message_lease',
   'message_poll',
   'receipt_unmatched',
+  'route_override_one_running',
   'verification_due',
   'verification_one_live',
   'saved_view_shared',
+  'verification_paused',
   'verification_reference',
 ];
 

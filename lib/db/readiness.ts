@@ -8,12 +8,38 @@ SELECT now() AS now,
                   WHERE is_checkable AND LEAST(next_fallback_at, expires_at) <= now()
                   ORDER BY LEAST(next_fallback_at, expires_at) LIMIT 1), 0) AS overdue_seconds,
        COALESCE((SELECT EXTRACT(epoch FROM now() - received_at)::float8 FROM callback
-                  WHERE applied_at IS NULL AND tries < 10 ORDER BY received_at LIMIT 1), 0) AS unapplied_seconds`,
+                  WHERE applied_at IS NULL AND tries < 10 ORDER BY received_at LIMIT 1), 0) AS unapplied_seconds,
+       (SELECT count(*)::int FROM alert WHERE resolved_at IS NULL) AS open_alerts,
+       (SELECT count(*)::int FROM alert WHERE resolved_at IS NULL AND severity = 'critical') AS critical_alerts,
+       EXISTS (SELECT 1 FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS is_storm`,
 };
 
-/** The database's clock, and the ages in seconds of the oldest due timer and the oldest unapplied callback. */
-export async function readiness(db: Db): Promise<{ now: Date; overdueSeconds: number; unappliedSeconds: number }> {
-  const [row] = await db.query<{ now: Date; overdue_seconds: number; unapplied_seconds: number }>(READINESS, []);
+export type Readiness = {
+  now: Date;
+  overdueSeconds: number;
+  unappliedSeconds: number;
+  openAlerts: number;
+  criticalAlerts: number;
+  isStorm: boolean;
+};
+
+/** The database's clock, the ages in seconds of the oldest due timer and the oldest unapplied callback, and what is wrong by the alerts. */
+export async function readiness(db: Db): Promise<Readiness> {
+  const [row] = await db.query<{
+    now: Date;
+    overdue_seconds: number;
+    unapplied_seconds: number;
+    open_alerts: number;
+    critical_alerts: number;
+    is_storm: boolean;
+  }>(READINESS, []);
   if (!row) throw new Error('readiness answered no row');
-  return { now: row.now, overdueSeconds: row.overdue_seconds, unappliedSeconds: row.unapplied_seconds };
+  return {
+    now: row.now,
+    overdueSeconds: row.overdue_seconds,
+    unappliedSeconds: row.unapplied_seconds,
+    openAlerts: row.open_alerts,
+    criticalAlerts: row.critical_alerts,
+    isStorm: row.is_storm,
+  };
 }

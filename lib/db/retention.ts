@@ -43,6 +43,14 @@ export const RETENTION: readonly RetentionRule[] = [
     `DELETE FROM console_session WHERE id IN (SELECT id FROM console_session WHERE last_seen_at < now() - interval '30 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`,
   ),
   rule(
+    'alert_deliveries',
+    `DELETE FROM alert_delivery WHERE id IN (SELECT id FROM alert_delivery WHERE created_at < now() - interval '30 days' AND next_try_at IS NULL LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+  ),
+  rule(
+    'alerts',
+    `DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE opened_at < now() - interval '400 days' AND resolved_at IS NOT NULL LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+  ),
+  rule(
     'numbers',
     `UPDATE verification SET to_sealed = '', email_sealed = NULL WHERE id IN (
        SELECT id FROM verification WHERE created_at < now() - interval '30 days' AND to_sealed <> '' AND NOT is_checkable

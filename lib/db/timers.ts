@@ -1,6 +1,7 @@
 import { hex } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
 import { planOf } from '@/lib/db/plans';
+import { STORM } from '@/lib/domain/alerts/storm';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import type { FallbackCause, FallbackMessage } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
@@ -196,6 +197,29 @@ export type TimerRest = {
 /** Lets a timer rest without a send, until the newest message has been silent for long enough or for good, and notes why. */
 export async function restTimer(db: Db, rest: TimerRest): Promise<void> {
   await db.query(REST, [rest.id, rest.leaseToken, rest.eventId, rest.cause, rest.why, rest.silenceAfterSeconds]);
+}
+
+const PAUSE: Statement = {
+  name: 'pause_timer',
+  // Said once per verification, however often its timer comes round. Spread, so that the end of the pause is no flood.
+  text: `
+WITH rested AS (
+  UPDATE verification v
+     SET next_fallback_at = $4::timestamptz + random() * interval '${STORM.resumeSpreadSeconds} seconds', fallback_cause = 'timeout', paused_by = $3,
+         lease_token = NULL, lease_until = NULL
+   WHERE v.id = $1 AND v.lease_token = $2
+  RETURNING v.id
+)
+INSERT INTO verification_event (id, verification_id, at, kind, detail)
+SELECT $5::uuid, id, now(), 'no_fallback', jsonb_build_object('cause', 'timeout', 'why', 'storm_guard', 'pause_until', $4::timestamptz) FROM rested`,
+};
+
+/** Lets a timer for silence rest until an incident ends, or its pause is over, whichever comes first. */
+export async function pauseTimer(
+  db: Db,
+  pause: { id: string; leaseToken: string; eventId: string; incidentId: string; pauseUntil: Date },
+): Promise<void> {
+  await db.query(PAUSE, [pause.id, pause.leaseToken, pause.incidentId, pause.pauseUntil, pause.eventId]);
 }
 
 const UNDELIVERABLE: Statement = {

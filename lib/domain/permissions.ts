@@ -29,6 +29,9 @@ export const PERMISSIONS = {
   /** One's own saved searches, and reading the team's. */
   'views:manage': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: null },
   'views:share': { roles: ['owner', 'admin', 'ops', 'analyst'], scope: null },
+  'alerts:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: null },
+  /** Rules, destinations, snoozing, and putting the fallback first for a while. */
+  'alerts:manage': { roles: ['owner', 'admin', 'ops'], scope: null },
   'audit:read': { roles: ['owner', 'admin', 'ops'], scope: null },
 } as const satisfies Record<string, { roles: readonly Role[]; scope: Scope | null }>;
 

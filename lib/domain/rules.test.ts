@@ -244,6 +244,8 @@ const MATRIX: Record<Permission, string> = {
   'audit:read': 'owner admin ops',
   'views:manage': 'owner admin ops analyst developer',
   'views:share': 'owner admin ops analyst',
+  'alerts:read': 'owner admin ops analyst developer',
+  'alerts:manage': 'owner admin ops',
   'callbacks:replay': 'owner admin ops developer',
   'keys:manage': 'owner admin developer',
   'apps:manage': 'owner admin developer',
@@ -273,6 +275,8 @@ const SCOPE_OF: Record<Permission, string | null> = {
   'audit:read': null,
   'views:manage': null,
   'views:share': null,
+  'alerts:read': null,
+  'alerts:manage': null,
 };
 
 describe('who may do what', () => {

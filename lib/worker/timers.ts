@@ -2,6 +2,9 @@ import { database } from '@/lib/db/client';
 import { sweepLostMessages } from '@/lib/db/messages';
 import { analyseOutgrown } from '@/lib/db/statistics';
 import { expireVerifications } from '@/lib/db/timers';
+import { deliverNotices } from '@/lib/operations/alerts/deliver';
+import { evaluateAlerts } from '@/lib/operations/alerts/evaluate';
+import { guardStorms } from '@/lib/operations/alerts/storm-guard';
 import { lookAgain } from '@/lib/operations/connections/breaker';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { applyLeftovers, applyOrphans } from '@/lib/operations/receipts/apply';
@@ -36,6 +39,10 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'breaker_looks', everyMs: 1_000, limit: 5, run: lookAgain },
   { name: 'rollups', everyMs: 1_000, limit: IDS_MAX, run: refreshRollups },
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
+  { name: 'storm_guard', everyMs: 1_000, limit: 2, run: async () => ((await guardStorms()) === 'calm' ? 0 : 1) },
+  // The turn is in the database: asked more often than it comes, so that no worker's death skips one.
+  { name: 'alerts', everyMs: 5_000, limit: 2, run: async () => ((await evaluateAlerts(new Date())) ? 1 : 0) },
+  { name: 'alert_deliveries', everyMs: 1_000, limit: 10, run: deliverNotices },
 ];
 
 /** Runs every sweep until the signal aborts. A sweep never overlaps itself, and one that fails waits a second before the next try. */

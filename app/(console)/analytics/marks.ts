@@ -1,8 +1,9 @@
 import type { Mark } from '@/components/charts/model';
 import type { Question } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
+import { chartMarks } from '@/lib/operations/analytics/marks';
 
-/** What happened in the range besides traffic: publishes, incidents, overrides. None is a reason to show no chart. */
-export async function marksFor(_user: Actor, _question: Pick<Question, 'from' | 'to'>): Promise<Mark[]> {
-  return [];
+/** What happened in the range besides traffic: publishes, changes of templates, incidents, overrides and alerts. */
+export async function marksFor(user: Actor, { from, to }: Pick<Question, 'from' | 'to'>): Promise<Mark[]> {
+  return chartMarks(user, { from, to });
 }

@@ -2,8 +2,7 @@ import { percent } from '@/components/charts/figure';
 import { count, DASH } from '@/components/console/format';
 import type { UserActor } from '@/lib/auth/session';
 import type { Question, Trust } from '@/lib/contract/analytics';
-import { CHANNELS, type Channel } from '@/lib/domain/channel';
-import type { Dimension } from '@/lib/domain/stats/measures';
+import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { wallTime } from '../verifications/range';
 import { viewHref } from '../verifications/search-params';
 import { type AnalyticsView, hrefCycling, hrefWith, standingOf } from './search-params';
@@ -29,30 +28,22 @@ export function choosing({ path, view }: Asked, dimension: Dimension) {
   };
 }
 
-/**
- * The verifications behind a figure: the same range, and the filters that the list knows. One value each: with several, or with
- * values left out, the list is wider than the figure.
- */
+/** The verifications behind a figure: the same range, and its filters, values left out as well. */
 export function verificationsHref(
   { question, viewerZone }: Pick<Asked, 'question' | 'viewerZone'>,
   more: Partial<Record<Dimension, string>> = {},
 ): string {
-  const one = (dimension: Dimension) => {
-    const filter = question.filters[dimension];
-    return (
-      more[dimension] ?? (filter && !filter.exclude && filter.values.length === 1 ? (filter.values[0] ?? null) : null)
-    );
-  };
-  const channel = one('channel');
+  const filters = DIMENSIONS.flatMap((dimension) => {
+    const chosen = more[dimension];
+    const filter = chosen === undefined ? question.filters[dimension] : { values: [chosen], exclude: false };
+    return filter ? [[`${filter.exclude ? '-' : ''}${dimension}`, [...filter.values]] as const] : [];
+  });
   return viewHref('/verifications', {
+    ...Object.fromEntries(filters),
     range: 'custom',
     from: wallTime(question.from, viewerZone),
     to: wallTime(question.to, viewerZone),
-    country: one('country'),
-    channel: CHANNELS.includes(channel as Channel) ? (channel as Channel) : null,
-    use_case: one('use_case'),
-    app: one('app'),
-    mode: 'live',
+    mode: ['live'],
   });
 }
 

@@ -1,4 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
 import { ReasonText } from '@/components/console/reason-text';
 import { TimeAgo } from '@/components/console/time-ago';
 import type { Actor } from '@/lib/domain/actor';
@@ -16,6 +17,9 @@ export async function FaultNotice({ user, timeZone, now }: { user: Actor; timeZo
           <span className="font-medium">{alert.name}</span>
           <ReasonText reason={alert.reason} />
           <span className="text-ink-2">Codes go out over the next channel until it is repaired.</span>
+          <Link href="/alerts" className="text-ink-2 underline">
+            Alerts
+          </Link>
           <span className="ml-auto text-ink-2 text-xs">
             <TimeAgo at={alert.at.toISOString()} now={now.getTime()} timeZone={timeZone} />
           </span>

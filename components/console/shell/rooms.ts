@@ -1,5 +1,6 @@
 import {
   AppWindow,
+  Bell,
   CircleCheckBig,
   Coins,
   CornerDownRight,
@@ -43,7 +44,8 @@ export const ROOMS: { question: string; rooms: Room[] }[] = [
     question: 'What happened?',
     rooms: [
       { href: '/verifications', title: 'Verifications', icon: ListChecks, key: 'v', permission: 'verifications:read' },
-      { href: '/live', title: 'Live', icon: Radio, key: 'w', permission: 'verifications:read' },
+      { href: '/live', title: 'Live', icon: Radio, key: 'i', permission: 'verifications:read' },
+      { href: '/alerts', title: 'Alerts', icon: Bell, key: 'w', permission: 'alerts:read' },
     ],
   },
   {

@@ -6,12 +6,15 @@ import { Sidebar } from '@/components/console/shell/sidebar';
 import { ZoneKeeper } from '@/components/console/shell/zone-keeper';
 
 export type ShellUser = { name: string; email: string; role: string };
+/** A number beside a room's name, by its address. */
+export type RoomCounts = Readonly<Record<string, { n: number; label: string; isBad: boolean }>>;
 
 /** The frame of every room: sidebar on wide screens, a bar with a drawer on narrow ones. */
 export function Shell({
   user,
   may,
   zone,
+  counts,
   signOut,
   find,
   children,
@@ -19,12 +22,13 @@ export function Shell({
   user: ShellUser;
   may: readonly string[];
   zone: string;
+  counts: RoomCounts;
   signOut: () => Promise<void>;
   /** Where something that was pasted leads, or null. */
   find: (pasted: string) => Promise<string | null>;
   children: ReactNode;
 }) {
-  const sidebar = { user, may, signOut };
+  const sidebar = { user, may, counts, signOut };
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
       <a

@@ -5,7 +5,7 @@ import { usePathname } from 'next/navigation';
 import { AccountMenu } from '@/components/console/shell/account-menu';
 import { PaletteButton } from '@/components/console/shell/palette';
 import { ROOMS } from '@/components/console/shell/rooms';
-import type { ShellUser } from '@/components/console/shell/shell';
+import type { RoomCounts, ShellUser } from '@/components/console/shell/shell';
 import { ShortcutsButton } from '@/components/console/shell/shortcuts';
 import { Wordmark } from '@/components/console/sign';
 import { classNames } from '@/components/ui/class-names';
@@ -13,10 +13,12 @@ import { classNames } from '@/components/ui/class-names';
 export function Sidebar({
   user,
   may,
+  counts,
   signOut,
 }: {
   user: ShellUser;
   may: readonly string[];
+  counts: RoomCounts;
   signOut: () => Promise<void>;
 }) {
   const path = usePathname();
@@ -49,6 +51,7 @@ export function Sidebar({
                   >
                     <Icon aria-hidden="true" className={classNames('size-4', isHere ? 'text-accent' : 'text-ink-3')} />
                     {title}
+                    <RoomCount count={counts[href]} />
                   </Link>
                 );
               })}
@@ -61,5 +64,20 @@ export function Sidebar({
         <AccountMenu user={user} signOut={signOut} />
       </div>
     </div>
+  );
+}
+
+function RoomCount({ count }: { count: RoomCounts[string] | undefined }) {
+  if (!count) return null;
+  return (
+    <span
+      className={classNames(
+        'num ml-auto rounded-tag px-1.5 text-2xs',
+        count.isBad ? 'bg-bad-soft text-bad' : 'bg-warn-soft text-warn',
+      )}
+    >
+      <span aria-hidden="true">{count.n > 99 ? '99+' : count.n}</span>
+      <span className="sr-only">, {count.label}</span>
+    </span>
   );
 }

@@ -159,6 +159,7 @@ const STAYED: Record<string, string> = {
   in_flight: 'No fallback yet: a newer message is on its way',
   last_step: 'No fallback: this was the last channel of the route',
   fallback_off: 'No fallback: it is switched off on this route',
+  storm_guard: 'No fallback for now: receipts are silent everywhere, so this silence says nothing',
 };
 
 const CAUSE_WORDS: Record<string, string> = { timeout: 'silence', failed: 'a failure', lost: 'a process that died' };
@@ -180,6 +181,14 @@ function RouteDecision({ life }: { life: VerificationLife }) {
         </>
       }
     >
+      {life.decisions.map(({ kind, detail }) => {
+        if (kind !== 'route' || !isNote(detail.override)) return null;
+        return (
+          <span key="override" className="text-warn">
+            Fallback first, put in place by hand: {detail.override.reason}
+          </span>
+        );
+      })}
       {skipped.map(({ detail }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the list is frozen with the verification.
         <span key={index}>
@@ -189,6 +198,9 @@ function RouteDecision({ life }: { life: VerificationLife }) {
     </Line>
   );
 }
+
+const isNote = (value: unknown): value is { reason: string } =>
+  typeof value === 'object' && value !== null && 'reason' in value && typeof value.reason === 'string';
 
 function Branch({ beat, life }: { beat: Extract<Beat, { kind: 'branch' }>; life: VerificationLife }) {
   const from = life.messages[beat.from];

@@ -1,6 +1,7 @@
 import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, priceOn, type RouteMode } from '@/lib/domain/routing/country-route';
+import { fallbackFirst, type OverrideNote, type RouteOverride } from '@/lib/domain/routing/override';
 import { matchLocale } from '@/lib/domain/template/locale';
 import { tellsTransaction } from '@/lib/domain/template/text';
 
@@ -78,6 +79,8 @@ export type Plan = {
   fallbackAfterSeconds: number;
   coverage: string | null;
   inheritedFrom: Readonly<Record<string, string>>;
+  /** Somebody put the fallback first for a while, and why. Named only where it is so. */
+  override?: OverrideNote;
   brand: string;
   webDomain: string | null;
   policy: Omit<Policy, 'name' | 'channels' | 'useCase' | 'pack'>;
@@ -122,6 +125,8 @@ export type PlanInput = {
   templates: readonly PlanTemplate[];
   /** Connections whose breaker is open: passed over as long as anything else can carry the code. */
   isDown?: ReadonlySet<string>;
+  /** Runs in this country now: the fallback goes first. */
+  override?: RouteOverride | null;
   /** 0 ≤ draw < 1: where the weighted choice between two connections of one channel falls. */
   draw: number;
   /** UTC, `2026-11-25`: which prices hold. */
@@ -136,8 +141,10 @@ export const STEPS_MAX = 4;
  * arrive is better than none.
  */
 export function planRoute(input: PlanInput): Plan {
-  const plan = planAround(input);
-  return plan.steps.length === 0 && (input.isDown?.size ?? 0) > 0 ? planAround({ ...input, isDown: new Set() }) : plan;
+  const around = planAround(input);
+  const plan =
+    around.steps.length === 0 && (input.isDown?.size ?? 0) > 0 ? planAround({ ...input, isDown: new Set() }) : around;
+  return input.override ? fallbackFirst(plan, input.override) : plan;
 }
 
 /**

@@ -6,11 +6,13 @@ import {
   type ConfigurationRows,
   configurationRevision,
   loadConfiguration,
+  type TimerPause,
 } from '@/lib/db/configuration';
 import { type Network, parseNetwork } from '@/lib/domain/abuse/address-list';
 import type { Channel, PriceRule } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
+import type { RouteOverride } from '@/lib/domain/routing/override';
 import type { PlanTemplate } from '@/lib/domain/routing/plan';
 import type { SendLimits } from '@/lib/domain/verification/limits';
 import type { ConnectionAccess } from '@/lib/providers/provider';
@@ -41,6 +43,10 @@ export type Configuration = {
   /** Connections whose breaker is open. */
   isDown: ReadonlySet<string>;
   routes: ReadonlyMap<string, RouteRow>;
+  /** "Fallback first", by country. Whether one still runs is judged by its time, where it is used. */
+  overrides: ReadonlyMap<string, RouteOverride>;
+  /** While receipts are silent everywhere: until when timers for silence rest. */
+  storm: TimerPause | null;
   routeFor(country: string): CountryRoute;
 };
 
@@ -149,6 +155,8 @@ function index(rows: ConfigurationRows): Configuration {
     sendLimits: rows.sendLimits,
     isDown: new Set(rows.connections.flatMap(({ id, isDown }) => (isDown ? [id] : []))),
     routes,
+    overrides: new Map(rows.overrides.map((row) => [row.country, row])),
+    storm: rows.storm,
     routeFor(country) {
       const known = resolved.get(country);
       if (known) return known;

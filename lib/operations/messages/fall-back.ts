@@ -1,12 +1,14 @@
 import { codeMac, generateCode } from '@/lib/crypto/code';
 import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
-import { claimTimers, closeUndeliverable, type DueTimer, restTimer, sendFallback } from '@/lib/db/timers';
+import type { TimerPause } from '@/lib/db/configuration';
+import { claimTimers, closeUndeliverable, type DueTimer, pauseTimer, restTimer, sendFallback } from '@/lib/db/timers';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { decideFallback, type FallbackDecision } from '@/lib/domain/routing/fallback';
 import { boundTo } from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
 import { inBackground } from '@/lib/operations/background';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { dispatchMessage, type Handover } from '@/lib/operations/messages/dispatch';
 import { codePlace, recipientFor } from '@/lib/operations/verifications/places';
 import { log } from '@/lib/telemetry/log';
@@ -63,7 +65,18 @@ async function settle(timer: DueTimer): Promise<void> {
     log().warn({ verificationId: timer.id }, 'verification.undeliverable');
     return;
   }
+  const pause = decision.why === 'timeout' ? await timerPause() : null;
+  if (pause) {
+    await pauseTimer(database(), { id: timer.id, leaseToken: timer.leaseToken, eventId, ...pause });
+    return;
+  }
   await sendNext(timer, decision, eventId);
+}
+
+/** While receipts are silent everywhere, silence says nothing of a message. Null: timers run. */
+async function timerPause(): Promise<TimerPause | null> {
+  const { storm } = await currentConfiguration();
+  return storm && storm.pauseUntil.getTime() > Date.now() ? storm : null;
 }
 
 async function sendNext(

@@ -75,6 +75,7 @@ export async function explainRoute(
     fallback_on_failed: plan.fallbackOnFailed,
     fallback_after_seconds: plan.fallbackAfterSeconds || null,
     inherited_from: { ...plan.inheritedFrom },
+    override: plan.override ? { until: plan.override.until, reason: plan.override.reason } : null,
     policy: {
       use_case: policy.useCase,
       lifetime_seconds: policy.lifetimeSeconds,

@@ -4,6 +4,7 @@ import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import type { Policy } from '@/lib/domain/policy/policy';
 import type { CountryRoute } from '@/lib/domain/routing/country-route';
+import { type RouteOverride, runningOverride } from '@/lib/domain/routing/override';
 import { type Plan, planRoute } from '@/lib/domain/routing/plan';
 import type { Configuration } from '@/lib/operations/configuration/snapshot';
 import { type Recipient, readNumber } from '@/lib/phone/number';
@@ -54,8 +55,10 @@ const KNOWN_MAX = 5_000;
 /** The plan for a number as configuration stands now. It may have no steps; the caller decides what that means. */
 export function planFor(configuration: Configuration, input: Wish): Plan {
   const route = configuration.routeFor(input.country);
+  const override = runningOverride(configuration.overrides, input.country, systemClock.now());
   // Where connections share a channel, each request draws its own plan.
-  if (route.channels.some(({ connections }) => connections.length > 1)) return newPlan(configuration, route, input);
+  if (route.channels.some(({ connections }) => connections.length > 1))
+    return newPlan(configuration, route, input, override);
   const plans = known.get(configuration) ?? new Map<string, Plan>();
   known.set(configuration, plans);
   const day = today();
@@ -67,10 +70,11 @@ export function planFor(configuration: Configuration, input: Wish): Plan {
     input.locale,
     input.app?.id,
     input.hasMailAddress ? '@' : '',
+    override?.id,
   ].join(' ');
   const found = plans.get(key);
   if (found) return found;
-  const plan = newPlan(configuration, route, input);
+  const plan = newPlan(configuration, route, input, override);
   if (plans.size >= KNOWN_MAX) plans.clear();
   plans.set(key, plan);
   return plan;
@@ -79,9 +83,10 @@ export function planFor(configuration: Configuration, input: Wish): Plan {
 /** Prices turn with the UTC day. */
 const today = () => utcDay(systemClock.now());
 
-function newPlan(configuration: Configuration, route: CountryRoute, input: Wish): Plan {
+function newPlan(configuration: Configuration, route: CountryRoute, input: Wish, override: RouteOverride | null): Plan {
   return planRoute({
     route,
+    override,
     policy: input.policy,
     channel: input.channel,
     hasMailAddress: input.hasMailAddress ?? false,

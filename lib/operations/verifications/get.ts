@@ -76,6 +76,7 @@ function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
         lifetime_seconds: plan.policy.lifetimeSeconds,
         code_mode: plan.policy.codeMode,
         ...(plan.policy.bindsTransaction ? { binds_transaction: true } : {}),
+        ...(plan.override ? { override: { until: plan.override.until, reason: plan.override.reason } } : {}),
       },
     },
     ...plan.skipped.map((skipped) => ({ at, kind: 'skipped', detail: { channel: skipped.channel, why: skipped.why } })),

@@ -139,7 +139,10 @@ ALTER TABLE "rollup_queue" SET (autovacuum_vacuum_scale_factor = 0, autovacuum_v
 -- One row per statement, however many verifications it touched: a batch of 64 issues costs one. Test traffic is not counted.
 CREATE FUNCTION "queue_changed_verifications"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO rollup_queue (verification_ids) SELECT array_agg(id) FROM changed WHERE livemode HAVING count(*) > 0;
+  -- Most often an issue that ends no older verification: asking first costs a quarter of inserting nothing.
+  IF EXISTS (SELECT FROM changed WHERE livemode) THEN
+    INSERT INTO rollup_queue (verification_ids) SELECT array_agg(id) FROM changed WHERE livemode;
+  END IF;
   RETURN NULL;
 END $$;
 CREATE FUNCTION "queue_verifications_of_messages"() RETURNS trigger LANGUAGE plpgsql AS $$

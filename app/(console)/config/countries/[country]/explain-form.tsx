@@ -86,6 +86,11 @@ export function ExplainForm({
               Nothing would be sent{answer.refusal ? `: ${answer.refusal.replaceAll('_', ' ')}` : ''}.
             </FormMessage>
           )}
+          {answer.override ? (
+            <FormMessage tone="warn" className="mb-3">
+              Fallback first, put in place by hand: {answer.override.reason}
+            </FormMessage>
+          ) : null}
           <ol className="flex flex-col gap-2">
             {answer.steps.map((step, at) => (
               <li key={`${step.channel} ${step.connection}`} className="flex gap-3">

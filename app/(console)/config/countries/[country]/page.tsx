@@ -21,6 +21,9 @@ import { mayDo } from '@/lib/domain/permissions';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
 import { entityHistory } from '@/lib/operations/configuration/versions';
+import { listOverrides } from '@/lib/operations/overrides/list';
+import { OverrideForm } from '../../../alerts/override-form';
+import { RunningOverrides } from '../../../alerts/running-overrides';
 import { authorOf } from '../../changes/version-list';
 import { draftOf } from '../../draft-of';
 import { scopeName } from '../scope-name';
@@ -38,7 +41,13 @@ export default async function CountryPage({ params }: Props) {
   const user = await requireUser('config:read');
   const { country } = await params;
   const scope = `country:${country}`;
-  const [{ live, draft }, configuration] = await Promise.all([draftOf(user), currentConfiguration()]);
+  const [{ live, draft }, configuration, overrides, timeZone] = await Promise.all([
+    draftOf(user),
+    currentConfiguration(),
+    listOverrides(user, country),
+    viewerTimeZone(),
+  ]);
+  const mayOverride = mayDo(user, 'alerts:manage');
   const entities = withDraft(live, draft);
   const entity = entities[`routes/${scope}`];
   if (!/^[A-Z]{2}$/.test(country) || !entity) notFound();
@@ -61,6 +70,12 @@ export default async function CountryPage({ params }: Props) {
         </>
       }
     >
+      <RunningOverrides
+        overrides={overrides}
+        timeZone={timeZone}
+        mayManage={mayOverride}
+        back={`/config/countries/${country}`}
+      />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-6">
           <Panel>
@@ -91,6 +106,14 @@ export default async function CountryPage({ params }: Props) {
               <Week entities={entities} scope={scope} />
             </Suspense>
           </Panel>
+          {mayOverride ? (
+            <Panel>
+              <PanelHeading title="Fallback first" hint="for a while, without a publish" />
+              <div className="p-4">
+                <OverrideForm countries={[country]} reason="" />
+              </div>
+            </Panel>
+          ) : null}
           <Panel>
             <PanelHeading title="Try a number" hint="under what is live" />
             <ExplainForm

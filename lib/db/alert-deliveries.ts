@@ -1,0 +1,166 @@
+import type { Db, Statement } from '@/lib/db/client';
+
+export type DestinationKind = 'email' | 'webhook';
+export type DestinationRow = {
+  id: string;
+  kind: DestinationKind;
+  name: string;
+  address: string;
+  enabled: boolean;
+  createdAt: Date;
+};
+
+const COLUMNS = 'id, kind, name, address, enabled, created_at AS "createdAt"';
+const LIST: Statement = {
+  name: 'alert_destinations',
+  text: `SELECT ${COLUMNS} FROM alert_destination ORDER BY created_at, id LIMIT 100`,
+};
+
+/** Every destination, without its secret. */
+export async function findDestinations(db: Db): Promise<DestinationRow[]> {
+  return db.query<DestinationRow>(LIST, []);
+}
+
+const INSERT: Statement = {
+  name: 'insert_alert_destination',
+  text: `
+INSERT INTO alert_destination (id, kind, name, address, secret_sealed)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bytea WHERE (SELECT count(*) FROM alert_destination) < $6::int RETURNING id`,
+};
+
+/** Adds a destination; its secret arrives sealed. False: there are as many as may be. */
+export async function insertDestination(
+  tx: Db,
+  row: Pick<DestinationRow, 'id' | 'kind' | 'name' | 'address'> & { secretSealed: Buffer | null },
+  max: number,
+): Promise<boolean> {
+  const values = [row.id, row.kind, row.name, row.address, row.secretSealed, max];
+  return (await tx.query(INSERT, values)).length === 1;
+}
+
+const ENABLE: Statement = {
+  name: 'enable_alert_destination',
+  text: `UPDATE alert_destination SET enabled = $2 WHERE id = $1 RETURNING ${COLUMNS}`,
+};
+
+export async function setDestinationEnabled(tx: Db, id: string, enabled: boolean): Promise<DestinationRow | null> {
+  return (await tx.query<DestinationRow>(ENABLE, [id, enabled]))[0] ?? null;
+}
+
+const DELETE: Statement = {
+  name: 'delete_alert_destination',
+  text: `
+WITH gone AS (DELETE FROM alert_destination WHERE id = $1 RETURNING ${COLUMNS}),
+     stopped AS (UPDATE alert_delivery SET next_try_at = NULL, last_result = 'the destination was removed' WHERE destination_id = $1 AND next_try_at IS NOT NULL)
+SELECT * FROM gone`,
+};
+
+/** Removes a destination; what still waits for it is given up. Null: there is none. */
+export async function deleteDestination(tx: Db, id: string): Promise<DestinationRow | null> {
+  return (await tx.query<DestinationRow>(DELETE, [id]))[0] ?? null;
+}
+
+const QUEUE: Statement = {
+  name: 'queue_alert_deliveries',
+  text: `
+INSERT INTO alert_delivery (id, destination_id, alert_id, event, body, next_try_at)
+SELECT n.id, d.id, $3::uuid, $4::text, $5::json, now()
+  FROM unnest($1::uuid[], $2::uuid[]) AS n(id, destination_id) JOIN alert_destination d ON d.id = n.destination_id
+RETURNING id`,
+};
+
+/** Notes an event for destinations, to be sent after the commit. */
+export async function queueDeliveries(
+  tx: Db,
+  rows: readonly { id: string; destinationId: string }[],
+  event: { alertId: string | null; event: string; body: unknown },
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const queued = await tx.query(QUEUE, [
+    rows.map(({ id }) => id),
+    rows.map(({ destinationId }) => destinationId),
+    event.alertId,
+    event.event,
+    JSON.stringify(event.body),
+  ]);
+  return queued.length;
+}
+
+/** A delivery that this process holds until its lease ends. */
+export type DueDelivery = {
+  id: string;
+  event: string;
+  body: unknown;
+  createdAt: Date;
+  tries: number;
+  kind: DestinationKind;
+  destinationId: string;
+  address: string;
+  secretSealed: Buffer | null;
+};
+
+/** Longer than the time-out of a try. */
+const LEASE_SECONDS = 30;
+const CLAIM: Statement = {
+  name: 'claim_alert_deliveries',
+  // The claim is the next try: whoever dies with it leaves it to somebody else.
+  text: `
+WITH due AS (
+  SELECT id FROM alert_delivery WHERE next_try_at <= now() ORDER BY next_try_at LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE alert_delivery x SET tries = x.tries + 1, next_try_at = now() + interval '${LEASE_SECONDS} seconds'
+  FROM due, alert_destination d
+ WHERE x.id = due.id AND d.id = x.destination_id
+RETURNING x.id, x.event, x.body, x.created_at AS "createdAt", x.tries, d.kind, d.id AS "destinationId", d.address, d.secret_sealed AS "secretSealed"`,
+};
+
+/** Takes deliveries that are due, each for one process. */
+export async function claimDeliveries(db: Db, limit: number): Promise<DueDelivery[]> {
+  return db.query<DueDelivery>(CLAIM, [limit]);
+}
+
+const SETTLE: Statement = {
+  name: 'settle_alert_delivery',
+  text: `
+UPDATE alert_delivery
+   SET last_result = $3, delivered_at = CASE WHEN $4::boolean THEN now() END,
+       next_try_at = CASE WHEN NOT $4::boolean THEN now() + make_interval(secs => $5::int) END
+ WHERE id = $1 AND tries = $2 AND delivered_at IS NULL`,
+};
+
+/** Notes how a try ended. `retryAfterSeconds` null gives it up. Only the newest try may write. */
+export async function settleDelivery(
+  db: Db,
+  id: string,
+  tries: number,
+  result: { isDelivered: boolean; words: string; retryAfterSeconds: number | null },
+): Promise<void> {
+  await db.query(SETTLE, [id, tries, result.words.slice(0, 200), result.isDelivered, result.retryAfterSeconds]);
+}
+
+export type DeliveryRow = {
+  id: string;
+  destinationId: string;
+  alertId: string | null;
+  event: string;
+  createdAt: Date;
+  tries: number;
+  nextTryAt: Date | null;
+  deliveredAt: Date | null;
+  lastResult: string | null;
+};
+
+const LAST: Statement = {
+  name: 'last_alert_deliveries',
+  text: `
+SELECT x.id, x.destination_id AS "destinationId", x.alert_id AS "alertId", x.event, x.created_at AS "createdAt", x.tries, x.next_try_at AS "nextTryAt",
+       x.delivered_at AS "deliveredAt", x.last_result AS "lastResult"
+  FROM alert_destination d
+ CROSS JOIN LATERAL (SELECT * FROM alert_delivery a WHERE a.destination_id = d.id ORDER BY a.created_at DESC LIMIT $1) x
+ ORDER BY x.created_at DESC`,
+};
+
+/** The newest deliveries of each destination. */
+export async function findLastDeliveries(db: Db, perDestination: number): Promise<DeliveryRow[]> {
+  return db.query<DeliveryRow>(LAST, [perDestination]);
+}

@@ -1,0 +1,158 @@
+import type { Db, Statement } from '@/lib/db/client';
+import { STORM } from '@/lib/domain/alerts/storm';
+
+/** What the storm guard looks at first. Times are the database's. */
+export type StormState = {
+  now: Date;
+  /** The newest callback of any provider; null: none is kept. */
+  lastHeardAt: Date | null;
+  open: { id: string; silentSince: Date } | null;
+};
+
+const STATE: Statement = {
+  name: 'storm_state',
+  text: `
+SELECT now() AS now, (SELECT received_at FROM callback ORDER BY received_at DESC LIMIT 1) AS "lastHeardAt",
+       (SELECT id FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS id,
+       (SELECT silent_since FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS "silentSince"`,
+};
+
+export async function stormState(db: Db): Promise<StormState> {
+  const [row] = await db.query<{ now: Date; lastHeardAt: Date | null; id: string | null; silentSince: Date | null }>(
+    STATE,
+    [],
+  );
+  if (!row) throw new Error('the storm guard got no answer');
+  const { now, lastHeardAt, id, silentSince } = row;
+  return { now, lastHeardAt, open: id && silentSince ? { id, silentSince } : null };
+}
+
+const OVERDUE: Statement = {
+  name: 'overdue_receipts',
+  // Ids carry their moment: while callbacks come the range is a few seconds wide, and it is bounded in any case.
+  text: `
+SELECT country, connection_id AS "connectionId", count(*)::int AS n
+  FROM (SELECT country, connection_id, submitted_at, sent_at, delivered_at, read_at, failed_at FROM message
+         WHERE id >= $1::uuid AND id < $2::uuid AND livemode AND provider_message_id IS NOT NULL AND connection_id = ANY ($3::uuid[])
+         ORDER BY id LIMIT 5000) m
+ WHERE submitted_at > $5::timestamptz
+   AND submitted_at < now() - make_interval(secs => ($4::float8[])[array_position($3::uuid[], connection_id)])
+   AND sent_at IS NULL AND delivered_at IS NULL AND read_at IS NULL AND failed_at IS NULL
+ GROUP BY country, connection_id`,
+};
+
+export type Overdue = { country: string; connectionId: string; n: number };
+
+/** Accepted messages since a moment of which nothing was heard for longer than is usual for their connection. */
+export async function overdueReceipts(
+  db: Db,
+  range: { fromId: string; toId: string; since: Date },
+  usual: readonly { connectionId: string; seconds: number }[],
+): Promise<Overdue[]> {
+  return db.query<Overdue>(OVERDUE, [
+    range.fromId,
+    range.toId,
+    usual.map(({ connectionId }) => connectionId),
+    usual.map(({ seconds }) => seconds),
+    range.since,
+  ]);
+}
+
+const COUNTRIES: Statement = {
+  name: 'countries_with_traffic',
+  text: `
+SELECT count(DISTINCT country)::int AS n
+  FROM (SELECT country FROM message WHERE id >= $1::uuid AND livemode AND provider_message_id IS NOT NULL AND connection_id = ANY ($2::uuid[])
+         ORDER BY id DESC LIMIT 20000) m`,
+};
+
+/** Countries with accepted messages since a moment, among the newest 20 000. */
+export async function countriesWithTraffic(db: Db, sinceId: string, connections: readonly string[]): Promise<number> {
+  return (await db.query<{ n: number }>(COUNTRIES, [sinceId, connections]))[0]?.n ?? 0;
+}
+
+const USUAL: Statement = {
+  name: 'usual_receipt_delay',
+  text: `
+SELECT connection_id AS "connectionId",
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY GREATEST(0, EXTRACT(epoch FROM LEAST(sent_at, delivered_at, read_at, failed_at) - submitted_at)::float8 * 1000)) AS "p95Ms"
+  FROM (SELECT connection_id, submitted_at, sent_at, delivered_at, read_at, failed_at FROM message
+         WHERE id >= $1::uuid AND id < $2::uuid AND livemode AND provider_message_id IS NOT NULL ORDER BY id DESC LIMIT 5000) m
+ WHERE LEAST(sent_at, delivered_at, read_at, failed_at) IS NOT NULL
+ GROUP BY connection_id`,
+};
+
+/** How long the first news of a message usually take, per connection: p95 of the newest 5 000 of a range. */
+export async function usualReceiptDelay(
+  db: Db,
+  fromId: string,
+  toId: string,
+): Promise<{ connectionId: string; p95Ms: number }[]> {
+  return db.query(USUAL, [fromId, toId]);
+}
+
+const REOPEN: Statement = {
+  name: 'reopen_storm',
+  text: `
+UPDATE incident SET ended_at = NULL, silent_since = now()
+ WHERE id = (SELECT id FROM incident WHERE kind = 'receipt_storm' ORDER BY opened_at DESC LIMIT 1)
+   AND ended_at > now() - interval '${STORM.sameStormSeconds} seconds'
+RETURNING id`,
+};
+const OPEN: Statement = {
+  name: 'open_storm',
+  text: `
+INSERT INTO incident (id, kind, opened_at, silent_since, pause_until, detail)
+VALUES ($1, 'receipt_storm', now(), now(), now() + interval '${STORM.pauseSecondsMax} seconds', $2)
+ON CONFLICT (kind) WHERE ended_at IS NULL DO NOTHING RETURNING id`,
+};
+
+/** Opens the incident, or the one that ended a moment ago again, with what is left of its pause. Null: it is open already. */
+export async function openStorm(db: Db, id: string, detail: Record<string, unknown>): Promise<string | null> {
+  const [again] = await db.query<{ id: string }>(REOPEN, []);
+  if (again) return again.id;
+  return (await db.query<{ id: string }>(OPEN, [id, detail]))[0]?.id ?? null;
+}
+
+const END: Statement = {
+  name: 'end_incident',
+  text: 'UPDATE incident SET ended_at = now() WHERE id = $1 AND ended_at IS NULL RETURNING id',
+};
+
+/** True for exactly one caller. */
+export async function endIncident(db: Db, id: string): Promise<boolean> {
+  return (await db.query(END, [id])).length === 1;
+}
+
+const RESUME: Statement = {
+  name: 'resume_paused_timers',
+  // Whose message has arrived meanwhile has no timer any more. A row that somebody works on is taken the next time.
+  text: `
+WITH paused AS (
+  SELECT id FROM verification WHERE paused_by IS NOT NULL AND ($1::uuid IS NULL OR paused_by <> $1)
+   ORDER BY paused_by LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+UPDATE verification v
+   SET paused_by = NULL,
+       next_fallback_at = CASE WHEN v.next_fallback_at > now() AND v.status = 'pending'
+                               THEN LEAST(v.next_fallback_at, now() + random() * interval '${STORM.resumeSpreadSeconds} seconds')
+                               ELSE v.next_fallback_at END
+  FROM paused p WHERE v.id = p.id
+RETURNING v.id`,
+};
+
+/** Lets timers go on that rest for an incident that is over, spread over half a minute. `except` is the one that still runs. */
+export async function resumePausedTimers(db: Db, except: string | null, limit: number): Promise<number> {
+  return (await db.query(RESUME, [except, limit])).length;
+}
+
+const LOCK: Statement = {
+  name: 'try_alert_lock',
+  text: 'SELECT pg_try_advisory_xact_lock(7283640200 + $1::int) AS held',
+};
+
+/** One process at a time, until the transaction ends. False: another one is at it. */
+export async function tryAlertLock(tx: Db, what: 'storm' | 'evaluate'): Promise<boolean> {
+  const [row] = await tx.query<{ held: boolean }>(LOCK, [what === 'storm' ? 1 : 2]);
+  return row?.held ?? false;
+}

@@ -1,0 +1,51 @@
+import { isInNetworks, type Network, parseNetwork } from '@/lib/domain/abuse/address-list';
+
+const networks = (...texts: string[]): Network[] => texts.flatMap((text) => parseNetwork(text) ?? []);
+
+const LOOPBACK = networks('127.0.0.0/8', '::1');
+/** Not the internet: ourselves, our neighbours, and the metadata services of clouds (link-local). */
+const INSIDE = networks(
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/3',
+  '::',
+  '::1',
+  '64:ff9b::/96',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+);
+
+export const isLoopbackAddress = (address: string): boolean => isInNetworks(address, LOOPBACK);
+
+/** Where a webhook may be sent: any address of the internet, and this machine where the installation itself lives on it only. */
+export function mayPostTo(address: string, mayUseLoopback: boolean): boolean {
+  if (mayUseLoopback && isLoopbackAddress(address)) return true;
+  return parseNetwork(address) !== null && !isInNetworks(address, INSIDE);
+}
+
+export const WEBHOOK_URL_MAX = 500;
+
+/** Why an address is no place for a webhook, in words; null: it may be one. Names are judged again when they are looked up. */
+export function webhookProblem(text: string, mayUseLoopback: boolean): string | null {
+  if (text.length > WEBHOOK_URL_MAX || !URL.canParse(text)) return 'Write a whole address, beginning with https://.';
+  const url = new URL(text);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isHere = isLoopbackAddress(host) || host === 'localhost' || host.endsWith('.localhost');
+  if (url.username !== '' || url.password !== '') return 'No name or password may stand in the address.';
+  if (isHere) {
+    return mayUseLoopback && (url.protocol === 'http:' || url.protocol === 'https:')
+      ? null
+      : 'This machine is no destination here.';
+  }
+  if (url.protocol !== 'https:') return 'Only https is taken: the event names connections and countries.';
+  const isAddress = parseNetwork(host) !== null;
+  return isAddress && !mayPostTo(host, mayUseLoopback) ? 'Addresses inside a private network are not called.' : null;
+}

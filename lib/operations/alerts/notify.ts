@@ -1,0 +1,87 @@
+import { findDestinations, queueDeliveries } from '@/lib/db/alert-deliveries';
+import type { AlertRow } from '@/lib/db/alerts';
+import type { Db } from '@/lib/db/client';
+import type { AlertRule } from '@/lib/domain/alerts/rules';
+import { env } from '@/lib/env';
+import { newUuid, publicId } from '@/lib/ids';
+
+export type AlertEvent = 'alert.opened' | 'alert.resolved' | 'alert.test';
+
+/** What a destination is told. Holds no number, no code and no address of a person. */
+export type AlertNotice = {
+  type: AlertEvent;
+  timestamp: string;
+  data: {
+    id: string;
+    kind: string;
+    severity: string;
+    cause: string;
+    opened_at: string;
+    resolved_at: string | null;
+    openings: number;
+    scope: {
+      connection: string | null;
+      channel: string | null;
+      countries: readonly string[];
+      app: string | null;
+      template: string | null;
+    };
+    evidence: { unit: string; now: unknown; before: unknown; baseline: string | null; window_minutes: number };
+    samples: string[];
+    url: string;
+  };
+};
+
+export function noticeOf(type: AlertEvent, alert: AlertRow, at: Date): AlertNotice {
+  const id = publicId('alert', alert.id);
+  const { scope, evidence } = alert;
+  return {
+    type,
+    timestamp: at.toISOString(),
+    data: {
+      id,
+      kind: alert.kind,
+      severity: alert.severity,
+      cause: alert.cause,
+      opened_at: alert.openedAt.toISOString(),
+      resolved_at: alert.resolvedAt?.toISOString() ?? null,
+      openings: alert.openings,
+      scope: {
+        connection: scope.connectionId && publicId('connection', scope.connectionId),
+        channel: scope.channel,
+        countries: scope.countries,
+        app: scope.appId && publicId('app', scope.appId),
+        template: scope.template,
+      },
+      evidence: {
+        unit: evidence.unit,
+        now: evidence.now,
+        before: evidence.before,
+        baseline: evidence.baseline,
+        window_minutes: evidence.windowMinutes,
+      },
+      samples: alert.samples.map((uuid) => publicId('verification', uuid)),
+      url: `${env().WATCHWORD_PUBLIC_URL}/alerts/${id}`,
+    },
+  };
+}
+
+/** Notes the event for everybody who is told of this rule's alerts, in the transaction that makes it true. A snoozed alert tells nobody. */
+export async function queueNotice(
+  tx: Db,
+  type: AlertEvent,
+  alert: AlertRow,
+  rule: Pick<AlertRule, 'destinations'> | null,
+  at: Date,
+): Promise<number> {
+  if (alert.isSnoozed) return 0;
+  const chosen = rule?.destinations ?? [];
+  const told = (await findDestinations(tx)).filter(
+    ({ id, enabled }) => enabled && (chosen.length === 0 || chosen.includes(id)),
+  );
+  return queueDeliveries(
+    tx,
+    told.map(({ id }) => ({ id: newUuid(), destinationId: id })),
+    { alertId: alert.id, event: type, body: noticeOf(type, alert, at) },
+  );
+}
