@@ -67,7 +67,10 @@ test('a day is a day of the time zone asked for, also where clocks change', asyn
       // Between Pago Pago and Kiritimati lie 25 hours: today is another day in each.
       if (expected.at(-1) === write(now, zone)) break;
     }
-    expect((await days(zone)).map((text) => text.replace(',', ''))).toEqual(expected);
+    // Old ranges are widened to steps that are kept: a piece of the day before may stand first.
+    const shown = (await days(zone)).map((text) => text.replace(',', ''));
+    expect(shown.slice(shown.indexOf(expected[0] ?? ''))).toEqual(expected);
+    expect(shown.length - expected.length).toBeLessThanOrEqual(1);
   }
 });
 
