@@ -81,22 +81,3 @@ export async function listVerificationRows(
   const conditions = conditionsOf(reach, filter, page.after);
   return db.query<ListRow>(listStatement(conditions), [page.limit, ...conditions.map(({ value }) => value)]);
 }
-
-const histogramStatement = (conditions: readonly Condition[]): Statement => ({
-  name: `verification_histogram_${lettersOf(conditions)}`,
-  text: `
-SELECT to_timestamp(floor(EXTRACT(epoch FROM v.created_at) / $1::int) * $1::int) AS bucket_start, v.status, count(*)::int AS n
-  FROM verification v WHERE ${whereOf(conditions)}
- GROUP BY 1, 2 ORDER BY 1`,
-});
-
-/** Verifications per bucket of `bucketSeconds` and status, over the filter's own range. Buckets without any are absent. */
-export async function verificationHistogramRows(
-  db: Db,
-  reach: Reach,
-  filter: ListFilter & { createdAfter: Date; createdBefore: Date },
-  bucketSeconds: number,
-): Promise<{ bucket_start: Date; status: string; n: number }[]> {
-  const conditions = conditionsOf(reach, filter, null);
-  return db.query(histogramStatement(conditions), [bucketSeconds, ...conditions.map(({ value }) => value)]);
-}

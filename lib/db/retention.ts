@@ -15,7 +15,7 @@ const rule = (name: string, text: string): RetentionRule => ({ name, statement: 
 
 /**
  * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers, and addresses with them: 30 days (Twilio's console keeps
- * them as long); afterwards only the keyed hash and the mask remain. Counters: as long as their longest window. Fine steps of rollups: 15 days.
+ * them as long); afterwards only the keyed hash and the mask remain. Counters: as long as their longest window. Fine steps of rollups: 16 days.
  */
 export const RETENTION: readonly RetentionRule[] = [
   rule(

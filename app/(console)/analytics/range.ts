@@ -1,4 +1,5 @@
 import type { AnalyticsFilters, Question } from '@/lib/contract/analytics';
+import { FINE_DAYS } from '@/lib/domain/stats/cuts';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { momentOf, wallTime } from '../verifications/range';
 import type { AnalyticsView } from './search-params';
@@ -97,7 +98,7 @@ export function questionOf(view: AnalyticsView, now: Date, viewerZone: string): 
     if (filter) filters[dimension] = filter;
   }
   return {
-    ...onSteps(boundsOf(view, now, timeZone), now, view.compare !== 'none'),
+    ...onSteps(boundsOf(view, now, timeZone), now),
     timeZone,
     filters,
     compare: view.compare,
@@ -105,25 +106,18 @@ export function questionOf(view: AnalyticsView, now: Date, viewerZone: string): 
 }
 
 const MINUTE = 60_000;
-/** Of older times some counts are kept by UTC day alone (lib/domain/stats/cuts.ts, FINE_DAYS). */
-const FINE = 14 * DAY;
-
 /**
- * Ends on steps that every panel's counts have: 30 minutes, days of UTC after 14 days, 5 minutes of short ranges. Each panel would widen
- * the range to its own steps otherwise, and two of them on one page would not add up. Where the period before would begin only just
- * more than 14 days ago, as that of the last seven days does, the range gives way by a step or two: else that period would be a day
- * longer for some panels.
+ * Ends on steps that every panel's counts have: 30 minutes, days of UTC where the finer ones are no longer kept, 5 minutes of short ranges. Each
+ * panel would widen the range to its own steps otherwise, and two of them on one page would not add up.
  */
-export function onSteps({ from, to }: Bounds, now: Date, isCompared = false): Bounds {
+export function onSteps({ from, to }: Bounds, now: Date): Bounds {
   const isShort = to.getTime() - from.getTime() <= 6 * HOUR;
-  const fineSince = now.getTime() - FINE;
-  const stepOf = (at: Date) => (at.getTime() <= fineSince ? DAY : isShort ? 5 * MINUTE : 30 * MINUTE);
-  const first = Math.floor(from.getTime() / stepOf(from)) * stepOf(from);
-  const last = Math.ceil(to.getTime() / stepOf(to)) * stepOf(to);
-  const missing = fineSince - (2 * first - last);
-  const isNear = isCompared && first > fineSince && missing >= 0 && missing <= 2 * HOUR;
-  const giveWay = isNear ? (Math.floor(missing / 2 / stepOf(from)) + 1) * stepOf(from) : 0;
-  return { from: new Date(first + giveWay), to: new Date(last) };
+  const stepOf = (at: Date) =>
+    now.getTime() - at.getTime() >= FINE_DAYS * DAY ? DAY : isShort ? 5 * MINUTE : 30 * MINUTE;
+  return {
+    from: new Date(Math.floor(from.getTime() / stepOf(from)) * stepOf(from)),
+    to: new Date(Math.ceil(to.getTime() / stepOf(to)) * stepOf(to)),
+  };
 }
 
 /** The question without the filter on one dimension: a list to choose from keeps showing what is not chosen. */

@@ -40,7 +40,7 @@ SELECT country, use_case AS "useCase", locale, COALESCE(verifications, 0)::int A
 
 const HALF_HOUR_MS = 30 * 60_000;
 
-/** What was sent since a moment, begun at its half-hour, by country, use case and locale. Test traffic is left out. At most 14 days back. */
+/** What was sent since a moment, begun at its half-hour, by country, use case and locale. Test traffic is left out. At most 15 days back. */
 export async function weekTraffic(since: Date, now: Date): Promise<TrafficCell[]> {
   const from = new Date(Math.floor(since.getTime() / HALF_HOUR_MS) * HALF_HOUR_MS);
   const to = new Date(Math.ceil(now.getTime() / HALF_HOUR_MS) * HALF_HOUR_MS);

@@ -63,7 +63,10 @@ export const DURATION_CUTS: Readonly<Record<Duration, readonly Cut[]>> = {
   webhook_lag: [{ code: 3, keys: ['channel', 'connection'] }],
   respond: PEOPLE_CUTS,
   verify: PEOPLE_CUTS,
-  rescue: [{ code: 6, keys: ['country'] }],
+  rescue: [
+    { code: 0, keys: [] },
+    { code: 6, keys: ['country'] },
+  ],
 };
 
 /** Verifications by hour of the recipient's week, apart from the other cuts: days only. */
@@ -78,8 +81,8 @@ export function cutFor(cuts: readonly Cut[], needed: Iterable<Dimension>): Cut |
 /** Steps of time that counts are kept in, in minutes. Half-hours, because half of India's midnight is no full hour of UTC. */
 export const GRAINS = [5, 30, 1440] as const;
 export type Grain = (typeof GRAINS)[number];
-/** Steps of five minutes, and half-hours of most cuts, can be asked for this long; older ranges begin and end with a coarser step. */
-export const FINE_DAYS = 14;
+/** Steps of five minutes, and half-hours of most cuts, can be asked for this long: a week and the one before it, and a day to spare. Older ranges begin and end with a coarser step. */
+export const FINE_DAYS = 15;
 /** They are kept a day longer, so that no question meets a gap. */
 export const KEPT_FINE_DAYS = FINE_DAYS + 1;
 

@@ -7,7 +7,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { VERIFICATION_STATUSES, type VerificationStatus } from '@/lib/domain/verification/states';
 import { publicId, uuidFrom } from '@/lib/ids';
-import { describeSummary, type HistogramBucket } from '@/lib/operations/verifications/list';
+import { describeSummary } from '@/lib/operations/verifications/list';
 import { type SearchQuery, searchOf } from '@/lib/operations/verifications/search';
 
 /** How long a page may look for its rows: at once, and where somebody asked to look further back. */
@@ -98,6 +98,7 @@ const BUCKETS_MAX = 60;
 const BUCKET_SECONDS = [60, 300, 900, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800] as const;
 const VOLUME_MS = 1_500;
 
+export type HistogramBucket = { bucketStart: Date; counts: Record<VerificationStatus, number> };
 export type Volume = { bucketSeconds: number; buckets: HistogramBucket[] };
 
 /** Counts per bucket and status over the whole range of a search, empty buckets included, so that no bar hides a gap. Null when that took too long. */

@@ -77,18 +77,20 @@ function Fit({
       isEmpty={histogram.n === 0}
       table={durationTable(chart)}
       aside={
-        <dl className="flex items-center gap-3 text-xs">
-          <Small name="expired_rate" label="Expired">
-            {figure(values.expired_rate?.value ?? null, 'share')}
-          </Small>
-          <Small name="late_rate" label="of them too late">
-            {figure(values.late_rate?.value ?? null, 'share')}
-            {values.late_rate?.isLowSample && values.late_rate.value !== null ? (
-              <Badge tone="warn" className="ml-1">
-                n {count(values.late_rate.n)}
-              </Badge>
-            ) : null}
-          </Small>
+        <div className="flex items-center gap-3 text-xs">
+          <dl className="flex items-center gap-3">
+            <Small name="expired_rate" label="Expired">
+              {figure(values.expired_rate?.value ?? null, 'share')}
+            </Small>
+            <Small name="late_rate" label="of them too late">
+              {figure(values.late_rate?.value ?? null, 'share')}
+              {values.late_rate?.isLowSample && values.late_rate.value !== null ? (
+                <Badge tone="warn" className="ml-1">
+                  n {count(values.late_rate.n)}
+                </Badge>
+              ) : null}
+            </Small>
+          </dl>
           <Link
             href={`/config/policies/${useCase}`}
             prefetch={false}
@@ -97,7 +99,7 @@ function Fit({
             {lifetimeSeconds === null ? DASH : lifetimeWords(lifetimeSeconds)}
             <span className="sr-only">, the lifetime of {name}</span>
           </Link>
-        </dl>
+        </div>
       }
       legend={
         <p className="text-2xs text-ink-3">

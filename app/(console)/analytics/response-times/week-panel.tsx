@@ -27,7 +27,7 @@ export async function WeekPanel({ asked: { user, path, view, question } }: { ask
     value: values[METRIC]?.value ?? null,
     n: values[METRIC]?.n ?? 0,
   }));
-  // Filtered by more than apps, it is made of half-hours, which are kept for 14 days.
+  // Filtered by more than apps, it is made of half-hours, which are kept for 15 days.
   const isCut = answer.trust.from.getTime() - question.from.getTime() > 86_400_000;
   const read = answer.cells.filter(({ values }) => (values[METRIC]?.n ?? 0) >= LOW_SAMPLE_BELOW);
   const filled = cells.filter(({ n }) => n > 0);
@@ -35,7 +35,7 @@ export async function WeekPanel({ asked: { user, path, view, question } }: { ask
     <ChartFrame
       title={TITLE}
       metrics={[METRIC]}
-      sentence={`${sentenceOf(read)}${isCut ? ' With filters, of the last 14 days.' : ''}`}
+      sentence={`${sentenceOf(read)}${isCut ? ' With filters, of the last 15 days.' : ''}`}
       trust={answer.trust}
       isLowSample={filled.length > 0 && read.length * 2 < filled.length}
       isEmpty={filled.length === 0}
