@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { cleanText } from '@/lib/contract/common';
-
-export const VIEW = { nameMax: 60, queryMax: 2_000, perPersonMax: 100, sharedShownMax: 200 } as const;
+import { VIEW } from '@/lib/domain/search/saved-view';
 
 const name = z.string().trim().pipe(cleanText(1, VIEW.nameMax));
 

@@ -11,7 +11,8 @@ import { FormMessage } from '@/components/ui/form-message';
 import { Input } from '@/components/ui/input';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
 import { SubmitButton } from '@/components/ui/submit-button';
-import { type SavedView, VIEW } from '@/lib/contract/views';
+import type { SavedView } from '@/lib/contract/views';
+import { VIEW } from '@/lib/domain/search/saved-view';
 import { changeSavedView, saveCurrentView, type ViewState } from './view-actions';
 
 const IDLE: ViewState = { kind: 'idle' };

@@ -28,7 +28,7 @@ export function Sidebar({
         <Wordmark />
       </Link>
       <PaletteButton />
-      <nav aria-label="Rooms" className="flex flex-col gap-5">
+      <nav aria-label="Rooms" className="-mx-1 flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-1 py-0.5">
         {ROOMS.map(({ question, rooms }) => {
           const open = rooms.filter((room) => may.includes(room.permission));
           if (open.length === 0) return null;
@@ -43,7 +43,7 @@ export function Sidebar({
                     href={href}
                     aria-current={isHere ? 'page' : undefined}
                     className={classNames(
-                      'flex h-8 items-center gap-2.5 rounded-control px-2 text-sm transition-colors duration-100',
+                      'flex h-7 shrink-0 items-center gap-2.5 rounded-control px-2 text-sm transition-colors duration-100',
                       isHere
                         ? 'bg-surface font-medium text-ink shadow-[inset_0_0_0_1px_var(--line)]'
                         : 'text-ink-2 hover:bg-sunken hover:text-ink',
@@ -59,7 +59,7 @@ export function Sidebar({
           );
         })}
       </nav>
-      <div className="mt-auto flex flex-col gap-1">
+      <div className="flex flex-col gap-1 pt-1">
         <ShortcutsButton />
         <AccountMenu user={user} signOut={signOut} />
       </div>

@@ -1,8 +1,9 @@
-import { type SavedView, VIEW } from '@/lib/contract/views';
+import type { SavedView } from '@/lib/contract/views';
 import { database } from '@/lib/db/client';
 import { listSavedViews } from '@/lib/db/saved-views';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
+import { VIEW } from '@/lib/domain/search/saved-view';
 import { ownerOf } from '@/lib/operations/views/owner';
 
 /** views.list: one's own saved searches and those that others share. */

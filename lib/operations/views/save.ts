@@ -1,10 +1,11 @@
-import { VIEW, type ViewForm } from '@/lib/contract/views';
+import type { ViewForm } from '@/lib/contract/views';
 import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
 import { insertSavedView } from '@/lib/db/saved-views';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { VIEW } from '@/lib/domain/search/saved-view';
 import { newUuid } from '@/lib/ids';
 import { ownerOf } from '@/lib/operations/views/owner';
 

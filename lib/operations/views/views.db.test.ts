@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { VIEW } from '@/lib/contract/views';
 import type { Actor, Role } from '@/lib/domain/actor';
+import { VIEW } from '@/lib/domain/search/saved-view';
 import { newUuid } from '@/lib/ids';
 import { changeView } from '@/lib/operations/views/change';
 import { listViews } from '@/lib/operations/views/list';
