@@ -67,11 +67,15 @@ function moversOf({ dimension, rows }: Breakdown, name: MetricName): Mover[] {
 }
 
 const size = ({ rateEffect, mixEffect }: Mover) => Math.abs(rateEffect + mixEffect);
-/** How much of the move its largest part explains, less what the others do in other directions: a single cause stands out. */
+/**
+ * How well a dimension explains the move: what its strongest part did, as a share of all that parts did, and the less the more of the traffic that
+ * part is. A part that is nearly everything explains nearly nothing: "WhatsApp fell" is no answer to why WhatsApp fell.
+ */
 const strength = (movers: readonly Mover[]) => {
   const total = movers.reduce((sum, mover) => sum + size(mover), 0);
-  const first = movers[0];
-  return first && total > 0 ? (size(first) / total) * size(first) : 0;
+  const n = movers.reduce((sum, { before, after }) => sum + before.n + after.n, 0);
+  if (total === 0 || n === 0) return 0;
+  return Math.max(...movers.map((mover) => (size(mover) ** 2 / total) * (1 - (mover.before.n + mover.after.n) / n)));
 };
 
 const points = (share: number) => `${Math.abs(share * 100).toFixed(1)} points`;
