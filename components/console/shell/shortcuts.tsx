@@ -1,13 +1,18 @@
 'use client';
 
 import { Keyboard } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { areKeysOff, beginGoing, endGoing, isGoing, isShortcut, switchKeys } from '@/components/console/shell/keys';
+import { areKeysOff, beginGoing, endGoing, isGoing, isShortcut } from '@/components/console/shell/keys';
 import { ROOMS } from '@/components/console/shell/rooms';
-import { Checkbox } from '@/components/ui/checkbox';
-import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
+
+/** Loaded when it is first opened: few visits do. */
+const ShortcutsDialog = dynamic(
+  () => import('@/components/console/shell/shortcuts-dialog').then((all) => all.ShortcutsDialog),
+  { ssr: false },
+);
 
 const OPEN = 'watchword:shortcuts';
 
@@ -58,48 +63,7 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
     };
   }, [router, may]);
 
-  const keys: [string[], string][] = [
-    [['J', 'K'], 'Next and previous row'],
-    [['Enter'], 'Open the row'],
-    [['/'], 'Search'],
-    [['Ctrl', 'K'], 'Go to a room, or find anything'],
-    ...ROOMS.flatMap(({ rooms }) => rooms)
-      .filter(({ permission }) => may.includes(permission))
-      .map(({ key, title }): [string[], string] => [['G', key.toUpperCase()], title]),
-    [['H', 'D', 'W', 'M', 'Q'], 'Figures: last hour, day, week, month, quarter'],
-    [['T', 'Y'], 'Figures: today, yesterday'],
-    [['[', ']'], 'Figures: the period before, after'],
-    [['X'], 'Figures: compare or not'],
-    [['?'], 'This list'],
-    [['Esc'], 'Close'],
-  ];
-
-  return (
-    <Dialog title="Keyboard shortcuts" isOpen={isOpen} onClose={() => setOpen(false)}>
-      <dl className="flex flex-col">
-        {keys.map(([strokes, what]) => (
-          <div key={what} className="flex min-h-9 items-center justify-between border-line border-b last:border-b-0">
-            <dt className="text-ink-2">{what}</dt>
-            <dd className="flex gap-1">
-              {strokes.map((stroke) => (
-                <Kbd key={stroke}>{stroke}</Kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      <Checkbox
-        className="mt-4"
-        label="Single-key shortcuts are on"
-        checked={!off}
-        onChange={(event) => {
-          const next = !event.target.checked;
-          switchKeys(next);
-          setOff(next);
-        }}
-      />
-    </Dialog>
-  );
+  return isOpen ? <ShortcutsDialog may={may} isOff={off} setOff={setOff} onClose={() => setOpen(false)} /> : null;
 }
 
 /** Opens the list of shortcuts for those who have switched them off, or never knew. */

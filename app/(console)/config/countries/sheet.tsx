@@ -1,6 +1,7 @@
 'use client';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
+import dynamic from 'next/dynamic';
 import { useQueryStates } from 'nuqs';
 import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { Panel } from '@/components/ui/panel';
@@ -8,7 +9,7 @@ import type { Entities, Json } from '@/lib/domain/configuration/entities';
 import { CHOICES, cellOf, fillWith, readCell, SHEET_COLUMNS, writeCell } from '@/lib/domain/configuration/sheet';
 import { isShown, type SheetRow, type SheetView } from '@/lib/domain/configuration/sheet-rows';
 import type { RouteChannel } from '@/lib/domain/routing/country-route';
-import { ChannelsDialog, type ConnectionChoice } from './channels-dialog';
+import type { ConnectionChoice } from './channels-dialog';
 import { COLUMNS, FIGURES, GRID_COLUMNS, GRID_WIDTH, NAME_WIDTH, ROW_HEIGHT, titleOf } from './columns';
 import { searchParams } from './search-params';
 import { FigureCell, NameCell, SheetCell } from './sheet-cell';
@@ -19,6 +20,9 @@ import { SheetToolbar } from './sheet-toolbar';
 import { type At, useSelection } from './use-selection';
 import { useSheetClipboard } from './use-sheet-clipboard';
 import { useSheetEdits } from './use-sheet-edits';
+
+/** Loaded when it is first opened. */
+const ChannelsDialog = dynamic(() => import('./channels-dialog').then((all) => all.ChannelsDialog), { ssr: false });
 
 /**
  * Every country in one grid that behaves like a sheet: what is inherited is a ghost, what is its own is bold, what is in the
