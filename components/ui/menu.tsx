@@ -12,15 +12,17 @@ export function Menu({
   trigger,
   children,
   align = 'start',
+  isOpenAtFirst = false,
   className,
 }: {
   trigger: ReactNode;
   children: ReactNode;
   align?: 'start' | 'end';
+  isOpenAtFirst?: boolean;
   className?: string;
 }) {
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} defaultOpen={isOpenAtFirst}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
