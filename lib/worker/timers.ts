@@ -37,7 +37,7 @@ export const SWEEPS: readonly Sweep[] = [
     run: () => analyseOutgrown(database()),
   },
   { name: 'breaker_looks', everyMs: 1_000, limit: 5, run: lookAgain },
-  { name: 'rollups', everyMs: 1_000, limit: IDS_MAX, run: refreshRollups },
+  { name: 'rollups', everyMs: 500, limit: IDS_MAX, run: refreshRollups },
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
   { name: 'storm_guard', everyMs: 1_000, limit: 2, run: async () => ((await guardStorms()) === 'calm' ? 0 : 1) },
   // The turn is in the database: asked more often than it comes, so that no worker's death skips one.
