@@ -3,7 +3,7 @@
 import { LogOut, ShieldCheck } from 'lucide-react';
 import Link from 'next/link';
 import { useTheme } from 'next-themes';
-import { AccountButton } from '@/components/console/shell/account-menu';
+import { AccountButton } from '@/components/console/shell/account-button';
 import type { ShellUser } from '@/components/console/shell/shell';
 import { Menu, MenuItem, MenuLabel, MenuRadio, MenuRadioGroup, MenuSeparator } from '@/components/ui/menu';
 
