@@ -90,12 +90,3 @@ test('single keys choose the range, step through time and switch the comparison'
   await page.keyboard.press('d');
   await expect(page).toHaveURL(/\/analytics\/delivery/);
 });
-
-test('a mover leads to the rows behind it', async ({ page, signIn }) => {
-  await signIn('analyst');
-  await page.goto('/overview?range=30d');
-  const movers = page.getByRole('region', { name: /^Why did it move\?/ });
-  test.skip((await movers.locator('[data-row]').count()) === 0, 'nothing moved in this seed');
-  await movers.getByRole('link', { name: /^Open/ }).first().click();
-  await expect(page).toHaveURL(/\/verifications\?.*from=/);
-});

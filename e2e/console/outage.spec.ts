@@ -54,6 +54,12 @@ test('an analyst finds why Brazil’s delivery dropped, exports the rows and ope
   const first = movers.locator('[data-row]').first();
   await expect(first).toContainText('Brazil');
 
+  // Each part leads to the rows behind it.
+  await expect(movers.getByRole('link', { name: /^Open/ }).first()).toHaveAttribute(
+    'href',
+    /^\/verifications\?(?=.*country=BR)(?=.*mode=live)(?=.*from=)/,
+  );
+
   // The part leads to the rooms with the filter set: there the reasons are.
   await first.click();
   await expect(page).toHaveURL(/\/analytics\/delivery.*country=BR/);

@@ -3,13 +3,8 @@ import type { SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
 import { ChartSkeleton } from '@/components/charts/chart-frame';
 import { Page } from '@/components/console/shell/shell';
-import { requireUser } from '@/lib/auth/session';
-import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import { filterChoices } from '../analytics/choices';
-import type { Asked } from '../analytics/parts';
-import { questionOf } from '../analytics/range';
-import { RangeBar } from '../analytics/range-bar';
-import { hrefWith, loadAnalyticsView } from '../analytics/search-params';
+import { askedOf, RoomBar } from '../analytics/room-bar';
+import { hrefWith } from '../analytics/search-params';
 import { ChannelPanels } from './channel-panels';
 import { FiguresPanel, FiguresSkeleton } from './figures-panel';
 import { FunnelPanel } from './funnel-panel';
@@ -20,24 +15,13 @@ export const metadata: Metadata = { title: 'Overview' };
 const PATH = '/overview';
 
 export default async function OverviewPage(props: { searchParams: Promise<SearchParams> }) {
-  const user = await requireUser('analytics:read');
-  const view = loadAnalyticsView(await props.searchParams);
-  const viewerZone = await viewerTimeZone();
-  const question = questionOf(view, new Date(), viewerZone);
-  const asked: Asked = { user, path: PATH, view, question, viewerZone };
+  const asked = await askedOf(PATH, props.searchParams);
+  const { view } = asked;
   const key = hrefWith('', view);
 
   return (
     <Page title="Overview" lead="Are codes arriving, are people getting in, and what does it cost?">
-      <RangeBar
-        path={PATH}
-        view={view}
-        from={question.from.toISOString()}
-        to={question.to.toISOString()}
-        timeZone={question.timeZone}
-        viewerZone={viewerZone}
-        choices={await filterChoices()}
-      />
+      <RoomBar {...asked} />
       <Suspense key={`figures${key}`} fallback={<FiguresSkeleton />}>
         <FiguresPanel {...asked} />
       </Suspense>

@@ -4,17 +4,13 @@ import { Suspense } from 'react';
 import { ChartSkeleton } from '@/components/charts/chart-frame';
 import { sentenceOfLayers } from '@/components/charts/sentences';
 import { Page } from '@/components/console/shell/shell';
-import { requireUser } from '@/lib/auth/session';
-import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { CHANNELS, type Channel } from '@/lib/domain/channel';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from '../ask';
-import { filterChoices } from '../choices';
 import { ListPanel, ListSkeleton, type Split } from '../list-panel';
 import type { Asked } from '../parts';
-import { questionOf } from '../range';
-import { RangeBar } from '../range-bar';
-import { type AnalyticsView, analyticsParams, hrefWith, loadAnalyticsView } from '../search-params';
+import { askedOf, RoomBar } from '../room-bar';
+import { type AnalyticsView, analyticsParams, hrefWith } from '../search-params';
 import { type Tile, TilesPanel, TilesSkeleton } from '../tiles-panel';
 import { TimePanel } from '../time-panel';
 import { BillingPanel } from './billing-panel';
@@ -51,26 +47,15 @@ const loadPrices = createLoader({ prices: params.prices });
 const serialize = createSerializer(params);
 
 export default async function CostPage(props: { searchParams: Promise<SearchParams> }) {
-  const user = await requireUser('analytics:read');
   const search = await props.searchParams;
-  const view = loadAnalyticsView(search);
+  const asked = await askedOf(PATH, search);
+  const { view } = asked;
   const { prices } = loadPrices(search);
-  const viewerZone = await viewerTimeZone();
-  const question = questionOf(view, new Date(), viewerZone);
-  const asked: Asked = { user, path: PATH, view, question, viewerZone };
   const key = hrefWith(PATH, view);
 
   return (
     <Page title="Cost" lead="What codes cost, what it bought, and what was paid for nothing.">
-      <RangeBar
-        path={PATH}
-        view={view}
-        from={question.from.toISOString()}
-        to={question.to.toISOString()}
-        timeZone={question.timeZone}
-        viewerZone={viewerZone}
-        choices={await filterChoices()}
-      />
+      <RoomBar {...asked} />
       <Suspense key={`tiles${key}`} fallback={<TilesSkeleton tiles={TILES} />}>
         <TilesPanel asked={asked} label="Cost" tiles={TILES} />
       </Suspense>

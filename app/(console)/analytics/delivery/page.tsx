@@ -5,13 +5,8 @@ import { ChartSkeleton } from '@/components/charts/chart-frame';
 import { DIMENSION_WORDS } from '@/components/charts/dimensions';
 import { Page } from '@/components/console/shell/shell';
 import { Tabs } from '@/components/ui/tabs';
-import { requireUser } from '@/lib/auth/session';
-import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import { filterChoices } from '../choices';
-import type { Asked } from '../parts';
-import { questionOf } from '../range';
-import { RangeBar } from '../range-bar';
-import { hrefWith, loadAnalyticsView } from '../search-params';
+import { askedOf, RoomBar } from '../room-bar';
+import { hrefWith } from '../search-params';
 import { FiguresPanel, FiguresSkeleton } from './figures-panel';
 import { ListPanel } from './list-panel';
 import { MapPanel } from './map-panel';
@@ -24,11 +19,8 @@ export const metadata: Metadata = { title: 'Delivery' };
 const PATH = '/analytics/delivery';
 
 export default async function DeliveryPage(props: { searchParams: Promise<SearchParams> }) {
-  const user = await requireUser('analytics:read');
-  const view = loadAnalyticsView(await props.searchParams);
-  const viewerZone = await viewerTimeZone();
-  const question = questionOf(view, new Date(), viewerZone);
-  const asked: Asked = { user, path: PATH, view, question, viewerZone };
+  const asked = await askedOf(PATH, props.searchParams);
+  const { view } = asked;
   const split = splitOf(view);
   const key = hrefWith('', view);
 
@@ -49,15 +41,7 @@ export default async function DeliveryPage(props: { searchParams: Promise<Search
 
   return (
     <Page title="Delivery" lead="Which messages arrive, which fail and why, and which nobody answers for.">
-      <RangeBar
-        path={PATH}
-        view={view}
-        from={question.from.toISOString()}
-        to={question.to.toISOString()}
-        timeZone={question.timeZone}
-        viewerZone={viewerZone}
-        choices={await filterChoices()}
-      />
+      <RoomBar {...asked} />
       <Suspense key={`figures${key}`} fallback={<FiguresSkeleton />}>
         <FiguresPanel {...asked} />
       </Suspense>

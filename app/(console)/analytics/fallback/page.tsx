@@ -3,14 +3,9 @@ import type { SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
 import { ChartSkeleton } from '@/components/charts/chart-frame';
 import { Page } from '@/components/console/shell/shell';
-import { requireUser } from '@/lib/auth/session';
-import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import { filterChoices } from '../choices';
 import { ListSkeleton } from '../list-panel';
-import type { Asked } from '../parts';
-import { questionOf } from '../range';
-import { RangeBar } from '../range-bar';
-import { hrefWith, loadAnalyticsView } from '../search-params';
+import { askedOf, RoomBar } from '../room-bar';
+import { hrefWith } from '../search-params';
 import { type Tile, TilesPanel, TilesSkeleton } from '../tiles-panel';
 import { TimePanel } from '../time-panel';
 import { CountryPanel } from './country-panel';
@@ -32,11 +27,8 @@ const TILES: readonly Tile[] = [
 ];
 
 export default async function FallbackPage(props: { searchParams: Promise<SearchParams> }) {
-  const user = await requireUser('analytics:read');
-  const view = loadAnalyticsView(await props.searchParams);
-  const viewerZone = await viewerTimeZone();
-  const question = questionOf(view, new Date(), viewerZone);
-  const asked: Asked = { user, path: PATH, view, question, viewerZone };
+  const asked = await askedOf(PATH, props.searchParams);
+  const { view } = asked;
   const key = hrefWith(PATH, view);
 
   return (
@@ -44,15 +36,7 @@ export default async function FallbackPage(props: { searchParams: Promise<Search
       title="Fallback"
       lead="When WhatsApp does not get through: how often, whom it saves, and what it costs twice."
     >
-      <RangeBar
-        path={PATH}
-        view={view}
-        from={question.from.toISOString()}
-        to={question.to.toISOString()}
-        timeZone={question.timeZone}
-        viewerZone={viewerZone}
-        choices={await filterChoices()}
-      />
+      <RoomBar {...asked} />
       <Suspense key={`tiles${key}`} fallback={<TilesSkeleton tiles={TILES} />}>
         <TilesPanel asked={asked} label="Fallback" tiles={TILES} />
       </Suspense>

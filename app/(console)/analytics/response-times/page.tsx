@@ -6,14 +6,9 @@ import { ChartSkeleton } from '@/components/charts/chart-frame';
 import { sentenceOfLine } from '@/components/charts/sentences';
 import { Page } from '@/components/console/shell/shell';
 import { classNames } from '@/components/ui/class-names';
-import { requireUser } from '@/lib/auth/session';
-import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import { filterChoices } from '../choices';
 import { ListPanel, ListSkeleton, type Split } from '../list-panel';
-import type { Asked } from '../parts';
-import { questionOf } from '../range';
-import { RangeBar } from '../range-bar';
-import { type AnalyticsView, hrefWith, loadAnalyticsView } from '../search-params';
+import { askedOf, RoomBar } from '../room-bar';
+import { type AnalyticsView, hrefWith } from '../search-params';
 import { type Tile, TilesPanel, TilesSkeleton } from '../tiles-panel';
 import { TimePanel } from '../time-panel';
 import { LifetimePanel, LifetimeSkeleton } from './lifetime-panel';
@@ -76,25 +71,14 @@ const PERCENTILES = ['p50', 'p90', 'p95', 'p99'] as const;
 const percentileOf = (view: AnalyticsView) => PERCENTILES.find((each) => each === view.metric) ?? 'p95';
 
 export default async function ResponseTimesPage(props: { searchParams: Promise<SearchParams> }) {
-  const user = await requireUser('analytics:read');
-  const view = loadAnalyticsView(await props.searchParams);
-  const viewerZone = await viewerTimeZone();
-  const question = questionOf(view, new Date(), viewerZone);
-  const asked: Asked = { user, path: PATH, view, question, viewerZone };
+  const asked = await askedOf(PATH, props.searchParams);
+  const { view } = asked;
   const key = hrefWith(PATH, view);
   const percentile = percentileOf(view);
 
   return (
     <Page title="Response times" lead="How long messages take to arrive, and how long people take to answer them.">
-      <RangeBar
-        path={PATH}
-        view={view}
-        from={question.from.toISOString()}
-        to={question.to.toISOString()}
-        timeZone={question.timeZone}
-        viewerZone={viewerZone}
-        choices={await filterChoices()}
-      />
+      <RoomBar {...asked} />
       <Suspense key={`tiles${key}`} fallback={<TilesSkeleton tiles={TILES} />}>
         <TilesPanel asked={asked} label="Response times" tiles={TILES} />
       </Suspense>
