@@ -1,6 +1,6 @@
-import { verificationColumns } from '@/lib/db/check-verifications';
+import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Statement } from '@/lib/db/client';
-import type { ListRow } from '@/lib/db/list-verifications';
+import type { MessageState } from '@/lib/domain/message/states';
 import { metadataName, type PlainKey, type SearchKey } from '@/lib/domain/search/language';
 import { uuidFloor } from '@/lib/ids';
 
@@ -59,19 +59,37 @@ function conditionOf({ key, values, isExcluded }: SearchFilter, parameters: Para
   return isExcluded ? `NOT COALESCE(${condition}, false)` : condition;
 }
 
-/** A walk back through time: which rows it passes, and which of them are wanted. */
-function walkOf(search: Search, before: string | null, parameters: Parameters) {
+/** These ends are a few in a hundred and have an index of their own, in the order of the walk. */
+const RARE_ENDS: ReadonlySet<unknown> = new Set(['locked', 'canceled', 'undeliverable']);
+const isRare = ({ key, values, isExcluded }: SearchFilter) =>
+  key === 'status' && !isExcluded && values.every((value) => RARE_ENDS.has(value));
+const isOfTests = ({ key, values, isExcluded }: SearchFilter) =>
+  key === 'mode' && values.length === 1 && values[0] === isExcluded;
+
+/** Where a walk goes on, and how far at most: ids are below `before` and not below `floor`. `isOfTests`: it meets test traffic alone. */
+export type Place = { before: string | null; floor: string | null; isOfTests: boolean };
+
+export const ANYWHERE: Place = { before: null, floor: null, isOfTests: false };
+
+/** A walk back through time: which rows it passes, and which of them are wanted. What has an index in the order of the walk is not passed. */
+function walkOf(search: Search, { before, floor, isOfTests: isTestPlace }: Place, parameters: Parameters) {
   const range: string[] = [];
   if (search.createdAfter) range.push(`v.id >= ${parameters.add(uuidFloor(search.createdAfter))}::uuid`);
   if (search.createdBefore) range.push(`v.id < ${parameters.add(uuidFloor(search.createdBefore))}::uuid`);
   if (before) range.push(`v.id < ${parameters.add(before)}::uuid`);
+  if (floor) range.push(`v.id >= ${parameters.add(floor)}::uuid`);
+  // Written out: a partial index serves no condition on a parameter.
+  if (isTestPlace || search.filters.some(isOfTests)) range.push('NOT v.livemode');
   const indexed = search.filters.filter(({ key, isExcluded }) => !isExcluded && INDEXED.has(key));
   const app = search.filters.filter(
     ({ key, values, isExcluded }) => key === 'app' && !isExcluded && values.length === 1,
   );
-  const rest = search.filters.filter((filter) => !indexed.includes(filter) && !app.includes(filter));
+  const rare = search.filters.filter(isRare);
+  const rest = search.filters.filter(
+    (filter) => !indexed.includes(filter) && !app.includes(filter) && !rare.includes(filter),
+  );
   const sql = (filters: readonly SearchFilter[]) => filters.map((filter) => conditionOf(filter, parameters));
-  const passed = [...range, ...sql(app)];
+  const passed = [...range, ...sql(app), ...sql(rare)];
   return { passed: and(passed), found: and(sql(indexed)), wanted: and([...passed, ...sql(rest)]) };
 }
 const and = (conditions: readonly string[]) => (conditions.length === 0 ? 'true' : conditions.join(' AND '));
@@ -80,8 +98,8 @@ const and = (conditions: readonly string[]) => (conditions.length === 0 ? 'true'
  * The rows that are wanted, newest first. By an index of their own where there is one (the fence keeps the planner from walking
  * after all). Otherwise among the next `scanMax` rows of the walk: `edge` is the last of them, null where the walk ends.
  */
-function source(search: Search, walk: ReturnType<typeof walkOf>, scan: string, limit: string) {
-  if (isIndexed(search)) {
+function source(isByIndex: boolean, walk: ReturnType<typeof walkOf>, scan: string, limit: string) {
+  if (isByIndex) {
     return {
       edge: 'SELECT NULL::uuid AS id',
       rows: () =>
@@ -96,14 +114,28 @@ function source(search: Search, walk: ReturnType<typeof walkOf>, scan: string, l
 }
 
 export type Query = { statement: Statement; values: unknown[] };
+/** A verification as lists show it: with its app's name and the trail of its messages. Money in micros of a US dollar, as text. */
+export type ListRow = VerificationRow & {
+  app_name: string;
+  trail: { channel: string; cause: string; state: MessageState; reason: string | null }[];
+  seconds_to_deliver: number | null;
+  cost_micros: string;
+};
 export type ExploredRow = ListRow & { edge: string | null };
+/** How much one statement may look at. `isByIndex`: all that has an index of its own at once, instead of a stretch of the walk. */
+export type Stretch = { limit: number; scanMax: number; isByIndex: boolean };
 
 /** One stretch of the list: at most `limit` rows among the `scanMax` before the cursor. A stretch without any is one row whose id is null. */
-export function exploreQuery(search: Search, page: { before: string | null; limit: number; scanMax: number }): Query {
+export function exploreQuery(search: Search, place: Place, stretch: Stretch): Query {
   const parameters = new Parameters();
-  const limit = parameters.add(page.limit);
-  const walk = walkOf(search, page.before, parameters);
-  const { edge, rows } = source(search, walk, isIndexed(search) ? '0' : parameters.add(page.scanMax), limit);
+  const limit = parameters.add(stretch.limit);
+  const walk = walkOf(search, place, parameters);
+  const { edge, rows } = source(
+    stretch.isByIndex,
+    walk,
+    stretch.isByIndex ? '0' : parameters.add(stretch.scanMax),
+    limit,
+  );
   return {
     values: parameters.values,
     statement: {
@@ -130,7 +162,7 @@ const TRAIL = `
 export function volumeQuery(search: Search, bucketSeconds: number): Query {
   const parameters = new Parameters();
   const size = parameters.add(bucketSeconds);
-  const walk = walkOf(search, null, parameters);
+  const walk = walkOf(search, ANYWHERE, parameters);
   return {
     values: parameters.values,
     statement: {
@@ -151,7 +183,7 @@ const everyRow = (search: Search, walk: ReturnType<typeof walkOf>) =>
 export function sampleOf(search: Search, sampleMax: number): { text: string; values: unknown[] } {
   const parameters = new Parameters();
   const limit = parameters.add(sampleMax);
-  const walk = walkOf(search, null, parameters);
+  const walk = walkOf(search, ANYWHERE, parameters);
   return { text: `${everyRow(search, walk)} ORDER BY v.id DESC LIMIT ${limit}`, values: parameters.values };
 }
 
@@ -211,15 +243,16 @@ const LINE: Record<ExportFormat, string> = {
  * The lines of one stretch, finished by the database and put together into one value: a row object per verification would cost
  * more than the row. Ends in a line break.
  */
-export function exportQuery(
-  search: Search,
-  page: { before: string | null; scanMax: number; limit: number },
-  format: ExportFormat,
-): Query {
+export function exportQuery(search: Search, place: Place, stretch: Stretch, format: ExportFormat): Query {
   const parameters = new Parameters();
-  const limit = parameters.add(page.limit);
-  const walk = walkOf(search, page.before, parameters);
-  const { edge, rows } = source(search, walk, isIndexed(search) ? '0' : parameters.add(page.scanMax), limit);
+  const limit = parameters.add(stretch.limit);
+  const walk = walkOf(search, place, parameters);
+  const { edge, rows } = source(
+    stretch.isByIndex,
+    walk,
+    stretch.isByIndex ? '0' : parameters.add(stretch.scanMax),
+    limit,
+  );
   return {
     values: parameters.values,
     statement: {

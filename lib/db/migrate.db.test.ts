@@ -26,6 +26,8 @@ const WRITTEN_BY_HAND = [
   'verification_one_live',
   'saved_view_shared',
   'verification_paused',
+  'verification_of_tests',
+  'verification_rare_end',
   'verification_reference',
 ];
 

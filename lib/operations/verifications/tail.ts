@@ -8,7 +8,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { type Facts, type Filter, matches, metadataName, type Term } from '@/lib/domain/search/language';
 import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
-import { describeSummary } from '@/lib/operations/verifications/list';
+import { describeSummary } from '@/lib/operations/verifications/explore';
 import { storedFilters } from '@/lib/operations/verifications/search';
 
 /** Per process and per listener. A tail that somebody forgot must cost nothing, and a storm must not drown a browser. */
