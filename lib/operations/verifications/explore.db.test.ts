@@ -302,6 +302,7 @@ describe('an export', () => {
       new Set([`'=HYPERLINK("http://x")`, 'two\nlines, "quoted"']),
     );
     for (const record of records) {
+      expect(record.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/);
       expect(record.to_masked).toMatch(/^'\+55 •+ \d\d$/);
       for (const cell of Object.values(record)) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
     }
