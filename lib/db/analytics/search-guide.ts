@@ -68,8 +68,10 @@ export function guideQuery(search: Search, now: Date): Query | null {
     const where = [`r.cut = ${cut.code}`, `r.app_id = ANY (${apps})`, ...empty, ...given, ...bounds, ...found].join(
       ' AND ',
     );
-    return `SELECT DISTINCT r.at, r.grain FROM ${table} r WHERE r.grain = 1440 AND r.at < ${recent} AND ${where}
-     UNION SELECT DISTINCT r.at, r.grain FROM ${table} r WHERE r.grain = 30 AND r.at >= ${recent} AND ${where}`;
+    // A day may not be there before it is over; its half-hours are until it is.
+    return `SELECT DISTINCT CASE WHEN r.at < ${recent} THEN date_bin('1 day', r.at, 'epoch'::timestamptz) ELSE r.at END AS at,
+                CASE WHEN r.at < ${recent} THEN 1440 ELSE 30 END AS grain
+           FROM ${table} r WHERE r.grain = ANY ('{30,1440}'::smallint[]) AND (r.grain = 30 OR r.at < ${recent}) AND ${where}`;
   };
   const parts = [
     ...(isByVerification && verifications ? [steps('verification_rollup', verifications, statusRows(status))] : []),
@@ -80,7 +82,7 @@ WITH waiting AS (SELECT verification_ids FROM rollup_queue ORDER BY seq LIMIT ${
      counted AS (${parts.map((part) => `(${part})`).join('\nINTERSECT ')} ORDER BY at DESC LIMIT ${STEPS_MAX}),
      changed AS (SELECT DISTINCT date_bin('30 minutes', ${cohortOf('u.id')}, 'epoch'::timestamptz) AS at
                    FROM waiting w CROSS JOIN unnest(w.verification_ids) AS u(id) LIMIT ${STEPS_MAX})
-SELECT at, grain::int AS minutes FROM counted
+SELECT at, grain AS minutes FROM counted
 UNION SELECT at, 30 FROM changed
 UNION SELECT NULL, 0 WHERE (SELECT count(*) FROM waiting) > ${WAITING_MAX}
    OR GREATEST((SELECT count(*) FROM counted), (SELECT count(*) FROM changed)) >= ${STEPS_MAX}

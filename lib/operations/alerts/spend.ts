@@ -1,19 +1,15 @@
-import { spendBetween } from '@/lib/db/analytics/alert-flows';
-import { messageSums } from '@/lib/db/analytics/rollup-sums';
+import { type Spent, spendBetween, spendCounted } from '@/lib/db/analytics/alert-flows';
 import { database, reports } from '@/lib/db/client';
 import { ALL_APPS } from '@/lib/db/rollups/project';
 import type { Flow } from '@/lib/domain/alerts/flows';
 import type { AlertRule } from '@/lib/domain/alerts/rules';
-import { cutFor, type KeyDimension, MESSAGE_CUTS } from '@/lib/domain/stats/cuts';
-import { planReading } from '@/lib/domain/stats/time-steps';
+import { cutFor, MESSAGE_CUTS } from '@/lib/domain/stats/cuts';
 import { uuidFloor } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
 const STEP_MS = 30 * 60_000;
 /** Fewer messages than this are added up one by one: to the minute, and by their own time. */
 const ONE_BY_ONE_MAX = 50_000;
-
-export type Spent = { micros: number | null; n: number };
 
 /**
  * What messages that a rule looks at cost in a range: their number, and micros of a US dollar (null: there were none). Where they are many,
@@ -36,27 +32,16 @@ export async function spentBetween(rule: AlertRule, from: Date, to: Date): Promi
 
 /** The same out of the rollups, of full half-hours of the last two weeks. Null: no cut has what the rule looks at. */
 async function countedSpend(rule: AlertRule, from: Date, to: Date): Promise<Spent | null> {
-  const filters = (
-    [
-      ['country', rule.country],
-      ['channel', rule.channel],
-      ['connection', rule.connectionId],
-    ] as const
-  ).flatMap(([key, value]) => (value === null ? [] : [{ key: key as KeyDimension, values: [value], exclude: false }]));
-  const cut = cutFor(
-    MESSAGE_CUTS,
-    filters.map(({ key }) => key),
-  );
+  const keys = [
+    ...(rule.country ? (['country'] as const) : []),
+    ...(rule.channel ? (['channel'] as const) : []),
+    ...(rule.connectionId ? (['connection'] as const) : []),
+  ];
+  const cut = cutFor(MESSAGE_CUTS, keys);
   if (!cut) return null;
-  const { apps: known } = await currentConfiguration();
-  const apps = rule.appId ? [rule.appId] : cut.isWide ? [...known.keys()] : [ALL_APPS];
-  const reading = planReading(cut, { from, to }, null, new Date());
-  const rows = await messageSums(reports(), { cut, reading, apps, filters, groupBy: null }, [
-    'messages',
-    'cost_micros',
-  ]);
-  const n = rows.reduce((sum, { messages }) => sum + messages, 0);
-  return { n, micros: n === 0 ? null : rows.reduce((sum, { cost_micros }) => sum + cost_micros, 0) };
+  const { apps } = await currentConfiguration();
+  const counted = rule.appId ? [rule.appId] : cut.isWide ? [...apps.keys()] : [ALL_APPS];
+  return spendCounted(reports(), { cut: cut.code, apps: counted, from, to }, rule);
 }
 
 /** What was spent as the flow that the rule judges: it looks at all of it, and at nothing else of a flow. */
