@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { database, statementCounters } from '@/lib/db/client';
-import { forgetOld, RETENTION } from '@/lib/db/retention';
+import { forgetOld, retentionRules } from '@/lib/db/retention';
 import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { startWorker } from '@/lib/worker/main';
@@ -119,10 +119,22 @@ describe('a worker', () => {
 
 describe('what is forgotten', () => {
   const rule = (name: string) => {
-    const found = RETENTION.find((each) => each.name === name);
+    const found = retentionRules(400).find((each) => each.name === name);
     if (!found) throw new Error(`no rule ${name}`);
     return found;
   };
+
+  test('receipts as long after their arrival as their messages are kept', async () => {
+    for (const days of [399, 401])
+      await core.sql(
+        `INSERT INTO receipt (connection_id, provider_message_id, status, at, received_at) VALUES ($1, $2, 'sent', now(), now() - make_interval(days => $3))`,
+        [core.sms, `kept-${days}`, days],
+      );
+    expect(await forgetOld(database(), rule('receipts'), 100)).toBe(1);
+    expect(
+      await core.sql(`SELECT provider_message_id AS id FROM receipt WHERE provider_message_id LIKE 'kept-%'`),
+    ).toEqual([{ id: 'kept-399' }]);
+  });
 
   test('numbers after 30 days, and only numbers of verifications that have ended', async () => {
     const { resource } = await core.issue(core.phone());
