@@ -1,30 +1,26 @@
 import type { Pool } from 'pg';
-import { database } from '@/lib/db/client';
-import { type ListFilter, listVerificationRows } from '@/lib/db/list-verifications';
+import type { SearchFilter } from '@/lib/db/explore-verifications';
+import { publicId } from '@/lib/ids';
+import { PATIENCE_MS, pageOfSearch } from '@/lib/operations/verifications/explore';
 import { quantile } from './measure';
 
 export type PageMeasurement = { filter: string; depth: number; rows: number; ms: number[]; failure: string | null };
 
-const ANY: ListFilter = {
-  statuses: null,
-  channels: null,
-  countries: null,
-  useCases: null,
-  reference: null,
-  toBlind: null,
-  createdAfter: null,
-  createdBefore: null,
-};
+const only = (key: SearchFilter['key'], ...values: (string | boolean)[]): SearchFilter => ({
+  key,
+  values,
+  isExcluded: false,
+});
 
-const FILTERS: readonly { name: string; isOneApp?: boolean; filter: Partial<ListFilter> }[] = [
-  { name: 'none', filter: {} },
-  { name: 'one app', isOneApp: true, filter: {} },
-  { name: 'country BR', filter: { countries: ['BR'] } },
-  { name: 'one app, expired', isOneApp: true, filter: { statuses: ['expired'] } },
-  { name: 'SMS', filter: { channels: ['sms'] } },
-  { name: 'one app, payment, DE', isOneApp: true, filter: { useCases: ['payment'], countries: ['DE'] } },
+const FILTERS: readonly { name: string; isOneApp?: boolean; filters: readonly SearchFilter[] }[] = [
+  { name: 'none', filters: [] },
+  { name: 'one app', isOneApp: true, filters: [] },
+  { name: 'country BR', filters: [only('country', 'BR')] },
+  { name: 'one app, expired', isOneApp: true, filters: [only('status', 'expired')] },
+  { name: 'SMS', filters: [only('channel', 'sms')] },
+  { name: 'one app, payment, DE', isOneApp: true, filters: [only('use_case', 'payment'), only('country', 'DE')] },
   // One in half a million: the page may have to walk far.
-  { name: 'locked, GT', filter: { statuses: ['locked'], countries: ['GT'] } },
+  { name: 'locked, GT', filters: [only('status', 'locked'), only('country', 'GT')] },
 ];
 const PAGE = 50;
 
@@ -41,14 +37,22 @@ export async function measurePages(
     ]);
     const after = depth === 0 ? null : (rows[0]?.id ?? null);
     if (depth > 0 && after === null) continue;
-    for (const { name, isOneApp, filter } of FILTERS) {
-      const ask = () =>
-        listVerificationRows(
-          database(),
-          { appId: isOneApp ? options.appId : null, livemode: true },
-          { ...ANY, ...filter },
-          { after, limit: PAGE },
-        );
+    for (const { name, isOneApp, filters } of FILTERS) {
+      // As the API asks it: live traffic, and no longer than a page may take.
+      const search = {
+        filters: [only('mode', true), ...(isOneApp ? [only('app', options.appId)] : []), ...filters],
+        createdAfter: null,
+        createdBefore: null,
+      };
+      const ask = async () =>
+        (
+          await pageOfSearch(search, {
+            startingAfter: after && publicId('verification', after),
+            limit: PAGE,
+            patienceMs: PATIENCE_MS.page,
+            patienceEmptyMs: PATIENCE_MS.further,
+          })
+        ).data;
       const one: PageMeasurement = { filter: name, depth, rows: 0, ms: [], failure: null };
       try {
         for (let run = -2; run < options.runs; run += 1) {

@@ -54,6 +54,8 @@ export function intervalText({ low, high, value }: Value): string | null {
 }
 
 export type Delta = {
+  /** Without its sign, for beside an arrow. */
+  size: string;
   text: string;
   /** Which way it went, for the arrow: colour never stands alone. */
   direction: 'up' | 'down' | 'same';
@@ -73,12 +75,13 @@ export function deltaOf(name: MetricName, after: Value | undefined, before: Valu
   const rounded = Number(size.toFixed(1));
   if (rounded === 0) return flat(isRate);
   const digits = Math.abs(size) >= 100 ? 0 : 1;
-  const text = `${size > 0 ? '+' : '−'}${Math.abs(size).toFixed(digits)}${thin}${isRate ? 'pp' : '%'}`;
+  const text = `${Math.abs(size).toFixed(digits)}${thin}${isRate ? 'pp' : '%'}`;
   const isCertain = isDifferent(after, before);
   const { better } = metric(name);
   const direction = moved > 0 ? 'up' : 'down';
   return {
-    text,
+    size: text,
+    text: `${size > 0 ? '+' : '−'}${text}`,
     direction,
     tone: !isCertain || !better ? 'neutral' : better === direction ? 'good' : 'bad',
     isCertain,
@@ -86,6 +89,7 @@ export function deltaOf(name: MetricName, after: Value | undefined, before: Valu
 }
 
 const flat = (isRate = false): Delta => ({
+  size: `0${thin}${isRate ? 'pp' : '%'}`,
   text: `±0${thin}${isRate ? 'pp' : '%'}`,
   direction: 'same',
   tone: 'neutral',

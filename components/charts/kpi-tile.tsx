@@ -12,6 +12,7 @@ import type { Value } from '@/lib/domain/stats/value';
 const TONES = { good: 'text-good', bad: 'text-bad', neutral: 'text-ink-3' } as const;
 /** Characters, not pictures: a list has hundreds of them. */
 const ARROWS = { up: '↑', down: '↓', same: '=' } as const;
+const SIGNS = { up: '+', down: '−', same: '±' } as const;
 
 /** How a figure moved. Grey when chance explains it; the arrow says the way without the colour. */
 export function DeltaText({
@@ -37,7 +38,9 @@ export function DeltaText({
       )}
     >
       <span aria-hidden="true">{ARROWS[delta.direction]}</span>
-      {delta.text}
+      {/* The arrow is the sign; who does not see it hears it. */}
+      <span className="sr-only">{SIGNS[delta.direction]}</span>
+      {delta.size}
       <span className="sr-only">{delta.isCertain ? 'than before' : 'than before, which chance may explain'}</span>
     </span>
   );

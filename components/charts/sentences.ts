@@ -17,7 +17,7 @@ export function sentenceOfValue(name: MetricName, after: Value | undefined, befo
   const said = `${label} ${figure(after.value, unit)}${of}`;
   if (!delta) return `${said}.`;
   if (delta.direction === 'same') return `${said}, the same as before.`;
-  const size = delta.text.slice(1);
+  const { size } = delta;
   const word = delta.direction === 'up' ? 'more' : 'less';
   return `${said}, ${size} ${word} than before${delta.isCertain ? '' : ', which chance may explain'}.`;
 }

@@ -288,6 +288,33 @@ test('the palette goes to rooms one may enter, and finds what is pasted', async 
   await expect(page).toHaveURL(new RegExp(`/verifications/${id}`));
 });
 
+test('the palette opens above a sheet, gives it back on Escape, and leaves it for a room', async ({
+  page,
+  signIn,
+  phone,
+  installation,
+  request,
+}) => {
+  const reference = `above-${Date.now()}`;
+  await issue(request, installation, { to: phone(), reference });
+  await signIn('analyst');
+  await page.goto(`/verifications?reference=${reference}`);
+  await rows(page).first().click();
+  const sheet = page.locator('dialog[data-sheet][open]');
+  await expect(sheet).toBeVisible();
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: /find anything/ });
+  await expect(palette.getByRole('combobox')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(palette).toHaveCount(0);
+  await expect(sheet).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('templ');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/config\/templates/);
+  await expect(sheet).toHaveCount(0);
+});
+
 test('the tail shows a code just issued, keeps its filters, holds still while one reads, and ends with the session', async ({
   page,
   context,

@@ -210,5 +210,13 @@ export const verificationSummary = verification
 export type VerificationSummary = z.output<typeof verificationSummary>;
 
 export const verificationPage = z
-  .object({ object: z.literal('list'), data: z.array(verificationSummary), has_more: z.boolean() })
+  .object({
+    object: z.literal('list'),
+    data: z.array(verificationSummary),
+    has_more: z.boolean(),
+    next_after: z.string().nullable().meta({
+      description:
+        'Give it as `starting_after` to go on. A page under a rare filter may hold fewer verifications than the limit, or none, and still not be the last. Null on the last page.',
+    }),
+  })
   .meta({ id: 'VerificationPage' });

@@ -186,15 +186,31 @@ export async function snoozeAlertRow(
   return (await tx.query(SNOOZE, [id, minutes, isUntilResolved])).length === 1;
 }
 
+/** Longer than all questions of an evaluation may take together. Whoever died in the middle has its turn taken by another after that. */
+const EVALUATION_LEASE_SECONDS = 120;
+
 const TURN: Statement = {
   name: 'take_evaluation_turn',
-  // A little less than the period, or two clocks that tick alike would miss every second turn.
-  text: `UPDATE alert_clock SET at = now() WHERE id = 1 AND at <= now() - make_interval(secs => $1) RETURNING at`,
+  // One statement decides between all who ask. A little less than the period, or two clocks that tick alike would miss every second turn.
+  text: `
+UPDATE alert_clock SET at = now(), lease_token = $2, lease_until = now() + interval '${EVALUATION_LEASE_SECONDS} seconds'
+ WHERE id = 1 AND (lease_until IS NULL OR lease_until < now()) AND ($1::float8 IS NULL OR at <= now() - make_interval(secs => $1))
+RETURNING id`,
 };
 
-/** True once per period, however many workers ask. Call it under the lock. */
-export async function takeEvaluationTurn(tx: Db): Promise<boolean> {
-  return (await tx.query(TURN, [EVALUATE_EVERY_SECONDS - 3])).length === 1;
+/** True for one of all who ask, once per period, however many workers there are; false while another one is at it. `isDue` false: whatever the period. */
+export async function takeEvaluationTurn(db: Db, token: string, isDue: boolean): Promise<boolean> {
+  return (await db.query(TURN, [isDue ? EVALUATE_EVERY_SECONDS - 3 : null, token])).length === 1;
+}
+
+const END_TURN: Statement = {
+  name: 'end_evaluation_turn',
+  text: 'UPDATE alert_clock SET lease_token = NULL, lease_until = NULL WHERE id = 1 AND lease_token = $1 RETURNING id',
+};
+
+/** Gives the turn back. False: it took too long, and another one has it. In the transaction that settles, so that only one of them can. */
+export async function endEvaluationTurn(db: Db, token: string): Promise<boolean> {
+  return (await db.query(END_TURN, [token])).length === 1;
 }
 
 const RULE_COLUMNS = `id, kind, name, window_minutes AS "windowMinutes", minimum_volume AS "minimumVolume", thresholds, app_id AS "appId", country, channel,

@@ -165,13 +165,13 @@ async function transactOn<T>(source: Pool, work: (tx: Db) => Promise<T>): Promis
 
 /**
  * Searches and exports: read only, planned for their own values (their statements have no name), and with patience. Index scans stay, because the
- * tables they read are the large ones.
+ * tables they read are the large ones. Times that the database writes out are in UTC.
  */
 function searchPool(): Pool {
   holder.watchwordSearches ??= newPool(databaseUrl(), {
     max: 4,
     statementMs: 30_000,
-    options: '-c enable_seqscan=off -c jit=off -c default_transaction_read_only=on -c work_mem=32MB',
+    options: '-c enable_seqscan=off -c jit=off -c default_transaction_read_only=on -c work_mem=32MB -c TimeZone=UTC',
     name: 'watchword searches',
   });
   return holder.watchwordSearches;

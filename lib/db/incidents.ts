@@ -147,12 +147,12 @@ export async function resumePausedTimers(db: Db, except: string | null, limit: n
 }
 
 const LOCK: Statement = {
-  name: 'try_alert_lock',
-  text: 'SELECT pg_try_advisory_xact_lock(7283640200 + $1::int) AS held',
+  name: 'try_storm_lock',
+  text: 'SELECT pg_try_advisory_xact_lock(7283640201) AS held',
 };
 
 /** One process at a time, until the transaction ends. False: another one is at it. */
-export async function tryAlertLock(tx: Db, what: 'storm' | 'evaluate'): Promise<boolean> {
-  const [row] = await tx.query<{ held: boolean }>(LOCK, [what === 'storm' ? 1 : 2]);
+export async function tryStormLock(tx: Db): Promise<boolean> {
+  const [row] = await tx.query<{ held: boolean }>(LOCK, []);
   return row?.held ?? false;
 }

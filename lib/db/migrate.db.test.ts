@@ -25,6 +25,8 @@ const WRITTEN_BY_HAND = [
   'verification_due',
   'saved_view_shared',
   'verification_paused',
+  'verification_of_tests',
+  'verification_rare_end',
   'verification_reference',
 ];
 

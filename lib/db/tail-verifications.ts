@@ -1,6 +1,6 @@
 import { verificationColumns } from '@/lib/db/check-verifications';
 import type { Db, Statement } from '@/lib/db/client';
-import type { ListRow } from '@/lib/db/list-verifications';
+import type { ListRow } from '@/lib/db/explore-verifications';
 
 const IDS: Statement = {
   name: 'tail_ids',

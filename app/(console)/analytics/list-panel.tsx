@@ -18,7 +18,6 @@ import { type Asked, choosing, hereHref, verificationsHref } from './parts';
 import { questionBeside } from './range';
 import { hrefWith } from './search-params';
 
-const ROWS_MAX = 20;
 /** Those of which the first are found, where traffic is not what they are ordered by. */
 const READ_MAX = 250;
 /** What the list of verifications can be held to. */
@@ -38,9 +37,14 @@ export async function ListPanel({
   asked,
   title,
   splits,
+  rowsMax = 20,
+  height,
 }: {
   asked: Asked;
   title: string;
+  rowsMax?: number;
+  /** Of the message, where the figures could not be had. */
+  height?: 'tall';
   /** What it can be split by, each with its figures; the first unless the address says another. */
   splits: readonly [Split, ...Split[]];
 }) {
@@ -52,33 +56,43 @@ export async function ListPanel({
     isByFirst = false,
   } = splits.find((each) => each.dimension === view.by) ?? splits[0];
   const beside = questionBeside(question, dimension);
-  const asking = await ask(readBreakdown(user, beside, dimension, metrics, isByFirst ? READ_MAX : ROWS_MAX));
-  if ('fault' in asking) return <ChartFault title={title} fault={asking.fault} retryHref={hereHref(asked)} />;
+  const asking = await ask(readBreakdown(user, beside, dimension, metrics, isByFirst ? READ_MAX : rowsMax));
+  if ('fault' in asking)
+    return (
+      <ChartFault title={title} fault={asking.fault} retryHref={hereHref(asked)} {...(height ? { height } : {})} />
+    );
   const { answer } = asking;
   const all = barRows(isByFirst ? orderedByFirst(answer, metrics[0]) : answer, {
     ...choosing(asked, dimension),
     rowsHref: (key) => (LISTED.includes(dimension) ? verificationsHref(asked, { [dimension]: key }) : undefined),
   });
-  const rows = all.slice(0, ROWS_MAX);
+  const rows = all.slice(0, rowsMax);
   const judged = rows.map(({ name, share, values }) => ({ name, share, value: values[judge] }));
   return (
     <ListFrame
       title={title}
       sentence={[
         sentenceOfRows(judged, judge),
-        answer.isTruncated || all.length > rows.length ? `The ${ROWS_MAX} largest are shown.` : '',
+        answer.isTruncated || all.length > rows.length ? `The ${rowsMax} largest are shown.` : '',
         areKept(metrics, beside, dimension) ? '' : NOT_KEPT,
-      ].join(' ')}
-      aside={
-        <Splits
-          label={`${title} by`}
-          asked={asked}
-          dimensions={splits.map((each) => each.dimension)}
-          current={dimension}
-        />
-      }
+        'Choose a row to filter by it, again to leave it out.',
+      ]
+        .filter(Boolean)
+        .join(' ')}
+      {...(splits.length > 1
+        ? {
+            aside: (
+              <Splits
+                label={`${title} by`}
+                asked={asked}
+                dimensions={splits.map((each) => each.dimension)}
+                current={dimension}
+              />
+            ),
+          }
+        : {})}
       trust={answer.trust}
-      query={apiPath(beside, { kind: 'breakdown', metrics, dimension, limit: isByFirst ? READ_MAX : ROWS_MAX })}
+      query={apiPath(beside, { kind: 'breakdown', metrics, dimension, limit: isByFirst ? READ_MAX : rowsMax })}
       isEmpty={rows.length === 0}
     >
       <BarList

@@ -68,6 +68,8 @@ export const analyticsParams = {
   by: parseAsStringLiteral(DIMENSIONS),
   /** Which figure a picture shows, where there is a choice. */
   metric: parseAsString,
+  /** The price book as a whole (Cost). Here, so that no other choice drops it. */
+  prices: parseAsStringLiteral(['all'] as const),
 };
 
 export const loadAnalyticsView = createLoader(analyticsParams);

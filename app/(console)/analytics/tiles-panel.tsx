@@ -1,5 +1,4 @@
-import { KpiRow, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
-import { FormMessage } from '@/components/ui/form-message';
+import { KpiRow, KpiRowFault, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readSummary } from '@/lib/operations/analytics/summary';
@@ -25,14 +24,9 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
     ),
   ]);
   if ('fault' in summary) {
-    return (
-      <FormMessage tone="bad" className="mb-4 min-h-[7.75rem] items-center justify-center">
-        {summary.fault}{' '}
-        <a href={hereHref(asked)} className="underline underline-offset-2">
-          Ask again
-        </a>
-      </FormMessage>
-    );
+    // As tall as the tiles on a wide screen: five in a row.
+    const height = tiles.length > 5 ? 'min-h-[15.6rem]' : '';
+    return <KpiRowFault fault={summary.fault} retryHref={hereHref(asked)} className={height} />;
   }
   const { trust, values, before } = summary.answer;
   const points = 'fault' in shapes ? [] : (shapes.answer.series[0]?.points ?? []);

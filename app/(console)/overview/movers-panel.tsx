@@ -7,6 +7,7 @@ import { classNames } from '@/components/ui/class-names';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
 import type { Mover } from '@/lib/contract/analytics';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
+import { moveSentence } from '@/lib/domain/stats/move-sentence';
 import { readMovers } from '@/lib/operations/analytics/movers';
 import { ask } from '../analytics/ask';
 import { type Asked, hereHref, verificationsHref } from '../analytics/parts';
@@ -25,17 +26,17 @@ export async function MoversPanel(asked: Asked) {
   if ('fault' in asking) {
     return <ChartFault title={title} metrics={[name]} height="tall" fault={asking.fault} retryHref={hereHref(asked)} />;
   }
-  const { movers, sentence, before, after, trust } = asking.answer;
+  const { movers, before, after, trust } = asking.answer;
   const [first] = movers;
   // The operation says keys; here countries and channels have names.
-  const said = first
-    ? sentence.replace(` is ${first.label} (`, ` is ${valueWords(first.dimension, first.key, first.label)} (`)
-    : sentence;
+  const sentence = moveSentence(name, before, after, movers, ({ dimension, key, label }) =>
+    valueWords(dimension, key, label),
+  );
   return (
     <ListFrame
       title={title}
       metrics={[name]}
-      sentence={said}
+      sentence={sentence}
       trust={trust}
       isEmpty={!first || before.value === null || after.value === null}
       className="min-h-[27.1rem]"

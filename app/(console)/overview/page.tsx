@@ -5,14 +5,31 @@ import { ChartSkeleton } from '@/components/charts/chart-frame';
 import { Page } from '@/components/console/shell/shell';
 import { askedOf, RoomBar } from '../analytics/room-bar';
 import { hrefWith } from '../analytics/search-params';
+import { type Tile, TilesPanel, TilesSkeleton } from '../analytics/tiles-panel';
 import { ChannelPanels } from './channel-panels';
-import { FiguresPanel, FiguresSkeleton } from './figures-panel';
 import { FunnelPanel } from './funnel-panel';
 import { MoversPanel } from './movers-panel';
 
 export const metadata: Metadata = { title: 'Overview' };
 
 const PATH = '/overview';
+/** The ten figures that say how it goes. */
+const TILES: readonly Tile[] = [
+  { name: 'created' },
+  { name: 'delivery_rate' },
+  { name: 'conversion' },
+  {
+    name: 'time_to_deliver_p50_ms',
+    label: 'Time to deliver',
+    second: { name: 'time_to_deliver_p95_ms', label: 'p95' },
+  },
+  { name: 'time_to_verify_p50_ms', label: 'Time to verify', second: { name: 'time_to_verify_p95_ms', label: 'p95' } },
+  { name: 'spend' },
+  { name: 'cost_per_verified' },
+  { name: 'fallback_rate' },
+  { name: 'rescue_rate' },
+  { name: 'verified' },
+];
 
 export default async function OverviewPage(props: { searchParams: Promise<SearchParams> }) {
   const asked = await askedOf(PATH, props.searchParams);
@@ -22,8 +39,8 @@ export default async function OverviewPage(props: { searchParams: Promise<Search
   return (
     <Page title="Overview" lead="Are codes arriving, are people getting in, and what does it cost?">
       <RoomBar {...asked} />
-      <Suspense key={`figures${key}`} fallback={<FiguresSkeleton />}>
-        <FiguresPanel {...asked} />
+      <Suspense key={`figures${key}`} fallback={<TilesSkeleton tiles={TILES} />}>
+        <TilesPanel asked={asked} label="Figures of the range" tiles={TILES} />
       </Suspense>
       <div className="mb-4 grid gap-4 xl:grid-cols-2">
         <Suspense

@@ -2,8 +2,7 @@
 
 import { Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { Dialog as Radix } from 'radix-ui';
-import { useId, useMemo, useState, useTransition } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, useTransition } from 'react';
 import { ROOMS } from '@/components/console/shell/rooms';
 import { Spinner } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
@@ -13,7 +12,10 @@ type Entry = { key: string; title: string; hint: string; icon: typeof Search; hr
 
 const PASTED_MAX = 200;
 
-/** A box and a list: what is typed narrows the rooms that this person may enter, and can always be looked for itself. */
+/**
+ * A box and a list: what is typed narrows the rooms that this person may enter, and can always be looked for itself. A modal of the browser's
+ * own, so that it opens above a sheet as well.
+ */
 export function PaletteDialog({
   isOpen,
   onClose,
@@ -26,6 +28,7 @@ export function PaletteDialog({
   find: (pasted: string) => Promise<string | null>;
 }) {
   const router = useRouter();
+  const dialog = useRef<HTMLDialogElement>(null);
   const listId = useId();
   const [text, setText] = useState('');
   const [current, setCurrent] = useState(0);
@@ -56,6 +59,11 @@ export function PaletteDialog({
   }, [text, may, mayFind]);
   const at = Math.min(current, entries.length - 1);
 
+  useEffect(() => {
+    if (isOpen && !dialog.current?.open) dialog.current?.showModal();
+    if (!isOpen && dialog.current?.open) dialog.current.close();
+  }, [isOpen]);
+
   const leave = () => {
     setText('');
     setMissing(null);
@@ -78,90 +86,90 @@ export function PaletteDialog({
   };
 
   return (
-    <Radix.Root open={isOpen} onOpenChange={(open) => !open && leave()}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-50 bg-veil" />
-        <Radix.Content
-          aria-describedby={undefined}
-          className="fixed top-[12dvh] left-1/2 z-50 flex max-h-[70dvh] w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 animate-arrive flex-col overflow-hidden rounded-panel border border-line-strong bg-raised text-ink shadow-lift"
-        >
-          <Radix.Title className="sr-only">Go to a room, or find anything</Radix.Title>
-          <div className="relative border-line border-b">
-            <span className="pointer-events-none absolute top-1/2 left-4 -translate-y-1/2 text-ink-3">
-              {isLooking ? <Spinner /> : <Search aria-hidden="true" className="size-4" />}
-            </span>
-            <input
-              role="combobox"
-              aria-label="Go to a room, or paste anything"
-              aria-expanded="true"
-              aria-controls={listId}
-              aria-autocomplete="list"
-              aria-activedescendant={at >= 0 ? `${listId}-${at}` : undefined}
-              value={text}
-              maxLength={PASTED_MAX}
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-              placeholder="A room, an id, a reference, a +number"
-              onChange={(event) => {
-                setText(event.target.value);
-                setCurrent(0);
-                setMissing(null);
-              }}
-              onKeyDown={(event) => {
-                const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-                if (step !== 0 && entries.length > 0) {
-                  event.preventDefault();
-                  setCurrent((at + step + entries.length) % entries.length);
-                } else if (event.key === 'Enter') {
-                  event.preventDefault();
-                  choose(entries[at]);
-                }
-              }}
-              className="h-12 w-full bg-transparent pr-4 pl-11 text-base text-ink outline-none placeholder:text-ink-3"
-            />
-          </div>
-          <p role="status" className={classNames('px-4 text-ink-2 text-sm', missing ? 'py-3' : 'sr-only')}>
-            {missing ? `Nothing here is known as “${missing.slice(0, 60)}”.` : ''}
-          </p>
-          <ul
-            id={listId}
-            // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the popup of a combobox (ARIA 1.2).
-            role="listbox"
-            aria-label="Rooms and findings"
-            className="min-h-0 overflow-y-auto p-1.5"
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the click is on the backdrop; Escape does the same for keyboards, by the browser itself.
+    <dialog
+      ref={dialog}
+      aria-label="Go to a room, or find anything"
+      onClose={leave}
+      onClick={(event) => {
+        if (event.target === dialog.current) leave();
+      }}
+      className="mx-auto mt-[12dvh] mb-auto max-h-[70dvh] w-[min(36rem,calc(100vw-2rem))] animate-arrive flex-col overflow-hidden rounded-panel border border-line-strong bg-raised p-0 text-ink shadow-lift open:flex"
+    >
+      <div className="relative border-line border-b">
+        <span className="pointer-events-none absolute top-1/2 left-4 -translate-y-1/2 text-ink-3">
+          {isLooking ? <Spinner /> : <Search aria-hidden="true" className="size-4" />}
+        </span>
+        <input
+          role="combobox"
+          aria-label="Go to a room, or paste anything"
+          aria-expanded="true"
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={at >= 0 ? `${listId}-${at}` : undefined}
+          value={text}
+          maxLength={PASTED_MAX}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          placeholder="A room, an id, a reference, a +number"
+          onChange={(event) => {
+            setText(event.target.value);
+            setCurrent(0);
+            setMissing(null);
+          }}
+          onKeyDown={(event) => {
+            const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+            if (step !== 0 && entries.length > 0) {
+              event.preventDefault();
+              setCurrent((at + step + entries.length) % entries.length);
+            } else if (event.key === 'Enter') {
+              event.preventDefault();
+              choose(entries[at]);
+            }
+          }}
+          className="h-12 w-full bg-transparent pr-4 pl-11 text-base text-ink outline-none placeholder:text-ink-3"
+        />
+      </div>
+      <p role="status" className={classNames('px-4 text-ink-2 text-sm', missing ? 'py-3' : 'sr-only')}>
+        {missing ? `Nothing here is known as “${missing.slice(0, 60)}”.` : ''}
+      </p>
+      <ul
+        id={listId}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the popup of a combobox (ARIA 1.2).
+        role="listbox"
+        aria-label="Rooms and findings"
+        className="min-h-0 overflow-y-auto p-1.5"
+      >
+        {entries.map(({ key, title, hint, icon: Icon, href }, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the focus stays in the box, which handles the keys.
+          <li
+            key={key}
+            id={`${listId}-${index}`}
+            // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: as above.
+            role="option"
+            aria-selected={index === at}
+            ref={(row) => {
+              if (index === at) row?.scrollIntoView({ block: 'nearest' });
+            }}
+            onPointerMove={() => setCurrent(index)}
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => choose({ key, title, hint, icon: Icon, href })}
+            className={classNames(
+              'flex min-h-9 cursor-pointer items-center gap-3 rounded-control px-2.5 text-sm',
+              index === at && 'bg-hover',
+            )}
           >
-            {entries.map(({ key, title, hint, icon: Icon, href }, index) => (
-              // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the focus stays in the box, which handles the keys.
-              <li
-                key={key}
-                id={`${listId}-${index}`}
-                // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: as above.
-                role="option"
-                aria-selected={index === at}
-                ref={(row) => {
-                  if (index === at) row?.scrollIntoView({ block: 'nearest' });
-                }}
-                onPointerMove={() => setCurrent(index)}
-                onPointerDown={(event) => event.preventDefault()}
-                onClick={() => choose({ key, title, hint, icon: Icon, href })}
-                className={classNames(
-                  'flex min-h-9 cursor-pointer items-center gap-3 rounded-control px-2.5 text-sm',
-                  index === at && 'bg-hover',
-                )}
-              >
-                <Icon aria-hidden="true" className="size-4 shrink-0 text-ink-3" />
-                <span className="truncate">{title}</span>
-                <span className="ml-auto truncate text-ink-3 text-xs max-sm:hidden">{hint}</span>
-              </li>
-            ))}
-          </ul>
-          <p className="flex items-center gap-2 border-line border-t px-4 py-2 text-2xs text-ink-3">
-            <Kbd>↑</Kbd>
-            <Kbd>↓</Kbd> choose <Kbd>Enter</Kbd> open <Kbd>Esc</Kbd> close
-          </p>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+            <Icon aria-hidden="true" className="size-4 shrink-0 text-ink-3" />
+            <span className="truncate">{title}</span>
+            <span className="ml-auto truncate text-ink-3 text-xs max-sm:hidden">{hint}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="flex items-center gap-2 border-line border-t px-4 py-2 text-2xs text-ink-3">
+        <Kbd>↑</Kbd>
+        <Kbd>↓</Kbd> choose <Kbd>Enter</Kbd> open <Kbd>Esc</Kbd> close
+      </p>
+    </dialog>
   );
 }

@@ -20,8 +20,8 @@ export function Palette({ may, find }: { may: readonly string[]; find: (pasted: 
   const [isWanted, setWanted] = useState(false);
   useEffect(() => {
     const open = () => {
-      // A modal of the browser's own lies above everything: the palette would open behind it.
-      if (document.querySelector('dialog[open]')) return;
+      // Above a sheet, which is something to look at; a dialog asks something, and is answered or closed first.
+      if (document.querySelector('dialog[open]:not([data-sheet])')) return;
       setWanted(true);
       setOpen(true);
     };

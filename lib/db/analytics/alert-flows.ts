@@ -86,7 +86,7 @@ function toFlows(rows: readonly FlowRow[]): Flow[] {
 const SPEND: Statement = {
   name: 'alert_spend_between',
   text: `
-SELECT sum(cost_micros)::float8 AS micros
+SELECT sum(cost_micros)::float8 AS micros, count(*)::int AS n
   FROM (SELECT app_id, country, channel, connection_id, cost_micros FROM message WHERE id >= $1::uuid AND id < $2::uuid AND livemode ORDER BY id DESC LIMIT 200000) m
  WHERE ($3::uuid IS NULL OR app_id = $3) AND ($4::text IS NULL OR country = $4) AND ($5::text IS NULL OR channel = $5) AND ($6::uuid IS NULL OR connection_id = $6)`,
 };
@@ -98,10 +98,31 @@ export type FlowScope = {
   connectionId: string | null;
 };
 
-/** What messages of a range cost, over the newest 200 000 of it; null: there were none. */
-export async function spendBetween(db: Db, fromId: string, toId: string, scope: FlowScope): Promise<number | null> {
+export type Spent = { micros: number | null; n: number };
+
+/** What messages of a range cost in micros of a US dollar, over the newest 200 000 of it (null: there were none), and how many they were. */
+export async function spendBetween(db: Db, fromId: string, toId: string, scope: FlowScope): Promise<Spent> {
   const values = [fromId, toId, scope.appId, scope.country, scope.channel, scope.connectionId];
-  return (await db.query<{ micros: number | null }>(SPEND, values))[0]?.micros ?? null;
+  return (await db.query<Spent>(SPEND, values))[0] ?? { micros: null, n: 0 };
+}
+
+const SPEND_COUNTED: Statement = {
+  name: 'alert_spend_counted',
+  text: `
+SELECT sum(cost_micros)::float8 AS micros, COALESCE(sum(messages), 0)::int AS n FROM message_rollup
+ WHERE cut = $1::smallint AND grain = 30 AND app_id = ANY ($2::uuid[]) AND at >= $3 AND at < $4
+   AND ($5::text IS NULL OR country = $5) AND ($6::text IS NULL OR channel = $6) AND ($7::uuid IS NULL OR connection_id = $7)`,
+};
+
+/** The same out of half-hours of the rollups, which are there for 16 days. `cut` has every key that the scope names; of `apps`. */
+export async function spendCounted(
+  db: Db,
+  counted: { cut: number; apps: readonly string[]; from: Date; to: Date },
+  { country, channel, connectionId }: FlowScope,
+): Promise<Spent> {
+  const { cut, apps, from, to } = counted;
+  const values = [cut, apps, from, to, country, channel, connectionId];
+  return (await db.query<Spent>(SPEND_COUNTED, values))[0] ?? { micros: null, n: 0 };
 }
 
 const LOST_TEMPLATES: Statement = {

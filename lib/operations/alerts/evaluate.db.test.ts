@@ -2,9 +2,11 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findOpenAlerts } from '@/lib/db/alerts';
-import { database } from '@/lib/db/client';
+import { seal } from '@/lib/crypto/seal';
+import { endEvaluationTurn, findOpenAlerts, takeEvaluationTurn } from '@/lib/db/alerts';
+import { database, pool } from '@/lib/db/client';
 import type { Actor, Role } from '@/lib/domain/actor';
+import type { AlertRule } from '@/lib/domain/alerts/rules';
 import { newUuid, publicId, uuidFrom } from '@/lib/ids';
 import { forgetBaseline } from '@/lib/operations/alerts/baseline';
 import { deliverNotices } from '@/lib/operations/alerts/deliver';
@@ -18,7 +20,11 @@ import { evaluateAlerts } from '@/lib/operations/alerts/evaluate';
 import { getAlert, listAlerts } from '@/lib/operations/alerts/list';
 import { listAlertRules, putRule, removeRule } from '@/lib/operations/alerts/rules';
 import { snoozeAlert } from '@/lib/operations/alerts/snooze';
+import { spentBetween } from '@/lib/operations/alerts/spend';
 import { chartMarks } from '@/lib/operations/analytics/marks';
+import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { simulatorControl } from '@/lib/simulator/control-client';
+import { startSimulator } from '@/lib/simulator/server';
 import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
 
 let core: TestCore;
@@ -150,6 +156,47 @@ describe('an evaluation', () => {
     expect(await open()).toHaveLength(1);
   });
 
+  test('holds no transaction while it asks, however long that takes', async () => {
+    await yesterday();
+    const other = await pool().connect();
+    try {
+      await other.query('BEGIN; LOCK TABLE message');
+      const evaluation = evaluate();
+      const sessions = () =>
+        core.sql<{ waits: boolean; idle: boolean }>(
+          `SELECT wait_event_type = 'Lock' AS waits, state LIKE 'idle in transaction%' AS idle FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> $1`,
+          [(other as unknown as { processID: number }).processID],
+        );
+      await expect.poll(async () => (await sessions()).some(({ waits }) => waits)).toBe(true);
+      expect((await sessions()).filter(({ idle }) => idle)).toEqual([]);
+      await other.query('ROLLBACK');
+      expect(await evaluation).not.toBeNull();
+    } finally {
+      await other.query('ROLLBACK');
+      other.release();
+    }
+  });
+
+  test('by somebody who died in the middle is done by another, and who comes back late settles nothing', async () => {
+    const late = newUuid();
+    expect(await takeEvaluationTurn(database(), late, false)).toBe(true);
+    expect(await evaluate()).toBeNull();
+    await core.sql(`UPDATE alert_clock SET lease_until = now() - interval '1 second'`);
+    expect(await evaluate()).not.toBeNull();
+    expect(await endEvaluationTurn(database(), late)).toBe(false);
+  });
+
+  test('that fails gives its turn back', async () => {
+    await core.sql('ALTER TABLE alert RENAME TO gone');
+    try {
+      await expect(evaluate()).rejects.toThrow();
+    } finally {
+      await core.sql('ALTER TABLE gone RENAME TO alert');
+    }
+    expect(await evaluate()).not.toBeNull();
+  });
+
   test('makes of a country’s alert a part of its connection’s, and tells nobody that it ended', async () => {
     await addDestination(user(), { kind: 'webhook', name: 'on call', address: hook() });
     for (const country of ['BR', 'ID', 'IN', 'CO']) await yesterday(country);
@@ -274,6 +321,52 @@ describe('who is told', () => {
     );
   });
 
+  test('a mailbox gets one letter for the opening and one for the end, with the cause, samples and a link', async () => {
+    const simulator = await startSimulator({ speed: 100, settings: { ordinary: 'prompt' } });
+    const smtp = newUuid();
+    const login = { username: 'simulator', password: 'simulator-smtp-password' };
+    await core.sql(
+      `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule) VALUES ($1, 'smtp', 'Mail', $2, $3, $4, 'submitted')`,
+      [
+        smtp,
+        simulator.smtpUrl,
+        { from: 'alerts@acme.example', tls: 'none' },
+        seal(JSON.stringify(login), credentialsPlace(smtp)),
+      ],
+    );
+    await reloadConfiguration();
+    try {
+      await addDestination(user(), { kind: 'email', name: 'on call', address: 'oncall@example.net' });
+      await yesterday();
+      await messages(100, 20);
+      await evaluate();
+      await Promise.all([deliverNotices(), deliverNotices()]);
+      const control = simulatorControl(simulator.url);
+      const [opened, ...others] = await control.waitForMessages('oncall@example.net', 1);
+      expect(others).toEqual([]);
+      const [alert] = await open();
+      expect(opened?.text).toContain('WhatsApp in Brazil: 20 % delivered, 96 % over the day before.');
+      expect(opened?.text).toContain(publicId('verification', alert?.samples[0] ?? ''));
+      expect(opened?.text).toMatch(/https?:\/\/\S+\/alerts/);
+      expect(opened?.subject).toBe('Alert: WhatsApp in Brazil: 20 % delivered, 96 % over the day before.');
+
+      await core.sql('DELETE FROM message');
+      await evaluate();
+      await evaluate();
+      await deliverNotices();
+      const letters = await control.waitForMessages('oncall@example.net', 2);
+      expect(letters.map(({ subject }) => subject?.split(':')[0])).toEqual(['Alert', 'Resolved']);
+      expect(await core.sql('SELECT last_result FROM alert_delivery')).toEqual([
+        { last_result: 'taken by the mail server' },
+        { last_result: 'taken by the mail server' },
+      ]);
+    } finally {
+      await core.sql('DELETE FROM connection WHERE id = $1', [smtp]);
+      await reloadConfiguration();
+      await simulator.close();
+    }
+  });
+
   test('without a mail connection a letter waits for one', async () => {
     const { id } = await addDestination(user(), { kind: 'email', name: 'ops', address: 'ops@example.com' });
     await testDestination(user(), { id });
@@ -348,6 +441,52 @@ describe('rules', () => {
       { action: 'alert_rule.change' },
       { action: 'alert_rule.remove' },
     ]);
+  });
+});
+
+describe('money', () => {
+  const rule: AlertRule = {
+    id: newUuid(),
+    kind: 'spend',
+    name: 'all',
+    windowMinutes: 1_440,
+    minimumVolume: 1,
+    thresholds: { limitMicros: 1, factor: null },
+    appId: null,
+    country: null,
+    channel: null,
+    connectionId: null,
+    enabled: true,
+    destinations: [],
+  };
+
+  test('of many messages is added up from the rollups without a limit, and to the minute at both ends', async () => {
+    const step = 1_800_000;
+    const begin = Math.floor(Date.now() / step) * step - 4 * step;
+    const counted = (at: number, n: number) =>
+      core.sql(
+        `INSERT INTO message_rollup (cut, grain, app_id, at, use_case, country, channel, connection_id, template, locale, reason, is_pending, messages, cost_micros)
+         VALUES (1, 30, $1, $2, '', '', 'whatsapp', $1, '', '', '', false, $3::int, $3::int * 8000::bigint)`,
+        ['00000000-0000-0000-0000-000000000000', new Date(at), n],
+      );
+    await counted(begin - step, 1_000_000);
+    await counted(begin, 150_000);
+    await counted(begin + step, 150_000);
+    // Ten before the range, twenty in its first minutes, thirty in the last ones, forty after it; the rollups hold none of these.
+    const minutesAgo = (at: number) => Math.round((Date.now() - at) / 60_000);
+    const from = begin - 600_000;
+    const to = begin + 2 * step + 600_000;
+    await messages(10, 10, { minutesAgo: minutesAgo(from - 300_000) });
+    await messages(20, 20, { minutesAgo: minutesAgo(from + 300_000) });
+    await messages(30, 30, { minutesAgo: minutesAgo(to - 300_000) });
+    await messages(40, 40, { minutesAgo: minutesAgo(to + 300_000) });
+    const range = [new Date(from), new Date(to)] as const;
+    expect(await spentBetween(rule, ...range)).toEqual({ n: 300_050, micros: 300_050 * 8000 });
+    // Few are added up one by one, whatever the rollups say.
+    await core.sql('UPDATE message_rollup SET messages = 100');
+    expect(await spentBetween(rule, ...range)).toEqual({ n: 50, micros: 50 * 8000 });
+    expect(await spentBetween({ ...rule, country: 'XX' }, ...range)).toEqual({ n: 0, micros: null });
+    await core.sql('DELETE FROM message_rollup');
   });
 });
 

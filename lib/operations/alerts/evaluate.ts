@@ -1,6 +1,7 @@
 import {
   type AlertEvidence,
   type AlertRow,
+  endEvaluationTurn,
   findAlertRules,
   findOpenAlerts,
   insertAlert,
@@ -8,10 +9,9 @@ import {
   takeEvaluationTurn,
   touchAlert,
 } from '@/lib/db/alerts';
-import { alertSamples, flowsSince, lostTemplates, spendBetween } from '@/lib/db/analytics/alert-flows';
+import { alertSamples, flowsSince, lostTemplates } from '@/lib/db/analytics/alert-flows';
 import { insertAudit } from '@/lib/db/audit';
 import { type Db, database, transact } from '@/lib/db/client';
-import { tryAlertLock } from '@/lib/db/incidents';
 import { type Cause, causesOf, isPartOf } from '@/lib/domain/alerts/causes';
 import type { Flow } from '@/lib/domain/alerts/flows';
 import { type Finding, judgeRule } from '@/lib/domain/alerts/judge';
@@ -21,13 +21,16 @@ import { newUuid, uuidFloor } from '@/lib/ids';
 import { usualNow } from '@/lib/operations/alerts/baseline';
 import { namesOf } from '@/lib/operations/alerts/names';
 import { queueNotice } from '@/lib/operations/alerts/notify';
+import { flowOf, spentBetween } from '@/lib/operations/alerts/spend';
 import { type Configuration, currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
 
-/** Messages of one look; what money is counted over may be more. */
+/** Messages of one look. */
 const FLOW_MAX = 50_000;
-const SPEND_MAX = 200_000;
+const DAY_MINUTES = 1_440;
+/** Ids come from several clocks: the newest messages may be of a moment ahead of ours. */
+const CLOCKS_MS = 60_000;
 export const ALERTS_SYSTEM = { kind: 'system', what: 'alerts' } as const;
 /** The storm guard's alert is opened and ended by the guard alone. */
 export const STORM_FINGERPRINT = 'webhook_silence/everywhere';
@@ -41,15 +44,22 @@ export type Evaluation = { opened: string[]; resolved: string[]; open: number };
  * @param isDue false evaluates without waiting for the period: for tests.
  */
 export async function evaluateAlerts(now: Date, isDue = true): Promise<Evaluation | null> {
-  return transact(async (tx) => {
-    if (!(await tryAlertLock(tx, 'evaluate'))) return null;
-    if (isDue && !(await takeEvaluationTurn(tx))) return null;
-    const rules = (await findAlertRules(tx, null)).filter(({ enabled }) => enabled);
-    const open = await findOpenAlerts(tx);
+  const db = database();
+  const turn = newUuid();
+  if (!(await takeEvaluationTurn(db, turn, isDue))) return null;
+  try {
+    const rules = (await findAlertRules(db, null)).filter(({ enabled }) => enabled);
     const configuration = await currentConfiguration();
-    const { causes, unjudged } = await causesNow(rules, configuration, now, open);
-    return settle(tx, { rules, open, causes, unjudged, configuration, now });
-  });
+    // No transaction while it asks: it may take seconds, on other connections, and one that idles is ended.
+    const { causes, unjudged } = await causesNow(rules, configuration, now, await findOpenAlerts(db));
+    return await transact(async (tx) => {
+      if (!(await endEvaluationTurn(tx, turn))) return null;
+      return settle(tx, { rules, open: await findOpenAlerts(tx), causes, unjudged, configuration, now });
+    });
+  } finally {
+    // Given back with what was settled, or here when it failed.
+    await endEvaluationTurn(db, turn);
+  }
 }
 
 /**
@@ -62,13 +72,13 @@ async function causesNow(
   now: Date,
   open: readonly AlertRow[],
 ): Promise<{ causes: Cause[]; unjudged: ReadonlySet<string> }> {
-  const windows = new Map<string, Promise<Flow[]>>();
-  const flowsOf = (minutes: number, limit: number) => {
-    const key = `${minutes} ${limit}`;
-    const asked = windows.get(key) ?? flowsSince(database(), floorOf(now, minutes), limit);
-    windows.set(key, asked);
+  const windows = new Map<number, Promise<Flow[]>>();
+  const flowsOf = (minutes: number) => {
+    const asked = windows.get(minutes) ?? flowsSince(database(), floorOf(now, minutes), FLOW_MAX);
+    windows.set(minutes, asked);
     return asked;
   };
+  const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
   const owesReceipts = new Set(
     [...configuration.connections.values()].flatMap(({ id, provider }) =>
       providerNamed(provider)?.isSilent ? [] : [id],
@@ -85,7 +95,9 @@ async function causesNow(
       const asksTemplates = rule.kind === 'template_not_sendable';
       const current = asksTemplates
         ? []
-        : await flowsOf(rule.windowMinutes, rule.kind === 'spend' ? SPEND_MAX : FLOW_MAX);
+        : rule.kind === 'spend'
+          ? [flowOf(rule, await spentBetween(rule, ago(rule.windowMinutes), new Date(now.getTime() + CLOCKS_MS)))]
+          : await flowsOf(rule.windowMinutes);
       if (rule.kind !== 'spend' && current.length >= widest.length) widest = current;
       findings.push(
         ...judgeRule(rule, {
@@ -93,7 +105,7 @@ async function causesNow(
           baseline: comparesRates(rule) ? await usualNow(now, longest) : nothing,
           spentBefore:
             rule.kind === 'spend' && rule.thresholds.factor !== null
-              ? await spendBetween(database(), floorOf(now, 1_440 + rule.windowMinutes), floorOf(now, 1_440), rule)
+              ? (await spentBetween(rule, ago(DAY_MINUTES + rule.windowMinutes), ago(DAY_MINUTES))).micros
               : null,
           templates: asksTemplates ? await lostTemplates(database()) : [],
           owesReceipts,

@@ -11,7 +11,7 @@ import {
   resumePausedTimers,
   type StormState,
   stormState,
-  tryAlertLock,
+  tryStormLock,
   usualReceiptDelay,
 } from '@/lib/db/incidents';
 import { causeSentence } from '@/lib/domain/alerts/sentence';
@@ -36,7 +36,7 @@ export type StormLook = 'calm' | 'opened' | 'going_on' | 'ended' | 'not_ours';
  */
 export async function guardStorms(): Promise<StormLook> {
   const look = await transact(async (tx) => {
-    if (!(await tryAlertLock(tx, 'storm'))) return 'not_ours';
+    if (!(await tryStormLock(tx))) return 'not_ours';
     const state = await stormState(tx);
     return state.open ? lookForEnd(tx, state, state.open) : lookForStorm(tx, state);
   });

@@ -8,6 +8,7 @@ import {
   type Cut,
   cutFor,
   DURATION_CUTS,
+  FINE_DAYS,
   type KeyDimension,
   MESSAGE_CUTS,
   VERIFICATION_CUTS,
@@ -61,7 +62,7 @@ export async function count(onlyApp: string | null, question: Question, counting
     const named = cut.isWide || counting.groupBy === 'app' ? (apps ?? [...known.keys()]) : (apps ?? [ALL_APPS]);
     return {
       cut,
-      reading: planReading(cut, { from, to }, counting.series, now),
+      reading: planReading(cut, counting.series ? { from, to } : sharedRange({ from, to }, now), counting.series, now),
       apps: named,
       filters,
       groupBy: counting.groupBy,
@@ -186,6 +187,16 @@ const empty = (
   refused: isRefusedKnown ? 0 : null,
   durations: Object.fromEntries(durations.map(({ duration, rows }) => [duration, rows ? [] : null])),
 });
+
+/**
+ * Ends of long ago on days of UTC, also for cuts that have finer steps of then: all figures of a room, and what they are compared with, are of one
+ * range. A series keeps its own steps.
+ */
+function sharedRange({ from, to }: { from: Date; to: Date }, now: Date): { from: Date; to: Date } {
+  const isOld = (at: Date) => at.getTime() <= now.getTime() - FINE_DAYS * DAY_MS;
+  const day = (at: Date, whole: (days: number) => number) => new Date(whole(at.getTime() / DAY_MS) * DAY_MS);
+  return { from: isOld(from) ? day(from, Math.floor) : from, to: isOld(to) ? day(to, Math.ceil) : to };
+}
 
 /** Null: all apps. */
 function appsOf(onlyApp: string | null, { filters }: Question, known: readonly string[]): string[] | null {

@@ -4,6 +4,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
+import { moveSentence } from '@/lib/domain/stats/move-sentence';
 import { effectsOf, type Part } from '@/lib/domain/stats/movers';
 import type { Value } from '@/lib/domain/stats/value';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
@@ -39,7 +40,7 @@ export async function readMovers(actor: Actor, question: Question, name: MetricN
     before,
     after,
     movers,
-    sentence: sentenceOf(name, before, after, movers),
+    sentence: moveSentence(name, before, after, movers),
   };
 }
 
@@ -77,29 +78,3 @@ const strength = (movers: readonly Mover[]) => {
   if (total === 0 || n === 0) return 0;
   return Math.max(...movers.map((mover) => (size(mover) ** 2 / total) * (1 - (mover.before.n + mover.after.n) / n)));
 };
-
-const points = (share: number) => `${Math.abs(share * 100).toFixed(1)} points`;
-const percent = (share: number | null) => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
-
-function sentenceOf(name: MetricName, before: Value, after: Value, movers: readonly Mover[]): string {
-  const { label } = metric(name);
-  if (before.value === null || after.value === null)
-    return `${label} cannot be compared: one of the ranges has no data.`;
-  const moved = after.value - before.value;
-  const isWithinNoise =
-    before.low !== null &&
-    before.high !== null &&
-    after.low !== null &&
-    after.high !== null &&
-    before.low <= after.high &&
-    after.low <= before.high;
-  const what = `${label} ${moved < 0 ? 'fell' : 'rose'} by ${points(moved)}, from ${percent(before.value)} to ${percent(after.value)}`;
-  const first = movers[0];
-  if (isWithinNoise) return `${what}: within what chance alone would do (the 95 % intervals overlap).`;
-  if (!first) return `${what}.`;
-  const isRate = Math.abs(first.rateEffect) >= Math.abs(first.mixEffect);
-  const why = isRate
-    ? `its own rate went from ${percent(first.before.rate)} to ${percent(first.after.rate)}`
-    : `its share of the traffic ${first.after.n >= first.before.n ? 'grew' : 'shrank'}`;
-  return `${what}. Most of it is ${first.label || 'those without one'} (${points(first.rateEffect + first.mixEffect)}): ${why}.`;
-}

@@ -43,8 +43,8 @@ async function newApp(more: Partial<Parameters<typeof createApp>[1]> = {}) {
 }
 
 const { core: list } = endpoint('verifications.list', async ({ actor, query }) => {
-  const { data, hasMore } = await listVerifications(actor, query);
-  return { result: { object: 'list', data, has_more: hasMore } };
+  const { data, hasMore, nextAfter } = await listVerifications(actor, query);
+  return { result: { object: 'list', data, has_more: hasMore, next_after: nextAfter } };
 });
 
 /** What the API answers to this key from this address, as its error code, or `ok`. */

@@ -1,21 +1,31 @@
 import type { VerificationSummary } from '@/lib/contract/verifications';
 import { facetCounts } from '@/lib/db/analytics/facets';
 import { report } from '@/lib/db/client';
-import { type ExploredRow, exploreQuery, isIndexed, looksOutside, volumeQuery } from '@/lib/db/explore-verifications';
+import {
+  type ExploredRow,
+  exploreQuery,
+  type ListRow,
+  looksOutside,
+  type Place,
+  type Search,
+  volumeQuery,
+} from '@/lib/db/explore-verifications';
 import type { Actor } from '@/lib/domain/actor';
+import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { VERIFICATION_STATUSES, type VerificationStatus } from '@/lib/domain/verification/states';
-import { publicId, uuidFrom } from '@/lib/ids';
-import { describeSummary } from '@/lib/operations/verifications/list';
+import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
+import { describeVerification } from '@/lib/operations/verifications/resource';
 import { type SearchQuery, searchOf } from '@/lib/operations/verifications/search';
+import { startWalk } from '@/lib/operations/verifications/walk';
 
 /** How long a page may look for its rows: at once, and where somebody asked to look further back. */
 export const PATIENCE_MS = { page: 70, further: 1_500 } as const;
 /** So many rows are walked past in any case (some 20 ms when the database has nothing else to do): a small installation is seen whole. */
 export const WALK_MIN = 10_000;
 /** A stretch begins small, grows while it is quick, and never holds the database longer than this. */
-const STRETCH = { first: 2_000, firstOutside: 500, max: 100_000, msMax: 2_000 } as const;
+const STRETCH = { first: 2_000, firstOutside: 500, max: 100_000, msMax: 1_000 } as const;
 const EXPLORE_LIMIT_MAX = 100;
 
 export type ExploredPage = {
@@ -27,51 +37,68 @@ export type ExploredPage = {
   next: { after: string; isSearching: boolean; searchedTo: Date } | null;
 };
 
-/**
- * verifications.explore: one page of a search, newest first. Without an index for what is asked it walks back through time, a
- * stretch after the other, until the page is full or its patience is over: so a page takes as long at any depth, and a rare
- * thing is not found at once but never fails.
- */
-export async function exploreVerifications(
-  actor: Actor,
-  query: SearchQuery & { startingAfter: string | null; limit: number; patienceMs: number; walkMin?: number },
-): Promise<ExploredPage> {
+/** How much is wanted, and how long to look for it. `patienceEmptyMs`: as long as nothing was found at all, where that is longer. */
+export type PageWanted = {
+  startingAfter: string | null;
+  limit: number;
+  patienceMs: number;
+  patienceEmptyMs?: number;
+  walkMin?: number;
+};
+
+/** verifications.explore: one page of a search, newest first. */
+export async function exploreVerifications(actor: Actor, query: SearchQuery & PageWanted): Promise<ExploredPage> {
   permit(actor, 'verifications:read');
-  const search = searchOf(actor, query);
-  const limit = Math.min(query.limit, EXPLORE_LIMIT_MAX);
-  let before = query.startingAfter === null ? null : cursorOf(query.startingAfter);
+  return pageOfSearch(searchOf(actor, query), query);
+}
+
+/**
+ * One page of a search that somebody may ask, newest first. Without an index for what is asked it walks back through time, a stretch
+ * after the other and only where the rollups count anything, until the page is full or its patience is over: so a page takes as long at
+ * any depth, and a rare thing may not be found at once but never fails.
+ */
+export async function pageOfSearch(search: Search, wanted: PageWanted): Promise<ExploredPage> {
+  const limit = Math.min(wanted.limit, EXPLORE_LIMIT_MAX);
+  const walk = startWalk(search, wanted.startingAfter === null ? null : cursorOf(wanted.startingAfter));
   const rows: ExploredRow[] = [];
   const began = performance.now();
   let walked = 0;
   let scanMax: number = looksOutside(search) ? STRETCH.firstOutside : STRETCH.first;
 
-  for (;;) {
+  while (walk.place) {
     const asked = performance.now();
-    const { statement, values } = exploreQuery(search, { before, limit: limit + 1 - rows.length, scanMax });
+    const { isGuided } = walk;
+    const stretch = { limit: limit + 1 - rows.length, scanMax, isByIndex: walk.isByIndex };
+    const { statement, values } = exploreQuery(search, walk.place, stretch);
     const found = await report<ExploredRow>(statement, values, STRETCH.msMax);
-    if (!found) {
-      if (isIndexed(search)) throw new Refusal('unavailable', { detail: 'The search took too long. Narrow it.' });
-      return pageOf(rows, before);
+    if (found) {
+      rows.push(...found.filter(({ id }) => id !== null));
+      if (rows.length > limit) return pageOf(rows.slice(0, limit), rows[limit - 1] ?? null);
+      const edge = found[0]?.edge ?? null;
+      walked += edge === null ? STRETCH.firstOutside : scanMax;
+      await walk.advance(edge);
+    } else if (walk.isByIndex) {
+      // A reference that half the rows share: it is no help, and the walk meets one soon.
+      walk.walkInstead();
+    } else if (scanMax === STRETCH.firstOutside) {
+      return pageOf(rows, null, walk.place);
     }
-    const edge = found[0]?.edge ?? null;
-    rows.push(...found.filter(({ id }) => id !== null));
-    if (rows.length > limit) {
-      const last = rows[limit - 1];
-      return pageOf(rows.slice(0, limit), null, last);
-    }
-    if (edge === null) return pageOf(rows, null);
-    before = edge;
-    walked += scanMax;
     const now = performance.now();
-    const left = query.patienceMs - (now - began);
-    if (left <= 0 && walked >= (query.walkMin ?? 0)) return pageOf(rows, edge);
-    // As much as the rest of the patience allows at the speed of the last stretch, and at most four times as much as that.
-    const affordable = Math.floor((scanMax / Math.max(1, now - asked)) * left);
+    const patienceMs = rows.length === 0 ? Math.max(wanted.patienceMs, wanted.patienceEmptyMs ?? 0) : wanted.patienceMs;
+    const left = patienceMs - (now - began);
+    // Once it is known where to look, that is done at least once: else pages of no patience would never get there.
+    const isOnItsWay = walk.isGuided && !isGuided;
+    if (left <= 0 && !isOnItsWay && walked >= (wanted.walkMin ?? 0)) return pageOf(rows, null, walk.place);
+    // Half of what the rest of the patience allows at the speed of the last stretch, as the next may be slower, and at most four times as much.
+    const affordable = Math.floor((scanMax / Math.max(1, now - asked)) * (left / 2));
     scanMax = Math.max(STRETCH.firstOutside, Math.min(affordable, scanMax * 4, STRETCH.max));
+    if (!found) scanMax = STRETCH.firstOutside;
   }
+  return pageOf(rows, null);
 }
 
-function pageOf(rows: ExploredRow[], edge: string | null, last?: ExploredRow): ExploredPage {
+/** A page that ends with a row, or where the walk stopped; with neither it is the last one. */
+function pageOf(rows: ExploredRow[], last: ExploredRow | null, stoppedAt: Place | null = null): ExploredPage {
   const data = rows.map(describeSummary);
   if (last) {
     return {
@@ -79,12 +106,29 @@ function pageOf(rows: ExploredRow[], edge: string | null, last?: ExploredRow): E
       next: { after: publicId('verification', last.id), isSearching: false, searchedTo: last.created_at },
     };
   }
-  if (edge === null) return { data, next: null };
-  return { data, next: { after: publicId('verification', edge), isSearching: true, searchedTo: timeOf(edge) } };
+  if (!stoppedAt) return { data, next: null };
+  // Not even the first stretch came to its end: the next page begins where this one did, with now.
+  const before = stoppedAt.before ?? uuidFloor(new Date(Date.now() + CLOCKS_MS));
+  return { data, next: { after: publicId('verification', before), isSearching: true, searchedTo: timeOf(before) } };
 }
+
+/** Ids come from several clocks. */
+const CLOCKS_MS = 60_000;
 
 /** When a UUIDv7 was made. */
 const timeOf = (uuid: string) => new Date(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16));
+
+/** A row of a list in the words of the contract. */
+export function describeSummary(row: ListRow): VerificationSummary {
+  return {
+    ...describeVerification(row),
+    trail: row.trail.map((message) => ({ ...message, channel: message.channel as Channel })),
+    seconds_to_deliver: row.seconds_to_deliver,
+    cost_micros: Number(row.cost_micros),
+    checks_used: row.checks_used,
+    app: { id: publicId('app', row.app_id), name: row.app_name },
+  };
+}
 
 function cursorOf(id: string): string {
   const uuid = uuidFrom('verification', id);

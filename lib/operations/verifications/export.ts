@@ -1,11 +1,12 @@
 import { insertAudit } from '@/lib/db/audit';
 import { report, transact } from '@/lib/db/client';
 import {
+  ANYWHERE,
   EXPORT_HEADING,
   type ExportFormat,
   type ExportStretch,
   exportQuery,
-  isIndexed,
+  type Place,
 } from '@/lib/db/explore-verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
@@ -13,6 +14,7 @@ import { permit } from '@/lib/domain/permissions';
 import { printSearch } from '@/lib/domain/search/language';
 import { newUuid, publicId } from '@/lib/ids';
 import { type SearchQuery, searchOf } from '@/lib/operations/verifications/search';
+import { startWalk } from '@/lib/operations/verifications/walk';
 import { log } from '@/lib/telemetry/log';
 
 /** Rows of one file. What is cut off is said in its last line. */
@@ -66,16 +68,18 @@ export async function exportVerifications(
   };
 
   let scanMax: number = STRETCH.min;
-  const read = async (before: string | null): Promise<ExportStretch> => {
+  const walk = startWalk(search, null);
+  const read = async (place: Place): Promise<ExportStretch> => {
     // A stretch walks past as many rows and holds the one behind them as well; the file takes no more than its limit.
     const left = rowsMax - rows;
     const walked = Math.min(scanMax, left);
     const limit = Math.min(walked + 1, left);
-    const { statement, values } = exportQuery(search, { before, scanMax: walked, limit }, query.format);
+    const stretch = { limit, scanMax: walked, isByIndex: walk.isByIndex };
+    const { statement, values } = exportQuery(search, place, stretch, query.format);
     const found = (await report<ExportStretch>(statement, values, STRETCH.msMax))?.[0];
     if (!found) throw new Refusal('unavailable', { detail: 'Reading took too long.' });
     // An index of its own has no walk to end: there is more when the stretch is full.
-    return isIndexed(search) && found.n === limit ? { ...found, edge: found.last } : found;
+    return walk.isByIndex && found.n === limit ? { ...found, edge: found.last } : found;
   };
 
   try {
@@ -94,7 +98,7 @@ export async function exportVerifications(
   expectReader();
 
   const encoder = new TextEncoder();
-  let coming: Promise<ExportStretch> | null = read(null);
+  let coming: Promise<ExportStretch> | null = read(ANYWHERE);
   // Nobody may be waiting yet when it fails; pull() hears of it all the same.
   coming.catch(() => {});
   let isFirst = true;
@@ -117,8 +121,9 @@ export async function exportVerifications(
               n === 0
                 ? STRETCH.max
                 : Math.max(STRETCH.min, Math.min(STRETCH.max, Math.floor((scanMax / n) * STRETCH.min)));
-            const isFull = rows >= rowsMax && edge !== null;
-            coming = edge === null || isFull ? null : read(edge);
+            await walk.advance(edge);
+            const isFull = rows >= rowsMax && walk.place !== null;
+            coming = !walk.place || isFull ? null : read(walk.place);
             coming?.catch(() => {});
             if (lines) controller.enqueue(encoder.encode(lines));
             if (isFull) {

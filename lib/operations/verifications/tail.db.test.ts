@@ -1,9 +1,17 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Actor } from '@/lib/domain/actor';
 import { parseSearch } from '@/lib/domain/search/language';
+import { publicId } from '@/lib/ids';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';
-import { TAIL, type TailEvent, type TailLine, tailVerifications } from '@/lib/operations/verifications/tail';
+import {
+  TAIL,
+  type TailClock,
+  type TailEvent,
+  type TailLine,
+  tailVerifications,
+} from '@/lib/operations/verifications/tail';
 import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
+import { insertPast } from '@/scripts/testing/past';
 
 const ana: Actor = {
   kind: 'user',
@@ -23,13 +31,38 @@ afterEach(() => {
 });
 afterAll(() => core.stop());
 
-async function listen(search = '', more: { since?: string; actor?: Actor; isStillOpen?: () => Promise<boolean> } = {}) {
+/** A clock that stands still until it is told how late it is. */
+function stillClock(): TailClock & { advance(ms: number): void } {
+  let at = 0;
+  let due: { at: number; ring: () => void }[] = [];
+  return {
+    now: () => at,
+    wait: (ms, signal) =>
+      new Promise((resolve) => {
+        due.push({ at: at + ms, ring: resolve });
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      }),
+    advance(ms) {
+      at += ms;
+      const ringing = due.filter((each) => each.at <= at);
+      due = due.filter((each) => each.at > at);
+      for (const { ring } of ringing) ring();
+    },
+  };
+}
+
+type More = { since?: string; actor?: Actor; isStillOpen?: () => Promise<boolean>; clock?: TailClock };
+async function listen(search = '', more: More = {}) {
   const left = new AbortController();
   open.push(left);
   const events = await tailVerifications(
     more.actor ?? ana,
     { terms: parseSearch(search).terms, since: more.since ?? null },
-    { isStillOpen: more.isStillOpen ?? (async () => true), signal: left.signal },
+    {
+      isStillOpen: more.isStillOpen ?? (async () => true),
+      signal: left.signal,
+      ...(more.clock ? { clock: more.clock } : {}),
+    },
   );
   const seen: TailLine[] = [];
   const all: TailEvent[] = [];
@@ -40,6 +73,12 @@ async function listen(search = '', more: { since?: string; actor?: Actor; isStil
     }
   })();
   return { seen, all, ended, leave: () => left.abort() };
+}
+
+/** Lets the clock move on, and what hangs on it take its turn. */
+async function step(clock: ReturnType<typeof stillClock>, ms: number): Promise<void> {
+  clock.advance(ms);
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 const until = (what: () => boolean) => expect.poll(what, { timeout: 8_000, interval: 50 }).toBe(true);
@@ -93,6 +132,50 @@ test('it ends within five seconds of the session, and a database that is away en
   expect(performance.now() - closedAt).toBeLessThan(5_000);
   expect(watcher.all.at(-1)).toEqual({ kind: 'end', why: 'session_over' });
 }, 20_000);
+
+test('a heartbeat goes out after fifteen seconds without news, and only then', async () => {
+  const clock = stillClock();
+  const quiet = await listen('reference:nobody', { clock });
+  for (let second = 1; second <= 15; second += 1) await step(clock, 1_000);
+  expect(quiet.all).toEqual([]);
+  await step(clock, 1_000);
+  await until(() => quiet.all.length === 1);
+  expect(quiet.all).toEqual([{ kind: 'heartbeat' }]);
+  for (let second = 1; second <= 15; second += 1) await step(clock, 1_000);
+  expect(quiet.all).toHaveLength(1);
+  await step(clock, 1_000);
+  await until(() => quiet.all.length === 2);
+});
+
+test('it ends by itself after ten minutes, and says why', async () => {
+  const clock = stillClock();
+  const forgotten = await listen('reference:nobody', { clock });
+  await step(clock, TAIL.lifetimeMs - 1_000);
+  expect(forgotten.all.filter(({ kind }) => kind === 'end')).toEqual([]);
+  await step(clock, 2_000);
+  await forgotten.ended;
+  expect(forgotten.all.at(-1)).toEqual({ kind: 'end', why: 'time_over' });
+});
+
+test('of a storm a listener gets the newest two hundred of a second, and the number of the others', async () => {
+  const watcher = await listen();
+  const before = Date.now();
+  await insertPast(core.sql, {
+    n: 700,
+    everyMs: 1,
+    until: new Date(before + 2_000),
+    apps: [core.app],
+    connections: [core.whatsapp, core.sms],
+  });
+  const storm = () => watcher.all.filter((event) => event.kind === 'lines');
+  await until(() => storm().length > 0);
+  const [first] = storm();
+  expect(first?.lines).toHaveLength(TAIL.eventsPerSecondMax);
+  expect(first?.dropped).toBe(700 - TAIL.eventsPerSecondMax);
+  const newest = await core.sql<{ id: string }>('SELECT id FROM verification ORDER BY id DESC LIMIT 200');
+  const ids = newest.map(({ id }) => publicId('verification', id)).reverse();
+  expect(first?.lines.map(({ id }) => id)).toEqual(ids);
+});
 
 test('at most fifty listen to one process, and whoever leaves makes room', async () => {
   const listeners = await Promise.all(Array.from({ length: TAIL.listenersMax }, () => listen()));

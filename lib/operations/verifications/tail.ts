@@ -8,7 +8,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { type Facts, type Filter, matches, metadataName, type Term } from '@/lib/domain/search/language';
 import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
-import { describeSummary } from '@/lib/operations/verifications/list';
+import { describeSummary } from '@/lib/operations/verifications/explore';
 import { storedFilters } from '@/lib/operations/verifications/search';
 
 /** Per process and per listener. A tail that somebody forgot must cost nothing, and a storm must not drown a browser. */
@@ -37,6 +37,14 @@ export type TailEvent =
   | { kind: 'lines'; lines: TailLine[]; dropped: number; at: string; last: string }
   | { kind: 'heartbeat' }
   | { kind: 'end'; why: 'session_over' | 'time_over' };
+
+/** What a listener's own limits are measured by, in milliseconds. `wait` resolves after that long, or when the signal aborts. */
+export type TailClock = { now(): number; wait(ms: number, signal: AbortSignal): Promise<void> };
+const CLOCK: TailClock = {
+  now: () => performance.now(),
+  wait: (ms, signal) => wait(ms, undefined, { signal, ref: false }).catch(() => {}),
+};
+type Watch = { isStillOpen(): Promise<boolean>; signal: AbortSignal; clock?: TailClock };
 
 type Listener = { filters: readonly Filter[]; take(lines: TailLine[], dropped: number): void };
 type Known = { fingerprint: string; facts: Facts };
@@ -73,7 +81,7 @@ function tail(): Tail {
 export async function tailVerifications(
   actor: Actor,
   query: { terms: readonly Term[]; since: string | null },
-  watch: { isStillOpen(): Promise<boolean>; signal: AbortSignal },
+  watch: Watch,
 ): Promise<AsyncGenerator<TailEvent, void>> {
   permit(actor, 'verifications:read');
   const filters = storedFilters(actor, query.terms).map(comparable);
@@ -90,7 +98,7 @@ export async function tailVerifications(
 async function* follow(
   filters: readonly Filter[],
   since: string | null,
-  watch: { isStillOpen(): Promise<boolean>; signal: AbortSignal },
+  watch: Watch,
 ): AsyncGenerator<TailEvent, void> {
   let lines: TailLine[] = [];
   let dropped = 0;
@@ -106,7 +114,8 @@ async function* follow(
     },
   };
   tail().listeners.add(listener);
-  const began = performance.now();
+  const { clock = CLOCK } = watch;
+  const began = clock.now();
   let heardAt = began;
   let askedAt = began;
   try {
@@ -126,10 +135,10 @@ async function* follow(
         const event: TailEvent = { kind: 'lines', lines, dropped, at: new Date().toISOString(), last };
         lines = [];
         dropped = 0;
-        heardAt = performance.now();
+        heardAt = clock.now();
         yield event;
       }
-      const now = performance.now();
+      const now = clock.now();
       if (now - began > TAIL.lifetimeMs) {
         yield { kind: 'end', why: 'time_over' };
         return;
@@ -146,7 +155,7 @@ async function* follow(
         heardAt = now;
         yield { kind: 'heartbeat' };
       }
-      if (lines.length === 0) await sleep((done) => (wake = done), watch.signal);
+      if (lines.length === 0) await sleep(clock, (done) => (wake = done), watch.signal);
     }
   } finally {
     tail().listeners.delete(listener);
@@ -154,12 +163,12 @@ async function* follow(
 }
 
 /** Until there is news, the tail is left, or it is time to look at the clock again. */
-async function sleep(onWake: (done: () => void) => void, signal: AbortSignal): Promise<void> {
+async function sleep(clock: TailClock, onWake: (done: () => void) => void, signal: AbortSignal): Promise<void> {
   const over = new AbortController();
   const end = () => over.abort();
   onWake(end);
   signal.addEventListener('abort', end, { once: true });
-  await wait(TAIL.everyMs, undefined, { signal: over.signal, ref: false }).catch(() => {});
+  await clock.wait(TAIL.everyMs, over.signal);
   signal.removeEventListener('abort', end);
 }
 

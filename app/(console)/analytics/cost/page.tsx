@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { createLoader, createSerializer, parseAsStringLiteral, type SearchParams } from 'nuqs/server';
+import type { SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
 import { ChartSkeleton } from '@/components/charts/chart-frame';
 import { sentenceOfLayers } from '@/components/charts/sentences';
@@ -10,7 +10,7 @@ import { ask } from '../ask';
 import { ListPanel, ListSkeleton, type Split } from '../list-panel';
 import type { Asked } from '../parts';
 import { askedOf, RoomBar } from '../room-bar';
-import { type AnalyticsView, analyticsParams, hrefWith } from '../search-params';
+import { type AnalyticsView, hrefWith } from '../search-params';
 import { type Tile, TilesPanel, TilesSkeleton } from '../tiles-panel';
 import { TimePanel } from '../time-panel';
 import { BillingPanel } from './billing-panel';
@@ -41,16 +41,9 @@ const SPLITS: readonly [Split, ...Split[]] = [
   splitBy('use_case'),
   splitBy('app'),
 ];
-/** The price book as a whole, beside what every room has in its address. */
-const params = { ...analyticsParams, prices: parseAsStringLiteral(['all'] as const) };
-const loadPrices = createLoader({ prices: params.prices });
-const serialize = createSerializer(params);
-
 export default async function CostPage(props: { searchParams: Promise<SearchParams> }) {
-  const search = await props.searchParams;
-  const asked = await askedOf(PATH, search);
+  const asked = await askedOf(PATH, props.searchParams);
   const { view } = asked;
-  const { prices } = loadPrices(search);
   const key = hrefWith(PATH, view);
 
   return (
@@ -103,8 +96,8 @@ export default async function CostPage(props: { searchParams: Promise<SearchPara
             <BillingPanel asked={asked} by="country" />
           </Suspense>
         </div>
-        <Suspense key={`prices${key}${prices}`} fallback={<PriceBookSkeleton />}>
-          <Prices asked={asked} isWhole={prices === 'all'} />
+        <Suspense key={`prices${key}`} fallback={<PriceBookSkeleton />}>
+          <Prices asked={asked} isWhole={view.prices === 'all'} />
         </Suspense>
       </div>
     </Page>
@@ -125,8 +118,8 @@ async function Prices({ asked: { user, view, question }, isWhole }: { asked: Ask
       }
       channels={channelsOf(view)}
       isWhole={isWhole}
-      wholeHref={`${serialize(PATH, { ...view, prices: 'all' })}#prices`}
-      partHref={`${serialize(PATH, { ...view, prices: null })}#prices`}
+      wholeHref={`${hrefWith(PATH, view, { prices: 'all' })}#prices`}
+      partHref={`${hrefWith(PATH, view, { prices: null })}#prices`}
     />
   );
 }

@@ -5,10 +5,11 @@ import { ChartSkeleton } from '@/components/charts/chart-frame';
 import { DIMENSION_WORDS } from '@/components/charts/dimensions';
 import { Page } from '@/components/console/shell/shell';
 import { Tabs } from '@/components/ui/tabs';
+import type { MetricName } from '@/lib/domain/stats/metrics';
+import { ListPanel } from '../list-panel';
 import { askedOf, RoomBar } from '../room-bar';
 import { hrefWith } from '../search-params';
-import { FiguresPanel, FiguresSkeleton } from './figures-panel';
-import { ListPanel } from './list-panel';
+import { type Tile, TilesPanel, TilesSkeleton } from '../tiles-panel';
 import { MapPanel } from './map-panel';
 import { OverTimePanel } from './over-time-panel';
 import { ReasonsPanel } from './reasons-panel';
@@ -17,6 +18,26 @@ import { SPLITS, splitOf } from './splits';
 export const metadata: Metadata = { title: 'Delivery' };
 
 const PATH = '/analytics/delivery';
+/** How messages fare on the whole. */
+const TILES: readonly Tile[] = [
+  { name: 'message_delivery_rate', label: 'Delivery rate' },
+  { name: 'failure_rate' },
+  { name: 'unknown_rate' },
+  { name: 'read_rate' },
+  {
+    name: 'time_to_deliver_p50_ms',
+    label: 'Time to deliver',
+    second: { name: 'time_to_deliver_p95_ms', label: 'p95' },
+  },
+];
+const LISTED = [
+  'messages',
+  'message_delivery_rate',
+  'failure_rate',
+  'unknown_rate',
+  'read_rate',
+  'time_to_deliver_p50_ms',
+] as const satisfies readonly MetricName[];
 
 export default async function DeliveryPage(props: { searchParams: Promise<SearchParams> }) {
   const asked = await askedOf(PATH, props.searchParams);
@@ -30,7 +51,13 @@ export default async function DeliveryPage(props: { searchParams: Promise<Search
       key={`list${key}`}
       fallback={<ChartSkeleton title={`By ${DIMENSION_WORDS[split].toLowerCase()}`} height="tall" />}
     >
-      <ListPanel {...asked} />
+      <ListPanel
+        asked={asked}
+        title={`By ${DIMENSION_WORDS[split].toLowerCase()}`}
+        height="tall"
+        rowsMax={25}
+        splits={[{ dimension: split, metrics: LISTED, judge: 'message_delivery_rate' }]}
+      />
     </Suspense>
   );
   const overTime = (
@@ -42,8 +69,8 @@ export default async function DeliveryPage(props: { searchParams: Promise<Search
   return (
     <Page title="Delivery" lead="Which messages arrive, which fail and why, and which nobody answers for.">
       <RoomBar {...asked} />
-      <Suspense key={`figures${key}`} fallback={<FiguresSkeleton />}>
-        <FiguresPanel {...asked} />
+      <Suspense key={`figures${key}`} fallback={<TilesSkeleton tiles={TILES} />}>
+        <TilesPanel asked={asked} label="Messages of the range" tiles={TILES} />
       </Suspense>
       <div className="mb-4 overflow-x-auto [&>nav]:min-w-max">
         <Tabs

@@ -8,6 +8,6 @@ export const POST = endpoint('verifications.issue', async ({ actor, body, reques
 });
 
 export const GET = endpoint('verifications.list', async ({ actor, query }) => {
-  const { data, hasMore } = await listVerifications(actor, query);
-  return { result: { object: 'list', data, has_more: hasMore } };
+  const { data, hasMore, nextAfter } = await listVerifications(actor, query);
+  return { result: { object: 'list', data, has_more: hasMore, next_after: nextAfter } };
 });

@@ -1,0 +1,55 @@
+import { log } from '@/lib/telemetry/log';
+
+/** How long what a process counted waits to be written. */
+const TELL_EVERY_MS = 1_000;
+
+type Held<T> = { waiting: Map<string, T>; timer: NodeJS.Timeout | null };
+const holder = globalThis as { watchwordTellers?: Map<string, Held<unknown>> };
+
+export type Teller<T> = {
+  /** What waits to be written under a key. */
+  waiting(key: string): T | undefined;
+  /** How many keys wait. */
+  size(): number;
+  /** Counts something. It is written within a second: a process that dies forgets less than that. */
+  add(key: string, counted: T): void;
+  /** Writes what waits, now. What cannot be written is tried again. */
+  tell(): Promise<void>;
+};
+
+/**
+ * Counts in this process and writes the sums a second later, so that a request never waits for it. `name` is of the log and of what is shared
+ * between copies of this module (Next bundles its own).
+ */
+export function tellerOf<T>(
+  name: string,
+  { sum, write }: { sum: (one: T, other: T) => T; write: (counted: T[]) => Promise<void> },
+): Teller<T> {
+  const held = (): Held<T> => {
+    holder.watchwordTellers ??= new Map();
+    const known = holder.watchwordTellers.get(name) ?? { waiting: new Map(), timer: null };
+    holder.watchwordTellers.set(name, known);
+    return known as Held<T>;
+  };
+  const add = (key: string, counted: T) => {
+    const { waiting } = held();
+    const known = waiting.get(key);
+    waiting.set(key, known === undefined ? counted : sum(known, counted));
+    held().timer ??= setTimeout(() => void tell(), TELL_EVERY_MS).unref();
+  };
+  const tell = async () => {
+    const now = held();
+    if (now.timer) clearTimeout(now.timer);
+    now.timer = null;
+    const telling = [...now.waiting];
+    now.waiting.clear();
+    if (telling.length === 0) return;
+    try {
+      await write(telling.map(([, counted]) => counted));
+    } catch (error: unknown) {
+      log().warn({ error: String(error) }, `${name}.not_told`);
+      for (const [key, counted] of telling) add(key, counted);
+    }
+  };
+  return { waiting: (key) => held().waiting.get(key), size: () => held().waiting.size, add, tell };
+}
