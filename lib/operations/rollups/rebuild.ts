@@ -1,9 +1,18 @@
 import { reports, transactRollups } from '@/lib/db/client';
-import { clearRollups, countedRange, countRange, lockRollups, projectRange } from '@/lib/db/rollups/project';
+import {
+  clearRollups,
+  countedNow,
+  countedRange,
+  countRange,
+  lockRollups,
+  projectRange,
+} from '@/lib/db/rollups/project';
+import { sumSteps } from '@/lib/db/rollups/steps';
 import { uuidFloor } from '@/lib/ids';
 import { zonesOfCountries } from '@/lib/operations/rollups/zones';
 
 const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 /** About so many verifications are counted by one statement: rows of a day are added to once per statement, and none may take long. */
 const PIECE_ROWS = 50_000;
 
@@ -48,6 +57,10 @@ async function rebuildDay(day: number): Promise<number> {
       const until = new Date(Math.min(at + pieceMs, day + DAY_MS));
       count += await projectRange(tx, uuidFloor(new Date(at)), uuidFloor(until), zonesOfCountries());
     }
+    // Weeks hold other days as well: of one that is closed all seven are added up again.
+    const week = Math.floor(day / WEEK_MS) * WEEK_MS;
+    const { closed } = await countedNow(tx);
+    if (week < closed[10_080].getTime()) await sumSteps(tx, 10_080, new Date(week), new Date(week + WEEK_MS));
     return count;
   });
 }
