@@ -99,7 +99,7 @@ export function reports(): Db {
   holder.watchwordReports ??= newPool(env().WATCHWORD_REPORTS_URL ?? databaseUrl(), {
     max: REPORT_CONNECTIONS,
     statementMs: 5_000,
-    options: '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB',
+    options: '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB -c plan_cache_mode=force_generic_plan',
     name: 'watchword reports',
   });
   return runner(holder.watchwordReports);

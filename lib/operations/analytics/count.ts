@@ -69,7 +69,7 @@ export async function count(onlyApp: string | null, question: Question, counting
 
   const db = reports();
   // First: steps that are closed now stay so, those that close later are there in finer steps as well.
-  const { untilAt, closed } = await countedNow(db);
+  const { untilAt, closed } = await nowOnce(db);
   const asking = (cut: Cut): SumsQuestion => ({
     cut,
     spans: spansToRead(cut, reading, closed),
@@ -119,6 +119,15 @@ export async function count(onlyApp: string | null, question: Question, counting
   };
 }
 
+/** One panel asks several questions at the same time: those that begin while an answer is under way share it. It was true before any of them counts. */
+function nowOnce(db: Db): ReturnType<typeof countedNow> {
+  underWay ??= countedNow(db).finally(() => {
+    underWay = null;
+  });
+  return underWay;
+}
+let underWay: ReturnType<typeof countedNow> | null = null;
+
 /** Requests that were refused, where a metric asks for them and they are kept by what is asked; null otherwise. */
 async function countRefused(
   db: Db,
@@ -158,7 +167,7 @@ export async function countWeekHours(
   const to = new Date(Math.ceil(question.to.getTime() / DAY_MS) * DAY_MS);
   const apps = appsOf(onlyApp, question, [...known.keys()]) ?? [ALL_APPS];
   const db = reports();
-  const { untilAt, closed } = await countedNow(db);
+  const { untilAt, closed } = await nowOnce(db);
   const spans = spansOf(from, to, cut, closed);
   const rows = await verificationSums(db, { cut, spans, edges: null, apps, filters: [], groupBy: 'week_hour' }, [
     ...new Set([...measuresOf(metrics).verification, 'created' as const]),
