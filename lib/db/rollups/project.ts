@@ -130,15 +130,17 @@ const MESSAGE_ARRAYS = [
 
 /**
  * Brings the rollups from what they hold of some verifications to what is true of them now, in one statement: the tally as it should be,
- * less the tally as it was, added to every row that counts them. `isNew`: nothing is held of them yet (a rebuild).
+ * less the tally as it was, added to every row that counts them. `isNew`: nothing is held of them yet (a rebuild); `isAlone`: nor of anything
+ * else in their days.
  *
  * Old and new travel in one row per verification: joined lists would be compared pair by pair under this pool's settings.
  */
-const projection = (tally: string, isNew: boolean): string => {
+const projection = (tally: string, { isNew, isAlone }: { isNew: boolean; isAlone: boolean }): string => {
   // What one panel reads then lies on few pages; the handful of rows of a refresh are not worth a sort.
   const inOrder = (columns: string) => (isNew ? ` ORDER BY ${columns}` : '');
   // A rebuild adds its weeks up afterwards: those rows hold other days as well.
   const grains = isNew ? GRAINS.filter((grain) => grain < 10_080) : GRAINS;
+  const orAdd = (conflict: string) => (isAlone ? '' : `\n  ON CONFLICT ${conflict}`);
   const was = isNew ? 'false' : 't.verification_id IS NOT NULL';
   const changed = TALLY_COLUMNS.map((column) => `n.${column}`).join(', ');
   const before = TALLY_COLUMNS.map((column) => `t.${column}`).join(', ');
@@ -186,8 +188,7 @@ verifications_added AS (
       FROM verification_cells f CROSS JOIN LATERAL (VALUES (f.app_id), ('${ALL_APPS}'::uuid)) AS a(app_id) CROSS JOIN (${stepsTable(grains.filter((grain) => grain >= 1440))}) AS g
      WHERE g.grain = 1440 OR f.at < g.until
      GROUP BY ${numbers(1, 5 + KEYS.length)}, f.week_hour) cell
-   WHERE ${anyOf(VERIFICATION_NAMES)}${inOrder('cut, grain, app_id, at')}
-  ON CONFLICT (cut, grain, app_id, at, ${KEYS.join(', ')}, week_hour, is_pending) DO UPDATE SET ${added('r', VERIFICATION_NAMES)}
+   WHERE ${anyOf(VERIFICATION_NAMES)}${inOrder('cut, grain, app_id, at')}${orAdd(`(cut, grain, app_id, at, ${KEYS.join(', ')}, week_hour, is_pending) DO UPDATE SET ${added('r', VERIFICATION_NAMES)}`)}
 ),
 message_states AS MATERIALIZED (
   SELECT 1 AS sign, b.at, b.app_id, b.use_case, b.country, m.channel, m.connection_id, m.template, m.locale, m.reason, b.is_pending, m.flags, m.cost, m.billed, m.estimate, m.deliver, m.lag
@@ -214,8 +215,7 @@ message_cells AS MATERIALIZED (
 ${spread('message', 'message_cells', MESSAGE_CUTS, MESSAGE_KEYS, ['is_pending'], MESSAGE_NAMES, { grains, condition: `(f.reason <> '' OR c.is_wide OR NOT c.has_reason)` })},
 messages_added AS (
   INSERT INTO message_rollup AS r (cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending, ${MESSAGE_NAMES.join(', ')})
-  SELECT * FROM message_rows WHERE ${anyOf(MESSAGE_NAMES)}${inOrder('cut, grain, app_id, at')}
-  ON CONFLICT (cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending) DO UPDATE SET ${added('r', MESSAGE_NAMES)}
+  SELECT * FROM message_rows WHERE ${anyOf(MESSAGE_NAMES)}${inOrder('cut, grain, app_id, at')}${orAdd(`(cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending) DO UPDATE SET ${added('r', MESSAGE_NAMES)}`)}
 ),
 duration_cells AS (
   SELECT d.duration, s.at, s.app_id, ${KEYS.map((key) => `s.${key}`).join(', ')}, d.bucket, sum(s.sign)::int AS n
@@ -231,8 +231,7 @@ duration_cells AS (
 ${spread('duration', 'duration_cells', ALL_DURATION_CUTS, KEYS, ['duration', 'bucket'], ['n'], { grains, condition: 'f.duration = c.duration' })},
 durations_added AS (
   INSERT INTO duration_rollup AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, bucket, n)
-  SELECT * FROM duration_rows WHERE n <> 0${inOrder('duration, cut, grain, app_id, at')}
-  ON CONFLICT (duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n
+  SELECT * FROM duration_rows WHERE n <> 0${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n`)}
 ),
 kept AS (
   INSERT INTO verification_tally (verification_id, ${TALLY_COLUMNS.join(', ')})
@@ -244,7 +243,7 @@ SELECT count(*)::int AS n FROM both_of`;
 
 const PROJECT: Statement = {
   name: 'project_rollups',
-  text: projection(tallyOf('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)'), false),
+  text: projection(tallyOf('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)'), { isNew: false, isAlone: false }),
 };
 
 /** Counts verifications as they are now, exactly once. `zones`: country → time zone. Answers how many had changed. Hold the lock (claimRollups) in the same transaction. */
@@ -252,21 +251,32 @@ export async function projectRollups(tx: Db, ids: readonly string[], zones: stri
   return (await tx.query<{ n: number }>(PROJECT, [ids, zones]))[0]?.n ?? 0;
 }
 
+const RANGE_TALLY = tallyOfRange((id) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`);
 const PROJECT_RANGE: Statement = {
   name: 'project_rollups_range',
-  text: projection(
-    tallyOfRange((id) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`),
-    true,
-  ),
+  text: projection(RANGE_TALLY, { isNew: true, isAlone: false }),
+};
+const PROJECT_DAYS: Statement = {
+  name: 'project_rollups_days',
+  text: projection(RANGE_TALLY, { isNew: true, isAlone: true }),
 };
 
 // Of a range of ids the planner expects one row and would compare sets of thousands pair by pair.
 const WHOLE_SETS: Statement = { name: 'plan_whole_sets', text: 'SET LOCAL enable_nestloop = off' };
 
-/** The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. For a transaction of its own. */
-export async function projectRange(tx: Db, from: string, to: string, zones: string): Promise<number> {
+/**
+ * The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. `isAlone`: they are all of their UTC days,
+ * so that every row is a new one (it throws where one is not). Weeks are left out. For a transaction of its own.
+ */
+export async function projectRange(
+  tx: Db,
+  from: string,
+  to: string,
+  zones: string,
+  { isAlone }: { isAlone: boolean } = { isAlone: false },
+): Promise<number> {
   await tx.query(WHOLE_SETS, []);
-  return (await tx.query<{ n: number }>(PROJECT_RANGE, [[from, to], zones]))[0]?.n ?? 0;
+  return (await tx.query<{ n: number }>(isAlone ? PROJECT_DAYS : PROJECT_RANGE, [[from, to], zones]))[0]?.n ?? 0;
 }
 
 const COUNT_RANGE: Statement = {

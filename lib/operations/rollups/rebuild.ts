@@ -51,11 +51,14 @@ async function rebuildDay(day: number): Promise<number> {
       new Date(day + DAY_MS),
     );
     const rows = await countRange(tx, uuidFloor(new Date(day)), uuidFloor(new Date(day + DAY_MS)));
-    const pieceMs = Math.ceil(DAY_MS / Math.max(1, Math.ceil(rows / PIECE_ROWS)));
+    const pieces = Math.max(1, Math.ceil(rows / PIECE_ROWS));
+    const pieceMs = Math.ceil(DAY_MS / pieces);
     let count = 0;
     for (let at = day; at < day + DAY_MS; at += pieceMs) {
       const until = new Date(Math.min(at + pieceMs, day + DAY_MS));
-      count += await projectRange(tx, uuidFloor(new Date(at)), uuidFloor(until), zonesOfCountries());
+      count += await projectRange(tx, uuidFloor(new Date(at)), uuidFloor(until), zonesOfCountries(), {
+        isAlone: pieces === 1,
+      });
     }
     // Weeks hold other days as well: of one that is closed all seven are added up again.
     const week = Math.floor(day / WEEK_MS) * WEEK_MS;
