@@ -17,6 +17,7 @@ import * as verificationsRoute from '@/app/api/v1/verifications/route';
 import { ensureSetupToken } from '@/lib/auth/setup-token';
 import { closeDatabase, database } from '@/lib/db/client';
 import { migrate } from '@/lib/db/migrate';
+import { learnMonths } from '@/lib/db/months';
 import { durabilityProblems } from '@/lib/db/safety';
 import { startEmbeddedPostgres } from '@/lib/embedded/postgres';
 import { type Environment, env } from '@/lib/env';
@@ -118,6 +119,7 @@ async function openDatabase(settings: Environment, ends: (() => Promise<unknown>
   }
   await migrate(settings.DATABASE_URL);
   await ensureDefaults();
+  await learnMonths();
   await reloadConfiguration();
 }
 

@@ -4,6 +4,7 @@ import { POST as checkRoute } from '@/app/api/v1/verifications/[id]/check/route'
 import { GET as getRoute } from '@/app/api/v1/verifications/[id]/route';
 import { POST as issueRoute } from '@/app/api/v1/verifications/route';
 import { closeDatabase, database, statementCounters } from '@/lib/db/client';
+import { learnMonths } from '@/lib/db/months';
 import type { HttpRequest } from '@/lib/http/message';
 import { webhook } from '@/lib/http/webhook';
 import { newUuid, uuidFrom } from '@/lib/ids';
@@ -30,6 +31,7 @@ beforeAll(async () => {
     publicUrl: 'http://127.0.0.1:9',
     since: new Date(),
   });
+  await learnMonths();
   const [app] = seeded.apps;
   const meta = seeded.connections.find(({ provider }) => provider === 'meta-cloud');
   if (!app || !meta) throw new Error('the installation is not complete');

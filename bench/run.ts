@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Pool } from 'pg';
 import { closeDatabase } from '@/lib/db/client';
 import { migrate } from '@/lib/db/migrate';
+import { learnMonths } from '@/lib/db/months';
 import { uuidFrom } from '@/lib/ids';
 import { ensureDefaults } from '@/lib/operations/setup/install-defaults';
 import { buildWhenStale } from '../scripts/build';
@@ -100,6 +101,7 @@ async function prepareDatabases(urlOf: (database: string) => string): Promise<In
     since: new Date(),
   });
   await ensureDefaults();
+  await learnMonths();
   const pool = new Pool({ connectionString: urlOf(DATABASES.ours), max: 1 });
   // One measurement must not leave work for the worker in another.
   await pool.query('UPDATE policy SET lifetime_seconds = 86400');

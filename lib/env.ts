@@ -66,6 +66,8 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
     .optional(),
+  /** Verifications and all that belongs to them are dropped by whole months once they are this old; figures stay. */
+  WATCHWORD_KEEP_DAYS: z.coerce.number().int().min(35).max(3_650).default(400),
   WATCHWORD_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
 
   // crypto

@@ -49,6 +49,7 @@ export async function load(
   if (!client) throw new Error('there is a lane');
   try {
     const apps = await installScene(client, new Date(fromMs - DAY_MS));
+    await client.query('SELECT begin_monthly_partitions($1)', [new Date(fromMs)]);
     await client.query(HELPERS);
     await prepareScene(client, apps);
     const hours = slots(size.total, fromMs, nowMs);
@@ -126,7 +127,7 @@ async function writeDay(client: pg.Client, day: number, nowMs: number, receiptsP
 async function takeOffIndexes(client: pg.Client): Promise<() => Promise<void>> {
   const { rows } = await client.query<{ drop: string; make: string }>(
     `SELECT CASE WHEN c.conname IS NULL THEN format('DROP INDEX %s', i.indexrelid::regclass) ELSE format('ALTER TABLE %s DROP CONSTRAINT %I', i.indrelid::regclass, c.conname) END AS drop,
-            CASE WHEN c.conname IS NULL THEN pg_get_indexdef(i.indexrelid) ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', i.indrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) END AS make
+            CASE WHEN c.conname IS NULL THEN replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ') ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', i.indrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) END AS make
        FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
       WHERE i.indrelid = ANY ($1::regclass[]) ORDER BY c.conname IS NULL`,
     [LOADED],
@@ -141,7 +142,7 @@ async function sizesOf(client: pg.Client): Promise<Loaded> {
   const sizes = {} as Loaded;
   for (const table of LOADED) {
     const { rows } = await client.query<{ rows: string; bytes: string }>(
-      `SELECT count(*) AS rows, pg_total_relation_size('${table}') AS bytes FROM ${table}`,
+      `SELECT count(*) AS rows, (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('${table}')) AS bytes FROM ${table}`,
     );
     sizes[table] = { rows: Number(rows[0]?.rows), bytes: Number(rows[0]?.bytes) };
   }

@@ -183,6 +183,7 @@ describe('the questions of every panel', () => {
 
   test('find a plan that reads a base table when there is one', async () => {
     const found = await tablesRead(pool, { text: 'SELECT count(*) FROM message WHERE app_id = $1', values: [appId] });
-    expect(found.map(({ table }) => table)).toEqual(['message']);
+    const base = await baseTables(pool);
+    expect(found.filter(({ table }) => base.has(table)).length).toBeGreaterThan(0);
   });
 });

@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { partitionOf, perPartition } from '@/lib/db/months';
 import { outlineColumnOf } from '@/lib/db/plans';
 import { booleans, byteas, uuids } from '@/lib/db/wire';
 import type { PlanOutline } from '@/lib/domain/routing/plan';
@@ -100,7 +101,7 @@ const verificationColumnNames = [...COLUMNS, 'outline'].join(', ');
  * Order of locks: verifications (sorted by the caller), budgets (sorted); the credit to the prefix never waits (SKIP LOCKED). The other
  * way round two first guesses meet in a deadlock: one holds the new budget row, the other the verification.
  */
-const checkStatement = (ringSize: number, hasTransactions: boolean): Statement => {
+const checkStatement = (ringSize: number, hasTransactions: boolean, partition: string): Statement => {
   const macs = Array.from({ length: hasTransactions ? ringSize * 2 : ringSize }, (_, n) => `mac_${n + 1}`);
   const mayBeJudged = hasTransactions
     ? `(g.macs[${macs.length}] IS NOT NULL OR NOT v.binds_transaction)`
@@ -109,12 +110,13 @@ const checkStatement = (ringSize: number, hasTransactions: boolean): Statement =
   const ends = `(${matches} OR v.checks_used + 1 >= v.checks_max)`;
   return {
     name: `check_verifications_${ringSize}${hasTransactions ? '_transactions' : ''}`,
+    partition,
     text: `
 WITH found AS MATERIALIZED (
   SELECT i.n, i.attempt_id, ARRAY[${macs.map((mac) => `i.${mac}`).join(', ')}] AS macs, v.id, v.app_id, v.livemode, v.use_case, v.to_blind
     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::boolean[], ${macs.map((_, n) => `$${n + 5}::bytea[]`).join(', ')})
          WITH ORDINALITY AS i(attempt_id, id, app_id, livemode, ${macs.join(', ')}, n)
-    JOIN verification v ON v.id = i.id AND v.app_id = i.app_id AND v.livemode = i.livemode
+    JOIN verification${partition} v ON v.id = i.id AND v.app_id = i.app_id AND v.livemode = i.livemode
      FOR NO KEY UPDATE OF v
 ),
 budget AS MATERIALIZED (
@@ -132,14 +134,14 @@ gate AS MATERIALIZED (
     FROM found f LEFT JOIN budget b ON b.n = f.n
 ),
 spent AS (
-  UPDATE verification v
+  UPDATE verification${partition} v
      SET checks_used = v.checks_used + 1,
          status = CASE WHEN ${matches} THEN 'approved' WHEN v.checks_used + 1 >= v.checks_max THEN 'locked' ELSE v.status END,
          end_reason = CASE WHEN ${matches} THEN NULL WHEN v.checks_used + 1 >= v.checks_max THEN 'checks_spent' ELSE v.end_reason END,
          approved_at = CASE WHEN ${matches} THEN now() END,
          ended_at = CASE WHEN ${ends} THEN now() ELSE v.ended_at END,
          credited_message_id = CASE WHEN ${matches} AND cardinality(v.code_macs) > 1
-           THEN (SELECT m.id FROM message m WHERE m.verification_id = v.id AND m.code_mac = ANY (g.macs) LIMIT 1) END,
+           THEN (SELECT m.id FROM message${partition} m WHERE m.verification_id = v.id AND m.code_mac = ANY (g.macs) LIMIT 1) END,
          is_checkable = NOT ${ends},
          code_macs = CASE WHEN ${ends} THEN '{}' ELSE v.code_macs END,
          code_sealed = CASE WHEN ${ends} THEN NULL ELSE v.code_sealed END,
@@ -171,7 +173,7 @@ credited AS (
                       FOR UPDATE SKIP LOCKED)
 ),
 noted AS (
-  INSERT INTO check_attempt (id, verification_id, at, outcome, number)
+  INSERT INTO check_attempt${partition} (id, verification_id, at, outcome, number)
   SELECT attempt_id, id, now(), CASE status WHEN 'approved' THEN 'approved' WHEN 'locked' THEN 'locked' ELSE 'mismatch' END, checks_used
     FROM spent
 )
@@ -181,11 +183,19 @@ SELECT n, true AS is_spent, true AS is_open, false AS is_past_expiry, now() AS n
 UNION ALL
 SELECT g.n, false, g.is_open, v.expires_at <= now(), now(), CASE WHEN NOT g.is_open THEN g.failures END, g.since_success,
        ${verificationColumns('v')}
-  FROM gate g JOIN verification v ON v.id = g.id
+  FROM gate g JOIN verification${partition} v ON v.id = g.id
  WHERE (g.n IN (SELECT n FROM spent)) IS NOT TRUE`,
   };
 };
-const statements = new Map<string, Statement>();
+const statementsOf = perPartition((partition) => {
+  const byShape = new Map<string, Statement>();
+  return (ringSize: number, hasTransactions: boolean): Statement => {
+    const shape = `${ringSize} ${hasTransactions}`;
+    const statement = byShape.get(shape) ?? checkStatement(ringSize, hasTransactions, partition);
+    byShape.set(shape, statement);
+    return statement;
+  };
+});
 
 type Answer = VerificationRow & {
   /** Place among the rows, from 1; a row that was not found has no answer. */
@@ -202,12 +212,11 @@ type Answer = VerificationRow & {
 export async function checkVerifications(db: Db, rows: readonly CheckRow[]): Promise<CheckResult[]> {
   const ringSize = rows[0]?.macs.length ?? 1;
   const hasTransactions = rows.some(({ boundMacs }) => boundMacs !== null);
-  const shape = `${ringSize} ${hasTransactions}`;
-  const statement = statements.get(shape) ?? checkStatement(ringSize, hasTransactions);
-  statements.set(shape, statement);
   // One order of locks for all processes: the statement locks verifications as they come.
   const order = rows.map((_, n) => n).sort((a, b) => (idOf(rows, a) < idOf(rows, b) ? -1 : 1));
   const sorted = order.map((n) => rows[n] as CheckRow);
+  const partition = partitionOf(sorted[0]?.verificationId ?? '', sorted.at(-1)?.verificationId ?? '');
+  const statement = statementsOf(partition)(ringSize, hasTransactions);
   const answers = await db.query<Answer>(statement, [
     uuids(sorted.map(({ attemptId }) => attemptId)),
     uuids(sorted.map(({ verificationId }) => verificationId)),

@@ -11,8 +11,11 @@ export type Db = {
   query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 };
 
-/** A statement and its name; the name must be unique to the text. */
-export type Statement = { name: string; text: string };
+/** A statement and its name; together with its partition, the name must be unique to the text. `partition`: whose tables it names (lib/db/months.ts). */
+export type Statement = { name: string; text: string; partition?: string };
+
+/** What Postgres knows a statement by. */
+export const preparedName = ({ name, partition = '' }: Statement): string => name + partition;
 
 type Counters = { statements: number; commits: number; byName: Map<string, number> };
 const holder = globalThis as {
@@ -51,7 +54,8 @@ const INDEX_PLANS = [
   .map((setting) => `-c ${setting}`)
   .join(' ');
 
-function databaseUrl(): string {
+/** Where the database is. Throws when nobody said. */
+export function databaseUrl(): string {
   const url = env().DATABASE_URL;
   if (!url) throw new Error('DATABASE_URL is not set and no embedded Postgres was started');
   return url;
@@ -120,11 +124,12 @@ export function transactRollups<T>(work: (tx: Db) => Promise<T>): Promise<T> {
 
 function runner(source: Pool | PoolClient): Db {
   return {
-    async query<Row extends QueryResultRow>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+    async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+      const { name, text } = statement;
       const counters = statementCounters();
       counters.statements += 1;
       counters.byName.set(name, (counters.byName.get(name) ?? 0) + 1);
-      const result = await source.query<Row>({ name, text, values: values as unknown[] });
+      const result = await source.query<Row>({ name: preparedName(statement), text, values: values as unknown[] });
       return result.rows;
     },
   };

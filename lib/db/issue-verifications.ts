@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { partitionOfNew, perPartition } from '@/lib/db/months';
 import { type PlanRow, planRow } from '@/lib/db/plans';
 import { countSends, limitsName, perLimits } from '@/lib/db/send-limits';
 import { booleans, byteas, ints, jsons, jsonTexts, texts, uuids } from '@/lib/db/wire';
@@ -174,9 +175,13 @@ export type IssueStatement = Statement & { parameters: readonly Parameter[] };
  *
  * `facts` and `decided` hold what the stages decide by and nothing else; the rest of a row is read once, where it is written.
  *
- * Order of locks: idempotency keys, limits (number, prefix, address), verifications (by mode and number), plans; each sorted.
+ * Order of locks: idempotency keys, limits (number, prefix, address), verifications (by mode and number), live ones, plans; each sorted.
  */
-function issueStatement({ hasKeys, hasAddresses, hasMail }: Shape, limits: SendLimits): IssueStatement {
+function issueStatement(
+  { hasKeys, hasAddresses, hasMail }: Shape,
+  limits: SendLimits,
+  partition: string,
+): IssueStatement {
   const given = new Parameters();
   const nextFallbackAt = (step: string, n: string) =>
     `CASE WHEN ${given.at('livemode', n)} AND ${step} + 1 < ${given.at('steps_count', n)} AND ${given.at('fallback_after_seconds', n)} > 0
@@ -234,9 +239,10 @@ WITH facts AS MATERIALIZED (
          END AS gate
     FROM ${given.rows(...narrow)}
     -- LIMIT makes each a look-up by its unique index. A plan made while a table is empty would else read all of it, and stay.
-    LEFT JOIN LATERAL (SELECT v.id, v.status, v.expires_at, v.resend_after FROM verification v
-           WHERE v.is_checkable AND v.to_blind = i.to_blind AND v.app_id = ${given.at('app_id', 'i.n')} AND v.use_case = i.use_case
-             AND v.livemode = ${given.at('livemode', 'i.n')} LIMIT 1) live ON true
+    LEFT JOIN LATERAL (SELECT l.verification_id AS id, v.status, v.expires_at, v.resend_after
+            FROM live_verification l LEFT JOIN verification${partition} v ON v.id = l.verification_id
+           WHERE l.to_blind = i.to_blind AND l.app_id = ${given.at('app_id', 'i.n')} AND l.use_case = i.use_case
+             AND l.livemode = ${given.at('livemode', 'i.n')} LIMIT 1) live ON true
     LEFT JOIN LATERAL (SELECT f.failures, f.since_success FROM failure_budget f
            WHERE f.app_id = ${given.at('app_id', 'i.n')} AND f.livemode = ${given.at('livemode', 'i.n')} AND f.to_blind = i.to_blind
              AND f.use_case = i.use_case LIMIT 1) b ON true
@@ -265,7 +271,7 @@ decided AS MATERIALIZED (
     FROM facts
 ),
 superseded AS (
-  UPDATE verification v
+  UPDATE verification${partition} v
      SET status = CASE WHEN v.status <> 'pending' THEN v.status WHEN v.expires_at <= now() THEN 'expired' ELSE 'canceled' END,
          end_reason = CASE WHEN v.status <> 'pending' THEN v.end_reason WHEN v.expires_at <= now() THEN 'lifetime_over' ELSE 'superseded' END,
          ended_at = COALESCE(v.ended_at, LEAST(now(), v.expires_at)),
@@ -274,12 +280,21 @@ superseded AS (
   RETURNING v.id
 ),
 admitted AS MATERIALIZED (
-  SELECT array_agg(CASE verdict WHEN 'go' THEN step END ORDER BY n) AS steps FROM decided
+  SELECT array_agg(CASE verdict WHEN 'go' THEN step END ORDER BY n) AS steps, array_agg(live_id ORDER BY n) AS live_ids FROM decided
    -- Reading the count makes the old ones end before new ones are inserted.
    WHERE (SELECT count(*) FROM superseded) >= 0
 ),
+-- The number is this one's from here on: free, or taken over from the one that was just seen. Whoever came between has it, and this row is raced.
+taken AS (
+  INSERT INTO live_verification AS l (to_blind, app_id, use_case, livemode, verification_id, replaces)
+  SELECT to_blind, ${given.at('app_id', 'n')}, use_case, ${given.at('livemode', 'n')}, ${given.at('id', 'n')}, (SELECT live_ids FROM admitted)[n]
+    FROM ${given.rows('to_blind', 'use_case')} WHERE ${steps}[n] IS NOT NULL
+  ON CONFLICT (to_blind, app_id, use_case, livemode) DO UPDATE SET verification_id = EXCLUDED.verification_id, replaces = EXCLUDED.replaces
+    WHERE l.verification_id = EXCLUDED.replaces
+  RETURNING verification_id
+),
 created AS (
-  INSERT INTO verification (
+  INSERT INTO verification${partition} (
     id, app_id, livemode, use_case, country, to_blind, prefix_blind, to_sealed, to_masked, channel, locale,
     code_macs, code_sealed, checks_max, plan_id, falls_back_on_failed, step, created_at, expires_at, resend_after,
     next_fallback_at, fallback_cause, reference, metadata, transaction, binds_transaction, client, app_hash, request_id${hasMail ? ', email_sealed' : ''})
@@ -291,12 +306,11 @@ created AS (
          extra->>'reference', extra->'metadata', extra->'transaction', extra->'binds_transaction' IS NOT NULL, extra->'client', extra->>'app_hash', request_id${hasMail ? ', email_sealed' : ''}
     FROM ${given.rows('use_case', 'country', 'to_blind', 'prefix_blind', 'to_sealed', 'to_masked', 'locale', 'code_mac', 'code_sealed', 'extra', 'request_id', ...(hasMail ? (['email_sealed'] as const) : []))},
          LATERAL (SELECT ${steps}[n] AS step) s, LATERAL (SELECT ${nextFallbackAt('s.step', 'n')} AS next_fallback_at) t
-   WHERE step IS NOT NULL
-  ON CONFLICT (to_blind, app_id, use_case, livemode) WHERE is_checkable DO NOTHING
+   WHERE ${isIn(given.at('id', 'n'), 'verification_id', 'taken')}
   RETURNING id
 ),
 handed AS (
-  INSERT INTO message (
+  INSERT INTO message${partition} (
     id, verification_id, app_id, livemode, country, step, cause, channel, provider, connection_id, template, locale,
     state, state_rank, code_mac, lease_token, lease_until, submitted_at, price_micros, price_rule)
   SELECT ${given.at('message_id', 'n')}, ${given.at('id', 'n')}, ${given.at('app_id', 'n')}, true, country, ${steps}[n], 'issue',
@@ -322,15 +336,18 @@ SELECT CASE WHEN d.verdict = 'go' AND NOT ${isIn(given.at('id', 'd.n'), 'id', 'c
   FROM decided d ORDER BY d.n`;
   return {
     name: `issue_verifications${hasKeys ? '_keys' : ''}${hasAddresses ? '_addresses' : ''}${hasMail ? '_mail' : ''}${limitsName(limits)}`,
+    partition,
     text,
     parameters: given.names,
   };
 }
 
 const statementsFor = perLimits((limits) =>
-  [true, false].map((hasKeys) =>
-    [true, false].map((hasAddresses) =>
-      [true, false].map((hasMail) => issueStatement({ hasKeys, hasAddresses, hasMail }, limits)),
+  perPartition((partition) =>
+    [true, false].map((hasKeys) =>
+      [true, false].map((hasAddresses) =>
+        [true, false].map((hasMail) => issueStatement({ hasKeys, hasAddresses, hasMail }, limits, partition)),
+      ),
     ),
   ),
 );
@@ -339,7 +356,8 @@ const statementsFor = perLimits((limits) =>
 export function statementFor(rows: readonly IssueRow[]): IssueStatement {
   const limits = rows.at(-1)?.sendLimits;
   if (!limits) throw new Error('there is nothing to issue');
-  const statements = statementsFor(limits)[rows.some(({ idempotency }) => idempotency) ? 0 : 1];
+  const partition = partitionOfNew(rows.map(({ id }) => id));
+  const statements = statementsFor(limits)(partition)[rows.some(({ idempotency }) => idempotency) ? 0 : 1];
   const statement =
     statements?.[rows.some(({ ipKey }) => ipKey) ? 0 : 1]?.[rows.some(({ emailSealed }) => emailSealed) ? 0 : 1];
   if (!statement) throw new Error('there is a statement for each shape');

@@ -1,5 +1,6 @@
 import { storable } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
+import { partitionOfMessages, perPartition } from '@/lib/db/months';
 import { booleans, ints, texts, uuids } from '@/lib/db/wire';
 import type { FailureReason } from '@/lib/domain/message/reasons';
 import { MESSAGE_RANK } from '@/lib/domain/message/states';
@@ -21,11 +22,13 @@ export type SendRecord = {
 /** `wantsLook`: the verification's timer was set to now, because this message failed. Null: the lease was lost, nothing was written. */
 export type SendRecorded = { verificationId: string; wantsLook: boolean } | null;
 
-const RECORD: Statement = {
-  name: 'record_sends',
-  text: `
+const recordStatement = perPartition(
+  (partition): Statement => ({
+    name: 'record_sends',
+    partition,
+    text: `
 WITH recorded AS (
-  UPDATE message m
+  UPDATE message${partition} m
      SET state = CASE WHEN i.rank > m.state_rank THEN i.state ELSE m.state END,
          state_rank = GREATEST(m.state_rank, i.rank),
          provider_message_id = COALESCE(m.provider_message_id, i.provider_message_id),
@@ -44,7 +47,7 @@ WITH recorded AS (
   RETURNING i.n, m.id, m.verification_id, m.step, m.state, m.channel, i.is_off_channel
 ),
 looked AS (
-  UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'failed', lease_token = NULL, lease_until = NULL
+  UPDATE verification${partition} v SET next_fallback_at = now(), fallback_cause = 'failed', lease_token = NULL, lease_until = NULL
     FROM (SELECT * FROM recorded WHERE state = 'failed' ORDER BY verification_id) r
    WHERE v.id = r.verification_id AND v.status = 'pending'
      AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = r.step AND v.falls_back_on_failed))
@@ -52,12 +55,13 @@ looked AS (
 ),
 remembered AS (
   INSERT INTO reachability (to_blind, channel, reachable, at)
-  SELECT DISTINCT v.to_blind, r.channel, false, now() FROM recorded r JOIN verification v ON v.id = r.verification_id
+  SELECT DISTINCT v.to_blind, r.channel, false, now() FROM recorded r JOIN verification${partition} v ON v.id = r.verification_id
    WHERE r.is_off_channel AND r.state = 'failed' ORDER BY 1
   ON CONFLICT (to_blind, channel) DO UPDATE SET reachable = false, at = now()
 )
 SELECT n, verification_id, (verification_id IN (SELECT id FROM looked)) IS TRUE AS wants_look FROM recorded`,
-};
+  }),
+);
 
 /**
  * Records what providers answered, in one commit. Only the holder of a message's lease may write: a process that was
@@ -68,7 +72,8 @@ export async function recordSends(db: Db, records: readonly SendRecord[]): Promi
   // One order of locks for all processes: the statement locks messages as they come.
   const order = records.map((_, n) => n).sort((a, b) => (idOf(records, a) < idOf(records, b) ? -1 : 1));
   const sorted = order.map((n) => records[n] as SendRecord);
-  const rows = await db.query<{ n: string; verification_id: string; wants_look: boolean }>(RECORD, [
+  const statement = recordStatement(partitionOfMessages(sorted.map(({ messageId }) => messageId)));
+  const rows = await db.query<{ n: string; verification_id: string; wants_look: boolean }>(statement, [
     uuids(sorted.map(({ messageId }) => messageId)),
     uuids(sorted.map(({ leaseToken }) => leaseToken)),
     texts(sorted.map(({ state }) => state)),
@@ -93,7 +98,7 @@ const SWEEP_LOST: Statement = {
   name: 'sweep_lost_messages',
   text: `
 WITH lost AS (
-  SELECT id FROM message WHERE lease_until < now() ORDER BY lease_until LIMIT $1 FOR UPDATE SKIP LOCKED
+  SELECT id, verification_id FROM message WHERE lease_until < now() ORDER BY lease_until LIMIT $1 FOR UPDATE SKIP LOCKED
 ),
 marked AS (
   UPDATE message m
@@ -101,7 +106,7 @@ marked AS (
          state_rank = GREATEST(m.state_rank, ${MESSAGE_RANK.unknown}),
          detail = CASE WHEN m.state_rank < ${MESSAGE_RANK.unknown} THEN 'the sending process ended before the answer' ELSE m.detail END,
          lease_token = NULL, lease_until = NULL
-    FROM lost WHERE m.id = lost.id
+    FROM lost WHERE m.id = lost.id AND m.verification_id = lost.verification_id
   RETURNING m.verification_id, m.step, m.state
 )
 UPDATE verification v SET next_fallback_at = now(), fallback_cause = 'lost', lease_token = NULL, lease_until = NULL
@@ -124,13 +129,13 @@ const CLAIM_POLLS: Statement = {
   name: 'claim_polls',
   text: `
 WITH due AS (
-  SELECT id FROM message WHERE next_poll_at <= now() ORDER BY next_poll_at LIMIT $1 FOR UPDATE SKIP LOCKED
+  SELECT id, verification_id FROM message WHERE next_poll_at <= now() ORDER BY next_poll_at LIMIT $1 FOR UPDATE SKIP LOCKED
 )
 UPDATE message m
    SET poll_tries = m.poll_tries + 1,
        -- 1, 2, 4, 8, 16 minutes, then never again.
        next_poll_at = CASE WHEN m.poll_tries < 5 THEN now() + make_interval(secs => 60 * power(2, m.poll_tries)) END
-  FROM due WHERE m.id = due.id
+  FROM due WHERE m.id = due.id AND m.verification_id = due.verification_id
 RETURNING m.id, m.connection_id, m.provider_message_id`,
 };
 

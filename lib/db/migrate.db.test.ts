@@ -23,7 +23,6 @@ const WRITTEN_BY_HAND = [
   'receipt_unmatched',
   'route_override_one_running',
   'verification_due',
-  'verification_one_live',
   'saved_view_shared',
   'verification_paused',
   'verification_reference',
@@ -60,13 +59,14 @@ async function structure(url: string): Promise<string[]> {
        FROM pg_class c
        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
        LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-      WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname <> '_prisma_migrations'
+      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace AND c.relname <> '_prisma_migrations'
      UNION ALL
-     SELECT indexdef FROM pg_indexes
-      WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' AND indexname <> ALL (ARRAY['${WRITTEN_BY_HAND.join("','")}'])
+     SELECT replace(indexdef, ' ON ONLY ', ' ON ') FROM pg_indexes
+      WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' AND NOT (SELECT relispartition FROM pg_class WHERE oid = tablename::regclass)
+        AND indexname <> ALL (ARRAY['${WRITTEN_BY_HAND.join("','")}'])
      UNION ALL
      SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
-      WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'f', 'u') AND conrelid::regclass::text <> '_prisma_migrations'
+      WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'f', 'u') AND conparentid = 0 AND conrelid::regclass::text <> '_prisma_migrations'
      UNION ALL
      SELECT format('enum %s %s', t.typname, string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder))
        FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid GROUP BY t.typname

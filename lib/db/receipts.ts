@@ -1,5 +1,6 @@
 import { storable } from '@/lib/db/bytes';
 import type { Db, Statement } from '@/lib/db/client';
+import { partitionOfMessages, perPartition } from '@/lib/db/months';
 import { bigints, booleans, byteas, texts, times, uuids } from '@/lib/db/wire';
 import { FAILURE_REASONS, type FailureReason } from '@/lib/domain/message/reasons';
 import { MESSAGE_RANK, type ReceiptStatus } from '@/lib/domain/message/states';
@@ -73,29 +74,31 @@ const STATES = Object.entries(MESSAGE_RANK)
  * facts against 500 messages were half of the statement. The lists pass through a part of their own (`given`), where the
  * planner cannot see how long they are: it would plan the statement anew for each batch, at 1 ms.
  */
-const APPLY: Statement = {
-  name: 'apply_receipts',
-  text: `
+const applyStatement = perPartition(
+  (partition): Statement => ({
+    name: 'apply_receipts',
+    partition,
+    text: `
 WITH given AS MATERIALIZED (
   SELECT $1::uuid[] AS connection_ids, $2::text[] AS provider_message_ids, $3::uuid[] AS message_ids, $4::text[] AS statuses,
          $5::timestamptz[] AS ats, $6::timestamptz[] AS received_ats, $7::uuid[] AS callback_ids, $8::boolean[] AS firsts,
          $9::boolean[] AS off_channels, $10::text[] AS reasons, $11::text[] AS provider_codes, $12::text[] AS details, $13::bigint[] AS charges
 ),
 matched AS MATERIALIZED (
-  SELECT COALESCE(a.id, b.id) AS mid, COALESCE(a.state_rank, b.state_rank) AS old_rank, CASE i.status ${RANKS} END AS rank, i.*
+  SELECT COALESCE(a.id, b.id) AS mid, COALESCE(a.verification_id, b.verification_id) AS vid, COALESCE(a.state_rank, b.state_rank) AS old_rank, CASE i.status ${RANKS} END AS rank, i.*
     FROM given g
    CROSS JOIN unnest(g.connection_ids, g.provider_message_ids, g.message_ids, g.statuses, g.ats, g.received_ats, g.callback_ids, g.firsts,
                      g.off_channels, g.reasons, g.provider_codes, g.details, g.charges)
          WITH ORDINALITY AS i(connection_id, provider_message_id, message_id, status, at, received_at, callback_id, is_first,
                 is_off_channel, reason, provider_code, detail, charged_micros, n)
-    LEFT JOIN message a ON a.id = i.message_id AND a.connection_id = i.connection_id
-    -- Null is looked up nowhere: what our own id has found costs one look, not two.
-    LEFT JOIN message b ON b.connection_id = i.connection_id
-                       AND b.provider_message_id = CASE WHEN a.id IS NULL THEN i.provider_message_id END
+    LEFT JOIN message${partition} a ON a.id = i.message_id AND a.connection_id = i.connection_id
+    -- Null is looked up nowhere: what our own id has found costs one look, not two. The newest, should a provider ever give an id twice.
+    LEFT JOIN LATERAL (SELECT m.id, m.verification_id, m.state_rank FROM message${partition} m
+           WHERE m.connection_id = i.connection_id AND m.provider_message_id = CASE WHEN a.id IS NULL THEN i.provider_message_id END ORDER BY m.id DESC LIMIT 1) b ON true
 ),
 held AS MATERIALIZED (
-  SELECT m.id, m.state_rank AS old_rank, b.*
-    FROM (SELECT mid, max(rank) AS rank, min(provider_message_id) AS provider_message_id,
+  SELECT m.id, m.verification_id, m.state_rank AS old_rank, b.*
+    FROM (SELECT mid, vid, max(rank) AS rank, min(provider_message_id) AS provider_message_id,
                  min(at) FILTER (WHERE status = 'sent') AS sent_at,
                  min(at) FILTER (WHERE rank >= ${MESSAGE_RANK.delivered}) AS delivered_at,
                  min(at) FILTER (WHERE status = 'read') AS read_at,
@@ -105,11 +108,11 @@ held AS MATERIALIZED (
                  (array_agg(detail ORDER BY at) FILTER (WHERE status = 'failed'))[1] AS detail,
                  bool_or(is_off_channel AND status = 'failed') AS is_off_channel,
                  max(charged_micros) AS charged_micros
-            FROM matched WHERE mid IS NOT NULL GROUP BY mid) b
-    JOIN message m ON m.id = b.mid ORDER BY m.id FOR UPDATE OF m
+            FROM matched WHERE mid IS NOT NULL GROUP BY mid, vid) b
+    JOIN message${partition} m ON m.id = b.mid AND m.verification_id = b.vid ORDER BY m.id FOR UPDATE OF m
 ),
 moved AS MATERIALIZED (
-  UPDATE message m
+  UPDATE message${partition} m
      SET state = CASE WHEN h.rank > m.state_rank THEN CASE h.rank ${STATES} END ELSE m.state END,
          state_rank = GREATEST(m.state_rank, h.rank),
          provider_message_id = COALESCE(m.provider_message_id, h.provider_message_id),
@@ -123,13 +126,13 @@ moved AS MATERIALIZED (
                             ELSE m.cost_micros END,
          next_poll_at = CASE WHEN GREATEST(m.state_rank, h.rank) >= ${MESSAGE_RANK.failed} THEN NULL ELSE m.next_poll_at END
     FROM held h
-   WHERE m.id = h.id
+   WHERE m.id = h.id AND m.verification_id = h.verification_id
   RETURNING m.verification_id, m.step, m.channel, m.state_rank >= ${MESSAGE_RANK.delivered} AS has_arrived,
             h.old_rank < ${MESSAGE_RANK.delivered} AS was_away,
             m.state_rank = ${MESSAGE_RANK.failed} AND h.old_rank < ${MESSAGE_RANK.failed} AS has_failed, h.is_off_channel
 ),
 timers AS (
-  UPDATE verification v
+  UPDATE verification${partition} v
      SET next_fallback_at = CASE WHEN NOT k.has_arrived THEN now() END, fallback_cause = CASE WHEN NOT k.has_arrived THEN 'failed' END,
          lease_token = NULL, lease_until = NULL
     FROM (SELECT verification_id, bool_or(has_arrived) AS has_arrived, max(step) FILTER (WHERE has_failed) AS step
@@ -143,7 +146,7 @@ timers AS (
 remembered AS (
   INSERT INTO reachability (to_blind, channel, reachable, at)
   SELECT DISTINCT v.to_blind, k.channel, false, now()
-    FROM moved k JOIN verification v ON v.id = k.verification_id
+    FROM moved k JOIN verification${partition} v ON v.id = k.verification_id
    WHERE k.has_failed AND k.is_off_channel ORDER BY v.to_blind
   ON CONFLICT (to_blind, channel) DO UPDATE SET reachable = EXCLUDED.reachable, at = now()
 ),
@@ -151,7 +154,7 @@ believed AS (
   DELETE FROM reachability
    WHERE ctid = ANY (ARRAY(
      SELECT (SELECT r.ctid FROM reachability r WHERE r.to_blind = v.to_blind AND r.channel = k.channel)
-       FROM moved k JOIN verification v ON v.id = k.verification_id
+       FROM moved k JOIN verification${partition} v ON v.id = k.verification_id
       WHERE k.has_arrived AND k.was_away AND (SELECT true FROM reachability LIMIT 1)))
 ),
 facts AS (
@@ -168,7 +171,8 @@ done AS (
   UPDATE callback SET applied_at = now(), outcome = 'applied' WHERE id = ANY ($14::uuid[]) AND applied_at IS NULL
 )
 SELECT id FROM timers WHERE NOT has_arrived`,
-};
+  }),
+);
 
 /** Applies facts and marks their callbacks as applied, in one commit. Answers the verifications that want a look now. */
 export async function applyReceiptRows(
@@ -179,7 +183,8 @@ export async function applyReceiptRows(
   const sorted = rows
     .map((row) => ({ ...row, key: `${row.connectionId} ${row.status} ${storable(row.providerMessageId)}` }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.at.getTime() - b.at.getTime()));
-  const looked = await db.query<{ id: string }>(APPLY, [
+  const statement = applyStatement(partitionOfMessages(sorted.map((row) => row.messageId)));
+  const looked = await db.query<{ id: string }>(statement, [
     uuids(sorted.map((row) => row.connectionId)),
     texts(sorted.map((row) => storable(row.providerMessageId))),
     uuids(sorted.map((row) => row.messageId)),

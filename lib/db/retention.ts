@@ -15,10 +15,15 @@ const rule = (name: string, text: string): RetentionRule => ({ name, statement: 
 
 /**
  * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers, and addresses with them: 30 days (Twilio's console keeps
- * them as long); afterwards only the keyed hash and the mask remain. Counters: as long as their longest window. Fine steps of rollups: 16 days, and
- * until their day is closed.
+ * them as long); afterwards only the keyed hash and the mask remain, until the month goes as a whole (lib/db/months.ts). Counters: as long as their longest window. Fine steps of rollups: 16 days, and until their day
+ * is closed. Receipts, whose
+ * key is the provider's and not a moment: `keepDays`, as long as their messages.
  */
-export const RETENTION: readonly RetentionRule[] = [
+export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
+  rule(
+    'receipts',
+    `DELETE FROM receipt WHERE ctid = ANY (ARRAY(SELECT ctid FROM receipt WHERE received_at < now() - interval '${keepDays} days' LIMIT $1 FOR UPDATE SKIP LOCKED))`,
+  ),
   rule(
     'callbacks',
     `DELETE FROM callback WHERE id IN (SELECT id FROM callback WHERE received_at < now() - interval '7 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`,

@@ -1,8 +1,9 @@
 import type { Db, Statement } from '@/lib/db/client';
 
-/** Tables that grow with traffic and that hot statements join. */
+/** Tables that grow with traffic and that hot statements join; with their partitions. */
 const GROWING = [
   'verification',
+  'live_verification',
   'message',
   'callback',
   'receipt',
@@ -20,12 +21,11 @@ const GROWING = [
 const OUTGROWN: Statement = {
   name: 'find_outgrown_statistics',
   text: `
-SELECT relname AS name FROM pg_class
- WHERE relname = ANY ($1) AND relnamespace = current_schema()::regnamespace
+SELECT c.relname AS name FROM pg_class c
+ WHERE (c.relname = ANY ($1) OR EXISTS (SELECT FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent WHERE i.inhrelid = c.oid AND p.relname = ANY ($1)))
+   AND c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
    AND pg_relation_size(oid) > 5 * GREATEST(relpages, 10) * current_setting('block_size')::bigint`,
 };
-
-const ANALYSE = Object.fromEntries(GROWING.map((name) => [name, { name: `analyse_${name}`, text: `ANALYZE ${name}` }]));
 
 /**
  * Renews the statistics of tables that have grown fivefold since they were last looked at. Plans made while a table was empty read
@@ -34,9 +34,6 @@ const ANALYSE = Object.fromEntries(GROWING.map((name) => [name, { name: `analyse
  */
 export async function analyseOutgrown(db: Db): Promise<number> {
   const outgrown = await db.query<{ name: string }>(OUTGROWN, [GROWING]);
-  for (const { name } of outgrown) {
-    const statement = ANALYSE[name];
-    if (statement) await db.query(statement, []);
-  }
+  for (const { name } of outgrown) await db.query({ name: `analyse_${name}`, text: `ANALYZE "${name}"` }, []);
   return outgrown.length;
 }

@@ -76,11 +76,11 @@ SELECT ${verificationColumns('v')}, ${planOf('v')}, v.client, v.request_id,
                         'reason', f.reason, 'provider_code', f.provider_code) ORDER BY f.received_at, f.at)
                         FROM receipt f WHERE f.message_id = m.id), '[]') AS receipts
        FROM message m LEFT JOIN connection c ON c.id = m.connection_id
-      WHERE m.verification_id = v.id ORDER BY m.submitted_at LIMIT 100) x), '[]') AS messages,
+      WHERE m.verification_id = $1 ORDER BY m.submitted_at LIMIT 100) x), '[]') AS messages,
   COALESCE((SELECT json_agg(json_build_object('at', a.at, 'outcome', a.outcome, 'number', a.number) ORDER BY a.number, a.at)
-     FROM (SELECT * FROM check_attempt WHERE verification_id = v.id LIMIT 100) a), '[]') AS checks,
+     FROM (SELECT * FROM check_attempt WHERE verification_id = $1 LIMIT 100) a), '[]') AS checks,
   COALESCE((SELECT json_agg(json_build_object('at', e.at, 'kind', e.kind, 'detail', e.detail) ORDER BY e.at, e.id)
-     FROM (SELECT * FROM verification_event WHERE verification_id = v.id LIMIT 100) e), '[]') AS events
+     FROM (SELECT * FROM verification_event WHERE verification_id = $1 LIMIT 100) e), '[]') AS events
   FROM verification v
  WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,
 };
@@ -283,7 +283,8 @@ export async function forgetSends(db: Db, keys: readonly Buffer[]): Promise<void
 
 const DENY_BY_MESSAGE: Statement = {
   name: 'find_live_by_number',
-  text: `SELECT v.id FROM verification v WHERE v.to_blind = $1 AND v.is_checkable AND v.status = 'pending' AND v.livemode`,
+  text: `SELECT v.id FROM live_verification l JOIN verification v ON v.id = l.verification_id
+ WHERE l.to_blind = $1 AND l.livemode AND v.status = 'pending'`,
 };
 
 /** The pending verifications of a number, over all apps: for a person who says they asked for none. */

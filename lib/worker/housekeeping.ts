@@ -1,6 +1,8 @@
 import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
-import { database, pool } from '@/lib/db/client';
-import { forgetOld, RETENTION } from '@/lib/db/retention';
+import { database, pool, transact } from '@/lib/db/client';
+import { dropMonths, makeMonths } from '@/lib/db/months';
+import { forgetOld, retentionRules } from '@/lib/db/retention';
+import { env } from '@/lib/env';
 import { syncAllTemplates } from '@/lib/operations/templates/sync';
 import { log } from '@/lib/telemetry/log';
 
@@ -17,7 +19,7 @@ const logger = new Logger(() => (level, message) => {
 
 const tasks: TaskList = {
   async forget_old(_, { abortSignal }) {
-    for (const rule of RETENTION) {
+    for (const rule of retentionRules(env().WATCHWORD_KEEP_DAYS)) {
       let gone = 0;
       for (let n = 0; n < BATCHES_MAX && !abortSignal?.aborted; n += 1) {
         const count = await forgetOld(database(), rule, BATCH);
@@ -26,6 +28,13 @@ const tasks: TaskList = {
       }
       if (gone > 0) log().info({ what: rule.name, gone }, 'retention.swept');
     }
+  },
+  async turn_months() {
+    // One transaction of a few short locks. When one is not to be had the job fails and comes again.
+    const made = await transact(makeMonths);
+    if (made > 0) log().info({ made }, 'months.made');
+    const dropped = await transact((tx) => dropMonths(tx, env().WATCHWORD_KEEP_DAYS));
+    if (dropped.length > 0) log().info({ dropped }, 'months.dropped');
   },
   async sync_templates() {
     await syncAllTemplates();
@@ -40,7 +49,7 @@ export async function startHousekeeping(): Promise<Runner> {
   return run({
     pgPool: pool(),
     taskList: tasks,
-    crontab: '*/10 * * * * forget_old ?max=3\n*/15 * * * * sync_templates ?max=3',
+    crontab: '*/10 * * * * forget_old ?max=3\n7 * * * * turn_months ?max=3\n*/15 * * * * sync_templates ?max=3',
     concurrency: 1,
     noHandleSignals: true,
     pollInterval: 10_000,

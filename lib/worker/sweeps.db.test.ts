@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { database, statementCounters } from '@/lib/db/client';
-import { forgetOld, RETENTION } from '@/lib/db/retention';
+import { forgetOld, retentionRules } from '@/lib/db/retention';
 import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { startWorker } from '@/lib/worker/main';
@@ -119,7 +119,7 @@ describe('a worker', () => {
 
 describe('what is forgotten', () => {
   const rule = (name: string) => {
-    const found = RETENTION.find((each) => each.name === name);
+    const found = retentionRules(400).find((each) => each.name === name);
     if (!found) throw new Error(`no rule ${name}`);
     return found;
   };

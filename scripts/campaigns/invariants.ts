@@ -17,6 +17,9 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'an Idempotency-Key held for more than a minute': `SELECT count(*)::int AS n FROM idempotency_key WHERE status IS NULL AND locked_until < now() - interval '60 seconds'`,
   'two live verifications of one app, number and use case': `SELECT count(*)::int AS n FROM (
      SELECT 1 FROM verification WHERE is_checkable GROUP BY app_id, livemode, to_blind, use_case HAVING count(*) > 1) x`,
+  'a live verification that does not hold its number, or a number that nobody lives for': `SELECT count(*)::int AS n FROM (SELECT * FROM verification WHERE is_checkable) v
+     FULL JOIN live_verification l ON l.to_blind = v.to_blind AND l.app_id = v.app_id AND l.use_case = v.use_case AND l.livemode = v.livemode
+    WHERE l.verification_id IS DISTINCT FROM v.id`,
   'a code kept on a verification that takes none': `SELECT count(*)::int AS n FROM verification
      WHERE (NOT is_checkable AND (cardinality(code_macs) > 0 OR code_sealed IS NOT NULL)) OR (status IN ('approved', 'canceled', 'locked', 'expired') AND is_checkable)`,
   'a timer on a verification that has ended': `SELECT count(*)::int AS n FROM verification WHERE NOT is_checkable AND next_fallback_at IS NOT NULL`,

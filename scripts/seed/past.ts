@@ -14,6 +14,12 @@ import { type Buffers, newBuffers, TABLES, writeBuffers } from './tables';
 /** The same seed tells the same story; ids, keys and sealed bytes differ each time. */
 const SEED = 20_260_101;
 
+const DAY_MS = 86_400_000;
+
+/** What an issue does in its own statement: the numbers of verifications that live belong to them. */
+const HOLD_NUMBERS = `INSERT INTO live_verification (to_blind, app_id, use_case, livemode, verification_id)
+SELECT to_blind, app_id, use_case, livemode, id FROM verification WHERE is_checkable`;
+
 type Scene = {
   client: pg.Client;
   buffers: Buffers;
@@ -34,6 +40,7 @@ export async function writePast(
   await client.connect();
   try {
     await client.query('BEGIN');
+    await client.query('SELECT begin_monthly_partitions($1)', [new Date(now - HISTORY_DAYS * DAY_MS)]);
     const random = seededRandom(SEED);
     const buffers = newBuffers();
     const configuration = await reloadConfiguration();
@@ -50,6 +57,7 @@ export async function writePast(
     }
     author.writeLedger();
     await writeBuffers(client, buffers);
+    await client.query(HOLD_NUMBERS);
     await client.query('COMMIT');
     // A fresh table has no statistics, and a console page planned without them is slow until autovacuum comes by.
     await client.query(`ANALYZE ${TABLES.join(', ')}`);

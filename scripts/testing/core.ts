@@ -6,8 +6,9 @@ import { candidateMacs, codeMac } from '@/lib/crypto/code';
 import { seal } from '@/lib/crypto/seal';
 import { sendLimitKey } from '@/lib/db/bytes';
 import type { CheckRow } from '@/lib/db/check-verifications';
-import { closeDatabase, type Db, pool } from '@/lib/db/client';
+import { closeDatabase, type Db, pool, preparedName } from '@/lib/db/client';
 import type { IssueRow } from '@/lib/db/issue-verifications';
+import { learnMonths } from '@/lib/db/months';
 import type { Actor, Scope } from '@/lib/domain/actor';
 import type { Channel } from '@/lib/domain/channel';
 import type { Policy } from '@/lib/domain/policy/policy';
@@ -90,6 +91,7 @@ export async function startTestCore() {
   const testDatabase: TestDatabase = await createTestDatabase();
   putTestEnvironment(testDatabase);
   await ensureDefaults();
+  await learnMonths();
   const carrier = new PretendCarrier();
   putProviders((name) => carrier.provider(name));
   const ours = await insertInstallation();
@@ -126,7 +128,8 @@ export async function startTestCore() {
       another.on('error', () => {});
       pools.push(another);
       return {
-        query: async ({ name, text }, values) => (await another.query({ name, text, values: [...values] })).rows,
+        query: async (statement, values) =>
+          (await another.query({ name: preparedName(statement), text: statement.text, values: [...values] })).rows,
       };
     },
 

@@ -55,9 +55,11 @@ export async function liveAndDie(
     return forever();
   };
 
+  // Whichever month's tables a statement names (lib/db/months.ts), it is the same step of a life.
+  const nameOf = ({ name = '' }: QueryConfig) => name.replace(/_\d{4}_\d\d$/, '');
   const real = pool();
   const mortal: Pool = Object.create(real, {
-    query: { value: (statement: QueryConfig) => pass(statement.name ?? '', async () => real.query(statement)) },
+    query: { value: (statement: QueryConfig) => pass(nameOf(statement), async () => real.query(statement)) },
   });
   forget();
   memory.watchwordPool = mortal;

@@ -43,6 +43,9 @@ async function rebuildDay(day: number): Promise<number> {
   return transactRollups(async (tx) => {
     // The sweep holds it for milliseconds.
     while (!(await lockRollups(tx))) await new Promise((resolve) => setTimeout(resolve, 50));
+    const rows = await countRange(tx, uuidFloor(new Date(day)), uuidFloor(new Date(day + DAY_MS)));
+    // Nothing happened, or what happened is past its time here (lib/db/months.ts): figures outlive it.
+    if (rows === 0) return 0;
     await clearRollups(
       tx,
       uuidFloor(new Date(day)),
@@ -50,7 +53,6 @@ async function rebuildDay(day: number): Promise<number> {
       new Date(day),
       new Date(day + DAY_MS),
     );
-    const rows = await countRange(tx, uuidFloor(new Date(day)), uuidFloor(new Date(day + DAY_MS)));
     const pieces = Math.max(1, Math.ceil(rows / PIECE_ROWS));
     const pieceMs = Math.ceil(DAY_MS / pieces);
     let count = 0;

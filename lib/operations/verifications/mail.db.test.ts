@@ -4,7 +4,7 @@ import { issueBody } from '@/lib/contract/verifications';
 import { seal } from '@/lib/crypto/seal';
 import { database, statementCounters } from '@/lib/db/client';
 import { issueVerifications } from '@/lib/db/issue-verifications';
-import { forgetOld, RETENTION } from '@/lib/db/retention';
+import { forgetOld, retentionRules } from '@/lib/db/retention';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { useProviders as putProviders } from '@/lib/operations/messages/dispatch';
@@ -156,7 +156,7 @@ describe('the address', () => {
       `UPDATE verification SET id = $2, created_at = now() - interval '31 days', is_checkable = false WHERE id = $1`,
       [id, old],
     );
-    const numbers = RETENTION.find(({ name }) => name === 'numbers');
+    const numbers = retentionRules(400).find(({ name }) => name === 'numbers');
     if (numbers) await forgetOld(database(), numbers, 100);
     const [wiped] = await core.sql('SELECT to_sealed, email_sealed FROM verification WHERE id = $1', [old]);
     expect(wiped).toMatchObject({ to_sealed: Buffer.alloc(0), email_sealed: null });
