@@ -34,6 +34,7 @@ export const VERIFICATION_CUTS: readonly Cut[] = [
 
 /** Cuts by reason hold failed messages alone. */
 export const MESSAGE_CUTS: readonly Cut[] = [
+  { code: 0, keys: [], isFine: true },
   { code: 1, keys: ['channel'], isFine: true },
   { code: 3, keys: ['channel', 'connection'] },
   { code: 4, keys: ['channel', 'template'] },
@@ -56,6 +57,7 @@ const PEOPLE_CUTS: readonly Cut[] = [
 /** A histogram has a row per bucket, so few cuts are kept of it and none is wide: some questions have no answer. The webhook lag is a matter of connections alone. */
 export const DURATION_CUTS: Readonly<Record<Duration, readonly Cut[]>> = {
   deliver: [
+    { code: 0, keys: [] },
     { code: 1, keys: ['channel'] },
     { code: 3, keys: ['channel', 'connection'] },
     { code: 7, keys: ['country', 'channel'] },

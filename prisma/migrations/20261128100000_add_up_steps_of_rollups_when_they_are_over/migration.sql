@@ -94,3 +94,28 @@ SELECT
  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 HAVING sum("n") <> 0
  ORDER BY "duration", "cut", "app_id", 4;
+
+-- Messages, and how long they took, of all channels together.
+INSERT INTO "message_rollup" (
+  "cut", "grain", "app_id", "at", "use_case", "country", "channel", "connection_id", "template", "locale", "reason", "is_pending", "messages",
+  "accepted", "traced", "delivered", "read", "failed", "unknown", "credited", "cost_micros", "billed", "billed_micros", "billed_estimate_micros"
+)
+SELECT
+  0, "grain", "app_id", "at", "use_case", "country", '', "connection_id", "template", "locale", "reason", "is_pending", sum("messages"),
+  sum("accepted"), sum("traced"), sum("delivered"), sum("read"), sum("failed"), sum("unknown"), sum("credited"), sum("cost_micros")::bigint,
+  sum("billed"), sum("billed_micros")::bigint, sum("billed_estimate_micros")::bigint
+  FROM "message_rollup"
+ WHERE "cut" = 1
+ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+HAVING sum("messages") <> 0
+ ORDER BY "grain", "app_id", "at";
+INSERT INTO "duration_rollup" (
+  "cut", "grain", "app_id", "at", "duration", "use_case", "country", "channel", "connection_id", "template", "locale", "bucket", "n"
+)
+SELECT
+  0, "grain", "app_id", "at", "duration", "use_case", "country", '', "connection_id", "template", "locale", "bucket", sum("n")
+  FROM "duration_rollup"
+ WHERE "duration" = 0 AND "cut" = 1
+ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+HAVING sum("n") <> 0
+ ORDER BY "grain", "app_id", "at";
