@@ -96,7 +96,8 @@ function newPool(
 }
 
 /**
- * Figures read many rows: plans of their own, a few connections of their own, so that a dashboard never keeps a code waiting. May be a
+ * Figures read many rows: their statements have one good plan each (one look into an index per span of time), which is kept, as planning again
+ * would take as long as most of them do; a few connections of their own, so that a dashboard never keeps a code waiting. May be a
  * replica (WATCHWORD_REPORTS_URL): figures then lag behind by as much as it does.
  */
 export function reports(): Db {
