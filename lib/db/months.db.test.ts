@@ -7,6 +7,7 @@ import { database, transact } from '@/lib/db/client';
 import { migrate } from '@/lib/db/migrate';
 import { beginMonths, dropMonths, learnMonths, makeMonths, partitionOf, partitionOfMessages } from '@/lib/db/months';
 import { applyReceiptRows } from '@/lib/db/receipts';
+import { analysePartitioned } from '@/lib/db/statistics';
 import { expireVerifications } from '@/lib/db/timers';
 import { newUuid, uuidFloor, uuidFrom } from '@/lib/ids';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';
@@ -198,6 +199,18 @@ test('whole months go when their newest verification is past its time, and nothi
   const [row] = await core.sql<{ n: string }>('SELECT count(*) AS n FROM verification WHERE created_at > $1', [cut]);
   expect(Number(row?.n)).toBeGreaterThanOrEqual(60);
   expect(await transact((tx) => dropMonths(tx, 60))).toEqual([]);
+});
+
+test('tables of months have statistics as wholes, which autovacuum never makes', async () => {
+  await core.issue(core.phone());
+  await transact(analysePartitioned);
+  const rows = await core.sql<{ name: string; looked: boolean }>(
+    `SELECT relname AS name, reltuples > 0 AS looked FROM pg_class WHERE relkind = 'p' AND relname IN ('verification', 'message') ORDER BY relname`,
+  );
+  expect(rows).toEqual([
+    { name: 'message', looked: true },
+    { name: 'verification', looked: true },
+  ]);
 });
 
 test('an installation with rows keeps them, and its live verification holds its number', async () => {

@@ -37,3 +37,14 @@ export async function analyseOutgrown(db: Db): Promise<number> {
   for (const { name } of outgrown) await db.query({ name: `analyse_${name}`, text: `ANALYZE "${name}"` }, []);
   return outgrown.length;
 }
+
+/**
+ * Renews the statistics of partitioned tables as a whole, which autovacuum never does: searches plan their joins by them. A sample of every partition; seconds on
+ * large tables.
+ */
+export async function analysePartitioned(db: Db): Promise<void> {
+  const rows = await db.query<{ name: string }>(PARTITIONED, []);
+  for (const { name } of rows) await db.query({ name: `analyse_${name}`, text: `ANALYZE "${name}"` }, []);
+}
+
+const PARTITIONED: Statement = { name: 'find_partitioned', text: 'SELECT name FROM monthly_tables()' };

@@ -1,7 +1,8 @@
 import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
-import { database, pool, transact } from '@/lib/db/client';
+import { database, pool, transact, transactRollups } from '@/lib/db/client';
 import { dropMonths, makeMonths } from '@/lib/db/months';
 import { forgetOld, retentionRules } from '@/lib/db/retention';
+import { analysePartitioned } from '@/lib/db/statistics';
 import { env } from '@/lib/env';
 import { syncAllTemplates } from '@/lib/operations/templates/sync';
 import { log } from '@/lib/telemetry/log';
@@ -36,6 +37,10 @@ const tasks: TaskList = {
     const dropped = await transact((tx) => dropMonths(tx, env().WATCHWORD_KEEP_DAYS));
     if (dropped.length > 0) log().info({ dropped }, 'months.dropped');
   },
+  async analyse_months() {
+    // The rollups' connection has the patience for it.
+    await transactRollups(analysePartitioned);
+  },
   async sync_templates() {
     await syncAllTemplates();
   },
@@ -49,7 +54,8 @@ export async function startHousekeeping(): Promise<Runner> {
   return run({
     pgPool: pool(),
     taskList: tasks,
-    crontab: '*/10 * * * * forget_old ?max=3\n7 * * * * turn_months ?max=3\n*/15 * * * * sync_templates ?max=3',
+    crontab:
+      '*/10 * * * * forget_old ?max=3\n7 * * * * turn_months ?max=3\n23 3 * * * analyse_months ?max=3\n*/15 * * * * sync_templates ?max=3',
     concurrency: 1,
     noHandleSignals: true,
     pollInterval: 10_000,

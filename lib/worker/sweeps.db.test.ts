@@ -124,6 +124,18 @@ describe('what is forgotten', () => {
     return found;
   };
 
+  test('receipts as long after their arrival as their messages are kept', async () => {
+    for (const days of [399, 401])
+      await core.sql(
+        `INSERT INTO receipt (connection_id, provider_message_id, status, at, received_at) VALUES ($1, $2, 'sent', now(), now() - make_interval(days => $3))`,
+        [core.sms, `kept-${days}`, days],
+      );
+    expect(await forgetOld(database(), rule('receipts'), 100)).toBe(1);
+    expect(
+      await core.sql(`SELECT provider_message_id AS id FROM receipt WHERE provider_message_id LIKE 'kept-%'`),
+    ).toEqual([{ id: 'kept-399' }]);
+  });
+
   test('numbers after 30 days, and only numbers of verifications that have ended', async () => {
     const { resource } = await core.issue(core.phone());
     const young = (await core.issue(core.phone())).resource;
