@@ -26,6 +26,8 @@ export type Counting = {
   metrics: readonly MetricName[];
   groupBy: Dimension | null;
   series: { interval: Interval; timeZone: string } | null;
+  /** The steps of the series in one, over exactly its range. */
+  isTogether?: boolean;
 };
 
 /** By key of the split (one empty key without), then by place in the series (one place without). */
@@ -63,9 +65,10 @@ export async function count(onlyApp: string | null, question: Question, counting
   // One shape of time for all: where one part has coarser steps, all take them.
   const cuts = [verifications, messages, ...durations.map(({ cut }) => cut)].filter((cut) => cut !== null);
   const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
-  const reading: Reading = coarsest
+  const planned: Reading = coarsest
     ? planReading(coarsest, { from, to }, counting.series, now)
     : { from, to, edges: null, interval: null };
+  const reading = counting.isTogether ? { ...planned, edges: null } : planned;
 
   const db = reports();
   // First: steps that are closed now stay so, those that close later are there in finer steps as well.

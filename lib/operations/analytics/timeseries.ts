@@ -31,7 +31,7 @@ export async function readTimeseries(
   const { appId } = reachOf(actor);
   // Countries and apps are many, and their rows can be found one by one: first which are the largest, then their steps alone.
   const isByMany = options.groupBy === 'country' || options.groupBy === 'app';
-  const sized = isByMany ? await count(appId, question, { ...counting, series: null }) : null;
+  const sized = isByMany ? await count(appId, question, { ...counting, isTogether: true }) : null;
   const asked = sized ? narrowedTo(question, options.groupBy, largest(sized)) : question;
   const before = beforeOf(asked);
   const [counts, countsBefore, label] = await Promise.all([
