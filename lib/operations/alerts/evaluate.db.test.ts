@@ -466,7 +466,7 @@ describe('money', () => {
     const counted = (at: number, n: number) =>
       core.sql(
         `INSERT INTO message_rollup (cut, grain, app_id, at, use_case, country, channel, connection_id, template, locale, reason, is_pending, messages, cost_micros)
-         VALUES (1, 30, $1, $2, '', '', 'whatsapp', $1, '', '', '', false, $3::int, $3::int * 8000::bigint)`,
+         VALUES (0, 30, $1, $2, '', '', '', $1, '', '', '', false, $3::int, $3::int * 8000::bigint)`,
         ['00000000-0000-0000-0000-000000000000', new Date(at), n],
       );
     await counted(begin - step, 1_000_000);

@@ -30,3 +30,30 @@ test('what is counted under a key is written as one sum, within a second and onc
   await vi.advanceTimersByTimeAsync(10_000);
   expect(written).toHaveLength(1);
 });
+
+test('what is being written counts until it is known, and whoever tells meanwhile waits for it', async () => {
+  let arrive = () => {};
+  const written: number[][] = [];
+  const teller = tellerOf<number>('slow', {
+    sum: (one, other) => one + other,
+    async write(counted) {
+      await new Promise<void>((resolve) => {
+        arrive = resolve;
+      });
+      written.push(counted);
+    },
+  });
+  teller.add('a', 1);
+  const first = teller.tell();
+  teller.add('a', 2);
+  const second = teller.tell();
+  expect(teller.waiting('a')).toBe(3);
+  arrive();
+  await first;
+  expect(written).toEqual([[1]]);
+  expect(teller.waiting('a')).toBe(2);
+  arrive();
+  await second;
+  expect(written).toEqual([[1], [2]]);
+  expect(teller.waiting('a')).toBeUndefined();
+});

@@ -3,17 +3,22 @@ import { log } from '@/lib/telemetry/log';
 /** How long what a process counted waits to be written. */
 const TELL_EVERY_MS = 1_000;
 
-type Held<T> = { waiting: Map<string, T>; timer: NodeJS.Timeout | null };
+type Held<T> = {
+  waiting: Map<string, T>;
+  flying: Map<string, T>;
+  flight: Promise<void> | null;
+  timer: NodeJS.Timeout | null;
+};
 const holder = globalThis as { watchwordTellers?: Map<string, Held<unknown>> };
 
 export type Teller<T> = {
-  /** What waits to be written under a key. */
+  /** What was counted under a key and is not written yet. */
   waiting(key: string): T | undefined;
   /** How many keys wait. */
   size(): number;
   /** Counts something. It is written within a second: a process that dies forgets less than that. */
   add(key: string, counted: T): void;
-  /** Writes what waits, now. What cannot be written is tried again. */
+  /** Writes what waits, now, and ends when nothing is under way. What cannot be written is tried again. */
   tell(): Promise<void>;
 };
 
@@ -27,7 +32,12 @@ export function tellerOf<T>(
 ): Teller<T> {
   const held = (): Held<T> => {
     holder.watchwordTellers ??= new Map();
-    const known = holder.watchwordTellers.get(name) ?? { waiting: new Map(), timer: null };
+    const known = holder.watchwordTellers.get(name) ?? {
+      waiting: new Map(),
+      flying: new Map(),
+      flight: null,
+      timer: null,
+    };
     holder.watchwordTellers.set(name, known);
     return known as Held<T>;
   };
@@ -37,19 +47,29 @@ export function tellerOf<T>(
     waiting.set(key, known === undefined ? counted : sum(known, counted));
     held().timer ??= setTimeout(() => void tell(), TELL_EVERY_MS).unref();
   };
+  const fly = async (flying: Map<string, T>) => {
+    try {
+      await write([...flying.values()]);
+    } catch (error: unknown) {
+      log().warn({ error: String(error) }, `${name}.not_told`);
+      for (const [key, counted] of flying) add(key, counted);
+    }
+    Object.assign(held(), { flying: new Map(), flight: null });
+  };
   const tell = async () => {
     const now = held();
     if (now.timer) clearTimeout(now.timer);
     now.timer = null;
-    const telling = [...now.waiting];
-    now.waiting.clear();
-    if (telling.length === 0) return;
-    try {
-      await write(telling.map(([, counted]) => counted));
-    } catch (error: unknown) {
-      log().warn({ error: String(error) }, `${name}.not_told`);
-      for (const [key, counted] of telling) add(key, counted);
-    }
+    while (now.flight) await now.flight;
+    if (now.waiting.size === 0) return;
+    now.flying = now.waiting;
+    now.waiting = new Map();
+    now.flight = fly(now.flying);
+    await now.flight;
   };
-  return { waiting: (key) => held().waiting.get(key), size: () => held().waiting.size, add, tell };
+  const unwritten = (key: string) => {
+    const [waiting, flying] = [held().waiting.get(key), held().flying.get(key)];
+    return waiting === undefined ? flying : flying === undefined ? waiting : sum(flying, waiting);
+  };
+  return { waiting: unwritten, size: () => held().waiting.size, add, tell };
 }
