@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase } from '@/lib/db/client';
 import { uuidFloor } from '@/lib/ids';
 import { readSummary } from '@/lib/operations/analytics/summary';
+import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 import { INVARIANTS } from '../../scripts/seed/invariants';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../../scripts/testing/database';
@@ -58,6 +59,34 @@ describe('the traffic that the bench invents', () => {
   });
 });
 
+describe('the rollups', () => {
+  // Wide cuts (9) have days that are written at once; days of more than 15 days ago have no three hours any more in most cuts.
+  test.each([
+    ['three hours', 180, 30],
+    ['days', 1440, 180],
+    ['weeks', 10_080, 1440],
+  ])('have %s that are the sum of the steps in them', async (_, grain, finer) => {
+    for (const [table, measure] of [
+      ['verification_rollup', 'approved'],
+      ['message_rollup', 'delivered'],
+      ['duration_rollup', 'n'],
+    ]) {
+      const { rows } = await pool.query<{ cells: number; wrong: number }>(
+        `WITH closed AS (SELECT until FROM rollup_closed WHERE grain = $1),
+              coarse AS (SELECT cut, app_id, at, sum(${measure}) AS n FROM ${table} WHERE grain = $1 GROUP BY 1, 2, 3),
+              fine AS (SELECT cut, app_id, date_bin(make_interval(mins => $1), at, 'epoch') AS at, sum(${measure}) AS n FROM ${table} r
+                        WHERE grain = $2 AND cut <> 9 AND at < (SELECT until FROM closed) GROUP BY 1, 2, 3)
+         SELECT count(*)::int AS cells, (count(*) FILTER (WHERE c.n IS DISTINCT FROM f.n))::int AS wrong
+           FROM fine f LEFT JOIN coarse c USING (cut, app_id, at)
+          WHERE $1 <> 1440 OR f.at >= now() - interval '15 days'`,
+        [grain, finer],
+      );
+      expect(rows[0]?.cells, table).toBeGreaterThan(0);
+      expect(rows[0]?.wrong, table).toBe(0);
+    }
+  });
+});
+
 describe('the questions of every panel', () => {
   test.each([
     [1, {}],
@@ -92,6 +121,45 @@ describe('the questions of every panel', () => {
     expect(trust.created).toBe(rows[0]?.n);
     expect(trust.created).toBeGreaterThan(0);
   });
+
+  test.each([
+    ['UTC', 7, null],
+    ['Asia/Kolkata', 7, 'country'],
+    ['America/Sao_Paulo', 7, 'app'],
+    ['Asia/Kathmandu', 7, null],
+    ['Asia/Kolkata', 19, null],
+    ['America/Sao_Paulo', 19, 'channel'],
+    ['Asia/Kolkata', 19, 'country'],
+  ] as const)(
+    'count by steps of clocks in %s over %i days what plain SQL counts, by %s',
+    async (timeZone, days, by) => {
+      const { trust, series } = await readTimeseries(
+        ANALYST,
+        { from: new Date(now.getTime() - days * 86_400_000), to: now, timeZone, filters: {}, compare: 'none' },
+        ['created'],
+        by ? { groupBy: by } : {},
+      );
+      const key = {
+        none: `''`,
+        country: 'v.country',
+        app: 'v.app_id::text',
+        channel: `COALESCE((SELECT m.channel FROM message m WHERE m.verification_id = v.id ORDER BY m.submitted_at, m.id LIMIT 1), '')`,
+      }[by ?? 'none'];
+      const edges = series[0]?.points.map(({ at }) => at) ?? [];
+      const { rows } = await pool.query<{ key: string; place: number; n: number }>(
+        `SELECT ${key} AS key, width_bucket(v.created_at, $1::timestamptz[]) - 1 AS place, count(*)::int AS n FROM verification v
+        WHERE v.livemode AND v.id >= $2 AND v.id < $3 GROUP BY 1, 2`,
+        [edges, uuidFloor(trust.from), uuidFloor(trust.to)],
+      );
+      expect(trust.created).toBe(rows.reduce((sum, { n }) => sum + n, 0));
+      expect(series.length).toBeGreaterThan(0);
+      for (const { key, points } of series) {
+        const counted = points.map(({ values }) => values.created?.value ?? 0);
+        const expected = points.map((_, place) => rows.find((row) => row.key === key && row.place === place)?.n ?? 0);
+        expect(counted, key).toEqual(expected);
+      }
+    },
+  );
 
   test('read no verification, message, receipt, event or check', async () => {
     const base = await baseTables(pool);

@@ -21,7 +21,7 @@ export type TrafficMeasurement = {
 const PER_SECOND = 300;
 const BATCH_MS = 100;
 /** As the worker does (lib/worker/timers.ts). */
-const SWEEP_EVERY_MS = 1_000;
+const SWEEP_EVERY_MS = 500;
 
 /**
  * Traffic of one busy hour while the sweep runs as it does in the worker: 300 verifications a second issued by the server's own

@@ -5,7 +5,7 @@ export type RetentionRule = { name: string; statement: Statement };
 
 const FINE_CUTS = { verification_rollup: VERIFICATION_CUTS, message_rollup: MESSAGE_CUTS, duration_rollup: [] };
 
-/** Cuts whose half-hours go as well. */
+/** Cuts whose half-hours and three hours go as well. */
 function fineCutsOf(table: keyof typeof FINE_CUTS): string {
   const kept = FINE_CUTS[table].filter(({ isFine }) => isFine).map(({ code }) => code);
   return kept.length === 0 ? 'true' : `cut NOT IN (${kept.join(', ')})`;
@@ -15,7 +15,8 @@ const rule = (name: string, text: string): RetentionRule => ({ name, statement: 
 
 /**
  * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers, and addresses with them: 30 days (Twilio's console keeps
- * them as long); afterwards only the keyed hash and the mask remain, until the month goes as a whole (lib/db/months.ts). Counters: as long as their longest window. Fine steps of rollups: 16 days. Receipts, whose
+ * them as long); afterwards only the keyed hash and the mask remain, until the month goes as a whole (lib/db/months.ts). Counters: as long as their longest window. Fine steps of rollups: 16 days, and until their day
+ * is closed. Receipts, whose
  * key is the provider's and not a moment: `keepDays`, as long as their messages.
  */
 export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
@@ -66,7 +67,8 @@ export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
     rule(
       `fine_${table}s`,
       `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM ${table} WHERE at < now() - interval '${KEPT_FINE_DAYS} days' AND (grain = 5 OR grain = 30 AND ${fineCutsOf(table)}) LIMIT $1))`,
+         SELECT ctid FROM ${table} WHERE at < LEAST(now() - interval '${KEPT_FINE_DAYS} days', (SELECT until FROM rollup_closed WHERE grain = 1440))
+            AND (grain = 5 OR grain IN (30, 180) AND ${fineCutsOf(table)}) LIMIT $1))`,
     ),
   ),
 ];

@@ -9,6 +9,7 @@ import { lookAgain } from '@/lib/operations/connections/breaker';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { applyLeftovers, applyOrphans } from '@/lib/operations/receipts/apply';
 import { pollReceipts } from '@/lib/operations/receipts/poll';
+import { closeRollups } from '@/lib/operations/rollups/close';
 import { IDS_MAX, refreshRollups } from '@/lib/operations/rollups/refresh';
 import { log } from '@/lib/telemetry/log';
 
@@ -38,6 +39,8 @@ export const SWEEPS: readonly Sweep[] = [
   },
   { name: 'breaker_looks', everyMs: 1_000, limit: 5, run: lookAgain },
   { name: 'rollups', everyMs: 500, limit: IDS_MAX, run: refreshRollups },
+  // Nothing waits for it: what is not closed is read in smaller steps.
+  { name: 'rollup_steps', everyMs: 10_000, limit: 1, run: () => closeRollups(new Date()) },
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
   { name: 'storm_guard', everyMs: 1_000, limit: 2, run: async () => ((await guardStorms()) === 'calm' ? 0 : 1) },
   // The turn is in the database: asked more often than it comes, so that no worker's death skips one.

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Db, Statement } from '@/lib/db/client';
 import { durationCode } from '@/lib/db/rollups/project';
-import type { Cut, KeyDimension } from '@/lib/domain/stats/cuts';
+import type { Cut, KeyDimension, Span } from '@/lib/domain/stats/cuts';
 import type { Duration, MessageMeasure, VerificationMeasure } from '@/lib/domain/stats/measures';
-import type { Reading } from '@/lib/domain/stats/time-steps';
 
-/** What to add up, of whom, by what. `apps`: the nil uuid alone where rows of all apps are wanted. */
+/** What to add up, of whom, when, by what. `edges`: beginnings of a series' steps. `apps`: the nil uuid alone where rows of all apps are wanted. */
 export type SumsQuestion = {
   cut: Cut;
-  reading: Reading;
+  spans: readonly Span[];
+  edges: readonly Date[] | null;
   apps: readonly string[];
   filters: readonly { key: KeyDimension; values: readonly string[]; exclude: boolean }[];
   groupBy: KeyDimension | 'app' | 'week_hour' | null;
@@ -37,11 +37,11 @@ const SECOND_INDEX_KEYS = ['country', 'use_case', 'channel'] as const;
  * index (cut, step, app, keys, time): keys that the cut has not are empty in all its rows, and saying so lets that index be used.
  */
 function from(table: string, question: SumsQuestion, firstParameter: number): { sql: string; values: unknown[] } {
-  const { cut, reading, apps, filters } = question;
+  const { cut, spans, apps, filters } = question;
   const values: unknown[] = [
-    reading.spans.map(({ grain }) => grain),
-    reading.spans.map((span) => span.from),
-    reading.spans.map((span) => span.to),
+    spans.map(({ grain }) => grain),
+    spans.map((span) => span.from),
+    spans.map((span) => span.to),
     apps,
   ];
   const at = (n: number) => `$${firstParameter + n}`;
@@ -76,7 +76,7 @@ async function sums<Measure extends string>(
   measures: readonly Measure[],
 ): Promise<SumsRow<Measure>[]> {
   const { sql, values } = from(table, question, 1);
-  const { edges } = question.reading;
+  const { edges } = question;
   const place = edges ? `width_bucket(r.at, $${values.length + 1}::timestamptz[]) - 1` : '0';
   const text = `SELECT ${keyColumn(question.groupBy)} AS key, ${place} AS place, r.is_pending AS "isPending", ${measures
     .map((measure) => `sum(r.${measure})::float8 AS ${measure}`)
@@ -107,7 +107,7 @@ export type DurationRow = { key: string; place: number; bucket: number; n: numbe
 /** Histograms of a duration out of the rollups, by bucket (lib/domain/stats/histogram.ts). */
 export async function durationSums(db: Db, question: SumsQuestion, duration: Duration): Promise<DurationRow[]> {
   const { sql, values } = from('duration_rollup', { ...question, filters: question.filters }, 2);
-  const { edges } = question.reading;
+  const { edges } = question;
   const place = edges ? `width_bucket(r.at, $${values.length + 2}::timestamptz[]) - 1` : '0';
   const joined = sql.replace('WHERE r.cut', 'WHERE r.duration = $1::smallint AND r.cut');
   const text = `SELECT ${keyColumn(question.groupBy)} AS key, ${place} AS place, r.bucket, sum(r.n)::float8 AS n${joined}\n GROUP BY 1, 2, 3 HAVING sum(r.n) <> 0`;

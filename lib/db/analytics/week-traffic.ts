@@ -1,5 +1,5 @@
 import { reports, type Statement } from '@/lib/db/client';
-import { type Cut, cutFor, MESSAGE_CUTS, spansOf, VERIFICATION_CUTS } from '@/lib/domain/stats/cuts';
+import { type Closed, type Cut, cutFor, MESSAGE_CUTS, spansOf, VERIFICATION_CUTS } from '@/lib/domain/stats/cuts';
 
 /** Live traffic of one country, use case and locale since a moment. Money in micros of a US dollar. */
 export type TrafficCell = {
@@ -18,9 +18,11 @@ export type TrafficCell = {
   costMicros: number;
 };
 
+const KEYS = ['country', 'use_case', 'locale'] as const;
+const CUT = cutFor(VERIFICATION_CUTS, KEYS);
 const rowsOf = (table: string, cuts: readonly Cut[]) => `
   FROM unnest($1::smallint[], $2::timestamptz[], $3::timestamptz[]) AS s(grain, since, until)
-  JOIN ${table} r ON r.cut = ${cutFor(cuts, ['country', 'use_case', 'locale'])?.code} AND r.grain = s.grain AND r.app_id = ANY (ARRAY(SELECT id FROM app)) AND r.at >= s.since AND r.at < s.until
+  JOIN ${table} r ON r.cut = ${cutFor(cuts, KEYS)?.code} AND r.grain = s.grain AND r.app_id = ANY (ARRAY(SELECT id FROM app)) AND r.at >= s.since AND r.at < s.until
  GROUP BY r.country, r.use_case, r.locale`;
 
 // Out of the rollups, where a week of millions is a few thousand rows.
@@ -39,12 +41,15 @@ SELECT country, use_case AS "useCase", locale, COALESCE(verifications, 0)::int A
 };
 
 const HALF_HOUR_MS = 30 * 60_000;
+const NEVER = new Date(0);
+const NOTHING_CLOSED: Closed = { 180: NEVER, 1440: NEVER, 10080: NEVER };
 
 /** What was sent since a moment, begun at its half-hour, by country, use case and locale. Test traffic is left out. At most 15 days back. */
 export async function weekTraffic(since: Date, now: Date): Promise<TrafficCell[]> {
   const from = new Date(Math.floor(since.getTime() / HALF_HOUR_MS) * HALF_HOUR_MS);
   const to = new Date(Math.ceil(now.getTime() / HALF_HOUR_MS) * HALF_HOUR_MS);
-  const spans = spansOf(from, to, [30, 1440]);
+  if (!CUT?.isWide) throw new Error('the traffic of a week is read out of steps that are written at once');
+  const spans = spansOf(from, to, CUT, NOTHING_CLOSED);
   return reports().query<TrafficCell>(TRAFFIC, [
     spans.map(({ grain }) => grain),
     spans.map((span) => span.from),

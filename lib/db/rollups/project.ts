@@ -8,9 +8,12 @@ import {
   verificationMeasure,
 } from '@/lib/db/rollups/tally';
 import {
+  CLOSED_GRAINS,
+  type Closed,
   type Cut,
   DURATION_CUTS,
   GRAINS,
+  type Grain,
   KEPT_FINE_DAYS,
   MESSAGE_CUTS,
   VERIFICATION_CUTS,
@@ -50,6 +53,10 @@ const keyOrEmpty = (key: string) =>
     ? `CASE WHEN c.has_connection_id THEN f.connection_id ELSE '${ALL_APPS}' END AS connection_id`
     : `CASE WHEN c.has_${key} THEN f.${key} ELSE '' END AS ${key}`;
 
+/** Steps of time as a table, with the moment until which each is closed; steps that are written at once have none. */
+const stepsTable = (grains: readonly Grain[]) =>
+  `SELECT g.grain, c.until FROM (VALUES ${grains.map((grain) => `(${grain}::smallint)`).join(', ')}) AS g(grain) LEFT JOIN rollup_closed c ON c.grain = g.grain`;
+
 /**
  * The rows of every cut that cells of five minutes add to, as three parts of a statement: `<name>_steps` by step of time, `<name>_cuts` by cut for
  * each app, `<name>_rows` with those of all apps (not of wide cuts) beside them. Each reads the part before, which has fewer rows: spread at once, a
@@ -62,25 +69,31 @@ const spread = (
   keys: readonly string[],
   extra: readonly string[],
   measures: readonly string[],
-  condition = 'true',
+  { grains, condition = 'true' }: { grains: readonly Grain[]; condition?: string },
 ) => {
   const rest = extra.join(', ');
   const anyFine = cuts.some(({ isFine }) => isFine);
+  const anyWide = cuts.some(({ isWide }) => isWide);
   const sums = (table: string) =>
     measures.map((measure) => `sum(${table}.${measure})::${typeOf(measure)} AS ${measure}`).join(', ');
+  // Nothing else holds what is not closed.
+  const recent = `f.at > LEAST(now() - interval '${KEPT_FINE_DAYS} days', (SELECT until FROM rollup_closed WHERE grain = 1440))`;
   return `
 ${name}_steps AS MATERIALIZED (
-  SELECT g.grain, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz) AS at, f.at > now() - interval '${KEPT_FINE_DAYS} days' AS is_recent,
+  SELECT g.grain, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz) AS at, ${recent} AS is_recent, f.at < g.until AS is_closed,
          f.app_id, ${keys.map((key) => `f.${key}`).join(', ')}, ${rest}, ${sums('f')}
-    FROM ${from} f CROSS JOIN (VALUES (5::smallint), (30::smallint), (1440::smallint)) AS g(grain)
+    FROM ${from} f CROSS JOIN (${stepsTable(grains)}) AS g
    -- Steps that no cut keeps of that time would be the most rows of all.
-   WHERE g.grain = 1440 OR (g.grain = 30 OR ${anyFine}) AND (f.at > now() - interval '${KEPT_FINE_DAYS} days' OR g.grain = 30 AND ${anyFine})
-   GROUP BY ${numbers(1, 4 + keys.length + extra.length)}
+   WHERE CASE g.grain WHEN 5 THEN ${anyFine} AND ${recent} WHEN 30 THEN ${anyFine} OR ${recent}
+                      WHEN 180 THEN f.at < g.until AND (${anyFine} OR ${recent}) WHEN 1440 THEN f.at < g.until OR ${anyWide} ELSE f.at < g.until END
+   GROUP BY ${numbers(1, 5 + keys.length + extra.length)}
 ),
 ${name}_cuts AS MATERIALIZED (
   SELECT c.cut, c.is_wide, f.grain, f.app_id, f.at, ${[...keys.map(keyOrEmpty), ...extra.map((column) => `f.${column}`)].join(', ')}, ${sums('f')}
     FROM ${name}_steps f CROSS JOIN ${cutsTable(cuts, keys)}
-   WHERE (f.grain = 1440 OR f.grain = 30 AND c.is_fine OR (f.grain = 30 OR c.is_fine) AND f.is_recent) AND ${condition}
+   WHERE CASE f.grain WHEN 5 THEN c.is_fine AND f.is_recent WHEN 30 THEN c.is_fine OR f.is_recent
+                      WHEN 180 THEN f.is_closed AND NOT c.is_wide AND (c.is_fine OR f.is_recent) WHEN 1440 THEN f.is_closed OR c.is_wide
+                      ELSE f.is_closed AND NOT c.is_wide END AND ${condition}
    GROUP BY ${numbers(1, 5 + keys.length + extra.length)}
 ),
 ${name}_rows AS (
@@ -91,14 +104,15 @@ ${name}_rows AS (
 )`;
 };
 
-const anyOf = (names: readonly string[]) => names.map((name) => `${name} <> 0`).join(' OR ');
+export const anyOf = (names: readonly string[]) => names.map((name) => `${name} <> 0`).join(' OR ');
 const added = (table: string, names: readonly string[]) =>
   names.map((name) => `${name} = ${table}.${name} + EXCLUDED.${name}`).join(', ');
-const summed = (names: readonly string[]) =>
+export const summed = (names: readonly string[]) =>
   names.map((name) => `sum(f.${name})::${typeOf(name)} AS ${name}`).join(', ');
 // Postgres makes numeric of sums of bigint, and sums of numeric are slow.
 const typeOf = (name: string) => (/_micros$|_sum$/.test(name) ? 'bigint' : 'int');
-const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n).join(', ');
+export const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, n) => from + n).join(', ');
 
 const ALL_DURATION_CUTS = (Object.keys(DURATIONS) as Duration[]).flatMap((duration) =>
   DURATION_CUTS[duration].map((cut) => ({ ...cut, duration: durationCode(duration) })),
@@ -116,13 +130,17 @@ const MESSAGE_ARRAYS = [
 
 /**
  * Brings the rollups from what they hold of some verifications to what is true of them now, in one statement: the tally as it should be,
- * less the tally as it was, added to every row that counts them. `isNew`: nothing is held of them yet (a rebuild).
+ * less the tally as it was, added to every row that counts them. `isNew`: nothing is held of them yet (a rebuild); `isAlone`: nor of anything
+ * else in their days.
  *
  * Old and new travel in one row per verification: joined lists would be compared pair by pair under this pool's settings.
  */
-const projection = (tally: string, isNew: boolean): string => {
+const projection = (tally: string, { isNew, isAlone }: { isNew: boolean; isAlone: boolean }): string => {
   // What one panel reads then lies on few pages; the handful of rows of a refresh are not worth a sort.
   const inOrder = (columns: string) => (isNew ? ` ORDER BY ${columns}` : '');
+  // A rebuild adds its weeks up afterwards: those rows hold other days as well.
+  const grains = isNew ? GRAINS.filter((grain) => grain < 10_080) : GRAINS;
+  const orAdd = (conflict: string) => (isAlone ? '' : `\n  ON CONFLICT ${conflict}`);
   const was = isNew ? 'false' : 't.verification_id IS NOT NULL';
   const changed = TALLY_COLUMNS.map((column) => `n.${column}`).join(', ');
   const before = TALLY_COLUMNS.map((column) => `t.${column}`).join(', ');
@@ -160,17 +178,17 @@ verification_cells AS MATERIALIZED (
       FROM states s GROUP BY ${numbers(1, 4 + KEYS.length)}) cell
    WHERE ${anyOf(VERIFICATION_NAMES)}
 ),
-${spread('verification', 'verification_cells', VERIFICATION_CUTS, KEYS, ['is_pending'], VERIFICATION_NAMES)},
+${spread('verification', 'verification_cells', VERIFICATION_CUTS, KEYS, ['is_pending'], VERIFICATION_NAMES, { grains })},
 verifications_added AS (
   INSERT INTO verification_rollup AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, is_pending, ${VERIFICATION_NAMES.join(', ')}, week_hour)
   SELECT * FROM (
     SELECT f.*, (-1)::smallint FROM verification_rows f
     UNION ALL
-    SELECT ${WEEK_CUT}::smallint, 1440::smallint, a.app_id, date_bin('1 day', f.at, 'epoch'::timestamptz), '', '', '', '${ALL_APPS}'::uuid, '', '', f.is_pending, ${summed(VERIFICATION_NAMES)}, f.week_hour
-      FROM verification_cells f CROSS JOIN LATERAL (VALUES (f.app_id), ('${ALL_APPS}'::uuid)) AS a(app_id)
+    SELECT ${WEEK_CUT}::smallint, g.grain, a.app_id, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz), '', '', '', '${ALL_APPS}'::uuid, '', '', f.is_pending, ${summed(VERIFICATION_NAMES)}, f.week_hour
+      FROM verification_cells f CROSS JOIN LATERAL (VALUES (f.app_id), ('${ALL_APPS}'::uuid)) AS a(app_id) CROSS JOIN (${stepsTable(grains.filter((grain) => grain >= 1440))}) AS g
+     WHERE g.grain = 1440 OR f.at < g.until
      GROUP BY ${numbers(1, 5 + KEYS.length)}, f.week_hour) cell
-   WHERE ${anyOf(VERIFICATION_NAMES)}${inOrder('cut, grain, app_id, at')}
-  ON CONFLICT (cut, grain, app_id, at, ${KEYS.join(', ')}, week_hour, is_pending) DO UPDATE SET ${added('r', VERIFICATION_NAMES)}
+   WHERE ${anyOf(VERIFICATION_NAMES)}${inOrder('cut, grain, app_id, at')}${orAdd(`(cut, grain, app_id, at, ${KEYS.join(', ')}, week_hour, is_pending) DO UPDATE SET ${added('r', VERIFICATION_NAMES)}`)}
 ),
 message_states AS MATERIALIZED (
   SELECT 1 AS sign, b.at, b.app_id, b.use_case, b.country, m.channel, m.connection_id, m.template, m.locale, m.reason, b.is_pending, m.flags, m.cost, m.billed, m.estimate, m.deliver, m.lag
@@ -194,11 +212,10 @@ message_cells AS MATERIALIZED (
       FROM message_states s GROUP BY ${numbers(1, 3 + MESSAGE_KEYS.length)}) cell
    WHERE ${anyOf(MESSAGE_NAMES)}
 ),
-${spread('message', 'message_cells', MESSAGE_CUTS, MESSAGE_KEYS, ['is_pending'], MESSAGE_NAMES, `(f.reason <> '' OR c.is_wide OR NOT c.has_reason)`)},
+${spread('message', 'message_cells', MESSAGE_CUTS, MESSAGE_KEYS, ['is_pending'], MESSAGE_NAMES, { grains, condition: `(f.reason <> '' OR c.is_wide OR NOT c.has_reason)` })},
 messages_added AS (
   INSERT INTO message_rollup AS r (cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending, ${MESSAGE_NAMES.join(', ')})
-  SELECT * FROM message_rows WHERE ${anyOf(MESSAGE_NAMES)}${inOrder('cut, grain, app_id, at')}
-  ON CONFLICT (cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending) DO UPDATE SET ${added('r', MESSAGE_NAMES)}
+  SELECT * FROM message_rows WHERE ${anyOf(MESSAGE_NAMES)}${inOrder('cut, grain, app_id, at')}${orAdd(`(cut, grain, app_id, at, ${MESSAGE_KEYS.join(', ')}, is_pending) DO UPDATE SET ${added('r', MESSAGE_NAMES)}`)}
 ),
 duration_cells AS (
   SELECT d.duration, s.at, s.app_id, ${KEYS.map((key) => `s.${key}`).join(', ')}, d.bucket, sum(s.sign)::int AS n
@@ -211,11 +228,10 @@ duration_cells AS (
    CROSS JOIN LATERAL (VALUES (${durationCode('deliver')}::smallint, s.deliver), (${durationCode('webhook_lag')}::smallint, s.lag)) AS d(duration, bucket)
    WHERE d.bucket IS NOT NULL GROUP BY ${numbers(1, 4 + KEYS.length)} HAVING sum(s.sign) <> 0
 ),
-${spread('duration', 'duration_cells', ALL_DURATION_CUTS, KEYS, ['duration', 'bucket'], ['n'], 'f.duration = c.duration')},
+${spread('duration', 'duration_cells', ALL_DURATION_CUTS, KEYS, ['duration', 'bucket'], ['n'], { grains, condition: 'f.duration = c.duration' })},
 durations_added AS (
   INSERT INTO duration_rollup AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, bucket, n)
-  SELECT * FROM duration_rows WHERE n <> 0${inOrder('duration, cut, grain, app_id, at')}
-  ON CONFLICT (duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n
+  SELECT * FROM duration_rows WHERE n <> 0${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n`)}
 ),
 kept AS (
   INSERT INTO verification_tally (verification_id, ${TALLY_COLUMNS.join(', ')})
@@ -227,7 +243,7 @@ SELECT count(*)::int AS n FROM both_of`;
 
 const PROJECT: Statement = {
   name: 'project_rollups',
-  text: projection(tallyOf('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)'), false),
+  text: projection(tallyOf('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)'), { isNew: false, isAlone: false }),
 };
 
 /** Counts verifications as they are now, exactly once. `zones`: country → time zone. Answers how many had changed. Hold the lock (claimRollups) in the same transaction. */
@@ -235,21 +251,32 @@ export async function projectRollups(tx: Db, ids: readonly string[], zones: stri
   return (await tx.query<{ n: number }>(PROJECT, [ids, zones]))[0]?.n ?? 0;
 }
 
+const RANGE_TALLY = tallyOfRange((id) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`);
 const PROJECT_RANGE: Statement = {
   name: 'project_rollups_range',
-  text: projection(
-    tallyOfRange((id) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`),
-    true,
-  ),
+  text: projection(RANGE_TALLY, { isNew: true, isAlone: false }),
+};
+const PROJECT_DAYS: Statement = {
+  name: 'project_rollups_days',
+  text: projection(RANGE_TALLY, { isNew: true, isAlone: true }),
 };
 
 // Of a range of ids the planner expects one row and would compare sets of thousands pair by pair.
 const WHOLE_SETS: Statement = { name: 'plan_whole_sets', text: 'SET LOCAL enable_nestloop = off' };
 
-/** The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. For a transaction of its own. */
-export async function projectRange(tx: Db, from: string, to: string, zones: string): Promise<number> {
+/**
+ * The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. `isAlone`: they are all of their UTC days,
+ * so that every row is a new one (it throws where one is not). Weeks are left out. For a transaction of its own.
+ */
+export async function projectRange(
+  tx: Db,
+  from: string,
+  to: string,
+  zones: string,
+  { isAlone }: { isAlone: boolean } = { isAlone: false },
+): Promise<number> {
   await tx.query(WHOLE_SETS, []);
-  return (await tx.query<{ n: number }>(PROJECT_RANGE, [[from, to], zones]))[0]?.n ?? 0;
+  return (await tx.query<{ n: number }>(isAlone ? PROJECT_DAYS : PROJECT_RANGE, [[from, to], zones]))[0]?.n ?? 0;
 }
 
 const COUNT_RANGE: Statement = {
@@ -284,7 +311,8 @@ export async function takeChanged(tx: Db, entries: number, ids: number): Promise
 
 // Named, all of them: their primary keys begin with these.
 const anyCut = `ARRAY[${[...new Set([...VERIFICATION_CUTS, ...MESSAGE_CUTS].map(({ code }) => code)), WEEK_CUT].join(', ')}]::smallint[]`;
-const anyGrain = `ARRAY[${GRAINS.join(', ')}]::smallint[]`;
+const anyGrain = (grains: readonly Grain[]) => `ARRAY[${grains.join(', ')}]::smallint[]`;
+const DAYS_AND_LESS = GRAINS.filter((grain) => grain <= 1440);
 const anyDuration = `ARRAY[${Object.keys(DURATIONS)
   .map((_, n) => n)
   .join(', ')}]::smallint[]`;
@@ -297,14 +325,14 @@ WITH apps AS (SELECT array_agg(id) AS ids FROM (SELECT id FROM app UNION ALL SEL
      ${(['verification_rollup', 'message_rollup'] as const)
        .map(
          (table) =>
-           `${table}_gone AS (DELETE FROM ${table} WHERE cut = ANY (${anyCut}) AND grain = ANY (${anyGrain}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4)`,
+           `${table}_gone AS (DELETE FROM ${table} WHERE cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4)`,
        )
        .join(',\n     ')}
 DELETE FROM duration_rollup
- WHERE duration = ANY (${anyDuration}) AND cut = ANY (${anyCut}) AND grain = ANY (${anyGrain}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4`,
+ WHERE duration = ANY (${anyDuration}) AND cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4`,
 };
 
-/** Throws away what is held of whole UTC days, given as ids and as moments. */
+/** Throws away what is held of whole UTC days, given as ids and as moments; weeks still hold them (sumSteps). */
 export async function clearRollups(tx: Db, fromId: string, toId: string, from: Date, to: Date): Promise<void> {
   await tx.query(CLEAR, [fromId, toId, from, to]);
 }
@@ -321,12 +349,21 @@ export async function countedRange(db: Db): Promise<{ from: Date; to: Date } | n
   return row?.from && row.to ? { from: row.from, to: row.to } : null;
 }
 
-const WAITING: Statement = {
-  name: 'rollups_counted_until',
-  text: `SELECT COALESCE((SELECT at FROM rollup_queue ORDER BY seq LIMIT 1), now()) AS at`,
+const NOW: Statement = {
+  name: 'rollups_now',
+  text: `
+SELECT COALESCE((SELECT at FROM rollup_queue ORDER BY seq LIMIT 1), now()) AS "untilAt", ${CLOSED_GRAINS.map((grain) => `(SELECT until FROM rollup_closed WHERE grain = ${grain}) AS "${grain}"`).join(', ')}`,
 };
+
+/** Everything committed before `untilAt` is in the rollups. `closed`: until when there are rows of the steps that are added up when they are over. */
+export async function countedNow(db: Db): Promise<{ untilAt: Date; closed: Closed }> {
+  const [row] = await db.query<{ untilAt: Date } & Closed>(NOW, []);
+  if (!row) throw new Error('a SELECT of values answers one row');
+  const { untilAt, ...closed } = row;
+  return { untilAt, closed };
+}
 
 /** Everything committed before this moment is in the rollups. */
 export async function countedUntil(db: Db): Promise<Date> {
-  return (await db.query<{ at: Date }>(WAITING, []))[0]?.at ?? new Date(0);
+  return (await countedNow(db)).untilAt;
 }

@@ -10,7 +10,7 @@ export type KeyDimension = Exclude<Dimension, 'app'>;
 export type Cut = {
   code: number;
   keys: readonly KeyDimension[];
-  /** Also in steps of five minutes, and its half-hours are kept for ever. */
+  /** Also in steps of five minutes, and its other steps under a day are kept for ever. */
   isFine?: boolean;
   /** Every key there is, for each app only: any question can be answered from it. */
   isWide?: boolean;
@@ -34,6 +34,7 @@ export const VERIFICATION_CUTS: readonly Cut[] = [
 
 /** Cuts by reason hold failed messages alone. */
 export const MESSAGE_CUTS: readonly Cut[] = [
+  { code: 0, keys: [], isFine: true },
   { code: 1, keys: ['channel'], isFine: true },
   { code: 3, keys: ['channel', 'connection'] },
   { code: 4, keys: ['channel', 'template'] },
@@ -56,6 +57,7 @@ const PEOPLE_CUTS: readonly Cut[] = [
 /** A histogram has a row per bucket, so few cuts are kept of it and none is wide: some questions have no answer. The webhook lag is a matter of connections alone. */
 export const DURATION_CUTS: Readonly<Record<Duration, readonly Cut[]>> = {
   deliver: [
+    { code: 0, keys: [] },
     { code: 1, keys: ['channel'] },
     { code: 3, keys: ['channel', 'connection'] },
     { code: 7, keys: ['country', 'channel'] },
@@ -69,7 +71,7 @@ export const DURATION_CUTS: Readonly<Record<Duration, readonly Cut[]>> = {
   ],
 };
 
-/** Verifications by hour of the recipient's week, apart from the other cuts: days only. */
+/** Verifications by hour of the recipient's week, apart from the other cuts: days and weeks only. */
 export const WEEK_CUT = 11;
 
 /** The narrowest cut that has every dimension a question needs; null where none is kept. */
@@ -78,13 +80,55 @@ export function cutFor(cuts: readonly Cut[], needed: Iterable<Dimension>): Cut |
   return cuts.find((cut) => keys.every((key) => cut.keys.includes(key))) ?? null;
 }
 
-/** Steps of time that counts are kept in, in minutes. Half-hours, because half of India's midnight is no full hour of UTC. */
-export const GRAINS = [5, 30, 1440] as const;
+/**
+ * Steps of time that counts are kept in, in minutes; each is a whole number of the one before. Half-hours, because half of India's midnight is no
+ * full hour of UTC; weeks are of the epoch (they begin on Thursdays), and only add up.
+ */
+export const GRAINS = [5, 30, 180, 1440, 10_080] as const;
 export type Grain = (typeof GRAINS)[number];
-/** Steps of five minutes, and half-hours of most cuts, can be asked for this long: a week and the one before it, and a day to spare. Older ranges begin and end with a coarser step. */
+/** Steps of five minutes, and steps under a day of most cuts, can be asked for this long: a week and the one before it, and a day to spare. Older ranges begin and end with a coarser step. */
 export const FINE_DAYS = 15;
 /** They are kept a day longer, so that no question meets a gap. */
 export const KEPT_FINE_DAYS = FINE_DAYS + 1;
+
+/** The steps that a cut is kept in. Three hours of a wide cut are hardly fewer rows than its half-hours, and a week than its days: it has neither. */
+export function grainsOf({ code, isFine = false, isWide = false }: Cut): readonly Grain[] {
+  if (code === WEEK_CUT) return [1440, 10_080];
+  if (isWide) return [30, 1440];
+  return isFine ? GRAINS : [30, 180, 1440, 10_080];
+}
+
+/**
+ * Steps that are added up out of the next smaller ones when they are over: what happens now is written in its finest step alone, what comes late in
+ * every step that is closed. The days of the wide cuts and of the week's hours are written at once.
+ */
+export const CLOSED_GRAINS = [180, 1440, 10_080] as const;
+export type ClosedGrain = (typeof CLOSED_GRAINS)[number];
+/** Until when each of these steps is closed: on one of its own edges. */
+export type Closed = Readonly<Record<ClosedGrain, Date>>;
+/** A step is closed so long after its end: by then most of its verifications have ended and change no more. */
+export const CLOSE_AFTER_MINUTES = 15;
+
+/** Whether rows of a step are there from its first verification on. */
+export const isWrittenAtOnce = (cut: Cut, grain: Grain): grain is Exclude<Grain, ClosedGrain> =>
+  grain === 5 || grain === 30 || (grain === 1440 && (cut.isWide === true || cut.code === WEEK_CUT));
+
+const closedUntil = (cut: Cut, grain: Grain, closed: Closed): number =>
+  isWrittenAtOnce(cut, grain) ? Number.POSITIVE_INFINITY : closed[grain].getTime();
+
+/** Until when each step can be closed at a moment: never before the smaller steps that it is made of. */
+export function closableUntil(closed: Closed, now: Date): Closed {
+  let until = now.getTime() - CLOSE_AFTER_MINUTES * 60_000;
+  const found: Record<ClosedGrain, Date> = { ...closed };
+  for (const grain of CLOSED_GRAINS) {
+    const step = grain * 60_000;
+    // A day at a time, a week at a time: after a long absence no transaction is long.
+    const most = closed[grain].getTime() + Math.max(step, 1440 * 60_000);
+    found[grain] = new Date(Math.max(closed[grain].getTime(), Math.floor(Math.min(until, most) / step) * step));
+    until = found[grain].getTime();
+  }
+  return found;
+}
 
 /** The finest step that a cut has of a moment. */
 export function finestGrain(cut: Cut, at: Date, now: Date): Grain {
@@ -96,15 +140,25 @@ export function finestGrain(cut: Cut, at: Date, now: Date): Grain {
 /** A range in one step of time. */
 export type Span = { grain: Grain; from: Date; to: Date };
 
-/** A range as few rows as possible: whole days inside, smaller steps at both ends. The ends must lie on steps of `finest`. */
-export function spansOf(from: Date, to: Date, grains: readonly Grain[] = GRAINS): Span[] {
+/** A range as few rows as possible: the coarsest steps that are closed inside, smaller ones at both ends. The ends must lie on steps of the finest of `grains`. */
+export function spansOf(
+  from: Date,
+  to: Date,
+  cut: Cut,
+  closed: Closed,
+  grains: readonly Grain[] = grainsOf(cut),
+): Span[] {
   const coarsest = grains.at(-1);
   if (coarsest === undefined || from >= to) return [];
   if (grains.length === 1) return [{ grain: coarsest, from, to }];
   const finer = grains.slice(0, -1);
   const step = coarsest * 60_000;
   const begin = new Date(Math.ceil(from.getTime() / step) * step);
-  const end = new Date(Math.floor(to.getTime() / step) * step);
-  if (begin >= end) return spansOf(from, to, finer);
-  return [...spansOf(from, begin, finer), { grain: coarsest, from: begin, to: end }, ...spansOf(end, to, finer)];
+  const end = new Date(Math.floor(Math.min(to.getTime(), closedUntil(cut, coarsest, closed)) / step) * step);
+  if (begin >= end) return spansOf(from, to, cut, closed, finer);
+  return [
+    ...spansOf(from, begin, cut, closed, finer),
+    { grain: coarsest, from: begin, to: end },
+    ...spansOf(end, to, cut, closed, finer),
+  ];
 }

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FINE_DAYS, MESSAGE_CUTS, spansOf, VERIFICATION_CUTS } from './cuts';
-import { edgesOf, intervalFor, planReading, weekHourOf } from './time-steps';
+import {
+  CLOSED_GRAINS,
+  type Closed,
+  closableUntil,
+  FINE_DAYS,
+  grainsOf,
+  isWrittenAtOnce,
+  MESSAGE_CUTS,
+  spansOf,
+  VERIFICATION_CUTS,
+  WEEK_CUT,
+} from './cuts';
+import { edgesOf, intervalFor, planReading, spansToRead, weekHourOf } from './time-steps';
 
 const iso = (dates: readonly Date[]) => dates.map((date) => date.toISOString().replace(':00.000Z', 'Z'));
 const at = (text: string) => new Date(text);
@@ -117,28 +128,96 @@ describe('steps of time', () => {
 describe('reading a range', () => {
   const now = at('2026-11-25T09:07:00Z');
 
-  test('spans cover it once, whole days as days', () => {
+  /** Closed as often as can be. */
+  const closedAt = (when: Date): Closed => {
+    let closed: Closed = {
+      180: at('2026-08-06T00:00:00Z'),
+      1440: at('2026-08-06T00:00:00Z'),
+      10080: at('2026-08-06T00:00:00Z'),
+    };
+    for (;;) {
+      const more = closableUntil(closed, when);
+      if (CLOSED_GRAINS.every((grain) => +more[grain] === +closed[grain])) return closed;
+      closed = more;
+    }
+  };
+  const CUTS = [...VERIFICATION_CUTS, ...MESSAGE_CUTS];
+
+  test('a step is closed a quarter of an hour after its end, never before the smaller ones in it, and at most a day or a week at a time', () => {
+    expect(closedAt(at('2026-11-25T09:07:00Z'))).toEqual({
+      180: at('2026-11-25T06:00:00Z'),
+      1440: at('2026-11-25T00:00:00Z'),
+      10080: at('2026-11-19T00:00:00Z'),
+    });
+    expect(closedAt(at('2026-11-26T00:14:59Z'))).toEqual({
+      180: at('2026-11-25T21:00:00Z'),
+      1440: at('2026-11-25T00:00:00Z'),
+      10080: at('2026-11-19T00:00:00Z'),
+    });
+    expect(closedAt(at('2026-11-26T00:15:00Z'))).toEqual({
+      180: at('2026-11-26T00:00:00Z'),
+      1440: at('2026-11-26T00:00:00Z'),
+      10080: at('2026-11-26T00:00:00Z'),
+    });
+    const long = closableUntil(closedAt(at('2026-11-20T00:20:00Z')), at('2026-12-25T09:07:00Z'));
+    expect(long).toEqual({
+      180: at('2026-11-21T00:00:00Z'),
+      1440: at('2026-11-21T00:00:00Z'),
+      10080: at('2026-11-19T00:00:00Z'),
+    });
+    // A clock that was set back opens nothing.
+    expect(closableUntil(long, at('2026-11-01T00:00:00Z'))).toEqual(long);
+  });
+
+  test('spans cover it once, in steps that the cut has and that are closed, the coarsest that fit', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 1, max: 10_000 }), (begin, length) => {
-        const [from, to] = [new Date(begin * 300_000), new Date((begin + length) * 300_000)];
-        const spans = spansOf(from, to);
-        let reached = from.getTime();
-        for (const span of spans) {
-          expect(span.from.getTime()).toBe(reached);
-          for (const end of [span.from, span.to]) expect(end.getTime() % (span.grain * 60_000)).toBe(0);
-          reached = span.to.getTime();
-        }
-        expect(reached).toBe(to.getTime());
-        // Never more rows than the edges need: 11 steps of 5, 47 half-hours on both sides.
-        const rows = spans
-          .filter(({ grain }) => grain < 1440)
-          .reduce((n, { from: a, to: b, grain }) => n + (b.getTime() - a.getTime()) / grain / 60_000, 0);
-        expect(rows).toBeLessThanOrEqual(2 * (47 + 5) + (length < 600 ? 48 : 0));
-      }),
+      fc.property(
+        fc.integer({ min: -30_000, max: 3_000 }),
+        fc.integer({ min: 1, max: 12_000 }),
+        fc.integer({ min: 0, max: 20_000 }),
+        fc.constantFrom(...CUTS, { code: WEEK_CUT, keys: [] }),
+        (begin, length, closedAgo, cut) => {
+          const finest = (grainsOf(cut)[0] ?? 0) * 60_000;
+          const base = Math.floor(now.getTime() / finest) * finest;
+          const [from, to] = [new Date(base + begin * finest), new Date(base + (begin + length) * finest)];
+          const closed = closedAt(new Date(now.getTime() - closedAgo * 300_000));
+          let reached = from.getTime();
+          const spans = spansOf(from, to, cut, closed);
+          for (const { grain, ...span } of spans) {
+            expect(span.from.getTime()).toBe(reached);
+            expect(span.to > span.from).toBe(true);
+            expect(grainsOf(cut)).toContain(grain);
+            for (const end of [span.from, span.to]) expect(Math.abs(end.getTime() % (grain * 60_000))).toBe(0);
+            if (!isWrittenAtOnce(cut, grain)) expect(span.to <= closed[grain as 180]).toBe(true);
+            reached = span.to.getTime();
+          }
+          expect(reached).toBe(to.getTime());
+          // Each step but the coarsest at most as often as it fits into the next, at both ends; what is open comes on top.
+          const all = grainsOf(cut);
+          for (const [n, grain] of all.slice(0, -1).entries()) {
+            const rows = spans
+              .filter((span) => span.grain === grain)
+              .reduce((sum, { from: a, to: b }) => sum + (b.getTime() - a.getTime()) / grain / 60_000, 0);
+            const next = all[n + 1] ?? grain;
+            if (to <= closed[10_080]) expect(rows).toBeLessThanOrEqual(2 * (next / grain - 1));
+          }
+        },
+      ),
+      { numRuns: 500 },
     );
   });
 
-  test.each([...VERIFICATION_CUTS, ...MESSAGE_CUTS].map((cut) => [cut.keys.join(' × ') || 'everything', cut] as const))(
+  test('a quarter is read as about forty steps: weeks, days, three hours, half-hours, five minutes', () => {
+    const rows = spansOf(
+      at('2026-08-27T09:05:00Z'),
+      at('2026-11-25T09:05:00Z'),
+      { code: 0, keys: [], isFine: true },
+      closedAt(now),
+    ).reduce((sum, { grain, from, to }) => sum + (to.getTime() - from.getTime()) / grain / 60_000, 0);
+    expect(rows).toBeLessThanOrEqual(56);
+  });
+
+  test.each(CUTS.map((cut) => [cut.keys.join(' × ') || 'everything', cut] as const))(
     'by %s: only steps that are kept, and steps of a series that spans end at',
     (_, cut) => {
       for (const days of [0.02, 1, 7, 30, 90])
@@ -152,14 +231,15 @@ describe('reading a range', () => {
           );
           expect(reading.from <= from && reading.to >= now).toBe(true);
           const fine = new Date(now.getTime() - FINE_DAYS * 86_400_000);
-          for (const span of reading.spans) {
+          const spans = spansToRead(cut, reading, closedAt(now));
+          for (const span of spans) {
             if (span.grain === 5) expect(cut.isFine && span.from >= fine, `${zone} ${days}`).toBe(true);
-            if (span.grain === 30)
+            if (span.grain === 30 || span.grain === 180)
               expect(cut.isFine || span.from >= new Date(fine.getTime() - 86_400_000), `${zone} ${days}`).toBe(true);
           }
           // A step's rows never lie in two steps of the series.
           for (const edge of reading.edges?.slice(1) ?? [])
-            for (const span of reading.spans)
+            for (const span of spans)
               if (edge > span.from && edge < span.to) expect(edge.getTime() % (span.grain * 60_000)).toBe(0);
         }
     },

@@ -1,4 +1,4 @@
-import { type Cut, finestGrain, GRAINS, type Grain, type Span, spansOf } from '@/lib/domain/stats/cuts';
+import { type Closed, type Cut, finestGrain, type Grain, type Span, spansOf } from '@/lib/domain/stats/cuts';
 
 export const INTERVALS = ['5m', '30m', 'hour', 'day', 'week', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
@@ -109,11 +109,10 @@ export function intervalFor(from: Date, to: Date): Interval {
   return hours <= 24 * 400 ? 'week' : 'month';
 }
 
-/** What to read: the range in as few rows as possible and, for a series, where its steps begin. */
+/** A range as it is counted and, for a series, where its steps begin. */
 export type Reading = {
   from: Date;
   to: Date;
-  spans: Span[];
   /** Beginnings of the steps; the last one ends at `to`. Null where no series is asked for. */
   edges: Date[] | null;
   interval: Interval | null;
@@ -132,8 +131,7 @@ export function planReading(
   const finest = finestGrain(cut, range.from, now);
   const from = floorTo(range.from, finest);
   const to = ceilTo(range.to, finestGrain(cut, range.to, now));
-  const grains = GRAINS.filter((grain) => grain !== 5 || cut.isFine);
-  if (!series) return { from, to, spans: spansOf(from, to, grains), edges: null, interval: null };
+  if (!series) return { from, to, edges: null, interval: null };
 
   const isDaysOnly = finest === 1440;
   const interval = isDaysOnly && isEven(series.interval) ? 'day' : coarser(series.interval, finest);
@@ -141,16 +139,24 @@ export function planReading(
   const inside = all
     .filter((edge) => edge > from && edge < to)
     .map((edge) => ceilTo(edge, finestGrain(cut, edge, now)));
-  const edges = [from, ...inside];
+  return { from, to, edges: [from, ...inside], interval };
+}
+
+/**
+ * A reading as few rows of a cut as possible: no step's rows lie in two steps of the series. The cut may have finer steps than the one that the
+ * reading was planned for, never coarser ones.
+ */
+export function spansToRead(cut: Cut, { from, to, edges }: Reading, closed: Closed): Span[] {
   const spans: Span[] = [];
-  for (const [n, begin] of edges.entries()) {
-    for (const span of spansOf(begin, edges[n + 1] ?? to, grains)) {
+  const begins = edges ?? [from];
+  for (const [n, begin] of begins.entries()) {
+    for (const span of spansOf(begin, begins[n + 1] ?? to, cut, closed)) {
       const last = spans.at(-1);
       if (last && last.grain === span.grain && last.to.getTime() === span.from.getTime()) last.to = span.to;
       else spans.push({ ...span });
     }
   }
-  return { from, to, spans, edges, interval };
+  return spans;
 }
 
 const isEven = (interval: Interval) => interval === '5m' || interval === '30m' || interval === 'hour';

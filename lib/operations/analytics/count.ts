@@ -2,7 +2,7 @@ import type { Question, Trust } from '@/lib/contract/analytics';
 import { REFUSED_KEYS, type RefusedKey, refusedSums } from '@/lib/db/analytics/refused-sums';
 import { durationSums, messageSums, type SumsQuestion, verificationSums } from '@/lib/db/analytics/rollup-sums';
 import { type Db, reports } from '@/lib/db/client';
-import { ALL_APPS, countedUntil } from '@/lib/db/rollups/project';
+import { ALL_APPS, countedNow } from '@/lib/db/rollups/project';
 import { Refusal } from '@/lib/domain/errors';
 import {
   type Cut,
@@ -11,6 +11,7 @@ import {
   FINE_DAYS,
   type KeyDimension,
   MESSAGE_CUTS,
+  spansOf,
   VERIFICATION_CUTS,
   WEEK_CUT,
 } from '@/lib/domain/stats/cuts';
@@ -18,7 +19,7 @@ import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/fig
 import type { Bucket } from '@/lib/domain/stats/histogram';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
-import { type Interval, planReading, type Reading } from '@/lib/domain/stats/time-steps';
+import { type Interval, planReading, type Reading, spansToRead } from '@/lib/domain/stats/time-steps';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
 /** What to count: metrics, split by a dimension and by steps of time where asked for. */
@@ -26,6 +27,8 @@ export type Counting = {
   metrics: readonly MetricName[];
   groupBy: Dimension | null;
   series: { interval: Interval; timeZone: string } | null;
+  /** The steps of the series in one, over exactly its range. */
+  isTogether?: boolean;
 };
 
 /** By key of the split (one empty key without), then by place in the series (one place without). */
@@ -56,39 +59,39 @@ export async function count(onlyApp: string | null, question: Question, counting
   const { app: _, ...keyed } = question.filters;
   const filters = Object.entries(keyed).map(([key, filter]) => ({ key: key as KeyDimension, ...filter }));
   const needed: Dimension[] = [...filters.map(({ key }) => key), ...(counting.groupBy ? [counting.groupBy] : [])];
-  const sumsOf = (cuts: readonly Cut[]): SumsQuestion | null => {
-    const cut = cutFor(cuts, needed);
-    if (!cut) return null;
-    const named = cut.isWide || counting.groupBy === 'app' ? (apps ?? [...known.keys()]) : (apps ?? [ALL_APPS]);
-    return {
-      cut,
-      reading: planReading(cut, counting.series ? { from, to } : sharedRange({ from, to }, now), counting.series, now),
-      apps: named,
-      filters,
-      groupBy: counting.groupBy,
-    };
-  };
-
   const measures = measuresOf(counting.metrics);
-  const verifications = sumsOf(VERIFICATION_CUTS);
-  const messages = measures.message.length > 0 ? sumsOf(MESSAGE_CUTS) : null;
-  const durations = measures.durations.map((duration) => ({ duration, asked: sumsOf(DURATION_CUTS[duration]) }));
+  const verifications = cutFor(VERIFICATION_CUTS, needed);
+  const messages = measures.message.length > 0 ? cutFor(MESSAGE_CUTS, needed) : null;
+  const durations = measures.durations.map((duration) => ({ duration, cut: cutFor(DURATION_CUTS[duration], needed) }));
   // One shape of time for all: where one part has coarser steps, all take them.
-  const reading = coarsest([verifications, messages, ...durations.map(({ asked }) => asked)], question);
-  const same = (asked: SumsQuestion): SumsQuestion => ({ ...asked, reading });
+  const cuts = [verifications, messages, ...durations.map(({ cut }) => cut)].filter((cut) => cut !== null);
+  const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
+  const planned: Reading = coarsest
+    ? planReading(coarsest, counting.series ? { from, to } : sharedRange({ from, to }, now), counting.series, now)
+    : { from, to, edges: null, interval: null };
+  const reading = counting.isTogether ? { ...planned, edges: null } : planned;
 
   const db = reports();
-  const [untilAt, refusedRows, verificationRows, messageRows, durationRows] = await Promise.all([
-    countedUntil(db),
+  // First: steps that are closed now stay so, those that close later are there in finer steps as well.
+  const { untilAt, closed } = await nowOnce(db);
+  const asking = (cut: Cut): SumsQuestion => ({
+    cut,
+    spans: spansToRead(cut, reading, closed),
+    edges: reading.edges,
+    apps: cut.isWide || counting.groupBy === 'app' ? (apps ?? [...known.keys()]) : (apps ?? [ALL_APPS]),
+    filters,
+    groupBy: counting.groupBy,
+  });
+  const [refusedRows, verificationRows, messageRows, durationRows] = await Promise.all([
     countRefused(db, { counting, needed, filters, apps, reading }),
     verifications
-      ? verificationSums(db, same(verifications), [...new Set([...measures.verification, 'created' as const])])
+      ? verificationSums(db, asking(verifications), [...new Set([...measures.verification, 'created' as const])])
       : [],
-    messages ? messageSums(db, same(messages), measures.message) : [],
+    messages ? messageSums(db, asking(messages), measures.message) : [],
     Promise.all(
-      durations.map(async ({ duration, asked }) => ({
+      durations.map(async ({ duration, cut }) => ({
         duration,
-        rows: asked ? await durationSums(db, same(asked), duration) : null,
+        rows: cut ? await durationSums(db, asking(cut), duration) : null,
       })),
     ),
   ]);
@@ -119,6 +122,15 @@ export async function count(onlyApp: string | null, question: Question, counting
     trust: { from: reading.from, to: reading.to, countedUntil: untilAt, created: ended + pending, pending },
   };
 }
+
+/** One panel asks several questions at the same time: those that begin while an answer is under way share it. It was true before any of them counts. */
+function nowOnce(db: Db): ReturnType<typeof countedNow> {
+  underWay ??= countedNow(db).finally(() => {
+    underWay = null;
+  });
+  return underWay;
+}
+let underWay: ReturnType<typeof countedNow> | null = null;
 
 /** Requests that were refused, where a metric asks for them and they are kept by what is asked; null otherwise. */
 async function countRefused(
@@ -157,14 +169,12 @@ export async function countWeekHours(
   const cut: Cut = { code: WEEK_CUT, keys: [] };
   const from = new Date(Math.floor(question.from.getTime() / DAY_MS) * DAY_MS);
   const to = new Date(Math.ceil(question.to.getTime() / DAY_MS) * DAY_MS);
-  const reading: Reading = { from, to, spans: [{ grain: 1440, from, to }], edges: null, interval: null };
   const apps = appsOf(onlyApp, question, [...known.keys()]) ?? [ALL_APPS];
   const db = reports();
-  const [untilAt, rows] = await Promise.all([
-    countedUntil(db),
-    verificationSums(db, { cut, reading, apps, filters: [], groupBy: 'week_hour' }, [
-      ...new Set([...measuresOf(metrics).verification, 'created' as const]),
-    ]),
+  const { untilAt, closed } = await nowOnce(db);
+  const spans = spansOf(from, to, cut, closed);
+  const rows = await verificationSums(db, { cut, spans, edges: null, apps, filters: [], groupBy: 'week_hour' }, [
+    ...new Set([...measuresOf(metrics).verification, 'created' as const]),
   ]);
   const groups = new Map<string, Counted[]>();
   let created = 0;
@@ -204,11 +214,4 @@ function appsOf(onlyApp: string | null, { filters }: Question, known: readonly s
   const { app } = filters;
   if (!app) return null;
   return app.exclude ? known.filter((id) => !app.values.includes(id)) : app.values.filter((id) => known.includes(id));
-}
-
-/** Where one part has no steps of five minutes, all do without: the other steps are in every cut. */
-function coarsest(asked: readonly (SumsQuestion | null)[], { from, to }: Question): Reading {
-  const planned = asked.filter((one) => one !== null);
-  const chosen = planned.find(({ cut }) => !cut.isFine) ?? planned[0];
-  return chosen?.reading ?? { from, to, spans: [], edges: null, interval: null };
 }

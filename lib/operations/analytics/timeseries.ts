@@ -28,22 +28,33 @@ export async function readTimeseries(
     groupBy: options.groupBy ?? null,
     series: { interval, timeZone: question.timeZone },
   };
-  const before = beforeOf(question);
-  const [counts, countsBefore] = await Promise.all([
-    count(reachOf(actor).appId, question, counting),
-    before ? count(reachOf(actor).appId, before, counting) : null,
+  const { appId } = reachOf(actor);
+  // Countries and apps are many, and their rows can be found one by one: first which are the largest, then their steps alone.
+  const isByMany = options.groupBy === 'country' || options.groupBy === 'app';
+  const sized = isByMany ? await count(appId, question, { ...counting, isTogether: true }) : null;
+  const asked = sized ? narrowedTo(question, options.groupBy, largest(sized)) : question;
+  const before = beforeOf(asked);
+  const [counts, countsBefore, label] = await Promise.all([
+    count(appId, asked, counting),
+    before ? count(appId, before, counting) : null,
+    options.groupBy ? labelsOf(options.groupBy) : () => '',
   ]);
-  const label = options.groupBy ? await labelsOf(options.groupBy) : () => '';
-  const keys = largest(counts);
+  const keys = largest(sized ?? counts);
   const seriesOf = (of: Counts): Series[] =>
     keys.map((key) => ({ key, label: label(key), points: pointsOf(of, key, metrics) }));
   return {
-    trust: counts.trust,
+    trust: (sized ?? counts).trust,
     interval: counts.reading.interval ?? interval,
     series: seriesOf(counts),
     before: countsBefore ? seriesOf(countsBefore) : null,
   };
 }
+
+/** The same question of some values of a dimension, all of which it already covers. */
+const narrowedTo = (question: Question, dimension: Dimension | undefined, values: string[]): Question =>
+  dimension && dimension !== 'reason' && values.length > 0
+    ? { ...question, filters: { ...question.filters, [dimension]: { values, exclude: false } } }
+    : question;
 
 const sizeOf = (cells: readonly Counted[]) =>
   cells.reduce(

@@ -1,9 +1,18 @@
 import { reports, transactRollups } from '@/lib/db/client';
-import { clearRollups, countedRange, countRange, lockRollups, projectRange } from '@/lib/db/rollups/project';
+import {
+  clearRollups,
+  countedNow,
+  countedRange,
+  countRange,
+  lockRollups,
+  projectRange,
+} from '@/lib/db/rollups/project';
+import { sumSteps } from '@/lib/db/rollups/steps';
 import { uuidFloor } from '@/lib/ids';
 import { zonesOfCountries } from '@/lib/operations/rollups/zones';
 
 const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 /** About so many verifications are counted by one statement: rows of a day are added to once per statement, and none may take long. */
 const PIECE_ROWS = 50_000;
 
@@ -44,12 +53,19 @@ async function rebuildDay(day: number): Promise<number> {
       new Date(day),
       new Date(day + DAY_MS),
     );
-    const pieceMs = Math.ceil(DAY_MS / Math.max(1, Math.ceil(rows / PIECE_ROWS)));
+    const pieces = Math.max(1, Math.ceil(rows / PIECE_ROWS));
+    const pieceMs = Math.ceil(DAY_MS / pieces);
     let count = 0;
     for (let at = day; at < day + DAY_MS; at += pieceMs) {
       const until = new Date(Math.min(at + pieceMs, day + DAY_MS));
-      count += await projectRange(tx, uuidFloor(new Date(at)), uuidFloor(until), zonesOfCountries());
+      count += await projectRange(tx, uuidFloor(new Date(at)), uuidFloor(until), zonesOfCountries(), {
+        isAlone: pieces === 1,
+      });
     }
+    // Weeks hold other days as well: of one that is closed all seven are added up again.
+    const week = Math.floor(day / WEEK_MS) * WEEK_MS;
+    const { closed } = await countedNow(tx);
+    if (week < closed[10_080].getTime()) await sumSteps(tx, 10_080, new Date(week), new Date(week + WEEK_MS));
     return count;
   });
 }
