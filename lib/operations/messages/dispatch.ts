@@ -53,6 +53,7 @@ const state = (): Holder => {
       keysOf: (row) => [row.messageId],
       batchMax: 100,
       flightsMax: 2,
+      gatherRows: 16,
       queueMax: 10_000,
     }),
   };
