@@ -15,4 +15,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is process 1, so SIGTERM reaches the server, which drains and ends.
-CMD ["node", "--import", "tsx", "server.ts"]
+# A young generation of twice the usual size: at full load a request lives longer than a small one is swept.
+CMD ["node", "--max-semi-space-size=32", "--import", "tsx", "server.ts"]

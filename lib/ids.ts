@@ -18,27 +18,37 @@ export const ID_PREFIXES = {
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
+/** Random bytes are drawn, and written out in hex, for many ids at once: one by one they were most of what an id cost. */
 const pool = Buffer.alloc(10 * 256);
-let used = pool.length;
+const DIGITS = 20;
+let digits = '';
+let used = 0;
+let lastTime = { at: Number.NaN, text: '' };
+
+function timeOf(at: number): string {
+  if (at !== lastTime.at) {
+    const hex = at.toString(16).padStart(12, '0');
+    lastTime = { at, text: `${hex.slice(0, 8)}-${hex.slice(8)}` };
+  }
+  return lastTime.text;
+}
 
 /** A new UUIDv7 (RFC 9562): 48 bits of milliseconds, then 74 random bits. Sortable by time of making. */
 export function newUuid(at: number = Date.now()): string {
-  if (used >= pool.length) {
-    randomFillSync(pool);
+  if (used >= digits.length) {
+    digits = randomFillSync(pool).toString('hex');
     used = 0;
   }
-  const tail = pool.subarray(used, used + 10);
-  used += 10;
-  tail[0] = 0x70 | ((tail[0] ?? 0) & 0x0f);
-  tail[2] = 0x80 | ((tail[2] ?? 0) & 0x3f);
-  const time = at.toString(16).padStart(12, '0');
-  const hex = tail.toString('hex');
-  return `${time.slice(0, 8)}-${time.slice(8)}-${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8)}`;
+  const from = used;
+  used += DIGITS;
+  // The variant leaves two random bits to its digit: of the first digit, which is used for nothing else.
+  const variant = '89ab'.charAt(((pool[from / 2] ?? 0) >> 4) & 3);
+  return `${timeOf(at)}-7${digits.slice(from + 1, from + 4)}-${variant}${digits.slice(from + 4, from + 7)}-${digits.slice(from + 7, from + 19)}`;
 }
 
 /** `0199…-…` becomes `vrf_0199…`. */
 export function publicId(kind: IdKind, uuid: string): string {
-  return `${ID_PREFIXES[kind]}_${uuid.replaceAll('-', '')}`;
+  return `${ID_PREFIXES[kind]}_${uuid.slice(0, 8)}${uuid.slice(9, 13)}${uuid.slice(14, 18)}${uuid.slice(19, 23)}${uuid.slice(24)}`;
 }
 
 /** The uuid behind a public id, or null when it is not one of this kind. Strict: one spelling per id. */

@@ -18,7 +18,7 @@ export type Child = {
   stop(): Promise<void>;
 };
 
-/** `logFile` null: it writes where we write, and has no `tail`. */
+/** `logFile` null: it writes where we write, and has no `tail`. Node's flags are those of `npm start`, for every contestant of the bench alike. */
 export function startChild(
   script: string,
   args: string[],
@@ -28,7 +28,7 @@ export function startChild(
   const log = logFile === null ? 'inherit' : openSync(logFile, 'a', 0o600);
   const child: ChildProcess = spawn(
     process.execPath,
-    ['--import', 'tsx', '--import', './scripts/leash.mjs', script, ...args],
+    ['--max-semi-space-size=32', '--import', 'tsx', '--import', './scripts/leash.mjs', script, ...args],
     {
       cwd: root,
       detached: true,

@@ -12,3 +12,8 @@ export function newApiKey(livemode: boolean): NewApiKey {
 export function hashApiKey(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
+
+/** The same in hex, as the snapshot of configuration keeps it. */
+export function hashApiKeyHex(secret: string): string {
+  return hash('sha256', secret, 'hex');
+}

@@ -1,7 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { Pool, type PoolClient, type QueryResultRow, types } from 'pg';
 import { PrismaClient } from '@/lib/db/generated/client';
+import { readTime } from '@/lib/db/read-time';
 import { env } from '@/lib/env';
+
+types.setTypeParser(types.builtins.TIMESTAMPTZ, readTime);
 
 /**
  * A place to run SQL: the pool, or one connection inside a transaction. `query` names its statement, so that Postgres
@@ -139,8 +142,11 @@ function runner(source: Pool | PoolClient): Db {
 
 /** The database of this process, outside any transaction: each statement commits by itself. */
 export function database(): Db {
-  return runner(pool());
+  const source = pool();
+  if (held?.source !== source) held = { source, db: runner(source) };
+  return held.db;
 }
+let held: { source: Pool; db: Db } | undefined;
 
 /** Several statements that stand or fall together. Rolls back on any throw. */
 export async function transact<T>(work: (tx: Db) => Promise<T>): Promise<T> {

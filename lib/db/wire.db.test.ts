@@ -12,6 +12,11 @@ afterAll(() => core.stop());
 const UUID = '0199f2c0-a1b2-7c3d-8e4f-5a6b7c8d9e0f';
 const AT = new Date('2026-11-25T01:02:03.456Z');
 
+test('what is no uuid is refused before it travels', () => {
+  for (const odd of ['', UUID.slice(1), UUID.replace('a', 'g'), UUID.replace('c', 'ü'), `${UUID}0`])
+    expect(() => uuids([odd])).toThrow('not a uuid');
+});
+
 test.each([
   ['uuid', uuids([UUID, null, UUID]), [UUID, null, UUID]],
   ['bytea', byteas([Buffer.from([0, 255]), null, Buffer.alloc(0)]), [Buffer.from([0, 255]), null, Buffer.alloc(0)]],

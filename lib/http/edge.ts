@@ -58,12 +58,12 @@ export function createEdge(options: EdgeOptions): Server {
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = request.url ?? '/';
-    const problem = problemOf(request, target);
+    const path = pathOf(target);
+    const problem = problemOf(request, target, path);
     if (problem) {
       rejectNow(request, response, problem, options.headers);
       return;
     }
-    const [path = '/'] = target.split('?', 1);
     const isApi = path === '/api' || path.startsWith('/api/');
     if (isApi && !path.startsWith('/api/auth/')) {
       // One slash at the end changes nothing: Next takes it as well.
@@ -140,13 +140,9 @@ export function createEdge(options: EdgeOptions): Server {
     const message: HttpRequest = {
       method: request.method ?? 'GET',
       target,
-      query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+      query: mark < 0 ? NO_QUERY : new URLSearchParams(target.slice(mark + 1)),
       params,
-      header: (name) => {
-        if (name === CLIENT_IP_HEADER) return clientIp(request, options.proxyHops);
-        const value = request.headers[name];
-        return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
-      },
+      header: headerOf(request, options.proxyHops),
       body,
     };
     write(response, await core(message), options.headers, request.method === 'HEAD');
@@ -171,14 +167,18 @@ export function createEdge(options: EdgeOptions): Server {
   return server;
 }
 
+function pathOf(target: string): string {
+  const mark = target.indexOf('?');
+  return mark < 0 ? target : target.slice(0, mark);
+}
+
 /** What is wrong with a request line or its headers, if anything. */
-function problemOf(request: IncomingMessage, target: string): Refusal | null {
+function problemOf(request: IncomingMessage, target: string, path: string): Refusal | null {
   if (!METHODS.has(request.method ?? '')) return new Refusal('method_not_allowed');
   if (target.length > TARGET_MAX) return new Refusal('uri_too_long');
   if (request.headers.host === undefined && request.httpVersion === '1.1') {
     return new Refusal('invalid_request', { param: 'Host', detail: 'HTTP/1.1 needs a Host header.' });
   }
-  const [path = ''] = target.split('?', 1);
   if (!path.startsWith('/') || path.includes('//') || target.includes('\\')) {
     return new Refusal('invalid_request', {
       detail: 'The address must begin with one slash and never have two in a row.',
@@ -246,6 +246,14 @@ function matchSegments(pattern: readonly string[], segments: readonly string[]):
   return params;
 }
 
+function headerOf(request: IncomingMessage, proxyHops: number): HttpRequest['header'] {
+  return (name) => {
+    if (name === CLIENT_IP_HEADER) return clientIp(request, proxyHops);
+    const value = request.headers[name];
+    return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
+  };
+}
+
 /** The whole body, or why not. Stops reading at the first byte too many. */
 function readBody(request: IncomingMessage, max: number): Promise<Uint8Array | 'too_large' | 'gone'> {
   if (Number(request.headers['content-length'] ?? 0) > max) return Promise.resolve('too_large');
@@ -255,13 +263,7 @@ function readBody(request: IncomingMessage, max: number): Promise<Uint8Array | '
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    let isSettled = false;
-    // Every request closes after it has ended; to resolve twice would cost 4 % of an issue, in Node's tracking of rejections.
-    const settle = (body: Uint8Array | 'too_large' | 'gone') => {
-      if (isSettled) return;
-      isSettled = true;
-      resolve(body);
-    };
+    const settle = once(resolve);
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > max) {
@@ -276,7 +278,18 @@ function readBody(request: IncomingMessage, max: number): Promise<Uint8Array | '
     request.on('close', () => settle('gone'));
   });
 }
+
+/** Every request closes after it has ended; to resolve twice would cost 4 % of an issue, in Node's tracking of rejections. */
+function once<T>(resolve: (value: T) => void): (value: T) => void {
+  let isSettled = false;
+  return (value) => {
+    if (isSettled) return;
+    isSettled = true;
+    resolve(value);
+  };
+}
 const EMPTY = new Uint8Array();
+const NO_QUERY = new URLSearchParams();
 
 /** The address of the client: of the socket, or as the outermost trusted proxy saw it. */
 function clientIp(request: IncomingMessage, proxyHops: number): string {

@@ -48,6 +48,11 @@ export function endpoint<Name extends ApiOperationName>(
 ): RouteHandler {
   const operation: ApiOperation = API[name];
 
+  const run = async (input: Input<Name>): Promise<HttpResponse> => {
+    const { result, headers } = await handle(input);
+    return respond(operation.status, result, input.requestId, headers);
+  };
+
   const answer = async (request: HttpRequest, requestId: string): Promise<HttpResponse> => {
     const actor =
       operation.permission === null
@@ -56,19 +61,17 @@ export function endpoint<Name extends ApiOperationName>(
     const query = operation.query ? parse(operation.query, queryObject(request.query, operation.query)) : undefined;
     const body = operation.body ? parse(operation.body, readBody(request)) : undefined;
     const idempotency = operation.idempotency ? idempotencyOf(request) : null;
-    const run = async () => {
-      const { result, headers } = await handle({
-        actor,
-        body: body as Body<Name>,
-        query: query as Query<Name>,
-        params: request.params,
-        requestId,
-        idempotency,
-      });
-      return respond(operation.status, result, requestId, headers);
+    const input: Input<Name> = {
+      actor,
+      body: body as Body<Name>,
+      query: query as Query<Name>,
+      params: request.params,
+      requestId,
+      idempotency,
     };
-    if (idempotency && operation.idempotency === 'kept') return once(name, actor, idempotency, requestId, run);
-    return run();
+    return idempotency && operation.idempotency === 'kept'
+      ? once(name, actor, idempotency, requestId, () => run(input))
+      : run(input);
   };
 
   const core: Core = async (request) => {

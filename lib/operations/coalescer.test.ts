@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isRefusal } from '@/lib/domain/errors';
 import { Coalescer } from '@/lib/operations/coalescer';
 
@@ -9,6 +9,7 @@ function bench(
     batchMax?: number;
     flightsMax?: number;
     queueMax?: number;
+    gatherRows?: number;
     fails?: (rows: readonly Row[]) => unknown;
   } = {},
 ) {
@@ -27,6 +28,7 @@ function bench(
     batchMax: options.batchMax ?? 10,
     flightsMax: options.flightsMax ?? 1,
     queueMax: options.queueMax ?? 100,
+    ...(options.gatherRows === undefined ? {} : { gatherRows: options.gatherRows }),
   });
   return {
     batches,
@@ -130,5 +132,84 @@ describe('calls that share a commit', () => {
     expect(isRefusal(refused) && [refused.code, refused.retryAfterSeconds]).toEqual(['unavailable', 1]);
     open();
     expect(await Promise.all([first, ...waiting])).toEqual([10, 20, 30]);
+  });
+});
+
+describe('small batches', () => {
+  afterEach(() => vi.useRealTimers());
+  const stopClock = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+
+  test('one that follows a batch of several leaves when it has company, or after 2 ms', async () => {
+    stopClock();
+    const { submit, batches } = bench({ gatherRows: 3 });
+    await Promise.all([submit(1), submit(2)]);
+    const gathered = [submit(3)];
+    await turn();
+    expect(batches).toEqual([[1, 2]]);
+    gathered.push(submit(4), submit(5));
+    await Promise.all(gathered);
+    const alone = submit(6);
+    await turn();
+    vi.advanceTimersByTime(1);
+    expect(batches).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
+    vi.advanceTimersByTime(1);
+    expect(await alone).toBe(60);
+  });
+
+  test('who asks one by one never waits', async () => {
+    stopClock();
+    const { submit, batches } = bench({ gatherRows: 3 });
+    for (const n of [1, 2, 3]) await submit(n);
+    expect(batches).toEqual([[1], [2], [3]]);
+  });
+
+  test('one leaves beside another only when it is large, or when the other one is stuck', async () => {
+    stopClock();
+    const { submit, batches, close, open } = bench({ gatherRows: 3, batchMax: 4, flightsMax: 3 });
+    close();
+    const all = [submit(1)];
+    await turn();
+    all.push(submit(2));
+    await turn();
+    expect(batches).toEqual([[1]]);
+    all.push(submit(3));
+    await turn();
+    expect(batches).toEqual([[1], [2, 3]]);
+    all.push(submit(4));
+    await turn();
+    vi.advanceTimersByTime(19);
+    expect(batches).toEqual([[1], [2, 3]]);
+    vi.advanceTimersByTime(1);
+    expect(batches).toEqual([[1], [2, 3], [4]]);
+    open();
+    expect(await Promise.all(all)).toEqual([10, 20, 30, 40]);
+  });
+
+  test('each row is refused 2.8 s after it came, in the air or in the queue, and the answer that comes later changes nothing', async () => {
+    stopClock();
+    const { submit, batches, close, open } = bench();
+    close();
+    const refusals: number[] = [];
+    const watch = (n: number) =>
+      submit(n).catch((error: unknown) => {
+        if (isRefusal(error) && error.retryAfterSeconds === 2) refusals.push(n);
+      });
+    const all = [watch(1)];
+    await turn();
+    vi.advanceTimersByTime(1_000);
+    all.push(watch(2));
+    vi.advanceTimersByTime(1_800);
+    await turn();
+    expect(refusals).toEqual([1]);
+    vi.advanceTimersByTime(1_000);
+    await Promise.all(all);
+    expect(refusals).toEqual([1, 2]);
+    open();
+    expect(await submit(3)).toBe(30);
+    expect(batches).toEqual([[1], [3]]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

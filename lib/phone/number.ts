@@ -21,8 +21,11 @@ export function readNumber(to: string): Recipient | NumberProblem {
   } catch {
     return 'not_a_number';
   }
-  if (!parsed?.country || !parsed.isValid()) return 'not_a_number';
-  if (REFUSED_KINDS.has(parsed.getType() ?? '')) return 'kind_not_allowed';
+  if (!parsed?.country) return 'not_a_number';
+  // A number that has a kind is valid; finding it out is half of what reading costs, so it is asked once.
+  const kind = parsed.getType();
+  if (kind === undefined && !parsed.isValid()) return 'not_a_number';
+  if (REFUSED_KINDS.has(kind ?? '')) return 'kind_not_allowed';
   // libphonenumber may drop a stray national prefix; the spelling it settles on is the only one we keep.
   const e164 = parsed.number;
   return { e164, country: parsed.country, masked: maskNumber(e164, parsed.countryCallingCode), prefix: prefixOf(e164) };

@@ -3,6 +3,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 type Metrics = {
   registry: Registry;
   requests: Histogram<'operation' | 'status'>;
+  /** By operation and status: to look a child up by its labels costs as much as to count. */
+  children: Map<string, Histogram.Internal<'operation' | 'status'>>;
   messages: Counter<'channel' | 'result'>;
   fallbacks: Counter<'cause'>;
   checks: Counter<'outcome'>;
@@ -23,6 +25,7 @@ function metrics(): Metrics {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers: [registry],
     }),
+    children: new Map(),
     messages: new Counter({
       name: 'watchword_messages_total',
       help: 'Messages handed to providers, by channel and answer',
@@ -52,8 +55,16 @@ function metrics(): Metrics {
   return holder.watchwordMetrics;
 }
 
-export const countRequest = (operation: string, status: number, seconds: number) =>
-  metrics().requests.observe({ operation, status: String(status) }, seconds);
+export function countRequest(operation: string, status: number, seconds: number): void {
+  const { requests, children } = metrics();
+  const key = `${operation} ${status}`;
+  let child = children.get(key);
+  if (!child) {
+    child = requests.labels({ operation, status: String(status) });
+    children.set(key, child);
+  }
+  child.observe(seconds);
+}
 export const countMessage = (channel: string, result: string) => metrics().messages.inc({ channel, result });
 export const countFallback = (cause: string) => metrics().fallbacks.inc({ cause });
 export const countCheck = (outcome: string) => metrics().checks.inc({ outcome });

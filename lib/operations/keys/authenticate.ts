@@ -1,4 +1,4 @@
-import { hashApiKey } from '@/lib/crypto/api-key';
+import { hashApiKeyHex } from '@/lib/crypto/api-key';
 import { database } from '@/lib/db/client';
 import { touchApiKeys } from '@/lib/db/keys';
 import { isInNetworks } from '@/lib/domain/abuse/address-list';
@@ -19,7 +19,7 @@ export async function authenticateKey(authorization: string | null, address: () 
   const secret = /^Bearer (ww_(?:live|test)_[A-Za-z0-9_-]{43})$/.exec(authorization ?? '')?.[1];
   if (!secret) throw new Refusal('unauthenticated', { detail: 'Send Authorization: Bearer with a key.' });
   const configuration = await currentConfiguration();
-  const key = configuration.keys.get(hashApiKey(secret).toString('hex'));
+  const key = configuration.keys.get(hashApiKeyHex(secret));
   if (!key || (key.expiresAt !== null && key.expiresAt.getTime() <= Date.now())) throw new Refusal('unauthenticated');
   const networks = configuration.networks.get(key.appId);
   if (networks && !isInNetworks(address(), networks)) throw new Refusal('address_not_allowed');

@@ -53,6 +53,7 @@ const state = (): Holder => {
       keysOf: (row) => [row.messageId],
       batchMax: 100,
       flightsMax: 2,
+      gatherRows: 16,
       queueMax: 10_000,
     }),
   };
@@ -192,33 +193,18 @@ function canBeAsked({ step }: Handover): boolean {
 }
 
 function toRecord({ messageId, leaseToken }: Handover, result: SendResult, polls: boolean): SendRecord {
-  const common = {
+  const accepted = result.kind === 'accepted' ? result : null;
+  const refused = result.kind === 'refused' ? result : null;
+  return {
     messageId,
     leaseToken,
-    providerMessageId: null,
-    segments: null,
-    reason: null,
-    isOffChannel: false,
-    providerCode: null,
-  };
-  if (result.kind === 'accepted') {
-    return {
-      ...common,
-      state: result.hasLeft ? 'sent' : 'accepted',
-      providerMessageId: result.providerMessageId,
-      segments: result.segments,
-      detail: null,
-      polls,
-    };
-  }
-  if (result.kind === 'unknown') return { ...common, state: 'unknown', detail: result.detail, polls: false };
-  return {
-    ...common,
-    state: 'failed',
-    reason: result.reason,
-    isOffChannel: FAILURE_REASONS[result.reason].isOffChannel,
-    providerCode: result.providerCode,
-    detail: result.detail,
-    polls: false,
+    state: accepted ? (accepted.hasLeft ? 'sent' : 'accepted') : refused ? 'failed' : 'unknown',
+    providerMessageId: accepted?.providerMessageId ?? null,
+    segments: accepted?.segments ?? null,
+    reason: refused?.reason ?? null,
+    isOffChannel: refused !== null && FAILURE_REASONS[refused.reason].isOffChannel,
+    providerCode: refused?.providerCode ?? null,
+    detail: result.kind === 'accepted' ? null : result.detail,
+    polls: accepted !== null && polls,
   };
 }

@@ -61,12 +61,20 @@ export function applySoon(heard: Heard): void {
         await applyHeard(takeBatch(held)).catch((error: unknown) => {
           log().error({ error: String(error) }, 'callbacks.not_applied');
         });
-        if (held.waiting.length < CALLBACKS_ENOUGH) await sleep(GATHER_MS);
+        if (!isEnough(held.waiting)) await sleep(GATHER_MS);
       }
     } finally {
       held.isRunning = false;
     }
   });
+}
+
+/** Whether what waits fills a statement, by callbacks or by what they say: five POSTs of a hundred statuses each need no company. */
+function isEnough(waiting: readonly Heard[]): boolean {
+  if (waiting.length >= CALLBACKS_ENOUGH) return true;
+  let facts = 0;
+  for (const { events } of waiting) facts += events.length;
+  return facts >= FACTS_MAX;
 }
 
 function takeBatch(held: Holder): Heard[] {

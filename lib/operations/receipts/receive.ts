@@ -89,7 +89,8 @@ async function findReceiver(
 
 function rowFor(incoming: IncomingCallback, connection: OpenConnection): CallbackRow {
   const id = newUuid();
-  const query = new URL(incoming.url).search;
+  // Most providers' callbacks have no query; taking an address apart costs as much as signing it.
+  const query = incoming.url.includes('?') ? new URL(incoming.url).search : '';
   return {
     id,
     connectionId: connection.id,

@@ -31,6 +31,7 @@ const checks = (): Coalescer<CheckRow, CheckResult> => {
     keysOf: (row) => [row.verificationId],
     batchMax: 64,
     flightsMax: 2,
+    gatherRows: 16,
     queueMax: 2_000,
   });
   return holder.watchwordChecks;

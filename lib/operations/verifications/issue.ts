@@ -61,6 +61,7 @@ const issues = (): Coalescer<IssueRow, IssueResult> => {
     ],
     batchMax: 64,
     flightsMax: 2,
+    gatherRows: 16,
     queueMax: 2_000,
   });
   return holder.watchwordIssues;

@@ -10,6 +10,7 @@ import { type Callback, MalformedCallback, type ProviderEvent } from '@/lib/prov
 /** Meta batches at most 1,000 updates into one POST (WhatsApp throughput page). More is not Meta's format. */
 export const EVENTS_MAX = 1_000;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const envelope = z.object({ entry: z.array(z.unknown()) });
 const entry = z.object({ time: z.unknown().optional(), changes: z.array(z.unknown()) });
 const change = z.object({ field: z.string(), value: z.record(z.string(), z.unknown()) });
@@ -62,7 +63,7 @@ export function readMetaEvents(callback: Callback): ProviderEvent[] {
 function readEntries(raw: Uint8Array): unknown[] {
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
+    body = JSON.parse(utf8.decode(raw));
   } catch {
     throw new MalformedCallback('The body is not JSON');
   }
