@@ -92,9 +92,9 @@ function walkOf(search: Search, { before, floor, isOfTests: isTestPlace }: Place
   );
   const sql = (filters: readonly SearchFilter[]) => filters.map((filter) => conditionOf(filter, parameters));
   const passed = [...range, ...sql(app), ...sql(rare)];
-  // Rows that match by what the index holds; null where it is another walk.
+  // Rows that match by what the index holds; null where it is another walk. Asked for by whom it serves alone: its values are parameters.
   const covered =
-    rare.length > 0 ? and([...range, ...sql(search.filters.filter(({ key }) => COVERED.has(key)))]) : null;
+    rare.length > 0 ? () => and([...range, ...sql(search.filters.filter(({ key }) => COVERED.has(key)))]) : null;
   return { passed: and(passed), covered, found: and(sql(indexed)), wanted: and([...passed, ...sql(rest)]) };
 }
 const and = (conditions: readonly string[]) => (conditions.length === 0 ? 'true' : conditions.join(' AND '));
@@ -117,7 +117,7 @@ function source(isByIndex: boolean, walk: ReturnType<typeof walkOf>, scan: strin
       const until = `v.id >= COALESCE(${edge}, '00000000-0000-0000-0000-000000000000')`;
       // Rare ends lie far apart: a page of the table for each that does not match would be seconds where nothing is in memory.
       const from = walk.covered
-        ? `(SELECT v.id FROM verification v WHERE ${walk.covered} AND ${until} ORDER BY v.id DESC OFFSET 0) c JOIN verification v ON v.id = c.id`
+        ? `(SELECT v.id FROM verification v WHERE ${walk.covered()} AND ${until} ORDER BY v.id DESC OFFSET 0) c JOIN verification v ON v.id = c.id`
         : 'verification v';
       return `SELECT v.* FROM ${from} WHERE ${walk.wanted} AND ${until} ORDER BY v.id DESC LIMIT ${limit}`;
     },

@@ -84,7 +84,7 @@ describe('one search, asked four ways', () => {
   const value: fc.Arbitrary<[SearchKey, string]> = fc.oneof(
     ...(
       [
-        ['status', ['approved', 'expired', 'canceled', 'pending']],
+        ['status', ['approved', 'expired', 'canceled', 'locked', 'pending']],
         ['channel', ['whatsapp', 'sms', 'email']],
         ['country', ['BR', 'IN', 'XX']],
         ['use_case', ['login', 'payment']],
@@ -120,6 +120,27 @@ describe('one search, asked four ways', () => {
       { numRuns: 20 },
     );
   }, 60_000);
+
+  test.each(['locked', 'canceled', 'undeliverable'])(
+    'a rare end asked for alone and with what has an index: %s',
+    async (status) => {
+      for (const query of [
+        searching(['status', status]),
+        searching(['status', status], ['reference', 'order-22']),
+        searching(['status', status], ['country', 'BR', true], ['app', core.app], ['mode', 'test']),
+      ]) {
+        const wanted = expected(query);
+        expect((await walk(query)).ids).toEqual(wanted);
+        expect((await verificationFacets(ana, query))?.total).toBe(wanted.length);
+        const since = { ...query, createdAfter: new Date(Date.now() - 90 * 86_400_000) };
+        const volume = await verificationVolume(ana, since);
+        const counted = volume?.buckets.flatMap(({ counts }) => Object.values(counts)).reduce((sum, n) => sum + n, 0);
+        expect(counted).toBe(wanted.length);
+        const lines = await read(await exportVerifications(ana, { ...query, format: 'ndjson' }));
+        expect(lines.split('\n').length - 1).toBe(wanted.length);
+      }
+    },
+  );
 
   test('and do so once everything is counted, when the rollups say where to look', async () => {
     while ((await refreshRollups()) > 0);
