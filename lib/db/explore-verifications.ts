@@ -74,7 +74,12 @@ export type Place = { before: string | null; floor: string | null; isOfTests: bo
 export const ANYWHERE: Place = { before: null, floor: null, isOfTests: false };
 
 /** A walk back through time: which rows it passes, and which of them are wanted. What has an index in the order of the walk is not passed. */
-function walkOf(search: Search, { before, floor, isOfTests: isTestPlace }: Place, parameters: Parameters) {
+function walkOf(
+  search: Search,
+  { before, floor, isOfTests: isTestPlace }: Place,
+  parameters: Parameters,
+  isByIndex = isIndexed(search),
+) {
   const range: string[] = [];
   if (search.createdAfter) range.push(`v.id >= ${parameters.add(uuidFloor(search.createdAfter))}::uuid`);
   if (search.createdBefore) range.push(`v.id < ${parameters.add(uuidFloor(search.createdBefore))}::uuid`);
@@ -82,7 +87,7 @@ function walkOf(search: Search, { before, floor, isOfTests: isTestPlace }: Place
   if (floor) range.push(`v.id >= ${parameters.add(floor)}::uuid`);
   // Written out: a partial index serves no condition on a parameter.
   if (isTestPlace || search.filters.some(isOfTests)) range.push('NOT v.livemode');
-  const indexed = search.filters.filter(({ key, isExcluded }) => !isExcluded && INDEXED.has(key));
+  const indexed = isByIndex ? search.filters.filter(({ key, isExcluded }) => !isExcluded && INDEXED.has(key)) : [];
   const app = search.filters.filter(
     ({ key, values, isExcluded }) => key === 'app' && !isExcluded && values.length === 1,
   );
@@ -92,9 +97,9 @@ function walkOf(search: Search, { before, floor, isOfTests: isTestPlace }: Place
   );
   const sql = (filters: readonly SearchFilter[]) => filters.map((filter) => conditionOf(filter, parameters));
   const passed = [...range, ...sql(app), ...sql(rare)];
-  // Rows that match by what the index holds; null where it is another walk.
+  // Rows that match by what the index holds; null where it is another walk. Asked for by whom it serves alone: its values are parameters.
   const covered =
-    rare.length > 0 ? and([...range, ...sql(search.filters.filter(({ key }) => COVERED.has(key)))]) : null;
+    rare.length > 0 ? () => and([...range, ...sql(search.filters.filter(({ key }) => COVERED.has(key)))]) : null;
   return { passed: and(passed), covered, found: and(sql(indexed)), wanted: and([...passed, ...sql(rest)]) };
 }
 const and = (conditions: readonly string[]) => (conditions.length === 0 ? 'true' : conditions.join(' AND '));
@@ -117,7 +122,7 @@ function source(isByIndex: boolean, walk: ReturnType<typeof walkOf>, scan: strin
       const until = `v.id >= COALESCE(${edge}, '00000000-0000-0000-0000-000000000000')`;
       // Rare ends lie far apart: a page of the table for each that does not match would be seconds where nothing is in memory.
       const from = walk.covered
-        ? `(SELECT v.id FROM verification v WHERE ${walk.covered} AND ${until} ORDER BY v.id DESC OFFSET 0) c JOIN verification v ON v.id = c.id`
+        ? `(SELECT v.id FROM verification v WHERE ${walk.covered()} AND ${until} ORDER BY v.id DESC OFFSET 0) c JOIN verification v ON v.id = c.id`
         : 'verification v';
       return `SELECT v.* FROM ${from} WHERE ${walk.wanted} AND ${until} ORDER BY v.id DESC LIMIT ${limit}`;
     },
@@ -140,7 +145,7 @@ export type Stretch = { limit: number; scanMax: number; isByIndex: boolean };
 export function exploreQuery(search: Search, place: Place, stretch: Stretch): Query {
   const parameters = new Parameters();
   const limit = parameters.add(stretch.limit);
-  const walk = walkOf(search, place, parameters);
+  const walk = walkOf(search, place, parameters, stretch.isByIndex);
   const { edge, rows } = source(
     stretch.isByIndex,
     walk,
@@ -262,7 +267,7 @@ const EXPORTED =
 export function exportQuery(search: Search, place: Place, stretch: Stretch, format: ExportFormat): Query {
   const parameters = new Parameters();
   const limit = parameters.add(stretch.limit);
-  const walk = walkOf(search, place, parameters);
+  const walk = walkOf(search, place, parameters, stretch.isByIndex);
   const { edge, rows } = source(
     stretch.isByIndex,
     walk,

@@ -7,6 +7,7 @@ import { endEvaluationTurn, findOpenAlerts, takeEvaluationTurn } from '@/lib/db/
 import { database, pool } from '@/lib/db/client';
 import type { Actor, Role } from '@/lib/domain/actor';
 import type { AlertRule } from '@/lib/domain/alerts/rules';
+import { cutFor, MESSAGE_CUTS } from '@/lib/domain/stats/cuts';
 import { newUuid, publicId, uuidFrom } from '@/lib/ids';
 import { forgetBaseline } from '@/lib/operations/alerts/baseline';
 import { deliverNotices } from '@/lib/operations/alerts/deliver';
@@ -466,8 +467,8 @@ describe('money', () => {
     const counted = (at: number, n: number) =>
       core.sql(
         `INSERT INTO message_rollup (cut, grain, app_id, at, use_case, country, channel, connection_id, template, locale, reason, is_pending, messages, cost_micros)
-         VALUES (0, 30, $1, $2, '', '', '', $1, '', '', '', false, $3::int, $3::int * 8000::bigint)`,
-        ['00000000-0000-0000-0000-000000000000', new Date(at), n],
+         VALUES ($4::smallint, 30, $1, $2, '', '', 'whatsapp', $1, '', '', '', false, $3::int, $3::int * 8000::bigint)`,
+        ['00000000-0000-0000-0000-000000000000', new Date(at), n, cutFor(MESSAGE_CUTS, [])?.code],
       );
     await counted(begin - step, 1_000_000);
     await counted(begin, 150_000);

@@ -2,7 +2,8 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { listQuery } from '@/lib/contract/verifications';
-import { database } from '@/lib/db/client';
+import { database, report } from '@/lib/db/client';
+import { ANYWHERE, exploreQuery } from '@/lib/db/explore-verifications';
 import { type TailRow, tailRows } from '@/lib/db/tail-verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { matches, type SearchKey, type Term } from '@/lib/domain/search/language';
@@ -12,7 +13,7 @@ import { exploreVerifications, verificationFacets, verificationVolume } from '@/
 import { exportVerifications } from '@/lib/operations/verifications/export';
 import { findAnything } from '@/lib/operations/verifications/find';
 import { listVerifications } from '@/lib/operations/verifications/list';
-import type { SearchQuery } from '@/lib/operations/verifications/search';
+import { type SearchQuery, searchOf } from '@/lib/operations/verifications/search';
 import { comparableFilters, factsOf } from '@/lib/operations/verifications/tail';
 import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
 import { insertPast } from '@/scripts/testing/past';
@@ -84,7 +85,7 @@ describe('one search, asked four ways', () => {
   const value: fc.Arbitrary<[SearchKey, string]> = fc.oneof(
     ...(
       [
-        ['status', ['approved', 'expired', 'canceled', 'pending']],
+        ['status', ['approved', 'expired', 'canceled', 'locked', 'pending']],
         ['channel', ['whatsapp', 'sms', 'email']],
         ['country', ['BR', 'IN', 'XX']],
         ['use_case', ['login', 'payment']],
@@ -120,6 +121,27 @@ describe('one search, asked four ways', () => {
       { numRuns: 20 },
     );
   }, 60_000);
+
+  test.each(['locked', 'canceled', 'undeliverable'])(
+    'a rare end asked for alone and with what has an index: %s',
+    async (status) => {
+      for (const query of [
+        searching(['status', status]),
+        searching(['status', status], ['reference', 'order-22']),
+        searching(['status', status], ['country', 'BR', true], ['app', core.app], ['mode', 'test']),
+      ]) {
+        const wanted = expected(query);
+        expect((await walk(query)).ids).toEqual(wanted);
+        expect((await verificationFacets(ana, query))?.total).toBe(wanted.length);
+        const since = { ...query, createdAfter: new Date(Date.now() - 90 * 86_400_000) };
+        const volume = await verificationVolume(ana, since);
+        const counted = volume?.buckets.flatMap(({ counts }) => Object.values(counts)).reduce((sum, n) => sum + n, 0);
+        expect(counted).toBe(wanted.length);
+        const lines = await read(await exportVerifications(ana, { ...query, format: 'ndjson' }));
+        expect(lines.split('\n').length - 1).toBe(wanted.length);
+      }
+    },
+  );
 
   test('and do so once everything is counted, when the rollups say where to look', async () => {
     while ((await refreshRollups()) > 0);
@@ -241,6 +263,14 @@ describe('a page', () => {
     expect(ids).toEqual([issued.resource.id]);
     await core.sql('DELETE FROM message WHERE verification_id IN (SELECT id FROM verification WHERE is_checkable)');
     await core.sql('DELETE FROM verification WHERE is_checkable');
+  });
+
+  test('that an index would fill with too much is walked instead, and finds the same', async () => {
+    const query = searching(['reference', 'order-22'], ['status', 'locked']);
+    const stretch = { limit: 51, scanMax: N, isByIndex: false };
+    const { statement, values } = exploreQuery(searchOf(ana, query), ANYWHERE, stretch);
+    const found = await report<{ id: string | null }>(statement, values, 5_000);
+    expect(found?.map(({ id }) => publicId('verification', id ?? ''))).toEqual(expected(query));
   });
 
   test.each<[SearchKey, string]>([
