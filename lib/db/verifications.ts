@@ -1,6 +1,7 @@
 import { hex } from '@/lib/db/bytes';
 import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Db, Statement } from '@/lib/db/client';
+import { partitionOf, perPartition } from '@/lib/db/months';
 import { planOf, planRow } from '@/lib/db/plans';
 import { countSends, limitsName, perLimits } from '@/lib/db/send-limits';
 import type { MessageState, ReceiptStatus } from '@/lib/domain/message/states';
@@ -65,9 +66,11 @@ export type LifeMessage = {
 };
 
 // Bounds of the sub-lists: steps, resends and checks are bounded by policy, so 100 is never reached by a healthy row.
-const FIND_LIFE: Statement = {
-  name: 'find_verification_life',
-  text: `
+const lifeStatement = perPartition(
+  (partition): Statement => ({
+    name: 'find_verification_life',
+    partition,
+    text: `
 SELECT ${verificationColumns('v')}, ${planOf('v')}, v.client, v.request_id,
   COALESCE((SELECT json_agg(to_json(x) ORDER BY x.submitted_at, x.step) FROM (
      SELECT m.id, m.step, m.cause, m.channel, m.provider, c.name AS connection, m.template, m.locale, m.state, m.reason, m.provider_code, m.detail,
@@ -75,19 +78,20 @@ SELECT ${verificationColumns('v')}, ${planOf('v')}, v.client, v.request_id,
             COALESCE((SELECT json_agg(json_build_object('status', f.status, 'at', f.at, 'received_at', f.received_at, 'decision', f.decision,
                         'reason', f.reason, 'provider_code', f.provider_code) ORDER BY f.received_at, f.at)
                         FROM receipt f WHERE f.message_id = m.id), '[]') AS receipts
-       FROM message m LEFT JOIN connection c ON c.id = m.connection_id
+       FROM message${partition} m LEFT JOIN connection c ON c.id = m.connection_id
       WHERE m.verification_id = $1 ORDER BY m.submitted_at LIMIT 100) x), '[]') AS messages,
   COALESCE((SELECT json_agg(json_build_object('at', a.at, 'outcome', a.outcome, 'number', a.number) ORDER BY a.number, a.at)
-     FROM (SELECT * FROM check_attempt WHERE verification_id = $1 LIMIT 100) a), '[]') AS checks,
+     FROM (SELECT * FROM check_attempt${partition} WHERE verification_id = $1 LIMIT 100) a), '[]') AS checks,
   COALESCE((SELECT json_agg(json_build_object('at', e.at, 'kind', e.kind, 'detail', e.detail) ORDER BY e.at, e.id)
-     FROM (SELECT * FROM verification_event WHERE verification_id = $1 LIMIT 100) e), '[]') AS events
-  FROM verification v
+     FROM (SELECT * FROM verification_event${partition} WHERE verification_id = $1 LIMIT 100) e), '[]') AS events
+  FROM verification${partition} v
  WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,
-};
+  }),
+);
 
 /** One whole life, in one statement. */
 export async function findVerificationLife(db: Db, id: string, reach: Reach): Promise<LifeRow | null> {
-  const [row] = await db.query<LifeRow>(FIND_LIFE, [id, reach.appId, reach.livemode]);
+  const [row] = await db.query<LifeRow>(lifeStatement(partitionOf(id, id)), [id, reach.appId, reach.livemode]);
   return row ?? null;
 }
 
