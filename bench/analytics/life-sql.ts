@@ -79,13 +79,13 @@ SELECT l.n, l.at, l.country, p.id AS plan, a.id AS app_id, p.use_case, d.is_live
     (62000 + 14000 * ${u('l.n', 14)})::bigint AS gap_ms OFFSET 0) d
   JOIN bench_load.plan p ON p.country = l.country AND p.use_case = y.name AND p.variant = d.variant
  ${carried('m0', { draws: key('l.n', '0'), step: '0', sentMs: 'CASE WHEN d.is_live THEN l.at END' })}
- -- Whoever has the code already ends before the timer does.
+ -- Whoever has the code already ends before the timer does, and before a worker has looked: at most 256 ms later.
  CROSS JOIN LATERAL (SELECT ${spreadOut('11000', 'd.haste', '0.5')} + 2500 AS think_ms OFFSET 0) t
  CROSS JOIN LATERAL (SELECT CASE WHEN p.steps < 2 OR NOT d.is_live THEN NULL
       WHEN p.falls_back AND m0.failed_ms IS NOT NULL AND (p.fallback_ms = 0 OR m0.failed_ms + CASE m0.kind WHEN 2 THEN m0.lag_ms ELSE 0 END < l.at + p.fallback_ms)
         THEN m0.failed_ms + CASE m0.kind WHEN 2 THEN m0.lag_ms ELSE 0 END + 8 + (40 * d.worker)::bigint
       WHEN p.fallback_ms > 0 AND (m0.delivered_ms IS NULL OR m0.delivered_ms + m0.lag_ms > l.at + p.fallback_ms) AND m0.kind <> 5
-       AND (m0.phone_ms IS NULL OR d.tries > 0.93 OR m0.phone_ms + t.think_ms > l.at + p.fallback_ms) THEN l.at + p.fallback_ms + 6 + (250 * d.worker)::bigint
+       AND (m0.phone_ms IS NULL OR d.tries > 0.93 OR m0.phone_ms + t.think_ms > l.at + p.fallback_ms + 256) THEN l.at + p.fallback_ms + 6 + (250 * d.worker)::bigint
       END AS due_ms OFFSET 0) w
  CROSS JOIN LATERAL (SELECT CASE WHEN w.due_ms < LEAST(l.at + p.lifetime_ms, $NOW) THEN w.due_ms END AS ms,
       CASE WHEN w.due_ms < l.at + p.fallback_ms OR p.fallback_ms = 0 THEN 'failed' ELSE 'timeout' END AS cause OFFSET 0) f

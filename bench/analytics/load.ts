@@ -142,7 +142,7 @@ async function sizesOf(client: pg.Client): Promise<Loaded> {
   const sizes = {} as Loaded;
   for (const table of LOADED) {
     const { rows } = await client.query<{ rows: string; bytes: string }>(
-      `SELECT count(*) AS rows, (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('${table}')) AS bytes FROM ${table}`,
+      `SELECT count(*) AS rows, COALESCE((SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('${table}')), pg_total_relation_size('${table}')) AS bytes FROM ${table}`,
     );
     sizes[table] = { rows: Number(rows[0]?.rows), bytes: Number(rows[0]?.bytes) };
   }

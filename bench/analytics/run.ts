@@ -115,7 +115,7 @@ async function ensureCounted(ground: Ground, held: Held, options: AnalyticsOptio
   const tables: { name: string; rows: number; bytes: number }[] = [];
   for (const name of ROLLUPS) {
     const { rows } = await raw.query<{ rows: string; bytes: string }>(
-      `SELECT count(*) AS rows, (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('${name}')) AS bytes FROM ${name}`,
+      `SELECT count(*) AS rows, COALESCE((SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('${name}')), pg_total_relation_size('${name}')) AS bytes FROM ${name}`,
     );
     tables.push({ name, rows: Number(rows[0]?.rows), bytes: Number(rows[0]?.bytes) });
   }
