@@ -46,6 +46,9 @@ export async function ChannelPanels(asked: Asked) {
     return { name, n: all, share: all > 0 ? hits / all : null };
   });
   const isLowSample = rates.some(({ n }) => n > 0 && n < 30);
+  const told = rates
+    .filter(({ share }) => share !== null)
+    .map(({ name, share, n }) => `${name} ${figure(share, 'share')} of ${figure(n, 'count')}`);
   return (
     <>
       <ChartFrame
@@ -64,11 +67,7 @@ export async function ChannelPanels(asked: Asked) {
       <ChartFrame
         title="Delivery rate by channel"
         metrics={['message_delivery_rate']}
-        sentence={rates
-          .filter(({ share }) => share !== null)
-          .map(({ name, share, n }) => `${name} ${figure(share, 'share')} of ${figure(n, 'count')}`)
-          .join(', ')
-          .concat('. E-mail reports no delivery.')}
+        sentence={`${told.length > 0 ? told.join(', ') : 'Nothing to tell in this range'}. E-mail reports no delivery.`}
         trust={answer.trust}
         isLowSample={isLowSample}
         table={timeTable(lines)}
