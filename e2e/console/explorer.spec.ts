@@ -74,6 +74,8 @@ test('a pasted id of any kind opens the one timeline, a number its list, and no 
   installation,
   request,
 }) => {
+  // Eight pages one after the other.
+  test.slow();
   const to = phone();
   const { id, requestId } = await issue(request, installation, { to });
   await signIn('analyst');
