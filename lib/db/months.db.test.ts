@@ -250,6 +250,11 @@ test('an installation with rows keeps them, and its live verification holds its 
       { id: old, place: 'verification_before', message: 'message_before', holds: false },
       { id, place: 'verification_before', message: 'message_before', holds: true },
     ]);
+    // This month's rows lie among the older ones: the hourly job makes no second place for them.
+    const made = await client.query(
+      `SELECT make_monthly_partitions(now() - interval '1 day', now() + interval '1 month') AS n`,
+    );
+    expect(made.rows).toEqual([{ n: 0 }]);
     // Whoever ends it tells the rollups and frees the number, by either name of the table.
     await client.query('TRUNCATE rollup_queue');
     await client.query('UPDATE verification_before SET is_checkable = false WHERE id = $1', [id]);

@@ -71,6 +71,9 @@ DECLARE
 BEGIN
   -- Everybody else queues behind whoever waits for such a lock.
   PERFORM set_config('lock_timeout', '200ms', true);
+  -- Whatever the partition of everything older holds has its place.
+  SELECT GREATEST("month", to_timestamp(('x' || translate(substring(pg_get_expr(relpartbound, oid) FROM 'TO \(''([0-9a-f-]{13})'), '-', ''))::bit(48)::bigint / 1000.0) AT TIME ZONE 'UTC')
+    INTO "month" FROM pg_class WHERE oid = 'verification_before'::regclass;
   WHILE "month" <= "until" AT TIME ZONE 'UTC' LOOP
     low := uuid_of_moment("month" AT TIME ZONE 'UTC');
     high := uuid_of_moment(("month" + interval '1 month') AT TIME ZONE 'UTC');
