@@ -309,6 +309,26 @@ export async function takeChanged(tx: Db, entries: number, ids: number): Promise
   return (await tx.query<{ ids: string[] }>(TAKE, [entries, ids]))[0]?.ids ?? [];
 }
 
+const WAITING: Statement = {
+  name: 'waiting_rollup_entries',
+  text: 'SELECT COALESCE(array_agg(seq::text), ARRAY[]::text[]) AS entries FROM rollup_queue',
+};
+
+/** The entries of the queue that are there now. Every change that they name can be seen by whatever is read after this. */
+export async function waitingChanges(db: Db): Promise<string[]> {
+  return (await db.query<{ entries: string[] }>(WAITING, []))[0]?.entries ?? [];
+}
+
+const FORGET: Statement = {
+  name: 'forget_rollup_entries',
+  text: 'DELETE FROM rollup_queue WHERE seq = ANY ($1::bigint[])',
+};
+
+/** Takes entries off the queue whose verifications have all been counted since (waitingChanges). */
+export async function forgetChanges(tx: Db, entries: readonly string[]): Promise<void> {
+  await tx.query(FORGET, [entries]);
+}
+
 // Named, all of them: their primary keys begin with these.
 const anyCut = `ARRAY[${[...new Set([...VERIFICATION_CUTS, ...MESSAGE_CUTS].map(({ code }) => code)), WEEK_CUT].join(', ')}]::smallint[]`;
 const anyGrain = (grains: readonly Grain[]) => `ARRAY[${grains.join(', ')}]::smallint[]`;

@@ -1,11 +1,13 @@
-import { reports, transactRollups } from '@/lib/db/client';
+import { transactRollups } from '@/lib/db/client';
 import {
   clearRollups,
   countedNow,
   countedRange,
   countRange,
+  forgetChanges,
   lockRollups,
   projectRange,
+  waitingChanges,
 } from '@/lib/db/rollups/project';
 import { sumSteps } from '@/lib/db/rollups/steps';
 import { uuidFloor } from '@/lib/ids';
@@ -19,13 +21,17 @@ const PIECE_ROWS = 50_000;
 /**
  * rollups.rebuild: throws away what is held of whole UTC days and counts them again from the base tables. Meanwhile figures of a day that
  * is under way are missing, never doubled: a day is emptied and filled in one transaction each, under the projector's lock.
- * Answers how many verifications it counted. `null` bounds mean all there is.
+ * Answers how many verifications it counted. `null` bounds mean all there is; what waited to be counted when it began then waits no longer.
  */
 export async function rebuildRollups(
   range: { from: Date | null; to: Date | null },
   onDay: (day: Date, count: number) => void = () => {},
 ): Promise<number> {
-  const all = await countedRange(reports());
+  const { waiting, all } = await transactRollups(async (tx) => ({
+    // Before the range is read: whatever these name lies in it.
+    waiting: range.from || range.to ? [] : await waitingChanges(tx),
+    all: await countedRange(tx),
+  }));
   const from = range.from ?? all?.from;
   const to = range.to ?? all?.to;
   if (!from || !to) return 0;
@@ -36,6 +42,7 @@ export async function rebuildRollups(
     counted += count;
     onDay(new Date(day), count);
   }
+  if (waiting.length > 0) await transactRollups((tx) => forgetChanges(tx, waiting));
   return counted;
 }
 

@@ -475,6 +475,24 @@ describe('rollups', () => {
     await expectEqual();
   });
 
+  test('have nothing left to count after a rebuild but what changed while it ran', async () => {
+    await drain();
+    const { resource } = await core.issue(core.phone());
+    await core.quiet();
+    const actor = core.key({ appId: core.app, livemode: true });
+    const changed: Promise<unknown>[] = [];
+    // Its day has been counted by then.
+    await rebuildRollups({ from: null, to: null }, () => {
+      if (changed.length === 0) changed.push(cancelVerification(actor, { verificationId: resource.id }));
+    });
+    await Promise.all(changed);
+    await core.quiet();
+    const waiting = await core.sql<{ verification_ids: string[] }>('SELECT verification_ids FROM rollup_queue');
+    expect(waiting.flatMap(({ verification_ids }) => verification_ids)).toEqual([uuid(resource.id)]);
+    await drain();
+    await expectEqual();
+  });
+
   test('count nothing twice when the same verifications are given again', async () => {
     await drain();
     const ids = (await core.sql<{ id: string }>('SELECT id FROM verification')).map(({ id }) => id);
