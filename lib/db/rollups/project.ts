@@ -1,12 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
-import {
-  cohortOf,
-  messageMeasure,
-  TALLY_COLUMNS,
-  tallyOf,
-  tallyOfRange,
-  verificationMeasure,
-} from '@/lib/db/rollups/tally';
+import { cohortOf, messageMeasure, TALLY_COLUMNS, tallyOf, verificationMeasure } from '@/lib/db/rollups/tally';
 import {
   CLOSED_GRAINS,
   type Closed,
@@ -135,7 +128,10 @@ const MESSAGE_ARRAYS = [
  *
  * Old and new travel in one row per verification: joined lists would be compared pair by pair under this pool's settings.
  */
-const projection = (tally: string, { isNew, isAlone }: { isNew: boolean; isAlone: boolean }): string => {
+const projection = (
+  bounds: (id: string) => string,
+  { isNew, isAlone }: { isNew: boolean; isAlone: boolean },
+): string => {
   // What one panel reads then lies on few pages; the handful of rows of a refresh are not worth a sort.
   const inOrder = (columns: string) => (isNew ? ` ORDER BY ${columns}` : '');
   // A rebuild adds its weeks up afterwards: those rows hold other days as well.
@@ -149,12 +145,12 @@ WITH both_of AS MATERIALIZED (
   SELECT n.*, date_bin('5 minutes', n.cohort, 'epoch'::timestamptz) AS at,
          ((EXTRACT(isodow FROM n.cohort AT TIME ZONE z.zone) - 1) * 24 + EXTRACT(hour FROM n.cohort AT TIME ZONE z.zone))::smallint AS week_hour,
          ${was} AS is_known${isNew ? '' : `, ${TALLY_COLUMNS.map((column) => `t.${column} AS old_${column}`).join(', ')}`}
-    FROM (${tally}) n
+    FROM (${tallyOf(bounds)}) n
    CROSS JOIN LATERAL (SELECT COALESCE($2::jsonb->>n.country, 'UTC') AS zone) z
    ${
      isNew
        ? ''
-       : `LEFT JOIN verification_tally t ON t.verification_id = n.verification_id
+       : `LEFT JOIN (SELECT * FROM verification_tally t WHERE ${bounds('t.verification_id')}) t ON t.verification_id = n.verification_id
    WHERE t.verification_id IS NULL OR (${changed}) IS DISTINCT FROM (${before})`
    }
 ),
@@ -243,26 +239,27 @@ SELECT count(*)::int AS n FROM both_of`;
 
 const PROJECT: Statement = {
   name: 'project_rollups',
-  text: projection(tallyOf('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)'), { isNew: false, isAlone: false }),
+  text: projection((id) => `${id} = ANY ($1::uuid[])`, { isNew: false, isAlone: false }),
 };
+
+// Of a list, or of a range, the planner expects a handful of rows and would compare sets of thousands pair by pair.
+const WHOLE_SETS: Statement = { name: 'plan_whole_sets', text: 'SET LOCAL enable_nestloop = off' };
 
 /** Counts verifications as they are now, exactly once. `zones`: country → time zone. Answers how many had changed. Hold the lock (claimRollups) in the same transaction. */
 export async function projectRollups(tx: Db, ids: readonly string[], zones: string): Promise<number> {
+  await tx.query(WHOLE_SETS, []);
   return (await tx.query<{ n: number }>(PROJECT, [ids, zones]))[0]?.n ?? 0;
 }
 
-const RANGE_TALLY = tallyOfRange((id) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`);
+const inRange = (id: string) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`;
 const PROJECT_RANGE: Statement = {
   name: 'project_rollups_range',
-  text: projection(RANGE_TALLY, { isNew: true, isAlone: false }),
+  text: projection(inRange, { isNew: true, isAlone: false }),
 };
 const PROJECT_DAYS: Statement = {
   name: 'project_rollups_days',
-  text: projection(RANGE_TALLY, { isNew: true, isAlone: true }),
+  text: projection(inRange, { isNew: true, isAlone: true }),
 };
-
-// Of a range of ids the planner expects one row and would compare sets of thousands pair by pair.
-const WHOLE_SETS: Statement = { name: 'plan_whole_sets', text: 'SET LOCAL enable_nestloop = off' };
 
 /**
  * The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. `isAlone`: they are all of their UTC days,
