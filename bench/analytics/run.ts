@@ -159,8 +159,7 @@ async function measure(ground: Ground, held: readonly Held[], options: Analytics
   const depths = [0, 0.2, 0.8].map((share) => Math.round(full.verifications * share));
   const pages = await measurePages(raw, { appId: full.panelAppId, runs: Math.min(options.runs, 20), depths }, say);
   const exported = await measureExport(say);
-  const traffic =
-    options.trafficSeconds > 0 ? await measureTraffic(raw, full.panelAppId, options.trafficSeconds) : null;
+  const traffic = options.trafficSeconds > 0 ? await measureTraffic(raw, options.trafficSeconds) : null;
   const report: AnalyticsReport = {
     at: new Date().toISOString(),
     options,
