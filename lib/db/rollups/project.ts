@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { ADD_HISTOGRAM, HISTOGRAM_OF, isHistogram } from '@/lib/db/rollups/histograms';
 import { cohortOf, messageMeasure, TALLY_COLUMNS, tallyOf, verificationMeasure } from '@/lib/db/rollups/tally';
 import {
   CLOSED_GRAINS,
@@ -27,6 +28,11 @@ export const ALL_APPS = '00000000-0000-0000-0000-000000000000';
 const VERIFICATION_NAMES = Object.keys(VERIFICATION_MEASURES) as VerificationMeasure[];
 const MESSAGE_NAMES = Object.keys(MESSAGE_MEASURES) as MessageMeasure[];
 export const durationCode = (duration: Duration): number => Object.keys(DURATIONS).indexOf(duration);
+export const durationOf = (code: number): Duration => {
+  const duration = (Object.keys(DURATIONS) as Duration[])[code];
+  if (!duration) throw new Error(`there is no duration ${code}`);
+  return duration;
+};
 
 /** Key columns of all three tables, in the order of their primary keys. */
 const KEYS = ['use_case', 'country', 'channel', 'connection_id', 'template', 'locale'] as const;
@@ -227,7 +233,12 @@ duration_cells AS (
 ${spread('duration', 'duration_cells', ALL_DURATION_CUTS, KEYS, ['duration', 'bucket'], ['n'], { grains, condition: 'f.duration = c.duration' })},
 durations_added AS (
   INSERT INTO duration_rollup AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, bucket, n)
-  SELECT * FROM duration_rows WHERE n <> 0${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n`)}
+  SELECT * FROM duration_rows f WHERE n <> 0 AND NOT (${isHistogram('f')})${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n`)}
+),
+histograms_added AS (
+  INSERT INTO duration_step AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, buckets, counts)
+  SELECT f.cut, f.grain, f.app_id, f.at, ${KEYS.map((key) => `f.${key}`).join(', ')}, f.duration, ${HISTOGRAM_OF} FROM duration_rows f WHERE f.n <> 0 AND ${isHistogram('f')}
+   GROUP BY ${numbers(1, 5 + KEYS.length)}${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}) ${ADD_HISTOGRAM}`)}
 ),
 kept AS (
   INSERT INTO verification_tally (verification_id, ${TALLY_COLUMNS.join(', ')})
@@ -339,14 +350,14 @@ const CLEAR: Statement = {
   text: `
 WITH apps AS (SELECT array_agg(id) AS ids FROM (SELECT id FROM app UNION ALL SELECT '${ALL_APPS}') a),
      gone AS (DELETE FROM verification_tally WHERE verification_id >= $1::uuid AND verification_id < $2::uuid),
-     ${(['verification_rollup', 'message_rollup'] as const)
+     ${(['verification_rollup', 'message_rollup', 'duration_step'] as const)
        .map(
          (table) =>
-           `${table}_gone AS (DELETE FROM ${table} WHERE cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4)`,
+           `${table}_gone AS (DELETE FROM ${table} WHERE ${table === 'duration_step' ? `duration = ANY (${anyDuration}) AND ` : ''}cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4)`,
        )
        .join(',\n     ')}
 DELETE FROM duration_rollup
- WHERE duration = ANY (${anyDuration}) AND cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4`,
+ WHERE duration = ANY (${anyDuration}) AND cut = ANY (${anyCut}) AND grain = 30 AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4`,
 };
 
 /** Throws away what is held of whole UTC days, given as ids and as moments; weeks still hold them (sumSteps). */
