@@ -69,12 +69,12 @@ describe('the rollups', () => {
     for (const [table, measure] of [
       ['verification_rollup', 'approved'],
       ['message_rollup', 'delivered'],
-      ['duration_rollup', 'n'],
+      ['(SELECT * FROM duration_step d CROSS JOIN LATERAL unnest(d.buckets, d.counts) AS u(bucket, n)) AS r', 'n'],
     ]) {
       const { rows } = await pool.query<{ cells: number; wrong: number }>(
         `WITH closed AS (SELECT until FROM rollup_closed WHERE grain = $1),
               coarse AS (SELECT cut, app_id, at, sum(${measure}) AS n FROM ${table} WHERE grain = $1 GROUP BY 1, 2, 3),
-              fine AS (SELECT cut, app_id, date_bin(make_interval(mins => $1), at, 'epoch') AS at, sum(${measure}) AS n FROM ${table} r
+              fine AS (SELECT cut, app_id, date_bin(make_interval(mins => $1), at, 'epoch') AS at, sum(${measure}) AS n FROM ${table}
                         WHERE grain = $2 AND cut <> 9 AND at < (SELECT until FROM closed) GROUP BY 1, 2, 3)
          SELECT count(*)::int AS cells, (count(*) FILTER (WHERE c.n IS DISTINCT FROM f.n))::int AS wrong
            FROM fine f LEFT JOIN coarse c USING (cut, app_id, at)

@@ -92,7 +92,13 @@ async function ensureLoaded(ground: Ground, name: string, total: number, options
   return held;
 }
 
-const ROLLUPS = ['verification_rollup', 'message_rollup', 'duration_rollup', 'verification_tally'] as const;
+const ROLLUPS = [
+  'verification_rollup',
+  'message_rollup',
+  'duration_rollup',
+  'duration_step',
+  'verification_tally',
+] as const;
 
 /** Counts the rollups from the rows, as the command does after a restore. */
 async function ensureCounted(ground: Ground, held: Held, options: AnalyticsOptions): Promise<void> {

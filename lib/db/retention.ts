@@ -3,7 +3,7 @@ import { KEPT_FINE_DAYS, MESSAGE_CUTS, VERIFICATION_CUTS } from '@/lib/domain/st
 
 export type RetentionRule = { name: string; statement: Statement };
 
-const FINE_CUTS = { verification_rollup: VERIFICATION_CUTS, message_rollup: MESSAGE_CUTS, duration_rollup: [] };
+const FINE_CUTS = { verification_rollup: VERIFICATION_CUTS, message_rollup: MESSAGE_CUTS, duration_rollup: [], duration_step: [] };
 
 /** Cuts whose half-hours and three hours go as well. */
 function fineCutsOf(table: keyof typeof FINE_CUTS): string {
@@ -63,7 +63,7 @@ export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
           AND id < ('0' || lpad(to_hex((EXTRACT(epoch FROM now() - interval '30 days') * 1000)::bigint), 11, '0') || '-0000-0000-000000000000')::uuid
         ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)`,
   ),
-  ...(['verification_rollup', 'message_rollup', 'duration_rollup'] as const).map((table) =>
+  ...(['verification_rollup', 'message_rollup', 'duration_rollup', 'duration_step'] as const).map((table) =>
     rule(
       `fine_${table}s`,
       `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(

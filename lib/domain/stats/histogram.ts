@@ -12,6 +12,16 @@ export function bucketOf(ms: number): number {
   return Math.floor(BUCKETS_PER_DOUBLING * Math.log2(Math.max(ms, 1)));
 }
 
+/** Histograms, given one behind the other as buckets and how many of each, as one: ascending, without buckets of nothing. */
+export function histogramOf(buckets: readonly number[], counts: readonly number[]): Bucket[] {
+  const sums: number[] = [];
+  buckets.forEach((bucket, n) => {
+    while (sums.length <= bucket) sums.push(0);
+    sums[bucket] = (sums[bucket] ?? 0) + (counts[n] ?? 0);
+  });
+  return sums.flatMap((n, bucket) => (n === 0 ? [] : [{ bucket, n }]));
+}
+
 /**
  * The duration that `share` of all stayed within, placed inside its bucket by rank on the logarithmic scale. Null without any.
  * `buckets` may come in any order.

@@ -16,8 +16,7 @@ import {
   WEEK_CUT,
 } from '@/lib/domain/stats/cuts';
 import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/figures';
-import type { Bucket } from '@/lib/domain/stats/histogram';
-import type { Dimension } from '@/lib/domain/stats/measures';
+import type { Dimension, Duration } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { type Interval, planReading, type Reading, spansToRead } from '@/lib/domain/stats/time-steps';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -43,7 +42,7 @@ const DAYS_MAX = 800;
 const DAY_MS = 86_400_000;
 
 /**
- * Counts what some metrics need out of the rollups: one statement for verifications, one for messages, one per duration, at the same time. Each reads
+ * Counts what some metrics need out of the rollups: one statement for verifications, one for messages, one per cut of durations, at the same time. Each reads
  * the narrowest cut that has what is asked for; what no cut has is null, never 0. `onlyApp`: whatever the filters say (an API key sees its own app alone).
  */
 export async function count(onlyApp: string | null, question: Question, counting: Counting): Promise<Counts> {
@@ -89,17 +88,14 @@ export async function count(onlyApp: string | null, question: Question, counting
       : [],
     messages ? messageSums(db, asking(messages), measures.message) : [],
     Promise.all(
-      durations.map(async ({ duration, cut }) => ({
-        duration,
-        rows: cut ? await durationSums(db, asking(cut), duration) : null,
-      })),
-    ),
+      cutsOf(durations).map(({ cut, durations: asked }) => durationSums(db, asking(cut), asked, closed[180])),
+    ).then((parts) => parts.flat()),
   ]);
 
   const places = reading.edges?.length ?? 1;
   const groups = new Map<string, Counted[]>();
   const cell = (key: string, place: number): Counted => {
-    const held = groups.get(key) ?? Array.from({ length: places }, () => empty(durationRows, refusedRows !== null));
+    const held = groups.get(key) ?? Array.from({ length: places }, () => empty(durations, refusedRows !== null));
     groups.set(key, held);
     return held[Math.min(Math.max(place, 0), places - 1)] ?? nothingCounted();
   };
@@ -107,9 +103,7 @@ export async function count(onlyApp: string | null, question: Question, counting
     cell(key, place).verification[isPending ? 'pending' : 'ended'] = sums;
   for (const { key, place, isPending, ...sums } of messageRows)
     cell(key, place).message[isPending ? 'pending' : 'ended'] = sums;
-  for (const { duration, rows } of durationRows)
-    for (const { key, place, bucket, n } of rows ?? [])
-      (cell(key, place).durations[duration] as Bucket[]).push({ bucket, n });
+  for (const { duration, key, place, buckets } of durationRows) cell(key, place).durations[duration] = buckets;
   for (const { key, place, n } of refusedRows ?? []) cell(key, place).refused = n;
   if (!counting.groupBy && groups.size === 0) cell('', 0);
 
@@ -190,13 +184,27 @@ export async function countWeekHours(
 }
 
 const empty = (
-  durations: readonly { duration: keyof Counted['durations']; rows: unknown[] | null }[],
+  durations: readonly { duration: Duration; cut: Cut | null }[],
   isRefusedKnown: boolean,
 ): Counted => ({
   ...nothingCounted(),
   refused: isRefusedKnown ? 0 : null,
-  durations: Object.fromEntries(durations.map(({ duration, rows }) => [duration, rows ? [] : null])),
+  durations: Object.fromEntries(durations.map(({ duration, cut }) => [duration, cut ? [] : null])),
 });
+
+/** Durations that have the same cut are one question. */
+function cutsOf(
+  durations: readonly { duration: Duration; cut: Cut | null }[],
+): { cut: Cut; durations: readonly Duration[] }[] {
+  const byCode = new Map<number, { cut: Cut; durations: Duration[] }>();
+  for (const { duration, cut } of durations) {
+    if (!cut) continue;
+    const held = byCode.get(cut.code) ?? { cut, durations: [] };
+    held.durations.push(duration);
+    byCode.set(cut.code, held);
+  }
+  return [...byCode.values()];
+}
 
 /**
  * Ends of long ago on days of UTC, also for cuts that have finer steps of then: all figures of a room, and what they are compared with, are of one

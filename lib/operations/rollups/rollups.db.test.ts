@@ -298,17 +298,28 @@ async function rollups(): Promise<Map<string, Record<string, number>>> {
     for (const row of await core.sql<Row & { at: Date }>(`SELECT * FROM ${table}`)) {
       const sums = Object.fromEntries(measures.map((name) => [name, Number(row[name])]));
       if (Object.values(sums).every((n) => n === 0)) continue;
-      cells.set(
-        [letter, row.cut, row.grain, row.app_id, row.at.getTime(), ...keys.map((key) => row[key]), ...more(row)].join(
-          '|',
-        ),
-        sums,
-      );
+      const key = [
+        letter,
+        row.cut,
+        row.grain,
+        row.app_id,
+        row.at.getTime(),
+        ...keys.map((key) => row[key]),
+        ...more(row),
+      ].join('|');
+      if (cells.has(key)) throw new Error(`${key} is there twice`);
+      cells.set(key, sums);
     }
   };
   await read('verification_rollup', 'v', (row) => [row.week_hour, row.is_pending], Object.keys(VERIFICATION_MEASURES));
   await read('message_rollup', 'm', (row) => [row.reason, row.is_pending], Object.keys(MESSAGE_MEASURES));
   await read('duration_rollup', 'd', (row) => [row.duration, row.bucket], ['n']);
+  await read(
+    '(SELECT * FROM duration_step r CROSS JOIN LATERAL unnest(r.buckets, r.counts) AS u(bucket, n)) r',
+    'd',
+    (row) => [row.duration, row.bucket],
+    ['n'],
+  );
   return cells;
 }
 
@@ -316,9 +327,22 @@ const sorted = (cells: Map<string, Record<string, number>>) =>
   Object.fromEntries(
     [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).filter(([, sums]) => Object.values(sums).some((n) => n !== 0)),
   );
+/** Rows per bucket are of half-hours that are not closed, lists of all else; their buckets ascend, and none is empty. */
+async function expectShapes(closed: Closed): Promise<void> {
+  const wrong = await core.sql(
+    `SELECT cut, grain, at, 'row' AS shape, bucket::text AS holds FROM duration_rollup WHERE grain <> 30 OR at < $1
+     UNION ALL SELECT cut, grain, at, 'lists', buckets::text || counts::text FROM duration_step r
+      WHERE grain = 30 AND at >= $1 OR 0 = ANY (counts) OR cardinality(buckets) <> cardinality(counts)
+         OR buckets IS DISTINCT FROM (SELECT COALESCE(array_agg(DISTINCT b ORDER BY b), '{}') FROM unnest(r.buckets) AS b)`,
+    [closed[180]],
+  );
+  expect(wrong).toEqual([]);
+}
+
 /** Both counts, of rows that are as they are while nothing else runs. */
 async function expectEqual(): Promise<number> {
   const { closed } = await countedNow(database());
+  await expectShapes(closed);
   const expected = sorted(recount(await base(), closed));
   expect(sorted(await rollups())).toEqual(expected);
   return Object.keys(expected).length;
