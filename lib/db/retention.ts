@@ -3,7 +3,12 @@ import { KEPT_FINE_DAYS, MESSAGE_CUTS, VERIFICATION_CUTS } from '@/lib/domain/st
 
 export type RetentionRule = { name: string; statement: Statement };
 
-const FINE_CUTS = { verification_rollup: VERIFICATION_CUTS, message_rollup: MESSAGE_CUTS, duration_rollup: [], duration_step: [] };
+const FINE_CUTS = {
+  verification_rollup: VERIFICATION_CUTS,
+  message_rollup: MESSAGE_CUTS,
+  duration_rollup: [],
+  duration_step: [],
+};
 
 /** Cuts whose half-hours and three hours go as well. */
 function fineCutsOf(table: keyof typeof FINE_CUTS): string {

@@ -9,7 +9,8 @@ export const isHistogram = (row: string) =>
   `(${row}.grain > 30 OR ${row}.at < (SELECT until FROM rollup_closed WHERE grain = 180))`;
 
 /** The lists of a group of rows `f` of one bucket each, no bucket twice. */
-export const HISTOGRAM_OF = 'array_agg(f.bucket ORDER BY f.bucket) AS buckets, array_agg(f.n ORDER BY f.bucket) AS counts';
+export const HISTOGRAM_OF =
+  'array_agg(f.bucket ORDER BY f.bucket) AS buckets, array_agg(f.n ORDER BY f.bucket) AS counts';
 
 /** What comes late to a row `r` that is there: added, or taken away, bucket by bucket, in the same statement. */
 export const ADD_HISTOGRAM = `DO UPDATE SET (buckets, counts) = (

@@ -3,6 +3,7 @@ import { database, reports, transactRollups } from '@/lib/db/client';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
 import { ALL_APPS, countedNow, countedUntil, lockRollups, projectRollups } from '@/lib/db/rollups/project';
 import { expireVerifications } from '@/lib/db/timers';
+import type { Actor } from '@/lib/domain/actor';
 import { zoneOfCountry } from '@/lib/domain/phone/country-zones';
 import {
   type Closed,
@@ -17,7 +18,9 @@ import {
 import { bucketOf } from '@/lib/domain/stats/histogram';
 import { DURATIONS, type Duration, MESSAGE_MEASURES, VERIFICATION_MEASURES } from '@/lib/domain/stats/measures';
 import { weekHourOf } from '@/lib/domain/stats/time-steps';
-import { newUuid, uuidFrom } from '@/lib/ids';
+import { newUuid, publicId, uuidFrom } from '@/lib/ids';
+import { readDurations } from '@/lib/operations/analytics/durations';
+import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { closeRollups } from '@/lib/operations/rollups/close';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
@@ -327,6 +330,33 @@ const sorted = (cells: Map<string, Record<string, number>>) =>
   Object.fromEntries(
     [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).filter(([, sums]) => Object.values(sums).some((n) => n !== 0)),
   );
+const ANALYST: Actor = {
+  kind: 'user',
+  userId: publicId('user', '00000000-0000-7000-8000-000000000001'),
+  email: 'analyst@watchword.example',
+  name: 'Ana',
+  role: 'analyst',
+};
+
+/** What a reader is told of how long everything took, in one and by half-hours. */
+async function histograms(): Promise<{ n: number; buckets: unknown }[]> {
+  const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  const question = {
+    from: new Date(hour - 6 * 3_600_000),
+    to: new Date(hour + 6 * 3_600_000),
+    timeZone: 'UTC',
+    filters: {},
+    compare: 'none' as const,
+  };
+  const [deliver, respond, series] = await Promise.all([
+    readDurations(ANALYST, question, 'deliver'),
+    readDurations(ANALYST, question, 'respond'),
+    readTimeseries(ANALYST, question, ['time_to_deliver_p50_ms', 'time_to_deliver_p95_ms'], { interval: '30m' }),
+  ]);
+  const points = series.series.flatMap((one) => one.points.map(({ values }) => values));
+  return [deliver, respond, { n: points.length, buckets: points }].map(({ n, buckets }) => ({ n, buckets }));
+}
+
 /** Rows per bucket are of half-hours that are not closed, lists of all else; their buckets ascend, and none is empty. */
 async function expectShapes(closed: Closed): Promise<void> {
   const wrong = await core.sql(
@@ -475,10 +505,46 @@ describe('rollups', () => {
   test('close every step in the end, of which nothing was left out and nothing counted twice', async () => {
     await drain();
     const later = new Date(Date.now() + 20 * 86_400_000);
-    while ((await closeRollups(later)) > 0);
+    const before = await histograms();
+    expect(before[0]?.n).toBeGreaterThan(20);
+    for (let n = 1; n > 0; ) {
+      // Whoever asks while half-hours become lists sees each of them once.
+      const [closed, ...seen] = await Promise.all([closeRollups(later), histograms(), histograms(), histograms()]);
+      for (const one of [...seen, await histograms()]) expect(one).toEqual(before);
+      n = closed;
+    }
     expect(await closeRollups(later)).toBe(0);
     const { closed } = await countedNow(database());
     for (const until of Object.values(closed)) expect(until.getTime()).toBeGreaterThan(Date.now());
+    await expectEqual();
+  });
+
+  test('take a duration out of lists that held it alone, and put it back', async () => {
+    await drain();
+    const { resource } = await core.issue(core.phone());
+    await core.quiet();
+    const [message] = await core.messages(resource.id);
+    if (!message) throw new Error('a message was sent');
+    const cells = async () =>
+      core.sql<{ grain: number; n: number }>(
+        `SELECT grain, sum(u.n)::int AS n FROM duration_step r CROSS JOIN LATERAL unnest(r.buckets, r.counts) AS u(bucket, n)
+          WHERE duration = 0 AND cut = 0 AND app_id = $1 AND u.bucket = 120 GROUP BY 1 ORDER BY 1`,
+        [ALL_APPS],
+      );
+    // A bucket of its own: delivered twelve days later (everything is closed by now).
+    const bucketMs = 2 ** 30 + 1;
+    for (const [isDelivered, expected] of [
+      [true, [30, 180, 1440, 10_080].map((grain) => ({ grain, n: 1 }))],
+      [false, []],
+      [true, [30, 180, 1440, 10_080].map((grain) => ({ grain, n: 1 }))],
+    ] as const) {
+      await core.sql(
+        `UPDATE message SET delivered_at = CASE WHEN $2 THEN submitted_at + make_interval(secs => $3::float8 / 1000) END, read_at = NULL WHERE id = $1`,
+        [message.id, isDelivered, bucketMs],
+      );
+      await drain();
+      expect(await cells()).toEqual(expected);
+    }
     await expectEqual();
   });
 
