@@ -28,6 +28,8 @@ export type Counting = {
   series: { interval: Interval; timeZone: string } | null;
   /** The steps of the series in one, over exactly its range. */
   isTogether?: boolean;
+  /** How far an earlier part of the same answer had counted: it says so for both. */
+  counted?: Counts['counted'];
 };
 
 /** By key of the split (one empty key without), then by place in the series (one place without). */
@@ -35,6 +37,7 @@ export type Counts = {
   groups: ReadonlyMap<string, readonly Counted[]>;
   trust: Trust;
   reading: Reading;
+  counted: Awaited<ReturnType<typeof countedNow>>;
 };
 
 /** Asked with a range that is none: a clear refusal instead of an empty picture. */
@@ -114,7 +117,8 @@ async function countRanges(
 
   const db = reports();
   // First: steps that are closed now stay so, those that close later are there in finer steps as well.
-  const { untilAt, closed } = await nowOnce(db);
+  const counted = counting.counted ?? (await nowOnce(db));
+  const { untilAt, closed } = counted;
   const asking = (cut: Cut): SumsQuestion => ({
     cut,
     spans: readings.flatMap((reading, place) => spansToRead(cut, reading, closed).map((span) => ({ ...span, place }))),
@@ -163,7 +167,7 @@ async function countRanges(
     const pending = all.reduce((sum, { verification }) => sum + (verification.pending.created ?? 0), 0);
     const ended = all.reduce((sum, { verification }) => sum + (verification.ended.created ?? 0), 0);
     const trust = { from: reading.from, to: reading.to, countedUntil: untilAt, created: ended + pending, pending };
-    return { groups: own, reading, trust };
+    return { groups: own, reading, trust, counted };
   });
 }
 
