@@ -127,7 +127,7 @@ export type DurationRow = { duration: Duration; key: string; place: number; buck
 
 /**
  * Histograms of durations out of the rollups. All lists of a cell come as one text and are added up here: added up there, by bucket, they are rows again, and cost
- * Postgres four times as much and this process ten times. `closedUntil`: until when half-hours were closed; later ones may be either a
+ * Postgres four times as much and this process six times. `closedUntil`: until when half-hours were closed; later ones may be either a
  * row per bucket or lists by now, and one statement sees each of them once (lib/db/rollups/histograms.ts).
  */
 export async function durationSums(
