@@ -58,10 +58,22 @@ export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
   ),
   rule(
     'numbers',
-    `UPDATE verification SET to_sealed = '', email_sealed = NULL WHERE id IN (
-       SELECT id FROM verification WHERE created_at < now() - interval '30 days' AND to_sealed <> '' AND NOT is_checkable
+    // From where the last batch ended: what is wiped stays for a year, and would be most of what is read. The mark never passes one that could not be wiped.
+    `WITH found AS MATERIALIZED (
+       SELECT id FROM verification
+        WHERE id >= (SELECT until FROM retention_mark WHERE name = 'numbers')
           AND id < ('0' || lpad(to_hex((EXTRACT(epoch FROM now() - interval '30 days') * 1000)::bigint), 11, '0') || '-0000-0000-000000000000')::uuid
-        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+          AND to_sealed <> '' ORDER BY id LIMIT $1
+     ),
+     held AS MATERIALIZED (
+       SELECT id FROM verification WHERE id IN (SELECT id FROM found) AND created_at < now() - interval '30 days' AND NOT is_checkable FOR UPDATE SKIP LOCKED
+     ),
+     marked AS (
+       UPDATE retention_mark
+          SET until = COALESCE((SELECT id FROM found WHERE id NOT IN (SELECT id FROM held) ORDER BY id LIMIT 1), (SELECT id FROM found ORDER BY id DESC LIMIT 1), until)
+        WHERE name = 'numbers'
+     )
+     UPDATE verification SET to_sealed = '', email_sealed = NULL WHERE id IN (SELECT id FROM held)`,
   ),
   ...(['verification_rollup', 'message_rollup', 'duration_rollup'] as const).map((table) =>
     rule(
