@@ -18,15 +18,23 @@ export type Prepared = { id: string; code: string; messageId: string; providerMe
 const BATCH = 200;
 const LANES = 2;
 
-/** The row that the issue operation would hand to its statement, with a code that the bench knows. */
-export async function issueRowFor(
-  appId: string,
-  family: NumberFamily,
-  n: number,
-): Promise<{ row: IssueRow; code: string }> {
+/** The row that the issue operation would hand to its statement for a number of the bench, with a code that the bench knows. */
+export const issueRowFor = (appId: string, family: NumberFamily, n: number) =>
+  issueRowTo({ appId, to: benchNumber(family, n), useCase: 'login' });
+
+/** The same for any number, in E.164. */
+export async function issueRowTo({
+  appId,
+  to,
+  useCase,
+}: {
+  appId: string;
+  to: string;
+  useCase: string;
+}): Promise<{ row: IssueRow; code: string }> {
   const configuration = await currentConfiguration();
-  const policy = policyOf(configuration, 'login');
-  const recipient = recipientOf(benchNumber(family, n));
+  const policy = policyOf(configuration, useCase);
+  const recipient = recipientOf(to);
   const plan = planFor(configuration, {
     country: recipient.country,
     policy,
@@ -47,7 +55,7 @@ export async function issueRowFor(
       leaseToken: newUuid(),
       appId,
       livemode: true,
-      useCase: 'login',
+      useCase,
       country: recipient.country,
       toBlind,
       prefixBlind,

@@ -251,7 +251,8 @@ ${report.cases.map(({ name, what }) => `- **${name}**: ${what}`).join('\n')}
 - Only ratios within one run count; absolute rates move with whoever else uses the machine.
 - Every request is made before its clock starts, with a number or code of its own, and sent once; a single answer that is not 2xx fails
   the run. After each measurement the database is asked whether the work was really done: every issue has its accepted message, every
-  check approved, every status moved a message. The processor time includes that work where it goes on after the answer.
+  check approved, every status moved a message. The processor time includes that work where it goes on after the answer,
+  and the counting into rollups, which is waited for so that nobody works it off on the time of the next.
 - Ours does more per request than the peer: API key, E.164 check, limits per number and per prefix, route and policy, sealed number and code,
   message, timer, record of the send. better-auth stores one row with the code in clear text and has its rate limits off. Neither sends
   anything: both senders accept at once.

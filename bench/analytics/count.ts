@@ -7,7 +7,7 @@ import { zonesOfCountries } from '@/lib/operations/rollups/zones';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
-const TABLES = '{verification_rollup,message_rollup,duration_rollup}';
+const TABLES = '{verification_rollup,message_rollup,duration_rollup,duration_step}';
 /** As the pool of the rollups (lib/db/client.ts), with memory for a day at once. */
 const OPTIONS =
   '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=256MB -c maintenance_work_mem=1GB -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=off';

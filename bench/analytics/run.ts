@@ -92,7 +92,13 @@ async function ensureLoaded(ground: Ground, name: string, total: number, options
   return held;
 }
 
-const ROLLUPS = ['verification_rollup', 'message_rollup', 'duration_rollup', 'verification_tally'] as const;
+const ROLLUPS = [
+  'verification_rollup',
+  'message_rollup',
+  'duration_rollup',
+  'duration_step',
+  'verification_tally',
+] as const;
 
 /** Counts the rollups from the rows, as the command does after a restore. */
 async function ensureCounted(ground: Ground, held: Held, options: AnalyticsOptions): Promise<void> {
@@ -159,8 +165,7 @@ async function measure(ground: Ground, held: readonly Held[], options: Analytics
   const depths = [0, 0.2, 0.8].map((share) => Math.round(full.verifications * share));
   const pages = await measurePages(raw, { appId: full.panelAppId, runs: Math.min(options.runs, 20), depths }, say);
   const exported = await measureExport(say);
-  const traffic =
-    options.trafficSeconds > 0 ? await measureTraffic(raw, full.panelAppId, options.trafficSeconds) : null;
+  const traffic = options.trafficSeconds > 0 ? await measureTraffic(raw, options.trafficSeconds) : null;
   const report: AnalyticsReport = {
     at: new Date().toISOString(),
     options,

@@ -19,7 +19,7 @@ export const USE_CASES = [
   'account_recovery',
   'abnormal_activity',
 ] as const;
-const USE_CASE_WEIGHTS = [46, 18, 14, 5, 4, 8, 3, 2];
+export const USE_CASE_WEIGHTS = [46, 18, 14, 5, 4, 8, 3, 2];
 
 const APPS = 50;
 /** The third has 15 %: the one app of the panels. The others fall off as their rank grows. */

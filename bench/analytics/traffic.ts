@@ -4,7 +4,12 @@ import { issueVerifications } from '@/lib/db/issue-verifications';
 import { recordSends } from '@/lib/db/messages';
 import { countedUntil } from '@/lib/db/rollups/project';
 import { IDS_MAX, refreshRollups } from '@/lib/operations/rollups/refresh';
-import { issueRowFor } from '../prepared';
+import { readNumber } from '@/lib/phone/number';
+import { mobileNumber } from '@/lib/simulator/crowd-people';
+import { seededRandom, weighted } from '@/lib/simulator/random';
+import { PLACES } from '../../scripts/seed/places';
+import { issueRowTo } from '../prepared';
+import { sceneApps, USE_CASE_WEIGHTS, USE_CASES } from './scenery';
 
 export type TrafficMeasurement = {
   perSecond: number;
@@ -23,13 +28,42 @@ const BATCH_MS = 100;
 /** As the worker does (lib/worker/timers.ts). */
 const SWEEP_EVERY_MS = 500;
 
+type Request = { appId: string; to: string; useCase: string };
+
+/** Who asks: people of all countries, use cases and apps as in the history (bench/analytics/scenery.ts), no prefix more often than its limit of 20 an hour allows. */
+async function drawRequests(raw: Pool, total: number): Promise<Request[]> {
+  const random = seededRandom(300);
+  const { rows } = await raw.query<{ id: string; name: string }>('SELECT id, name FROM app');
+  const apps = sceneApps(0).flatMap(({ name, share }) => {
+    const id = rows.find((row) => row.name === name)?.id;
+    return id ? [[id, share] as const] : [];
+  });
+  const places = PLACES.map(({ country, weight }) => [country, weight] as const);
+  const useCases = USE_CASES.map((useCase, n) => [useCase, USE_CASE_WEIGHTS[n] ?? 0] as const);
+  const requests: Request[] = [];
+  const ofPrefix = new Map<string, number>();
+  while (requests.length < total) {
+    const to = mobileNumber(weighted(random, places), random);
+    const read = readNumber(to);
+    if (typeof read === 'string') continue;
+    const { prefix } = read;
+    // One statement takes a prefix once; the same in the next hundred milliseconds would wait for the one before.
+    const latest = ofPrefix.get(prefix);
+    if (latest !== undefined && requests.length - latest < PER_SECOND) continue;
+    ofPrefix.set(prefix, requests.length);
+    requests.push({ appId: weighted(random, apps), to, useCase: weighted(random, useCases) });
+  }
+  return requests;
+}
+
 /**
  * Traffic of one busy hour while the sweep runs as it does in the worker: 300 verifications a second issued by the server's own
  * statement; of each the answer of the provider after 0.3 s, the delivery after 3 s and, of four in five, the approval after 9 s.
  * Codes and receipts are written as their rows: their own statements are measured by `npm run bench`.
  */
-export async function measureTraffic(raw: Pool, appId: string, seconds: number): Promise<TrafficMeasurement> {
+export async function measureTraffic(raw: Pool, seconds: number): Promise<TrafficMeasurement> {
   const made: TrafficMeasurement = { perSecond: PER_SECOND, seconds, issued: 0, refreshMs: [], looked: [], lagMs: [] };
+  const requests = await drawRequests(raw, PER_SECOND * seconds);
   const began = Date.now();
   let isOver = false;
   const pending: Promise<unknown>[] = [];
@@ -65,11 +99,8 @@ export async function measureTraffic(raw: Pool, appId: string, seconds: number):
     const waitMs = began + batch * BATCH_MS - Date.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     later(0, async () => {
-      const rows = (
-        await Promise.all(
-          Array.from({ length: perBatch }, (_, n) => issueRowFor(appId, 'issued', batch * perBatch + n)),
-        )
-      ).map(({ row }) => row);
+      const asked = requests.slice(batch * perBatch, (batch + 1) * perBatch);
+      const rows = (await Promise.all(asked.map(issueRowTo))).map(({ row }) => row);
       const results = await issueVerifications(database(), rows);
       const refused = results.find(({ kind }) => kind !== 'issued');
       if (refused) throw new Error(`a verification was not issued: ${refused.kind}`);

@@ -134,13 +134,16 @@ export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
   ),
   ...fineSteps('fine_verification_rollups', 'verification_rollup', VERIFICATION_CUTS, new Set()),
   ...fineSteps('fine_message_rollups', 'message_rollup', MESSAGE_CUTS, USUAL_MESSAGES),
+  // Half-hours lie in one of both, by whether they are closed.
   ...(Object.keys(DURATIONS) as Duration[]).flatMap((duration) =>
-    fineSteps(
-      `fine_${duration}_rollups`,
-      'duration_rollup',
-      DURATION_CUTS[duration],
-      duration === 'deliver' ? USUAL_DELAYS : new Set(),
-      duration,
+    (['rollup', 'step'] as const).flatMap((shape) =>
+      fineSteps(
+        `fine_${duration}_${shape}s`,
+        `duration_${shape}`,
+        DURATION_CUTS[duration],
+        duration === 'deliver' ? USUAL_DELAYS : new Set(),
+        duration,
+      ),
     ),
   ),
 ];

@@ -131,9 +131,14 @@ SELECT r.country, r.channel, r.connection_id AS "connectionId",
 
 const USUAL_DELAYS: Statement = {
   name: 'alert_usual_delays',
+  // Closed half-hours are lists, open ones a row per bucket; each is one of both, and one statement sees it once (lib/db/rollups/histograms.ts).
   text: `
-SELECT r.country, r.channel, r.connection_id AS "connectionId", r.bucket, sum(r.n)::int AS n${halfHours('duration_rollup', 'r.duration = $1::smallint AND r.cut = $2::smallint')}
- GROUP BY r.country, r.channel, r.connection_id, r.bucket HAVING sum(r.n) <> 0`,
+SELECT country, channel, connection_id AS "connectionId", bucket, sum(n)::int AS n FROM (
+  SELECT r.country, r.channel, r.connection_id, u.bucket, u.n${halfHours('duration_step', 'r.duration = $1::smallint AND r.cut = $2::smallint')}
+   CROSS JOIN LATERAL unnest(r.buckets, r.counts) AS u(bucket, n)
+  UNION ALL
+  SELECT r.country, r.channel, r.connection_id, r.bucket, r.n${halfHours('duration_rollup', 'r.duration = $1::smallint AND r.cut = $2::smallint')}
+) f GROUP BY country, channel, connection_id, bucket HAVING sum(n) <> 0`,
 };
 
 type Place = { country: string; channel: Channel; connectionId: string };

@@ -1,12 +1,6 @@
 import type { Db, Statement } from '@/lib/db/client';
-import {
-  cohortOf,
-  messageMeasure,
-  TALLY_COLUMNS,
-  tallyOf,
-  tallyOfRange,
-  verificationMeasure,
-} from '@/lib/db/rollups/tally';
+import { ADD_HISTOGRAM, HISTOGRAM_OF, isHistogram } from '@/lib/db/rollups/histograms';
+import { cohortOf, messageMeasure, TALLY_COLUMNS, tallyOf, verificationMeasure } from '@/lib/db/rollups/tally';
 import {
   CLOSED_GRAINS,
   type Closed,
@@ -34,6 +28,11 @@ export const ALL_APPS = '00000000-0000-0000-0000-000000000000';
 const VERIFICATION_NAMES = Object.keys(VERIFICATION_MEASURES) as VerificationMeasure[];
 const MESSAGE_NAMES = Object.keys(MESSAGE_MEASURES) as MessageMeasure[];
 export const durationCode = (duration: Duration): number => Object.keys(DURATIONS).indexOf(duration);
+export const durationOf = (code: number): Duration => {
+  const duration = (Object.keys(DURATIONS) as Duration[])[code];
+  if (!duration) throw new Error(`there is no duration ${code}`);
+  return duration;
+};
 
 /** Key columns of all three tables, in the order of their primary keys. */
 const KEYS = ['use_case', 'country', 'channel', 'connection_id', 'template', 'locale'] as const;
@@ -135,7 +134,10 @@ const MESSAGE_ARRAYS = [
  *
  * Old and new travel in one row per verification: joined lists would be compared pair by pair under this pool's settings.
  */
-const projection = (tally: string, { isNew, isAlone }: { isNew: boolean; isAlone: boolean }): string => {
+const projection = (
+  bounds: (id: string) => string,
+  { isNew, isAlone }: { isNew: boolean; isAlone: boolean },
+): string => {
   // What one panel reads then lies on few pages; the handful of rows of a refresh are not worth a sort.
   const inOrder = (columns: string) => (isNew ? ` ORDER BY ${columns}` : '');
   // A rebuild adds its weeks up afterwards: those rows hold other days as well.
@@ -149,12 +151,12 @@ WITH both_of AS MATERIALIZED (
   SELECT n.*, date_bin('5 minutes', n.cohort, 'epoch'::timestamptz) AS at,
          ((EXTRACT(isodow FROM n.cohort AT TIME ZONE z.zone) - 1) * 24 + EXTRACT(hour FROM n.cohort AT TIME ZONE z.zone))::smallint AS week_hour,
          ${was} AS is_known${isNew ? '' : `, ${TALLY_COLUMNS.map((column) => `t.${column} AS old_${column}`).join(', ')}`}
-    FROM (${tally}) n
+    FROM (${tallyOf(bounds)}) n
    CROSS JOIN LATERAL (SELECT COALESCE($2::jsonb->>n.country, 'UTC') AS zone) z
    ${
      isNew
        ? ''
-       : `LEFT JOIN verification_tally t ON t.verification_id = n.verification_id
+       : `LEFT JOIN (SELECT * FROM verification_tally t WHERE ${bounds('t.verification_id')}) t ON t.verification_id = n.verification_id
    WHERE t.verification_id IS NULL OR (${changed}) IS DISTINCT FROM (${before})`
    }
 ),
@@ -231,7 +233,12 @@ duration_cells AS (
 ${spread('duration', 'duration_cells', ALL_DURATION_CUTS, KEYS, ['duration', 'bucket'], ['n'], { grains, condition: 'f.duration = c.duration' })},
 durations_added AS (
   INSERT INTO duration_rollup AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, bucket, n)
-  SELECT * FROM duration_rows WHERE n <> 0${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n`)}
+  SELECT * FROM duration_rows f WHERE n <> 0 AND NOT (${isHistogram('f')})${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n`)}
+),
+histograms_added AS (
+  INSERT INTO duration_step AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, buckets, counts)
+  SELECT f.cut, f.grain, f.app_id, f.at, ${KEYS.map((key) => `f.${key}`).join(', ')}, f.duration, ${HISTOGRAM_OF} FROM duration_rows f WHERE f.n <> 0 AND ${isHistogram('f')}
+   GROUP BY ${numbers(1, 5 + KEYS.length)}${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}) ${ADD_HISTOGRAM}`)}
 ),
 kept AS (
   INSERT INTO verification_tally (verification_id, ${TALLY_COLUMNS.join(', ')})
@@ -243,26 +250,27 @@ SELECT count(*)::int AS n FROM both_of`;
 
 const PROJECT: Statement = {
   name: 'project_rollups',
-  text: projection(tallyOf('SELECT DISTINCT id FROM unnest($1::uuid[]) AS u(id)'), { isNew: false, isAlone: false }),
+  text: projection((id) => `${id} = ANY ($1::uuid[])`, { isNew: false, isAlone: false }),
 };
+
+// Of a list, or of a range, the planner expects a handful of rows and would compare sets of thousands pair by pair.
+const WHOLE_SETS: Statement = { name: 'plan_whole_sets', text: 'SET LOCAL enable_nestloop = off' };
 
 /** Counts verifications as they are now, exactly once. `zones`: country → time zone. Answers how many had changed. Hold the lock (claimRollups) in the same transaction. */
 export async function projectRollups(tx: Db, ids: readonly string[], zones: string): Promise<number> {
+  await tx.query(WHOLE_SETS, []);
   return (await tx.query<{ n: number }>(PROJECT, [ids, zones]))[0]?.n ?? 0;
 }
 
-const RANGE_TALLY = tallyOfRange((id) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`);
+const inRange = (id: string) => `${id} >= (($1::uuid[])[1]) AND ${id} < (($1::uuid[])[2])`;
 const PROJECT_RANGE: Statement = {
   name: 'project_rollups_range',
-  text: projection(RANGE_TALLY, { isNew: true, isAlone: false }),
+  text: projection(inRange, { isNew: true, isAlone: false }),
 };
 const PROJECT_DAYS: Statement = {
   name: 'project_rollups_days',
-  text: projection(RANGE_TALLY, { isNew: true, isAlone: true }),
+  text: projection(inRange, { isNew: true, isAlone: true }),
 };
-
-// Of a range of ids the planner expects one row and would compare sets of thousands pair by pair.
-const WHOLE_SETS: Statement = { name: 'plan_whole_sets', text: 'SET LOCAL enable_nestloop = off' };
 
 /**
  * The same for all verifications between two ids, of which nothing is held: the second half of a rebuild. `isAlone`: they are all of their UTC days,
@@ -309,6 +317,26 @@ export async function takeChanged(tx: Db, entries: number, ids: number): Promise
   return (await tx.query<{ ids: string[] }>(TAKE, [entries, ids]))[0]?.ids ?? [];
 }
 
+const WAITING: Statement = {
+  name: 'waiting_rollup_entries',
+  text: 'SELECT COALESCE(array_agg(seq::text), ARRAY[]::text[]) AS entries FROM rollup_queue',
+};
+
+/** The entries of the queue that are there now. Every change that they name can be seen by whatever is read after this. */
+export async function waitingChanges(db: Db): Promise<string[]> {
+  return (await db.query<{ entries: string[] }>(WAITING, []))[0]?.entries ?? [];
+}
+
+const FORGET: Statement = {
+  name: 'forget_rollup_entries',
+  text: 'DELETE FROM rollup_queue WHERE seq = ANY ($1::bigint[])',
+};
+
+/** Takes entries off the queue whose verifications have all been counted since (waitingChanges). */
+export async function forgetChanges(tx: Db, entries: readonly string[]): Promise<void> {
+  await tx.query(FORGET, [entries]);
+}
+
 // Named, all of them: their primary keys begin with these.
 const anyCut = `ARRAY[${[...new Set([...VERIFICATION_CUTS, ...MESSAGE_CUTS].map(({ code }) => code)), WEEK_CUT].join(', ')}]::smallint[]`;
 const anyGrain = (grains: readonly Grain[]) => `ARRAY[${grains.join(', ')}]::smallint[]`;
@@ -322,14 +350,14 @@ const CLEAR: Statement = {
   text: `
 WITH apps AS (SELECT array_agg(id) AS ids FROM (SELECT id FROM app UNION ALL SELECT '${ALL_APPS}') a),
      gone AS (DELETE FROM verification_tally WHERE verification_id >= $1::uuid AND verification_id < $2::uuid),
-     ${(['verification_rollup', 'message_rollup'] as const)
+     ${(['verification_rollup', 'message_rollup', 'duration_step'] as const)
        .map(
          (table) =>
-           `${table}_gone AS (DELETE FROM ${table} WHERE cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4)`,
+           `${table}_gone AS (DELETE FROM ${table} WHERE ${table === 'duration_step' ? `duration = ANY (${anyDuration}) AND ` : ''}cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4)`,
        )
        .join(',\n     ')}
 DELETE FROM duration_rollup
- WHERE duration = ANY (${anyDuration}) AND cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4`,
+ WHERE duration = ANY (${anyDuration}) AND cut = ANY (${anyCut}) AND grain = 30 AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4`,
 };
 
 /** Throws away what is held of whole UTC days, given as ids and as moments; weeks still hold them (sumSteps). */

@@ -130,14 +130,14 @@ const OF_MESSAGES = `array_agg(m.id ORDER BY m.n) AS message_ids, array_agg(m.ch
            bool_or(m.channel = 'whatsapp' AND m.arrived_at > m.fell_back_at) AS is_duplicated,
            (sum(m.cost_micros) FILTER (WHERE m.channel = 'whatsapp' AND m.arrived_at > m.fell_back_at))::bigint AS duplicate_micros`;
 
-/** Each message with its place among those of its verification, `v`. `partition`: what sets verifications apart, when there are several. */
-const windowed = (messages: string, partition: string) => `
+/** Each message `m` with its place among those of its verification `v`. */
+const windowed = (messages: string) => `
 SELECT m.*, row_number() OVER by_submission AS n, first_value(m.channel) OVER by_submission AS started_on,
-       min(m.submitted_at) FILTER (WHERE m.cause = 'fallback' AND m.channel <> 'whatsapp') OVER (${partition}) AS fell_back_at,
+       min(m.submitted_at) FILTER (WHERE m.cause = 'fallback' AND m.channel <> 'whatsapp') OVER (PARTITION BY m.verification_id) AS fell_back_at,
        first_value(m.channel) OVER by_credit AS credited_channel, v.status = 'approved' AND first_value(m.id) OVER by_credit = m.id AS is_credited
-  FROM ${messages}
-WINDOW by_submission AS (${partition} ORDER BY m.submitted_at, m.id),
-       by_credit AS (${partition} ORDER BY (m.id = v.credited_message_id) IS NOT TRUE, m.arrived_at NULLS LAST, m.submitted_at DESC, m.id)`;
+  FROM (${messages}) m JOIN chosen v ON v.id = m.verification_id
+WINDOW by_submission AS (PARTITION BY m.verification_id ORDER BY m.submitted_at, m.id),
+       by_credit AS (PARTITION BY m.verification_id ORDER BY (m.id = v.credited_message_id) IS NOT TRUE, m.arrived_at NULLS LAST, m.submitted_at DESC, m.id)`;
 
 const OF_RECEIPTS = `max(r.charged_micros) AS charged_micros,
        min(r.received_at) FILTER (WHERE r.status IN ('delivered', 'read')) - min(r.at) FILTER (WHERE r.status IN ('delivered', 'read')) AS lag`;
@@ -147,42 +147,28 @@ const FALLBACK = `e.detail->>'cause' AS cause FROM verification_event e WHERE e.
 const SMS_PRICE = `(s.step->>'priceMicros')::bigint AS price_micros FROM plan p, jsonb_array_elements(p.body->'steps') AS s(step) WHERE s.step->>'channel' = 'sms'`;
 
 /**
- * What the base tables say of verifications, one row each: what they are cut by, and their tally as it should be. `source` names them
- * (`SELECT id …`). The credited message is the one whose own code was entered, else the first that arrived, else the newest: with one code
- * for all messages nobody can tell which was read.
+ * What the base tables say of verifications, one row each: what they are cut by, and their tally as it should be. `bounds` says which, comparing
+ * an id of a verification with what the statement was given. The credited message is the one whose own code was entered, else the first that
+ * arrived, else the newest: with one code for all messages nobody can tell which was read.
+ *
+ * Joined as whole sets: one by one takes three times as long, most of it to set up and sort the one message that most have.
  */
-export const tallyOf = (source: string) => `
+export const tallyOf = (bounds: (id: string) => string) => `
+WITH chosen AS MATERIALIZED (
+  SELECT v.id, v.app_id, v.use_case, v.country, v.locale, v.status, v.approved_at, v.checks_used, v.resends_used, v.credited_message_id, v.plan_id
+    FROM verification v WHERE ${bounds('v.id')} AND v.livemode
+)
 SELECT ${TALLY}
-  FROM (${source}) chosen
-  JOIN verification v ON v.id = chosen.id
-  LEFT JOIN LATERAL (${LATE} AND a.verification_id = v.id LIMIT 1) late ON true
-  LEFT JOIN LATERAL (SELECT ${FALLBACK} AND e.verification_id = v.id ORDER BY e.at, e.id LIMIT 1) fallback ON true
-  LEFT JOIN LATERAL (SELECT ${SMS_PRICE} AND p.id = v.plan_id LIMIT 1) sms ON true
- CROSS JOIN LATERAL (
-    SELECT ${OF_MESSAGES} FROM (${windowed(
-      `(SELECT m.*, LEAST(m.delivered_at, m.read_at) AS arrived_at, f.charged_micros, f.lag
-                FROM message m CROSS JOIN LATERAL (SELECT ${OF_RECEIPTS} FROM receipt r WHERE r.message_id = m.id) f
-               WHERE m.verification_id = v.id) m`,
-      '',
-    )}) m) x
- WHERE v.livemode`;
-
-/**
- * The same of all verifications between two ids, joined as whole sets: a third of the time of one by one. `bounds` compares an id of a
- * verification with both.
- */
-export const tallyOfRange = (bounds: (id: string) => string) => `
-SELECT ${TALLY}
-  FROM (SELECT * FROM verification v WHERE ${bounds('v.id')} AND v.livemode) v
+  FROM chosen v
   LEFT JOIN (${LATE.replace('SELECT ', 'SELECT DISTINCT a.verification_id, ')} AND ${bounds('a.verification_id')}) late ON late.verification_id = v.id
   LEFT JOIN (SELECT DISTINCT ON (e.verification_id) e.verification_id, ${FALLBACK} AND ${bounds('e.verification_id')} ORDER BY e.verification_id, e.at, e.id) fallback
     ON fallback.verification_id = v.id
-  LEFT JOIN (SELECT DISTINCT ON (p.id) p.id, ${SMS_PRICE}) sms ON sms.id = v.plan_id
+  LEFT JOIN (SELECT d.plan_id, p.price_micros FROM (SELECT DISTINCT plan_id FROM chosen) d CROSS JOIN LATERAL (SELECT ${SMS_PRICE} AND p.id = d.plan_id LIMIT 1) p) sms
+    ON sms.plan_id = v.plan_id
   LEFT JOIN (
-    SELECT m.verification_id, ${OF_MESSAGES} FROM (${windowed(
-      `(SELECT m.*, LEAST(m.delivered_at, m.read_at) AS arrived_at, f.charged_micros, f.lag
-                FROM message m LEFT JOIN LATERAL (SELECT ${OF_RECEIPTS} FROM receipt r WHERE r.message_id = m.id) f ON true
-               WHERE ${bounds('m.verification_id')}) m
-                JOIN verification v ON v.id = m.verification_id AND ${bounds('v.id')}`,
-      'PARTITION BY m.verification_id',
-    )}) m GROUP BY m.verification_id) x ON x.verification_id = v.id`;
+    SELECT m.verification_id, ${OF_MESSAGES}
+      FROM (${windowed(`
+        SELECT m.*, LEAST(m.delivered_at, m.read_at) AS arrived_at, f.charged_micros, f.lag
+          FROM message m CROSS JOIN LATERAL (SELECT ${OF_RECEIPTS} FROM receipt r WHERE r.message_id = m.id) f
+         WHERE ${bounds('m.verification_id')}`)}) m
+     GROUP BY m.verification_id) x ON x.verification_id = v.id`;

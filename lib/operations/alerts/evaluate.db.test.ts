@@ -54,7 +54,7 @@ afterAll(async () => {
 afterEach(async () => {
   for (const table of ['message', 'alert', 'alert_delivery', 'alert_destination', 'rollup_queue', 'verification_tally'])
     await core.sql(`DELETE FROM ${table}`);
-  for (const table of ['verification_rollup', 'message_rollup', 'duration_rollup'])
+  for (const table of ['verification_rollup', 'message_rollup', 'duration_rollup', 'duration_step'])
     await core.sql(`DELETE FROM ${table}`);
   await core.sql('DELETE FROM verification WHERE id <> $1', [like]);
   forgetBaseline();

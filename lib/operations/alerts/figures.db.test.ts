@@ -65,6 +65,7 @@ beforeEach(async () => {
     'verification_rollup',
     'message_rollup',
     'duration_rollup',
+    'duration_step',
   ])
     await core.sql(`DELETE FROM ${table}`);
   await core.sql('DELETE FROM verification WHERE id <> $1', [like]);
@@ -226,7 +227,7 @@ describe('what is usual', () => {
       ),
     );
     const ages = async (days: number) => {
-      for (const table of ['message_rollup', 'duration_rollup'])
+      for (const table of ['message_rollup', 'duration_rollup', 'duration_step'])
         await core.sql(`UPDATE ${table} SET at = at - make_interval(days => $1)`, [days]);
       await core.sql(`UPDATE rollup_closed SET until = now()`);
       for (const rule of retentionRules(400)) await forgetOld(database(), rule, 10_000);
@@ -234,7 +235,7 @@ describe('what is usual', () => {
     const kept = () =>
       core.sql<{ of: string }>(
         `SELECT DISTINCT 'messages ' || cut || CASE app_id WHEN '00000000-0000-0000-0000-000000000000' THEN ' all' WHEN $1 THEN ' ruled' ELSE ' other' END AS of FROM message_rollup WHERE grain = 30 AND cut IN (3, 7, 12, 13, 4, 9)
-          UNION SELECT DISTINCT 'delays ' || cut || CASE app_id WHEN '00000000-0000-0000-0000-000000000000' THEN ' all' WHEN $1 THEN ' ruled' ELSE ' other' END FROM duration_rollup WHERE grain = 30 AND cut IN (1, 3, 7) ORDER BY 1`,
+          UNION SELECT DISTINCT 'delays ' || cut || CASE app_id WHEN '00000000-0000-0000-0000-000000000000' THEN ' all' WHEN $1 THEN ' ruled' ELSE ' other' END FROM (SELECT cut, grain, app_id FROM duration_rollup UNION ALL SELECT cut, grain, app_id FROM duration_step) d WHERE grain = 30 AND cut IN (1, 3, 7) ORDER BY 1`,
         [otherApp],
       );
     const [rule] = await core.sql<{ id: string }>(`SELECT id FROM alert_rule WHERE kind = 'delivery_drop'`);

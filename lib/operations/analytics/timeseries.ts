@@ -35,7 +35,7 @@ export async function readTimeseries(
   const asked = sized ? narrowedTo(question, options.groupBy, largest(sized)) : question;
   const before = beforeOf(asked);
   const [counts, countsBefore, label] = await Promise.all([
-    count(appId, asked, counting),
+    count(appId, asked, sized ? { ...counting, counted: sized.counted } : counting),
     before ? count(appId, before, counting) : null,
     options.groupBy ? labelsOf(options.groupBy) : () => '',
   ]);

@@ -1,11 +1,13 @@
-import { reports, transactRollups } from '@/lib/db/client';
+import { type Db, transactRollups } from '@/lib/db/client';
 import {
   clearRollups,
   countedNow,
   countedRange,
   countRange,
+  forgetChanges,
   lockRollups,
   projectRange,
+  waitingChanges,
 } from '@/lib/db/rollups/project';
 import { sumSteps } from '@/lib/db/rollups/steps';
 import { uuidFloor } from '@/lib/ids';
@@ -18,14 +20,19 @@ const PIECE_ROWS = 50_000;
 
 /**
  * rollups.rebuild: throws away what is held of whole UTC days and counts them again from the base tables. Meanwhile figures of a day that
- * is under way are missing, never doubled: a day is emptied and filled in one transaction each, under the projector's lock.
- * Answers how many verifications it counted. `null` bounds mean all there is.
+ * is under way are missing, never doubled: a day is emptied and filled in one transaction each, under the projector's lock, and a week added up
+ * again after its last day. Whoever breaks it off begins again.
+ * Answers how many verifications it counted. `null` bounds mean all there is; what waited to be counted when it began then waits no longer.
  */
 export async function rebuildRollups(
   range: { from: Date | null; to: Date | null },
   onDay: (day: Date, count: number) => void = () => {},
 ): Promise<number> {
-  const all = await countedRange(reports());
+  const { waiting, all } = await transactRollups(async (tx) => ({
+    // Before the range is read: whatever these name lies in it.
+    waiting: range.from || range.to ? [] : await waitingChanges(tx),
+    all: await countedRange(tx),
+  }));
   const from = range.from ?? all?.from;
   const to = range.to ?? all?.to;
   if (!from || !to) return 0;
@@ -35,14 +42,16 @@ export async function rebuildRollups(
     const count = await rebuildDay(day);
     counted += count;
     onDay(new Date(day), count);
+    const week = Math.floor(day / WEEK_MS) * WEEK_MS;
+    if (day + DAY_MS === week + WEEK_MS || day + DAY_MS > to.getTime()) await rebuildWeek(week);
   }
+  if (waiting.length > 0) await transactRollups((tx) => forgetChanges(tx, waiting));
   return counted;
 }
 
 async function rebuildDay(day: number): Promise<number> {
   return transactRollups(async (tx) => {
-    // The sweep holds it for milliseconds.
-    while (!(await lockRollups(tx))) await new Promise((resolve) => setTimeout(resolve, 50));
+    await holdRollups(tx);
     const rows = await countRange(tx, uuidFloor(new Date(day)), uuidFloor(new Date(day + DAY_MS)));
     // Nothing happened, or what happened is past its time here (lib/db/months.ts): figures outlive it.
     if (rows === 0) return 0;
@@ -62,10 +71,20 @@ async function rebuildDay(day: number): Promise<number> {
         isAlone: pieces === 1,
       });
     }
-    // Weeks hold other days as well: of one that is closed all seven are added up again.
-    const week = Math.floor(day / WEEK_MS) * WEEK_MS;
-    const { closed } = await countedNow(tx);
-    if (week < closed[10_080].getTime()) await sumSteps(tx, 10_080, new Date(week), new Date(week + WEEK_MS));
     return count;
   });
+}
+
+/** Weeks hold other days as well: of one that is closed all seven are added up again. One that is not will be when it is over. */
+async function rebuildWeek(week: number): Promise<void> {
+  await transactRollups(async (tx) => {
+    await holdRollups(tx);
+    const { closed } = await countedNow(tx);
+    if (week < closed[10_080].getTime()) await sumSteps(tx, 10_080, new Date(week), new Date(week + WEEK_MS));
+  });
+}
+
+async function holdRollups(tx: Db): Promise<void> {
+  // The sweep holds it for milliseconds.
+  while (!(await lockRollups(tx))) await new Promise((resolve) => setTimeout(resolve, 50));
 }
