@@ -72,7 +72,11 @@ describe('how a figure moved', () => {
       high: null,
       isLowSample: false,
     });
-    expect(deltaOf('spend', money(150), money(100))).toMatchObject({ text: '+50.0 %', tone: 'bad', isCertain: true });
+    expect(deltaOf('wasted_spend', money(150), money(100))).toMatchObject({
+      text: '+50.0 %',
+      tone: 'bad',
+      isCertain: true,
+    });
     expect(deltaOf('spend', money(150), money(0))).toBeNull();
   });
 });
