@@ -85,7 +85,10 @@ export function BarList({
               <span
                 aria-hidden="true"
                 className="absolute inset-y-1 left-2 rounded-tag bg-step-1 opacity-60"
-                style={{ width: `calc(${(((row.share ?? 0) / most) * 100).toFixed(2)}% - 1rem)`, minWidth: row.share ? 2 : 0 }}
+                style={{
+                  width: `calc(${(((row.share ?? 0) / most) * 100).toFixed(2)}% - 1rem)`,
+                  minWidth: row.share ? 2 : 0,
+                }}
               />
               <span className="relative flex min-w-0 items-center gap-2">
                 {row.sign}

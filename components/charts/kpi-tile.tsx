@@ -121,10 +121,7 @@ export function KpiTile({
 /** Tiles side by side with hairlines between; they break into rows by themselves. */
 export function KpiRow({ children, label }: { children: React.ReactNode; label: string }) {
   return (
-    <dl
-      aria-label={label}
-      className={classNames('mb-4', TILES)}
-    >
+    <dl aria-label={label} className={classNames('mb-4', TILES)}>
       {children}
     </dl>
   );
@@ -153,11 +150,7 @@ export function KpiRowFault({ fault, retryHref, className }: { fault: string; re
 
 export function KpiRowSkeleton({ names }: { names: readonly string[] }) {
   return (
-    <div
-      role="status"
-      aria-label="Loading figures"
-      className={classNames('mb-4', TILES)}
-    >
+    <div role="status" aria-label="Loading figures" className={classNames('mb-4', TILES)}>
       {names.map((name) => (
         <div key={name} className="flex h-[8.25rem] flex-col gap-2 px-4 pt-3.5 shadow-[0_0_0_1px_var(--line)]">
           <Skeleton className="h-2.5 w-20" />

@@ -144,7 +144,14 @@ export function timeChart(
     const channelLook = CHANNEL_LOOKS.indexOf(key);
     return {
       key: metrics.length > 1 ? `${key}:${name}` : key,
-      name: metrics.length > 1 ? (shared ? metric(name).label.slice(shared.length) : metric(name).label) : dimension ? valueWords(dimension, key, label) : label,
+      name:
+        metrics.length > 1
+          ? shared
+            ? metric(name).label.slice(shared.length)
+            : metric(name).label
+          : dimension
+            ? valueWords(dimension, key, label)
+            : label,
       ink: inkOf(dimension === 'channel' ? key : '', at),
       look: dimension === 'channel' && channelLook >= 0 ? channelLook : at,
       values: values.map((value) => value?.value ?? null),

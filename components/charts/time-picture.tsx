@@ -210,7 +210,7 @@ const isAlone = (values: (number | null)[], at: number) =>
 /** Rates are drawn from a round share below their lowest up to a round one above: a point lost is seen. Everything else begins at zero. */
 function axisOf(chart: TimeChart, kind: 'lines' | 'layers') {
   if (chart.unit === 'ms' && kind === 'lines') return timeAxis(chart);
-  if (kind === 'layers' || chart.unit !== 'share') return { domain: [0, 'auto'] as [number, 'auto'] };
+  if (kind === 'layers' || chart.unit !== 'share') return amountAxis(chart, kind);
   // The first step in part often holds a handful: it may run out of the picture, but does not flatten all others.
   const from1 = chart.partial.includes(0) && chart.at.length > 2 ? 1 : 0;
   const known = chart.series
@@ -226,11 +226,43 @@ function axisOf(chart: TimeChart, kind: 'lines' | 'layers') {
   return { domain: [from, Math.max(to, from + step)] as [number, number], ticks, allowDataOverflow: true };
 }
 
+/** From zero in three to five steps of 1, 2 or 5 with noughts, a little above the highest: `0, 500, 1K, 1.5K, 2K` rather than `0, 650, 1.3K`. */
+function amountAxis(chart: TimeChart, kind: 'lines' | 'layers') {
+  const all = chart.series.flatMap(({ values, before }) => (kind === 'lines' ? [...values, ...(before ?? [])] : []));
+  const stacks = chart.at.map((_, at) => chart.series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0));
+  const known = (kind === 'lines' ? all : stacks).filter((value) => value !== null);
+  const [low, high] = [Math.min(0, ...known), Math.max(0, ...known)];
+  if (low < 0 || high === 0) return { domain: ['auto', 'auto'] as ['auto', 'auto'] };
+  const power = 10 ** Math.floor(Math.log10(high));
+  const step = [power / 5, power / 2, power, 2 * power].find((size) => high / size <= 4.5) ?? 2 * power;
+  const whole = chart.unit === 'count' ? Math.max(1, step) : step;
+  const ticks = Array.from({ length: Math.ceil(high / whole) + 1 }, (_, at) => at * whole);
+  return { domain: [0, ticks.at(-1) ?? whole] as [number, number], ticks };
+}
+
 const SECOND = 1000;
 /** Steps that people count time in. */
 const TIME_STEPS = [
-  10, 20, 50, 100, 200, 500, SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 20 * SECOND, 30 * SECOND,
-  60 * SECOND, 120 * SECOND, 300 * SECOND, 600 * SECOND, 900 * SECOND, 1800 * SECOND, 3600 * SECOND,
+  10,
+  20,
+  50,
+  100,
+  200,
+  500,
+  SECOND,
+  2 * SECOND,
+  5 * SECOND,
+  10 * SECOND,
+  15 * SECOND,
+  20 * SECOND,
+  30 * SECOND,
+  60 * SECOND,
+  120 * SECOND,
+  300 * SECOND,
+  600 * SECOND,
+  900 * SECOND,
+  1800 * SECOND,
+  3600 * SECOND,
 ];
 
 /** From zero in three or four steps that read `30 s, 1 m, 1.5 m` rather than `38 s, 1.3 m`. */
