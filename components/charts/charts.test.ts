@@ -73,6 +73,19 @@ describe('how a figure moved', () => {
     expect(deltaOf('time_to_deliver_p99_ms', time(9000, 1000), time(3000, 4000))).toMatchObject({ tone: 'bad' });
   });
 
+  test('from a loss to a gain is no share of either', () => {
+    const amount = (value: number): Value => ({
+      value,
+      unit: 'micros',
+      n: 100,
+      low: null,
+      high: null,
+      isLowSample: false,
+    });
+    expect(deltaOf('whatsapp_saving', amount(-30), amount(30))).toBeNull();
+    expect(deltaOf('whatsapp_saving', amount(-60), amount(-30))).toMatchObject({ text: '−100 %', tone: 'bad' });
+  });
+
   test('it is grey when the two intervals overlap, or too few stand under one of them', () => {
     expect(deltaOf('conversion', rate(900, 1000, 0.06), rate(800, 1000, 0.06))).toMatchObject({
       tone: 'neutral',
@@ -185,19 +198,25 @@ describe('a picture over time', () => {
       to: new Date(`2026-11-${to}Z`),
       countedUntil: new Date(`2026-11-${countedUntil}Z`),
     });
-    expect(partialSteps(days, 'day', range('21T00:00', '25T00:00'))).toEqual([]);
-    expect(partialSteps(days, 'day', range('21T22:30', '25T00:00'))).toEqual([0]);
-    expect(partialSteps(days, 'day', range('21T00:00', '24T22:30'))).toEqual([3]);
-    expect(partialSteps(days, 'day', range('21T00:00', '25T00:00', '24T22:30'))).toEqual([3]);
-    expect(partialSteps([], 'day', range('21T00:00', '25T00:00'))).toEqual([]);
+    expect(partialSteps(days, 'day', range('21T00:00', '25T00:00'), 'UTC')).toEqual([]);
+    expect(partialSteps(days, 'day', range('21T22:30', '25T00:00'), 'UTC')).toEqual([0]);
+    expect(partialSteps(days, 'day', range('21T00:00', '24T22:30'), 'UTC')).toEqual([3]);
+    expect(partialSteps(days, 'day', range('21T00:00', '25T00:00', '24T22:30'), 'UTC')).toEqual([3]);
+    expect(partialSteps(days, 'day', range('21T00:00', '24T23:30'), 'UTC')).toEqual([3]);
+    expect(partialSteps([], 'day', range('21T00:00', '25T00:00'), 'UTC')).toEqual([]);
     // The day on which clocks go forward is whole with 23 hours.
     const spring = [new Date('2026-03-28T23:00:00Z'), new Date('2026-03-29T22:00:00Z')];
     expect(
-      partialSteps(spring, 'day', {
-        from: spring[0] as Date,
-        to: new Date('2026-03-30T22:00:00Z'),
-        countedUntil: new Date('2026-04-01T00:00:00Z'),
-      }),
+      partialSteps(
+        spring,
+        'day',
+        {
+          from: spring[0] as Date,
+          to: new Date('2026-03-30T22:00:00Z'),
+          countedUntil: new Date('2026-04-01T00:00:00Z'),
+        },
+        'Europe/Berlin',
+      ),
     ).toEqual([]);
     const today = timeChart(
       { ...answer, trust: { ...trust, countedUntil: new Date('2026-11-24T02:30:00Z') } },

@@ -77,6 +77,7 @@ export function deltaOf(name: MetricName, after: Value | undefined, before: Valu
   const moved = after.value - before.value;
   const isRate = after.unit === 'share';
   if (!isRate && before.value === 0) return moved === 0 ? flat() : null;
+  if (!isRate && before.value < 0 !== after.value < 0) return null;
   const size = isRate ? moved * 100 : (moved / Math.abs(before.value)) * 100;
   const rounded = Number(size.toFixed(1));
   if (rounded === 0) return flat(isRate);

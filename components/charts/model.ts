@@ -76,6 +76,7 @@ export function partialSteps(
   at: readonly Date[],
   interval: Interval,
   { from, to, countedUntil }: Pick<Trust, 'from' | 'to' | 'countedUntil'>,
+  timeZone: string,
 ): number[] {
   const first = at[0];
   const last = at.at(-1);
@@ -83,10 +84,14 @@ export function partialSteps(
   const isWhole = (begin: number, end: number) => end - begin >= WHOLE_MS[interval] - MINUTE / 2;
   const end = Math.min(to.getTime(), countedUntil.getTime());
   const begin = Math.max(first.getTime(), from.getTime());
-  if (at.length === 1) return isWhole(begin, end) ? [] : [0];
+  // The last hour of today is not told from a day of 23 hours by its length: days end at midnight.
+  const isOver =
+    WHOLE_MS[interval] <= HOUR ||
+    new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(end + MINUTE / 2) === '00:00';
+  if (at.length === 1) return isOver && isWhole(begin, end) ? [] : [0];
   return [
     ...(isWhole(begin, (at[1] as Date).getTime()) ? [] : [0]),
-    ...(isWhole(last.getTime(), end) ? [] : [at.length - 1]),
+    ...(isOver && isWhole(last.getTime(), end) ? [] : [at.length - 1]),
   ];
 }
 
@@ -134,6 +139,7 @@ export function timeChart(
     points.map(({ at }) => at),
     answer.interval,
     answer.trust,
+    timeZone,
   );
   const shared = sharedStart(metrics);
   const lines = answer.series.flatMap((series) => metrics.map((name) => ({ series, name })));

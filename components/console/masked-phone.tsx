@@ -22,7 +22,7 @@ export function MaskedPhone({
       {country ? <Flag country={country} /> : null}
       <span aria-hidden="true" className="num">
         <span className={isInColumn ? 'inline-block min-w-[2.4rem]' : undefined}>{callingCode}</span>{' '}
-        <span className="mr-1 tracking-[-0.22em] text-ink-3">
+        <span className="mr-[0.5em] tracking-[-0.22em] text-ink-3">
           {/* Six dots at most: their number says nothing, and long ones push a phone's list out of its frame. */}
           {masked.slice(callingCode.length).slice(0, -2).trim().slice(0, 6)}
         </span>

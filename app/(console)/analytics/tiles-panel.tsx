@@ -38,6 +38,7 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
           all.map(({ at }) => at),
           shapes.answer.interval,
           shapes.answer.trust,
+          question.timeZone,
         );
   // The hours left of the day the range begins in say nothing about its shape; today does, and is dotted.
   const points = partial.includes(0) && all.length > 2 ? all.slice(1) : all;
