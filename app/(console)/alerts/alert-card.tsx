@@ -60,20 +60,20 @@ export function AlertCard({
                 {alert.resolvedWhy === 'part_of_larger' ? ', as part of a larger one' : ''}
               </span>
             ) : null}
+            {isOpen && alert.isSnoozed ? (
+              <Badge>
+                <BellOff aria-hidden="true" />
+                {alert.isSnoozedUntilResolved || !alert.snoozedUntil ? (
+                  'snoozed until resolved'
+                ) : (
+                  <>
+                    snoozed until <TimeStamp at={alert.snoozedUntil} timeZone={viewing.timeZone} />
+                  </>
+                )}
+              </Badge>
+            ) : null}
           </p>
         </div>
-        {isOpen && alert.isSnoozed ? (
-          <Badge>
-            <BellOff aria-hidden="true" />
-            {alert.isSnoozedUntilResolved || !alert.snoozedUntil ? (
-              'snoozed until resolved'
-            ) : (
-              <>
-                snoozed until <TimeStamp at={alert.snoozedUntil} timeZone={viewing.timeZone} />
-              </>
-            )}
-          </Badge>
-        ) : null}
       </header>
       <div className="grid gap-x-8 gap-y-4 px-4 py-4 md:grid-cols-[auto_minmax(0,1fr)_minmax(0,14rem)]">
         <Numbers alert={alert} />
@@ -279,9 +279,10 @@ function inVerifications(alert: AlertView, clock: Clock): string {
 }
 
 /** Where the figure of an alert is drawn, and what it was like in the hours before. */
-const ROOMS: Partial<Record<AlertView['kind'], { path: string; words: string }>> = {
-  delivery_drop: { path: '/analytics/delivery', words: 'In Delivery' },
-  unknown_rate: { path: '/analytics/delivery', words: 'In Delivery' },
+const ROOMS: Partial<Record<AlertView['kind'], { path: string; words: string; metric?: string }>> = {
+  // Refused messages are not in the delivery rate, which is of what was accepted: failures show both ways of not arriving.
+  delivery_drop: { path: '/analytics/delivery', words: 'In Delivery', metric: 'failure_rate' },
+  unknown_rate: { path: '/analytics/delivery', words: 'In Delivery', metric: 'unknown_rate' },
   slow_delivery: { path: '/analytics/response-times', words: 'In Response times' },
   spend: { path: '/analytics/cost', words: 'In Cost' },
   template_not_sendable: { path: '/config/templates', words: 'In Templates' },
@@ -292,7 +293,11 @@ const CONTEXT_MINUTES = 360;
 function Figures({ alert, ...clock }: { alert: AlertView } & Clock) {
   const room = ROOMS[alert.kind];
   if (!room) return null;
-  const query = new URLSearchParams({ ...timeOf(alert, CONTEXT_MINUTES, clock), ...scopeOf(alert) });
+  const query = new URLSearchParams({
+    ...timeOf(alert, CONTEXT_MINUTES, clock),
+    ...scopeOf(alert),
+    ...(room.metric ? { metric: room.metric } : {}),
+  });
   return (
     <Link
       href={room.path.startsWith('/analytics') ? `${room.path}?${query}` : room.path}

@@ -130,7 +130,16 @@ export function TailList({
           {isPaused ? 'Go on' : 'Pause'}
         </Button>
         <State connection={connection} isPaused={isPaused} isHeld={isHeld} />
-        <span className="num ml-auto text-ink-2 text-xs">{rateText(rate)}</span>
+        {/* In the bar, where it covers no row and moves none. */}
+        {waiting.length > 0 ? (
+          <Button tone="primary" size="small" className="rounded-full max-sm:ml-auto" onClick={release}>
+            <ArrowUp aria-hidden="true" className="size-3.5" />
+            {waiting.length === LINES_MAX ? `${LINES_MAX} or more` : waiting.length} new
+          </Button>
+        ) : null}
+        <span className={classNames('num ml-auto text-ink-2 text-xs', waiting.length > 0 && 'max-sm:hidden')}>
+          {rateText(rate)}
+        </span>
         {dropped > 0 ? (
           <span className="text-warn text-xs">
             <span className="num">{count(dropped)}</span> left out: too many at once. They are in the list.
@@ -150,19 +159,6 @@ export function TailList({
           if (!event.currentTarget.contains(event.relatedTarget)) setHeld(false);
         }}
       >
-        {waiting.length > 0 ? (
-          <div className="pointer-events-none absolute inset-x-0 top-1 z-10 flex justify-center">
-            <Button
-              tone="primary"
-              size="small"
-              className="pointer-events-auto rounded-full shadow-lift"
-              onClick={release}
-            >
-              <ArrowUp aria-hidden="true" className="size-3.5" />
-              {waiting.length === LINES_MAX ? `${LINES_MAX} or more` : waiting.length} new
-            </Button>
-          </div>
-        ) : null}
         {lines.length > 0 ? (
           <Table label="Live verifications">
             <TableHead>
