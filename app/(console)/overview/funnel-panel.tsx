@@ -68,7 +68,13 @@ export async function FunnelPanel(asked: Asked) {
       }}
     >
       <Funnel
-        steps={STEPS.map(({ name, label }) => ({ key: name, label, value: at(name), href: verificationsHref(asked) }))}
+        steps={STEPS.map(({ name, label }) => ({
+          key: name,
+          label,
+          value: at(name),
+          href: verificationsHref(asked),
+          isAside: name === 'read_verifications',
+        }))}
         branch={{ label: 'Fell back', fellBack, rescued }}
       />
     </ChartFrame>

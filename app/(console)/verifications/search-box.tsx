@@ -126,6 +126,9 @@ export function SearchBox({
             if (event.key === 'Escape' && offers.length > 0) {
               event.preventDefault();
               close();
+            } else if (event.key === 'Escape') {
+              // Out of the box, so that J, K and G are keys again and not letters.
+              event.currentTarget.blur();
             } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
               event.preventDefault();
               if (offers.length === 0) return offer();

@@ -269,7 +269,7 @@ export const METRICS = {
     label: 'Spend',
     definition:
       'What all messages cost under each connection’s price rule: the provider’s own figure where it gives one, else our price list.',
-    better: 'down',
+    better: null,
   },
   cost_per_verified: {
     subject: 'verification',
@@ -410,7 +410,7 @@ export const METRICS = {
     measure: 'cost_micros',
     label: 'Spend (messages)',
     definition: 'What these messages cost under the price rule.',
-    better: 'down',
+    better: null,
   },
   cost_per_message: {
     subject: 'message',
@@ -435,7 +435,7 @@ export const METRICS = {
     measure: 'billed_micros',
     label: 'Billed',
     definition: 'What providers reported for these messages.',
-    better: 'down',
+    better: null,
   },
   billed_estimate: {
     subject: 'message',

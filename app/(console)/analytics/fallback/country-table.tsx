@@ -130,8 +130,12 @@ function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Stand
         </span>
       </TableCell>
       <TableCell className="py-1.5">
-        <Badge tone={verdict.tone}>{verdict.word}</Badge>
-        <span className="mt-0.5 block text-balance text-ink-2 text-xs">{reading.sentence}</span>
+        <p className="max-w-[24rem] text-ink-2 text-xs leading-5">
+          <Badge tone={verdict.tone} className="mr-1.5 align-middle">
+            {verdict.word}
+          </Badge>
+          {reading.sentence}
+        </p>
       </TableCell>
     </TableRow>
   );
