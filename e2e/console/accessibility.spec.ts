@@ -72,6 +72,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     for (const status of VERIFICATION_STATUSES) {
       test(`no serious or critical problem on a verification that is ${status}`, async ({ page, signIn }) => {
+        // Three pages, two of them looked through.
+        test.slow();
         await signIn('ops');
         await page.goto(`/verifications?range=90d&status=${status}`);
         const row = page.locator('[data-row]').first();
