@@ -63,6 +63,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/no-room',
     ]) {
       test(`no serious or critical problem at ${path}`, async ({ page, signIn }) => {
+        // A page of fifty rows is looked through for seconds, on a busy machine for many.
+        test.slow();
         if (path !== '/sign-in') await signIn('ops');
         await page.goto(path);
         await expect(page.getByRole('main')).toBeVisible();
