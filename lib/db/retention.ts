@@ -1,5 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
-import { KEPT_FINE_DAYS, MESSAGE_CUTS, VERIFICATION_CUTS } from '@/lib/domain/stats/cuts';
+import { KEPT_FINE_DAYS, KEPT_SMALL_DAYS, MESSAGE_CUTS, VERIFICATION_CUTS } from '@/lib/domain/stats/cuts';
 
 export type RetentionRule = { name: string; statement: Statement };
 
@@ -20,8 +20,8 @@ const rule = (name: string, text: string): RetentionRule => ({ name, statement: 
 
 /**
  * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers, and addresses with them: 30 days (Twilio's console keeps
- * them as long); afterwards only the keyed hash and the mask remain, until the month goes as a whole (lib/db/months.ts). Counters: as long as their longest window. Fine steps of rollups: 16 days, and until their day
- * is closed. Receipts, whose
+ * them as long); afterwards only the keyed hash and the mask remain, until the month goes as a whole (lib/db/months.ts). Counters: as long as their longest window. Steps of rollups of five minutes: 16 days; half-hours and three
+ * hours of most cuts: 93 days; all of them until their day is closed. Receipts, whose
  * key is the provider's and not a moment: `keepDays`, as long as their messages.
  */
 export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
@@ -72,8 +72,9 @@ export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
     rule(
       `fine_${table}s`,
       `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM ${table} WHERE at < LEAST(now() - interval '${KEPT_FINE_DAYS} days', (SELECT until FROM rollup_closed WHERE grain = 1440))
-            AND (grain = 5 OR grain IN (30, 180) AND ${fineCutsOf(table)}) LIMIT $1))`,
+         SELECT ctid FROM ${table} WHERE at < (SELECT until FROM rollup_closed WHERE grain = 1440)
+            AND (grain = 5 AND at < now() - interval '${KEPT_FINE_DAYS} days'
+                 OR grain IN (30, 180) AND at < now() - interval '${KEPT_SMALL_DAYS} days' AND ${fineCutsOf(table)}) LIMIT $1))`,
     ),
   ),
 ];
