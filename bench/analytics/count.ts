@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Db } from '@/lib/db/client';
-import { countedNow, projectRange } from '@/lib/db/rollups/project';
+import { countedNow, keepSince, projectRange } from '@/lib/db/rollups/project';
 import { sumSteps } from '@/lib/db/rollups/steps';
 import { uuidFloor } from '@/lib/ids';
 import { zonesOfCountries } from '@/lib/operations/rollups/zones';
@@ -62,6 +62,7 @@ export async function countRollups(
   const week = (at: Date) => Math.floor(at.getTime() / WEEK_MS) * WEEK_MS;
   if (week(range.from) < closed[10_080].getTime())
     await sumSteps(dbOf(one), 10_080, new Date(week(range.from)), closed[10_080]);
+  await keepSince(dbOf(one), new Date(0), new Date());
   await one.end();
   return n;
 }

@@ -26,7 +26,7 @@ export type Question = {
 
 /** How far the counts can be trusted right now. */
 export type Trust = {
-  /** The range that was counted: the one asked for, widened to the steps that are kept (5 minutes; 30 minutes or days of UTC after 15 days). */
+  /** The range that was counted: the one asked for, widened to the steps that are kept (5 minutes; 30 minutes after 15 days; days of UTC after 92 days, or where an upgrade has no half-hours). */
   from: Date;
   to: Date;
   /** Everything committed before this moment is counted. */

@@ -1,27 +1,22 @@
-import { usualCuts } from '@/lib/db/analytics/alert-flows';
 import type { Db, Statement } from '@/lib/db/client';
 import { ALL_APPS, durationCode } from '@/lib/db/rollups/project';
-import { type Cut, DURATION_CUTS, KEPT_FINE_DAYS, MESSAGE_CUTS, VERIFICATION_CUTS } from '@/lib/domain/stats/cuts';
+import {
+  type Cut,
+  DURATION_CUTS,
+  KEPT_FINE_DAYS,
+  KEPT_SMALL_DAYS,
+  MESSAGE_CUTS,
+  VERIFICATION_CUTS,
+} from '@/lib/domain/stats/cuts';
 import { DURATIONS, type Duration } from '@/lib/domain/stats/measures';
 
 export type RetentionRule = { name: string; statement: Statement };
-
-/** Half-hours that alerts compare with: four weeks ago, to the hour, and a little more (lib/operations/alerts/baseline.ts). */
-const USUAL_DAYS = 29;
-const EVERYTHING = { appId: null, country: null, channel: null, connectionId: null };
-const USUAL = (['country', 'connection'] as const).flatMap((level) => usualCuts(level, EVERYTHING) ?? []);
-const USUAL_MESSAGES = new Set(USUAL.flatMap(({ all, failed }) => [all.code, failed.code]));
-const USUAL_DELAYS = new Set(USUAL.map(({ deliver }) => deliver.code));
 
 /**
  * Steps of a table that go after some days, and never before their day is closed. Named, all keys that the primary keys begin with: a look that finds
  * nothing then costs a look per key, not the whole index.
  */
-const steps = (
-  name: string,
-  table: string,
-  { cuts, duration, grains, days, apps = 'true' }: StepsToForget,
-): RetentionRule[] => {
+const steps = (name: string, table: string, { cuts, duration, grains, days }: StepsToForget): RetentionRule[] => {
   if (cuts.length === 0) return [];
   const list = (codes: readonly number[]) => `ANY (ARRAY[${[...new Set(codes)].join(', ')}]::smallint[])`;
   return [
@@ -30,7 +25,7 @@ const steps = (
       `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
          SELECT ctid FROM ${table}
           WHERE ${duration === undefined ? '' : `duration = ${durationCode(duration)}::smallint AND `}cut = ${list(cuts.map(({ code }) => code))} AND grain = ${list(grains)}
-            AND app_id = ANY (ARRAY(SELECT id FROM (SELECT id FROM app UNION ALL SELECT '${ALL_APPS}') a WHERE ${apps}))
+            AND app_id = ANY (ARRAY(SELECT id FROM app UNION ALL SELECT '${ALL_APPS}'))
             AND at < LEAST(now() - interval '${days} days', (SELECT until FROM rollup_closed WHERE grain = 1440)) LIMIT $1))`,
     ),
   ];
@@ -40,31 +35,15 @@ type StepsToForget = {
   duration?: Duration | undefined;
   grains: readonly number[];
   days: number;
-  /** Of which apps, `id`. */
-  apps?: string;
 };
 
-/** What alerts compare with: all apps together, and those that a rule is about. */
-const COMPARED = `id = '${ALL_APPS}' OR id IN (SELECT app_id FROM alert_rule)`;
-
-/** The fine steps of one table: five minutes, half-hours and three hours of all cuts but the narrowest, and half-hours of `usual` when nothing compares with them any more. */
-const fineSteps = (
-  name: string,
-  table: string,
-  cuts: readonly Cut[],
-  usual: ReadonlySet<number>,
-  duration?: Duration,
-): RetentionRule[] => {
-  const passing = cuts.filter(({ isFine }) => !isFine);
-  const compared = passing.filter(({ code }) => usual.has(code));
-  const others = passing.filter(({ code }) => !usual.has(code));
-  const of = { duration, days: KEPT_FINE_DAYS };
+/** The fine steps of one table: five minutes, and half-hours and three hours of all cuts but the narrowest. */
+const fineSteps = (name: string, table: string, cuts: readonly Cut[], duration?: Duration): RetentionRule[] => {
+  const fine = cuts.filter(({ isFine }) => isFine);
+  const others = cuts.filter(({ isFine }) => !isFine);
   return [
-    ...steps(`${name}_fives`, table, { ...of, cuts: cuts.filter(({ isFine }) => isFine), grains: [5] }),
-    ...steps(name, table, { ...of, cuts: others, grains: [30, 180] }),
-    ...steps(`${name}_threes`, table, { ...of, cuts: compared, grains: [180] }),
-    ...steps(`${name}_uncompared`, table, { ...of, cuts: compared, grains: [30], apps: `(${COMPARED}) IS NOT TRUE` }),
-    ...steps(`${name}_usual`, table, { ...of, cuts: compared, grains: [30], days: USUAL_DAYS }),
+    ...steps(`${name}_fives`, table, { duration, cuts: fine, grains: [5], days: KEPT_FINE_DAYS }),
+    ...steps(name, table, { duration, cuts: others, grains: [30, 180], days: KEPT_SMALL_DAYS }),
   ];
 };
 
@@ -72,8 +51,8 @@ const rule = (name: string, text: string): RetentionRule => ({ name, statement: 
 
 /**
  * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers, and addresses with them: 30 days (Twilio's console keeps
- * them as long); afterwards only the keyed hash and the mask remain, until the month goes as a whole (lib/db/months.ts). Counters: as long as their longest window. Fine steps of rollups: 16 days, and until their day
- * is closed; half-hours that alerts compare with 29. Receipts, whose
+ * them as long); afterwards only the keyed hash and the mask remain, until the month goes as a whole (lib/db/months.ts). Counters: as long as their longest window. Steps of rollups of five minutes: 16 days; half-hours and three
+ * hours of most cuts: 93 days; all of them until their day is closed. Receipts, whose
  * key is the provider's and not a moment: `keepDays`, as long as their messages.
  */
 export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
@@ -132,18 +111,12 @@ export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
      )
      UPDATE verification SET to_sealed = '', email_sealed = NULL WHERE id IN (SELECT id FROM held)`,
   ),
-  ...fineSteps('fine_verification_rollups', 'verification_rollup', VERIFICATION_CUTS, new Set()),
-  ...fineSteps('fine_message_rollups', 'message_rollup', MESSAGE_CUTS, USUAL_MESSAGES),
+  ...fineSteps('fine_verification_rollups', 'verification_rollup', VERIFICATION_CUTS),
+  ...fineSteps('fine_message_rollups', 'message_rollup', MESSAGE_CUTS),
   // Half-hours lie in one of both, by whether they are closed.
   ...(Object.keys(DURATIONS) as Duration[]).flatMap((duration) =>
     (['rollup', 'step'] as const).flatMap((shape) =>
-      fineSteps(
-        `fine_${duration}_${shape}s`,
-        `duration_${shape}`,
-        DURATION_CUTS[duration],
-        duration === 'deliver' ? USUAL_DELAYS : new Set(),
-        duration,
-      ),
+      fineSteps(`fine_${duration}_${shape}s`, `duration_${shape}`, DURATION_CUTS[duration], duration),
     ),
   ),
 ];

@@ -9,6 +9,7 @@ import {
   GRAINS,
   type Grain,
   KEPT_FINE_DAYS,
+  KEPT_SMALL_DAYS,
   MESSAGE_CUTS,
   VERIFICATION_CUTS,
   WEEK_CUT,
@@ -76,22 +77,24 @@ const spread = (
   const sums = (table: string) =>
     measures.map((measure) => `sum(${table}.${measure})::${typeOf(measure)} AS ${measure}`).join(', ');
   // Nothing else holds what is not closed.
-  const recent = `f.at > LEAST(now() - interval '${KEPT_FINE_DAYS} days', (SELECT until FROM rollup_closed WHERE grain = 1440))`;
+  const since = (days: number) =>
+    `f.at > LEAST(now() - interval '${days} days', (SELECT until FROM rollup_closed WHERE grain = 1440))`;
+  const [recent, small] = [since(KEPT_FINE_DAYS), since(KEPT_SMALL_DAYS)];
   return `
 ${name}_steps AS MATERIALIZED (
-  SELECT g.grain, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz) AS at, ${recent} AS is_recent, f.at < g.until AS is_closed,
+  SELECT g.grain, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz) AS at, ${recent} AS is_recent, ${small} AS is_small, f.at < g.until AS is_closed,
          f.app_id, ${keys.map((key) => `f.${key}`).join(', ')}, ${rest}, ${sums('f')}
     FROM ${from} f CROSS JOIN (${stepsTable(grains)}) AS g
    -- Steps that no cut keeps of that time would be the most rows of all.
-   WHERE CASE g.grain WHEN 5 THEN ${anyFine} AND ${recent} WHEN 30 THEN ${anyFine} OR ${recent}
-                      WHEN 180 THEN f.at < g.until AND (${anyFine} OR ${recent}) WHEN 1440 THEN f.at < g.until OR ${anyWide} ELSE f.at < g.until END
-   GROUP BY ${numbers(1, 5 + keys.length + extra.length)}
+   WHERE CASE g.grain WHEN 5 THEN ${anyFine} AND ${recent} WHEN 30 THEN ${anyFine} OR ${small}
+                      WHEN 180 THEN f.at < g.until AND (${anyFine} OR ${small}) WHEN 1440 THEN f.at < g.until OR ${anyWide} ELSE f.at < g.until END
+   GROUP BY ${numbers(1, 6 + keys.length + extra.length)}
 ),
 ${name}_cuts AS MATERIALIZED (
   SELECT c.cut, c.is_wide, f.grain, f.app_id, f.at, ${[...keys.map(keyOrEmpty), ...extra.map((column) => `f.${column}`)].join(', ')}, ${sums('f')}
     FROM ${name}_steps f CROSS JOIN ${cutsTable(cuts, keys)}
-   WHERE CASE f.grain WHEN 5 THEN c.is_fine AND f.is_recent WHEN 30 THEN c.is_fine OR f.is_recent
-                      WHEN 180 THEN f.is_closed AND NOT c.is_wide AND (c.is_fine OR f.is_recent) WHEN 1440 THEN f.is_closed OR c.is_wide
+   WHERE CASE f.grain WHEN 5 THEN c.is_fine AND f.is_recent WHEN 30 THEN c.is_fine OR f.is_small
+                      WHEN 180 THEN f.is_closed AND NOT c.is_wide AND (c.is_fine OR f.is_small) WHEN 1440 THEN f.is_closed OR c.is_wide
                       ELSE f.is_closed AND NOT c.is_wide END AND ${condition}
    GROUP BY ${numbers(1, 5 + keys.length + extra.length)}
 ),
@@ -380,15 +383,40 @@ export async function countedRange(db: Db): Promise<{ from: Date; to: Date } | n
 const NOW: Statement = {
   name: 'rollups_now',
   text: `
-SELECT COALESCE((SELECT at FROM rollup_queue ORDER BY seq LIMIT 1), now()) AS "untilAt", ${CLOSED_GRAINS.map((grain) => `(SELECT until FROM rollup_closed WHERE grain = ${grain}) AS "${grain}"`).join(', ')}`,
+SELECT COALESCE((SELECT at FROM rollup_queue ORDER BY seq LIMIT 1), now()) AS "untilAt", ${CLOSED_GRAINS.map((grain) => `(SELECT until FROM rollup_closed WHERE grain = ${grain}) AS "${grain}"`).join(', ')},
+       (SELECT since FROM rollup_kept WHERE grain = 30) AS "keptSince"`,
 };
 
-/** Everything committed before `untilAt` is in the rollups. `closed`: until when there are rows of the steps that are added up when they are over. */
-export async function countedNow(db: Db): Promise<{ untilAt: Date; closed: Closed }> {
-  const [row] = await db.query<{ untilAt: Date } & Closed>(NOW, []);
+/**
+ * Everything committed before `untilAt` is in the rollups. `closed`: until when there are rows of the steps that are added up when they are over.
+ * `keptSince`: from which day of UTC on there are half-hours of every cut (not longer than smallStepsSince).
+ */
+export async function countedNow(db: Db): Promise<{ untilAt: Date; closed: Closed; keptSince: Date }> {
+  const [row] = await db.query<{ untilAt: Date; keptSince: Date } & Closed>(NOW, []);
   if (!row) throw new Error('a SELECT of values answers one row');
-  const { untilAt, ...closed } = row;
-  return { untilAt, closed };
+  const { untilAt, keptSince, ...closed } = row;
+  return { untilAt, closed, keptSince };
+}
+
+const KEEP: Statement = {
+  name: 'keep_rollups_since',
+  text: 'UPDATE rollup_kept SET since = $1 WHERE grain = 30 AND since > $1 AND since <= $2',
+};
+
+/** There are half-hours of every cut between two days of UTC: where those that are kept begin inside, they begin earlier from now on. */
+export async function keepSince(tx: Db, from: Date, to: Date): Promise<void> {
+  await tx.query(KEEP, [from, to]);
+}
+
+const HAS_FIGURES: Statement = {
+  name: 'has_rollups_between',
+  text: `
+SELECT EXISTS (SELECT FROM verification_rollup r WHERE r.cut = 0 AND r.grain = ANY ('{30,1440}'::smallint[]) AND r.app_id = '${ALL_APPS}' AND r.at >= $1 AND r.at < $2) AS found`,
+};
+
+/** Whether anything was ever counted between two moments, whole days of UTC. */
+export async function hasFigures(db: Db, from: Date, to: Date): Promise<boolean> {
+  return (await db.query<{ found: boolean }>(HAS_FIGURES, [from, to]))[0]?.found === true;
 }
 
 /** Everything committed before this moment is in the rollups. */

@@ -86,10 +86,17 @@ export function cutFor(cuts: readonly Cut[], needed: Iterable<Dimension>): Cut |
  */
 export const GRAINS = [5, 30, 180, 1440, 10_080] as const;
 export type Grain = (typeof GRAINS)[number];
-/** Steps of five minutes, and steps under a day of most cuts, can be asked for this long: a week and the one before it, and a day to spare. Older ranges begin and end with a coarser step. */
+/** Steps of five minutes can be asked for this long: a week and the one before it, and a day to spare. Older ranges begin and end with half-hours. */
 export const FINE_DAYS = 15;
 /** They are kept a day longer, so that no question meets a gap. */
 export const KEPT_FINE_DAYS = FINE_DAYS + 1;
+/**
+ * Half-hours and three hours of all cuts can be asked for this long: days of any time zone in a quarter, and a day to spare. Older ranges of most cuts
+ * begin and end with days of UTC.
+ */
+export const SMALL_DAYS = 92;
+/** The same again: kept a day longer. */
+export const KEPT_SMALL_DAYS = SMALL_DAYS + 1;
 
 /** The steps that a cut is kept in. Three hours of a wide cut are hardly fewer rows than its half-hours, and a week than its days: it has neither. */
 export function grainsOf({ code, isFine = false, isWide = false }: Cut): readonly Grain[] {
@@ -130,11 +137,17 @@ export function closableUntil(closed: Closed, now: Date): Closed {
   return found;
 }
 
-/** The finest step that a cut has of a moment. */
-export function finestGrain(cut: Cut, at: Date, now: Date): Grain {
-  const isRecent = at.getTime() > now.getTime() - FINE_DAYS * 86_400_000;
-  if (cut.isFine) return isRecent ? 5 : 30;
-  return isRecent ? 30 : 1440;
+/**
+ * From when on half-hours of every cut may be read. `keptSince`: what an installation has, a day of UTC; one that was upgraded has no more than its
+ * version before kept until its days are counted again.
+ */
+export const smallStepsSince = (keptSince: Date, now: Date): Date =>
+  new Date(Math.max(keptSince.getTime(), now.getTime() - SMALL_DAYS * 86_400_000));
+
+/** The finest step that a cut has of a moment. `smallSince`: see smallStepsSince. */
+export function finestGrain(cut: Cut, at: Date, now: Date, smallSince: Date): Grain {
+  if (cut.isFine) return at.getTime() > now.getTime() - FINE_DAYS * 86_400_000 ? 5 : 30;
+  return at >= smallSince ? 30 : 1440;
 }
 
 /** A range in one step of time. */

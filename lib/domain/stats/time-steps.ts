@@ -133,18 +133,19 @@ export type Reading = {
 };
 
 /**
- * How to read a range from a cut. The ends are widened to the steps that the cut has of their time. A series of a cut that has only days of
- * so long ago gets days of UTC.
+ * How to read a range from a cut. The ends are widened to the steps that the cut has of their time: days of UTC before `smallSince`, for most
+ * cuts. A series that begins so long ago gets days of UTC.
  */
 export function planReading(
   cut: Cut,
   range: { from: Date; to: Date },
   series: { interval: Interval; timeZone: string } | null,
   now: Date,
+  smallSince: Date,
 ): Reading {
-  const finest = finestGrain(cut, range.from, now);
+  const finest = finestGrain(cut, range.from, now, smallSince);
   const from = floorTo(range.from, finest);
-  const to = ceilTo(range.to, finestGrain(cut, range.to, now));
+  const to = ceilTo(range.to, finestGrain(cut, range.to, now, smallSince));
   if (!series) return { from, to, edges: null, interval: null };
 
   const isDaysOnly = finest === 1440;
@@ -152,7 +153,7 @@ export function planReading(
   const all = edgesOf(from, to, interval, isDaysOnly ? 'UTC' : series.timeZone);
   const inside = all
     .filter((edge) => edge > from && edge < to)
-    .map((edge) => ceilTo(edge, finestGrain(cut, edge, now)));
+    .map((edge) => ceilTo(edge, finestGrain(cut, edge, now, smallSince)));
   return { from, to, edges: [from, ...inside], interval };
 }
 

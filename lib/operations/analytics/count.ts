@@ -8,9 +8,9 @@ import {
   type Cut,
   cutFor,
   DURATION_CUTS,
-  FINE_DAYS,
   type KeyDimension,
   MESSAGE_CUTS,
+  smallStepsSince,
   spansOf,
   VERIFICATION_CUTS,
   WEEK_CUT,
@@ -50,7 +50,10 @@ const DAY_MS = 86_400_000;
  */
 export async function count(onlyApp: string | null, question: Question, counting: Counting): Promise<Counts> {
   const now = new Date();
-  const [counts] = await countRanges(onlyApp, question, counting, [readingOf(question, counting, now)]);
+  // First: steps that are closed now stay so, those that close later are there in finer steps as well.
+  const counted = counting.counted ?? (await nowOnce(reports()));
+  const reading = readingOf(question, counting, now, counted.keptSince);
+  const [counts] = await countRanges(onlyApp, question, counting, [reading], counted);
   if (!counts) throw new Error('one range is counted once');
   return counts;
 }
@@ -63,10 +66,11 @@ export async function countBoth(
   given: Pick<Counting, 'metrics' | 'groupBy'>,
 ): Promise<{ counts: Counts; before: Counts | null }> {
   const now = new Date();
+  const counted = await nowOnce(reports());
   const counting = { ...given, series: null };
   const ranges = before ? [question, before] : [question];
-  const readings = ranges.map((range) => readingOf({ ...question, from: range.from, to: range.to }, counting, now));
-  const [counts, countsBefore] = await countRanges(onlyApp, question, counting, readings);
+  const readings = ranges.map(({ from, to }) => readingOf({ ...question, from, to }, counting, now, counted.keptSince));
+  const [counts, countsBefore] = await countRanges(onlyApp, question, counting, readings, counted);
   if (!counts) throw new Error('one range is counted once');
   return { counts, before: countsBefore ?? null };
 }
@@ -85,7 +89,7 @@ function planOf({ filters }: Question, { metrics, groupBy }: Counting) {
   };
 }
 
-function readingOf(question: Question, counting: Counting, now: Date): Reading {
+function readingOf(question: Question, counting: Counting, now: Date, keptSince: Date): Reading {
   const { from, to } = question;
   if (!(from < to))
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
@@ -95,8 +99,10 @@ function readingOf(question: Question, counting: Counting, now: Date): Reading {
   // One shape of time for all: where one part has coarser steps, all take them.
   const cuts = [verifications, messages, ...durations.map(({ cut }) => cut)].filter((cut) => cut !== null);
   const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
+  const smallSince = smallStepsSince(keptSince, now);
+  const range = counting.series ? { from, to } : sharedRange({ from, to }, smallSince);
   const planned: Reading = coarsest
-    ? planReading(coarsest, counting.series ? { from, to } : sharedRange({ from, to }, now), counting.series, now)
+    ? planReading(coarsest, range, counting.series, now, smallSince)
     : { from, to, edges: null, interval: null };
   return counting.isTogether ? { ...planned, edges: null } : planned;
 }
@@ -107,6 +113,7 @@ async function countRanges(
   question: Question,
   counting: Counting,
   readings: readonly Reading[],
+  counted: Counts['counted'],
 ): Promise<Counts[]> {
   const { apps: known } = await currentConfiguration();
   const apps = appsOf(onlyApp, question, [...known.keys()]);
@@ -116,8 +123,6 @@ async function countRanges(
   const edges = readings.length === 1 ? (readings[0]?.edges ?? null) : null;
 
   const db = reports();
-  // First: steps that are closed now stay so, those that close later are there in finer steps as well.
-  const counted = counting.counted ?? (await nowOnce(db));
   const { untilAt, closed } = counted;
   const asking = (cut: Cut): SumsQuestion => ({
     cut,
@@ -258,11 +263,11 @@ function cutsOf(
 }
 
 /**
- * Ends of long ago on days of UTC, also for cuts that have finer steps of then: all figures of a room, and what they are compared with, are of one
- * range. A series keeps its own steps.
+ * Ends of before `smallSince` on days of UTC, also for cuts that have finer steps of then: all figures of a room, and what they are compared with,
+ * are of one range. A series keeps its own steps.
  */
-function sharedRange({ from, to }: { from: Date; to: Date }, now: Date): { from: Date; to: Date } {
-  const isOld = (at: Date) => at.getTime() <= now.getTime() - FINE_DAYS * DAY_MS;
+function sharedRange({ from, to }: { from: Date; to: Date }, smallSince: Date): { from: Date; to: Date } {
+  const isOld = (at: Date) => at < smallSince;
   const day = (at: Date, whole: (days: number) => number) => new Date(whole(at.getTime() / DAY_MS) * DAY_MS);
   return { from: isOld(from) ? day(from, Math.floor) : from, to: isOld(to) ? day(to, Math.ceil) : to };
 }
