@@ -8,6 +8,7 @@ import {
 } from 'nuqs/server';
 import type { Comparison, Interval } from '@/lib/contract/analytics';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import { templateKey } from '@/lib/domain/template/key';
 import { RANGES } from './range';
 
 /** The values a dimension is held to, or kept free of. */
@@ -33,6 +34,7 @@ function filterOn(dimension: Dimension) {
       const values = (exclude ? text.slice(1) : text)
         .split(',')
         .map((part) => part.replaceAll('%2C', ',').trim())
+        .map((part) => (dimension === 'template' ? templateKey(part) : part))
         .filter((value) => value !== '' && value.length <= VALUE_LENGTH_MAX && (!shape || shape.test(value)));
       const unique = [...new Set(values)].slice(0, VALUES_MAX);
       return unique.length > 0 ? { values: unique, exclude } : null;

@@ -7,7 +7,8 @@ import type {
   timeseriesQuery,
 } from '@/lib/contract/analytics';
 import { Refusal } from '@/lib/domain/errors';
-import { DIMENSIONS } from '@/lib/domain/stats/measures';
+import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import { templateKey } from '@/lib/domain/template/key';
 import { uuidFrom } from '@/lib/ids';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -24,7 +25,7 @@ export function beforeOf(question: Question): Question | null {
 
 type Query = z.output<typeof summaryQuery> | z.output<typeof timeseriesQuery> | z.output<typeof breakdownQuery>;
 
-/** A question as the API asks it: public ids of connections become our own, `-` before the first value excludes. */
+/** A question as the API asks it: public ids of connections and templates become our own, `-` before the first value excludes. */
 export function questionOf(query: Query): Question {
   const filters: AnalyticsFilters = {};
   for (const dimension of DIMENSIONS) {
@@ -33,7 +34,7 @@ export function questionOf(query: Query): Question {
     if (!given) continue;
     const exclude = given[0]?.startsWith('-') === true;
     const values = given.map((value) => (exclude ? value.replace(/^-/, '') : value));
-    filters[dimension] = { exclude, values: dimension === 'connection' ? values.map(connectionUuid) : values };
+    filters[dimension] = { exclude, values: values.map(keyed[dimension] ?? asItIs) };
   }
   return {
     from: new Date(query.from),
@@ -43,6 +44,12 @@ export function questionOf(query: Query): Question {
     compare: query.compare,
   };
 }
+
+const asItIs = (value: string) => value;
+const keyed: Partial<Record<Dimension, (value: string) => string>> = {
+  connection: connectionUuid,
+  template: templateKey,
+};
 
 function connectionUuid(id: string): string {
   const uuid = uuidFrom('connection', id);

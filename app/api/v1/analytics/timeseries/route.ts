@@ -9,5 +9,6 @@ export const GET = endpoint('analytics.timeseries', async ({ actor, query }) => 
       interval: query.interval,
       groupBy: query.group_by,
     }),
+    query.group_by,
   ),
 }));
