@@ -29,18 +29,18 @@ const TEXTS: Readonly<Record<Channel, string>> = {
 };
 
 /** `SMS text pt_BR`, with its use case where it serves one alone: one text per channel, use case and language. */
-export function textName({ channel, useCase, locale }: Template, useCaseName: (useCase: string) => string): string {
-  return `${TEXTS[channel]} ${locale}${useCase === null ? '' : `, ${useCaseName(useCase)}`}`;
+export function textName({ channel, useCase, locale }: Template, nameOfUse: (useCase: string) => string): string {
+  return `${TEXTS[channel]} ${locale}${useCase === null ? '' : `, ${nameOfUse(useCase)}`}`;
 }
 
 /** What people call a key, among the templates there are. A text that is there no more keeps its id: nobody knows its language now. */
 export function templateName(
   key: string,
   templates: readonly Template[],
-  useCaseName: (useCase: string) => string,
+  nameOfUse: (useCase: string) => string,
 ): string {
   if (!isTextKey(key)) return key;
   const found = templates.find(({ id }) => id === key);
   if (!found) return `Removed text ${publicTemplate(key)}`;
-  return found.providerName ?? textName(found, useCaseName);
+  return found.providerName ?? textName(found, nameOfUse);
 }

@@ -3,6 +3,7 @@ import { REFUSED_KEYS, type RefusedKey, refusedSums } from '@/lib/db/analytics/r
 import { durationSums, messageSums, type SumsQuestion, verificationSums } from '@/lib/db/analytics/rollup-sums';
 import { type Db, reports } from '@/lib/db/client';
 import { ALL_APPS, countedNow } from '@/lib/db/rollups/project';
+import { READ_CHANNELS } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import {
   type Cut,
@@ -17,7 +18,7 @@ import {
 } from '@/lib/domain/stats/cuts';
 import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/figures';
 import type { Bucket } from '@/lib/domain/stats/histogram';
-import type { Dimension } from '@/lib/domain/stats/measures';
+import type { Dimension, MessageBase, MessageMeasure } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { type Interval, planReading, type Reading, spansToRead } from '@/lib/domain/stats/time-steps';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -62,9 +63,13 @@ export async function count(onlyApp: string | null, question: Question, counting
   const measures = measuresOf(counting.metrics);
   const verifications = cutFor(VERIFICATION_CUTS, needed);
   const messages = measures.message.length > 0 ? cutFor(MESSAGE_CUTS, needed) : null;
+  const isOfReasons = needed.includes('reason');
+  const beside = basesOf({ bases: measures.bases, needed, filters, groupBy: counting.groupBy });
   const durations = measures.durations.map((duration) => ({ duration, cut: cutFor(DURATION_CUTS[duration], needed) }));
   // One shape of time for all: where one part has coarser steps, all take them.
-  const cuts = [verifications, messages, ...durations.map(({ cut }) => cut)].filter((cut) => cut !== null);
+  const cuts = [verifications, messages, ...beside.map(({ cut }) => cut), ...durations.map(({ cut }) => cut)].filter(
+    (cut) => cut !== null,
+  );
   const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
   const planned: Reading = coarsest
     ? planReading(coarsest, counting.series ? { from, to } : sharedRange({ from, to }, now), counting.series, now)
@@ -74,15 +79,18 @@ export async function count(onlyApp: string | null, question: Question, counting
   const db = reports();
   // First: steps that are closed now stay so, those that close later are there in finer steps as well.
   const { untilAt, closed } = await nowOnce(db);
-  const asking = (cut: Cut): SumsQuestion => ({
+  const asking = (
+    cut: Cut,
+    more: Pick<SumsQuestion, 'filters' | 'groupBy'> = { filters, groupBy: counting.groupBy },
+  ): SumsQuestion => ({
     cut,
     spans: spansToRead(cut, reading, closed),
     edges: reading.edges,
     apps: cut.isWide || counting.groupBy === 'app' ? (apps ?? [...known.keys()]) : (apps ?? [ALL_APPS]),
-    filters,
-    groupBy: counting.groupBy,
+    filters: more.filters,
+    groupBy: more.groupBy,
   });
-  const [refusedRows, verificationRows, messageRows, durationRows] = await Promise.all([
+  const [refusedRows, verificationRows, messageRows, durationRows, baseRows] = await Promise.all([
     countRefused(db, { counting, needed, filters, apps, reading }),
     verifications
       ? verificationSums(db, asking(verifications), [...new Set([...measures.verification, 'created' as const])])
@@ -94,12 +102,22 @@ export async function count(onlyApp: string | null, question: Question, counting
         rows: cut ? await durationSums(db, asking(cut), duration) : null,
       })),
     ),
+    Promise.all(
+      beside.map(async ({ base, measure, cut, ...more }) => ({
+        base,
+        measure,
+        isOfEvery: counting.groupBy === 'reason' && more.groupBy === null,
+        rows: await messageSums(db, asking(cut, more), [measure]),
+      })),
+    ),
   ]);
 
   const places = reading.edges?.length ?? 1;
+  const state = { isWithoutVerifications: verifications === null, isOfFailures: isOfReasons };
   const groups = new Map<string, Counted[]>();
   const cell = (key: string, place: number): Counted => {
-    const held = groups.get(key) ?? Array.from({ length: places }, () => empty(durationRows, refusedRows !== null));
+    const held =
+      groups.get(key) ?? Array.from({ length: places }, () => empty(durationRows, refusedRows !== null, state));
     groups.set(key, held);
     return held[Math.min(Math.max(place, 0), places - 1)] ?? nothingCounted();
   };
@@ -107,6 +125,10 @@ export async function count(onlyApp: string | null, question: Question, counting
     cell(key, place).verification[isPending ? 'pending' : 'ended'] = sums;
   for (const { key, place, isPending, ...sums } of messageRows)
     cell(key, place).message[isPending ? 'pending' : 'ended'] = sums;
+  for (const { base, measure, isOfEvery, rows } of baseRows)
+    for (const { key, place, isPending, ...sums } of rows)
+      for (const each of isOfEvery ? groups.keys() : [key])
+        cell(each, place).message[isPending ? 'pending' : 'ended'][base] = sums[measure];
   for (const { duration, rows } of durationRows)
     for (const { key, place, bucket, n } of rows ?? [])
       (cell(key, place).durations[duration] as Bucket[]).push({ bucket, n });
@@ -119,8 +141,47 @@ export async function count(onlyApp: string | null, question: Question, counting
   return {
     groups,
     reading,
-    trust: { from: reading.from, to: reading.to, countedUntil: untilAt, created: ended + pending, pending },
+    trust: {
+      from: reading.from,
+      to: reading.to,
+      countedUntil: untilAt,
+      created: verifications ? ended + pending : null,
+      pending: verifications ? pending : null,
+    },
   };
+}
+
+type Beside = Pick<SumsQuestion, 'cut' | 'filters' | 'groupBy'> & { base: MessageBase; measure: MessageMeasure };
+
+/** What messages are compared with, where that is not among the question's own rows: each a question of its own, with its narrowest cut. */
+function basesOf({
+  bases,
+  needed,
+  filters,
+  groupBy,
+}: {
+  bases: readonly MessageBase[];
+  needed: readonly Dimension[];
+  filters: SumsQuestion['filters'];
+  groupBy: Dimension | null;
+}): Beside[] {
+  const isOfReasons = needed.includes('reason');
+  return bases.flatMap((base): Beside[] => {
+    if (base === 'sent') {
+      const others = needed.filter((dimension) => dimension !== 'reason');
+      const cut = isOfReasons ? cutFor(MESSAGE_CUTS, others) : null;
+      const kept = filters.filter(({ key }) => key !== 'reason');
+      const split = groupBy === 'reason' ? null : groupBy;
+      return cut ? [{ base, measure: 'messages', cut, filters: kept, groupBy: split }] : [];
+    }
+    const cut = isOfReasons ? null : cutFor(MESSAGE_CUTS, [...needed, 'channel']);
+    const chosen = filters.find(({ key }) => key === 'channel');
+    const values = READ_CHANNELS.filter((channel) => !chosen || chosen.values.includes(channel) !== chosen.exclude);
+    if (!cut || values.length === 0) return [];
+    const kept = filters.filter(({ key }) => key !== 'channel');
+    const readable = { key: 'channel' as const, values, exclude: false };
+    return [{ base, measure: 'delivered', cut, filters: [...kept, readable], groupBy }];
+  });
 }
 
 /** One panel asks several questions at the same time: those that begin while an answer is under way share it. It was true before any of them counts. */
@@ -192,8 +253,10 @@ export async function countWeekHours(
 const empty = (
   durations: readonly { duration: keyof Counted['durations']; rows: unknown[] | null }[],
   isRefusedKnown: boolean,
+  state: Pick<Counted, 'isWithoutVerifications' | 'isOfFailures'>,
 ): Counted => ({
   ...nothingCounted(),
+  ...state,
   refused: isRefusedKnown ? 0 : null,
   durations: Object.fromEntries(durations.map(({ duration, rows }) => [duration, rows ? [] : null])),
 });

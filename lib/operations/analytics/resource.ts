@@ -56,7 +56,7 @@ const trustResource = ({ from, to, countedUntil, created, pending }: Trust) => (
   counted_until: countedUntil.toISOString(),
   created,
   pending,
-  pending_share: created > 0 ? pending / created : null,
+  pending_share: created !== null && pending !== null && created > 0 ? pending / created : null,
 });
 
 const valuesResource = (values: Values) =>
