@@ -82,6 +82,6 @@ export function sentenceOfDurations({ n, percentiles: { p50, p95 } }: DurationHi
 
 /** `12 % still pending`, or null when everything has ended. */
 export function pendingText({ created, pending }: Pick<Trust, 'created' | 'pending'>): string | null {
-  if (pending === 0 || created === 0) return null;
+  if (!pending || !created) return null;
   return `${percent(pending / created)} still pending, left out of rates`;
 }

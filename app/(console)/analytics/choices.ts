@@ -1,6 +1,7 @@
 import { DIMENSION_WORDS, valueWords } from '@/components/charts/dimensions';
 import { CHANNELS } from '@/lib/domain/channel';
 import type { Dimension } from '@/lib/domain/stats/measures';
+import { templateName } from '@/lib/domain/template/key';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
 export type Choice = { value: string; name: string };
@@ -25,10 +26,12 @@ export async function filterChoices(): Promise<FilterChoices> {
     ['connection', byName(connections.values())],
     [
       'template',
-      named(
-        'template',
-        templates.flatMap(({ providerName }) => providerName ?? []),
-      ),
+      [...new Set(templates.map(({ id, providerName }) => providerName ?? id))]
+        .map((value) => ({
+          value,
+          name: templateName(value, templates, (useCase) => policies.get(useCase)?.name ?? useCase),
+        }))
+        .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
     ],
     [
       'country',

@@ -53,7 +53,9 @@ export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string 
   return (
     <p className="mb-4 text-2xs text-ink-3">
       Everything up to <span className="num">{time.format(trust.countedUntil)}</span> is counted.{' '}
-      {trust.created === 0 ? (
+      {trust.created === null || trust.pending === null ? (
+        'Messages have failure reasons, verifications have none: with a filter on the reason, figures of verifications are a dash.'
+      ) : trust.created === 0 ? (
         'Nothing was asked for in this range.'
       ) : trust.pending === 0 ? (
         <>

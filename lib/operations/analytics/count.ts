@@ -3,6 +3,7 @@ import { REFUSED_KEYS, type RefusedKey, refusedSums } from '@/lib/db/analytics/r
 import { durationSums, messageSums, type SumsQuestion, verificationSums } from '@/lib/db/analytics/rollup-sums';
 import { type Db, reports } from '@/lib/db/client';
 import { ALL_APPS, countedNow } from '@/lib/db/rollups/project';
+import { READ_CHANNELS } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import {
   type Cut,
@@ -16,7 +17,7 @@ import {
   WEEK_CUT,
 } from '@/lib/domain/stats/cuts';
 import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/figures';
-import type { Dimension, Duration } from '@/lib/domain/stats/measures';
+import type { Dimension, Duration, MessageBase, MessageMeasure } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { type Interval, planReading, type Reading, spansToRead } from '@/lib/domain/stats/time-steps';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -76,13 +77,16 @@ export async function countBoth(
 }
 
 /** Which cuts have what is asked for; null: none has. */
-function planOf({ filters }: Question, { metrics, groupBy }: Counting) {
-  const { app: _, ...keyed } = filters;
+function planOf(question: Question, { metrics, groupBy }: Counting) {
+  const { app: _, ...keyed } = question.filters;
+  const filters = Object.entries(keyed).map(([key, filter]) => ({ key: key as KeyDimension, ...filter }));
   const needed: Dimension[] = [...(Object.keys(keyed) as KeyDimension[]), ...(groupBy ? [groupBy] : [])];
   const measures = measuresOf(metrics);
   return {
+    filters,
     needed,
     measures,
+    beside: basesOf({ bases: measures.bases, needed, filters, groupBy }),
     verifications: cutFor(VERIFICATION_CUTS, needed),
     messages: measures.message.length > 0 ? cutFor(MESSAGE_CUTS, needed) : null,
     durations: measures.durations.map((duration) => ({ duration, cut: cutFor(DURATION_CUTS[duration], needed) })),
@@ -95,9 +99,11 @@ function readingOf(question: Question, counting: Counting, now: Date, keptSince:
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
   if (to.getTime() - from.getTime() > DAYS_MAX * DAY_MS)
     throw new Refusal('invalid_request', { param: 'from', detail: `At most ${DAYS_MAX} days.` });
-  const { verifications, messages, durations } = planOf(question, counting);
+  const { verifications, messages, beside, durations } = planOf(question, counting);
   // One shape of time for all: where one part has coarser steps, all take them.
-  const cuts = [verifications, messages, ...durations.map(({ cut }) => cut)].filter((cut) => cut !== null);
+  const cuts = [verifications, messages, ...beside.map(({ cut }) => cut), ...durations.map(({ cut }) => cut)].filter(
+    (cut) => cut !== null,
+  );
   const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
   const smallSince = smallStepsSince(keptSince, now);
   const range = counting.series ? { from, to } : sharedRange({ from, to }, smallSince);
@@ -117,22 +123,23 @@ async function countRanges(
 ): Promise<Counts[]> {
   const { apps: known } = await currentConfiguration();
   const apps = appsOf(onlyApp, question, [...known.keys()]);
-  const { app: _, ...keyed } = question.filters;
-  const filters = Object.entries(keyed).map(([key, filter]) => ({ key: key as KeyDimension, ...filter }));
-  const { needed, measures, verifications, messages, durations } = planOf(question, counting);
+  const { filters, needed, measures, verifications, messages, beside, durations } = planOf(question, counting);
   const edges = readings.length === 1 ? (readings[0]?.edges ?? null) : null;
 
   const db = reports();
   const { untilAt, closed } = counted;
-  const asking = (cut: Cut): SumsQuestion => ({
+  const asking = (
+    cut: Cut,
+    more: Pick<SumsQuestion, 'filters' | 'groupBy'> = { filters, groupBy: counting.groupBy },
+  ): SumsQuestion => ({
     cut,
     spans: readings.flatMap((reading, place) => spansToRead(cut, reading, closed).map((span) => ({ ...span, place }))),
     edges,
     apps: cut.isWide || counting.groupBy === 'app' ? (apps ?? [...known.keys()]) : (apps ?? [ALL_APPS]),
-    filters,
-    groupBy: counting.groupBy,
+    filters: more.filters,
+    groupBy: more.groupBy,
   });
-  const [refusedRows, verificationRows, messageRows, durationRows] = await Promise.all([
+  const [refusedRows, verificationRows, messageRows, durationRows, baseRows] = await Promise.all([
     Promise.all(readings.map((reading) => countRefused(db, { counting, needed, filters, apps, reading }))),
     verifications
       ? verificationSums(db, asking(verifications), [...new Set([...measures.verification, 'created' as const])])
@@ -141,15 +148,25 @@ async function countRanges(
     Promise.all(
       cutsOf(durations).map(({ cut, durations: asked }) => durationSums(db, asking(cut), asked, closed[180])),
     ).then((parts) => parts.flat()),
+    Promise.all(
+      beside.map(async ({ base, measure, cut, ...more }) => ({
+        base,
+        measure,
+        isOfEvery: counting.groupBy === 'reason' && more.groupBy === null,
+        rows: await messageSums(db, asking(cut, more), [measure]),
+      })),
+    ),
   ]);
 
   const places = edges?.length ?? 1;
   const groups = readings.map(() => new Map<string, Counted[]>());
   const isRefusedKnown = refusedRows[0] !== null;
+  const state = { isWithoutVerifications: verifications === null, isOfFailures: needed.includes('reason') };
+  const nothing = () => Array.from({ length: places }, () => empty(durations, isRefusedKnown, state));
   /** A place is one in the series, or that of a reading. */
   const cell = (key: string, place: number, of = edges ? 0 : place): Counted => {
     const into = groups[of];
-    const held = into?.get(key) ?? Array.from({ length: places }, () => empty(durations, isRefusedKnown));
+    const held = into?.get(key) ?? nothing();
     into?.set(key, held);
     return held[edges ? Math.min(Math.max(place, 0), places - 1) : 0] ?? nothingCounted();
   };
@@ -157,22 +174,61 @@ async function countRanges(
     cell(key, place).verification[isPending ? 'pending' : 'ended'] = sums;
   for (const { key, place, isPending, ...sums } of messageRows)
     cell(key, place).message[isPending ? 'pending' : 'ended'] = sums;
+  for (const { base, measure, isOfEvery, rows } of baseRows)
+    for (const { key, place, isPending, ...sums } of rows)
+      for (const each of isOfEvery ? [...(groups[edges ? 0 : place]?.keys() ?? [])] : [key])
+        cell(each, place).message[isPending ? 'pending' : 'ended'][base] = sums[measure];
   for (const { duration, key, place, buckets } of durationRows) cell(key, place).durations[duration] = buckets;
   for (const [of, rows] of refusedRows.entries())
     for (const { key, place, n } of rows ?? []) cell(key, place, of).refused = n;
 
   return readings.map((reading, of) => {
     const own = groups[of] ?? new Map<string, Counted[]>();
-    if (!counting.groupBy && own.size === 0)
-      own.set(
-        '',
-        Array.from({ length: places }, () => empty(durations, isRefusedKnown)),
-      );
+    if (!counting.groupBy && own.size === 0) own.set('', nothing());
     const all = [...own.values()].flat();
     const pending = all.reduce((sum, { verification }) => sum + (verification.pending.created ?? 0), 0);
     const ended = all.reduce((sum, { verification }) => sum + (verification.ended.created ?? 0), 0);
-    const trust = { from: reading.from, to: reading.to, countedUntil: untilAt, created: ended + pending, pending };
+    const trust = {
+      from: reading.from,
+      to: reading.to,
+      countedUntil: untilAt,
+      created: verifications ? ended + pending : null,
+      pending: verifications ? pending : null,
+    };
     return { groups: own, reading, trust, counted };
+  });
+}
+
+type Beside = Pick<SumsQuestion, 'cut' | 'filters' | 'groupBy'> & { base: MessageBase; measure: MessageMeasure };
+
+/** What messages are compared with, where that is not among the question's own rows: each a question of its own, with its narrowest cut. */
+function basesOf({
+  bases,
+  needed,
+  filters,
+  groupBy,
+}: {
+  bases: readonly MessageBase[];
+  needed: readonly Dimension[];
+  filters: SumsQuestion['filters'];
+  groupBy: Dimension | null;
+}): Beside[] {
+  const isOfReasons = needed.includes('reason');
+  return bases.flatMap((base): Beside[] => {
+    if (base === 'sent') {
+      const others = needed.filter((dimension) => dimension !== 'reason');
+      const cut = isOfReasons ? cutFor(MESSAGE_CUTS, others) : null;
+      const kept = filters.filter(({ key }) => key !== 'reason');
+      const split = groupBy === 'reason' ? null : groupBy;
+      return cut ? [{ base, measure: 'messages', cut, filters: kept, groupBy: split }] : [];
+    }
+    const cut = isOfReasons ? null : cutFor(MESSAGE_CUTS, [...needed, 'channel']);
+    const chosen = filters.find(({ key }) => key === 'channel');
+    const values = READ_CHANNELS.filter((channel) => !chosen || chosen.values.includes(channel) !== chosen.exclude);
+    if (!cut || values.length === 0) return [];
+    const kept = filters.filter(({ key }) => key !== 'channel');
+    const readable = { key: 'channel' as const, values, exclude: false };
+    return [{ base, measure: 'delivered', cut, filters: [...kept, readable], groupBy }];
   });
 }
 
@@ -242,8 +298,13 @@ export async function countWeekHours(
   return { groups, trust: { from, to, countedUntil: untilAt, created, pending } };
 }
 
-const empty = (durations: readonly { duration: Duration; cut: Cut | null }[], isRefusedKnown: boolean): Counted => ({
+const empty = (
+  durations: readonly { duration: Duration; cut: Cut | null }[],
+  isRefusedKnown: boolean,
+  state: Pick<Counted, 'isWithoutVerifications' | 'isOfFailures'>,
+): Counted => ({
   ...nothingCounted(),
+  ...state,
   refused: isRefusedKnown ? 0 : null,
   durations: Object.fromEntries(durations.map(({ duration, cut }) => [duration, cut ? [] : null])),
 });

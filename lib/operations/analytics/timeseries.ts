@@ -5,6 +5,7 @@ import type { Counted } from '@/lib/domain/stats/figures';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { intervalFor } from '@/lib/domain/stats/time-steps';
+import { pendingOf } from '@/lib/operations/analytics/breakdown';
 import { type Counts, count } from '@/lib/operations/analytics/count';
 import { labelsOf } from '@/lib/operations/analytics/labels';
 import { beforeOf } from '@/lib/operations/analytics/question';
@@ -77,6 +78,6 @@ function pointsOf({ groups, reading }: Counts, key: string, metrics: readonly Me
   const cells = groups.get(key);
   return (reading.edges ?? []).map((at, place) => {
     const cell = cells?.[place];
-    return { at, values: valuesOf(metrics, cell), pending: cell?.verification.pending.created ?? 0 };
+    return { at, values: valuesOf(metrics, cell), pending: pendingOf(cell) };
   });
 }

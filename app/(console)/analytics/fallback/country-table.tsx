@@ -85,7 +85,7 @@ function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Stand
         </Link>
         <span className="num block text-2xs text-ink-3">
           {count(values.fallback_rate?.n ?? 0)} on WhatsApp
-          {row.pending > 0 ? `, ${count(row.pending)} pending` : ''}
+          {row.pending ? `, ${count(row.pending)} pending` : ''}
         </span>
       </TableCell>
       <Rate value={values.fallback_rate}>
