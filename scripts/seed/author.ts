@@ -56,11 +56,13 @@ export class Author {
   readonly #until: number;
   readonly #plans = new Map<string, Plan>();
   readonly #segments = new Map<string, number | null>();
+  readonly #ttls: ReadonlyMap<string, number | null>;
   readonly #ledger = new Ledger();
 
   /** `until`: the present; nothing later has happened. */
   constructor(configuration: Configuration, buffers: Buffers, random: Random, until: number) {
     this.#configuration = configuration;
+    this.#ttls = new Map(configuration.templates.map(({ id, ttlSeconds }) => [id, ttlSeconds]));
     this.#buffers = buffers;
     this.#random = random;
     this.#until = until;
@@ -79,7 +81,7 @@ export class Author {
       channel,
       livemode,
       conduct: errand.conduct,
-      carrier: carrierTo(phone, this.#random, errand.troubles),
+      carrier: carrierTo(phone, this.#random, errand.troubles, (id) => this.#ttls.get(id) ?? null),
       segmentsOf: (step) => this.#segmentsOf(step, plan),
     });
     this.#ledger.note(life, phone, errand, at > this.#until - SENDS_KEPT_MS - DAY_MS);

@@ -32,11 +32,16 @@ const RETRY_AFTER_MS = 300;
 /** Meta's default time to live of an authentication template. */
 const WHATSAPP_TTL_SECONDS = 600;
 
-/** How messages get to one phone: what is ordinary in its country, and the troubles of the day. */
+/**
+ * How messages get to one phone: what is ordinary in its country, and the troubles of the day.
+ *
+ * @param ttlOf for how many seconds a WhatsApp template is delivered; null is Meta's default.
+ */
 export function carrierTo(
   phone: { to: string; country: string },
   random: Random,
   troubles: readonly Trouble[],
+  ttlOf: (templateId: string) => number | null = () => null,
 ): Carrier {
   const { country } = phone;
   return ({ step, at, secondsLeft }) => {
@@ -46,7 +51,7 @@ export function carrierTo(
       channel: step.channel,
       to: phone.to,
       country,
-      ttlSeconds: isMeta ? WHATSAPP_TTL_SECONDS : secondsLeft,
+      ttlSeconds: isMeta ? (ttlOf(step.template.id) ?? WHATSAPP_TTL_SECONDS) : secondsLeft,
     };
     const mishap = troubles.reduce<Mishap | null>((found, trouble) => {
       return found ?? trouble({ channel: step.channel, country, at }, random);

@@ -35,9 +35,15 @@ const NAMES: Record<(typeof ROLES)[number], string> = {
   developer: 'Devi Developer',
 };
 
-/** One authentication template at Meta, approved in these languages (Meta's spelling). The gaps (Swahili, Greek …) are on purpose: they show. */
-export const TEMPLATE_NAME = 'otp_code_5_minutes';
-export const TEMPLATE_MINUTES = 5;
+/**
+ * Authentication templates at Meta, one per lifetime of DEFAULT_POLICIES: what WhatsApp says of the code's life, and how long Meta goes on
+ * delivering it, agree with the policy and with the SMS. A use case of null serves all that have no template of their own.
+ */
+export const META_TEMPLATES: readonly { name: string; minutes: number; useCases: readonly (string | null)[] }[] = [
+  { name: 'otp_code_5_minutes', minutes: 5, useCases: ['login', 'abnormal_activity'] },
+  { name: 'otp_code_10_minutes', minutes: 10, useCases: [null] },
+];
+/** Approved in these languages (Meta's spelling). The gaps (Swahili, Greek …) are on purpose: they show. */
 export const TEMPLATE_LOCALES =
   'en en_US en_GB pt_BR pt_PT es es_MX es_AR es_ES fr de it nl pl tr ru uk ar he hi bn id ms fil vi th ja ko zh_CN'.split(
     ' ',
@@ -62,8 +68,8 @@ const INSERT_CONNECTION: Statement = {
 };
 const INSERT_TEMPLATE: Statement = {
   name: 'seed_template',
-  text: `INSERT INTO template (id, channel, locale, provider_name, connection_id, status, synced_at, ttl_seconds)
-         VALUES ($1, 'whatsapp', $2, $3, $4, 'approved', $5, $6)`,
+  text: `INSERT INTO template (id, channel, locale, provider_name, connection_id, status, synced_at, ttl_seconds, use_case, code_expiration_minutes)
+         VALUES ($1, 'whatsapp', $2, $3, $4, 'approved', $5, $6, $7, $8)`,
 };
 
 /**
@@ -111,8 +117,13 @@ export async function install(options: {
       await tx.query(INSERT_CONNECTION, [id, provider, name, baseUrl, settings, sealed, priceRule, enabled, since]);
     }
     for (const locale of TEMPLATE_LOCALES) {
-      await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, TEMPLATE_NAME, meta.id, since, null]);
-      const atYCloud = [YCLOUD_TEMPLATE_NAME, ycloud.id, since, YCLOUD_TTL_SECONDS];
+      for (const { name, minutes, useCases } of META_TEMPLATES) {
+        for (const useCase of useCases) {
+          const said = [minutes * 60, useCase, minutes];
+          await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, name, meta.id, since, ...said]);
+        }
+      }
+      const atYCloud = [YCLOUD_TEMPLATE_NAME, ycloud.id, since, YCLOUD_TTL_SECONDS, null, null];
       await tx.query(INSERT_TEMPLATE, [newUuid(since.getTime()), locale, ...atYCloud]);
     }
   });
@@ -284,13 +295,14 @@ function simulatorAccounts(
       },
     ],
     templates: [
-      {
+      ...META_TEMPLATES.map(({ name, minutes }) => ({
         waba_id: meta.settings.waba_id,
-        name: TEMPLATE_NAME,
+        name,
         languages: TEMPLATE_LOCALES,
-        status: 'APPROVED',
-        code_expiration_minutes: TEMPLATE_MINUTES,
-      },
+        status: 'APPROVED' as const,
+        code_expiration_minutes: minutes,
+        message_send_ttl_seconds: minutes * 60,
+      })),
       {
         waba_id: ycloud.settings.waba_id,
         name: YCLOUD_TEMPLATE_NAME,

@@ -1,9 +1,13 @@
 /** Questions about a seeded database whose answer is 0 in any database that the system itself has written. */
 export const INVARIANTS: Readonly<Record<string, string>> = {
   'more guesses than allowed': 'SELECT count(*) FROM verification WHERE checks_used > checks_max',
-  'guesses that are not counted': `SELECT count(*) FROM verification v WHERE v.checks_used <> (SELECT count(*) FROM check_attempt a WHERE a.verification_id = v.id)`,
-  'guesses without or with a repeated number': `SELECT count(*) FROM (SELECT verification_id FROM check_attempt GROUP BY 1 HAVING count(DISTINCT number) <> count(*) OR max(number) <> count(*)) x`,
-  'guesses after the end': `SELECT count(*) FROM check_attempt a JOIN verification v ON v.id = a.verification_id WHERE a.at >= v.expires_at OR a.at > v.ended_at AND v.status <> 'undeliverable'`,
+  'guesses that are not counted': `SELECT count(*) FROM verification v WHERE v.checks_used <> (SELECT count(*) FROM check_attempt a WHERE a.verification_id = v.id AND a.outcome <> 'expired')`,
+  'guesses without or with a repeated number': `SELECT count(*) FROM (SELECT verification_id FROM check_attempt WHERE outcome <> 'expired' GROUP BY 1 HAVING count(DISTINCT number) <> count(*) OR max(number) <> count(*)) x`,
+  'guesses after the end': `SELECT count(*) FROM check_attempt a JOIN verification v ON v.id = a.verification_id WHERE a.outcome <> 'expired' AND (a.at >= v.expires_at OR a.at > v.ended_at AND v.status <> 'undeliverable')`,
+  'late codes that were not late, were counted, or were noted twice': `SELECT (SELECT count(*) FROM check_attempt a JOIN verification v ON v.id = a.verification_id WHERE a.outcome = 'expired' AND (a.at < v.expires_at OR a.number IS NOT NULL OR v.status NOT IN ('expired', 'undeliverable')))
+       + (SELECT count(*) FROM (SELECT 1 FROM check_attempt WHERE outcome = 'expired' GROUP BY verification_id HAVING count(*) > 1) x)`,
+  'WhatsApp messages that say another lifetime than their code has, or outlive it': `SELECT count(*) FROM message m JOIN verification v ON v.id = m.verification_id JOIN template t ON t.connection_id = m.connection_id AND t.provider_name = m.template AND t.locale = m.locale
+      WHERE m.channel = 'whatsapp' AND t.code_expiration_minutes IS NOT NULL AND (t.code_expiration_minutes * interval '1 minute' <> v.expires_at - v.created_at OR t.ttl_seconds * interval '1 second' > v.expires_at - v.created_at)`,
   'approved without a right guess': `SELECT count(*) FROM verification v WHERE (v.status = 'approved') <> EXISTS (SELECT 1 FROM check_attempt a WHERE a.verification_id = v.id AND a.outcome = 'approved' AND a.at = v.approved_at)`,
   'approved after expiry': 'SELECT count(*) FROM verification WHERE approved_at > expires_at',
   'approved with another end': `SELECT count(*) FROM verification WHERE (approved_at IS NOT NULL) <> (status = 'approved') OR status = 'approved' AND (end_reason IS NOT NULL OR ended_at IS DISTINCT FROM approved_at)`,

@@ -34,6 +34,8 @@ export class Ledger {
   #noteGuesses(life: Life, phone: Phone, request: Request): void {
     const key = [request.appId, request.livemode, phone.to, request.useCase].join(' ');
     for (const { at, outcome } of life.attempts) {
+      // Too late: nothing was guessed.
+      if (outcome === 'expired') continue;
       const known = this.#budgets.get(key);
       if (outcome === 'approved') {
         if (known && known.sinceSuccess > 0) Object.assign(known, { sinceSuccess: 0, updatedAt: at });

@@ -143,13 +143,28 @@ describe('a life', () => {
 
   test('judges at most as many guesses as the policy allows, numbers them, and stops at the right one', () => {
     every((life) => {
-      expect(life.attempts.map(({ number }) => number)).toEqual(life.attempts.map((_, n) => n + 1));
-      expect(life.checksUsed).toBe(life.attempts.length);
+      const late = life.attempts.filter(({ outcome }) => outcome === 'expired');
+      const judged = life.attempts.slice(0, life.attempts.length - late.length);
+      expect(judged.map(({ number }) => number)).toEqual(judged.map((_, n) => n + 1));
+      expect(life.checksUsed).toBe(judged.length);
       expect(life.checksUsed).toBeLessThanOrEqual(life.plan.policy.checksMax);
-      expect(life.attempts.slice(0, -1).every(({ outcome }) => outcome === 'mismatch')).toBe(true);
-      expect(life.status === 'approved').toBe(life.attempts.at(-1)?.outcome === 'approved');
-      for (const { at } of life.attempts) expect(at).toBeLessThan(life.expiresAt);
+      expect(judged.slice(0, -1).every(({ outcome }) => outcome === 'mismatch')).toBe(true);
+      expect(life.status === 'approved').toBe(judged.at(-1)?.outcome === 'approved');
+      for (const { at } of judged) expect(at).toBeLessThan(life.expiresAt);
     });
+  });
+
+  test('notes once, and after the end, that a code came too late', () => {
+    const late = lives.flatMap(({ life }) =>
+      life.attempts.filter(({ outcome }) => outcome === 'expired').map((one) => ({ ...one, life })),
+    );
+    expect(late.length).toBeGreaterThan(0);
+    expect(new Set(late.map(({ life }) => life)).size).toBe(late.length);
+    for (const { at, number, life } of late) {
+      expect(at).toBeGreaterThanOrEqual(life.expiresAt);
+      expect(number).toBeNull();
+      expect(['expired', 'undeliverable']).toContain(life.status);
+    }
   });
 
   test('falls back for silence only when the timer has run out, and for a failure only after one', () => {

@@ -3,7 +3,12 @@ import { FAILURE_REASONS, type FailureReason } from '@/lib/domain/message/reason
 import { decideMessage, hasArrived, MESSAGE_RANK, type MessageState } from '@/lib/domain/message/states';
 import { decideFallback, type FallbackCause, secondsToNext } from '@/lib/domain/routing/fallback';
 import type { Plan, PlanStep } from '@/lib/domain/routing/plan';
-import type { CheckOutcome, EndReason, VerificationStatus } from '@/lib/domain/verification/states';
+import {
+  type CheckOutcome,
+  type EndReason,
+  outcomeWithoutGuess,
+  type VerificationStatus,
+} from '@/lib/domain/verification/states';
 import type { Random } from '@/lib/simulator/random';
 import { Agenda } from './agenda';
 import type { Carriage, Carrier, Fact } from './carriage';
@@ -81,7 +86,8 @@ export type Life = {
   /** When the same person began anew; the next verification is created at this moment. */
   supersededAt: number | null;
   messages: MessageLife[];
-  attempts: { at: number; outcome: CheckOutcome; number: number }[];
+  /** `number` null: entered after the end, noted once and not spent. */
+  attempts: { at: number; outcome: CheckOutcome; number: number | null }[];
   events: LifeEvent[];
   /** When a channel proved that the number is not on it. */
   offChannel: { channel: Channel; at: number }[];
@@ -332,10 +338,16 @@ class Living {
     });
   }
 
-  /** lib/db/check-verifications.ts: spent and judged in one; what cannot be spent leaves no trace. */
+  /** lib/db/check-verifications.ts: spent and judged in one; what cannot be spent leaves no trace, but that somebody came too late. */
   #check(isRight: boolean, now: number): void {
     const life = this.#life;
     const { checksMax } = life.plan.policy;
+    const isPastExpiry = now >= life.expiresAt;
+    if (isPastExpiry && outcomeWithoutGuess(life.status, isPastExpiry) === 'expired') {
+      const isNoted = life.attempts.some(({ outcome }) => outcome === 'expired');
+      if (!isNoted) life.attempts.push({ at: now, outcome: 'expired', number: null });
+      return;
+    }
     if (!life.isCheckable || life.checksUsed >= checksMax || now >= life.expiresAt) return;
     life.checksUsed += 1;
     const isLast = life.checksUsed >= checksMax;

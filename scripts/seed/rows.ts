@@ -35,7 +35,8 @@ export function addRows(buffers: Buffers, life: Life, phone: Phone, request: Req
   addVerification(buffers, id, life, phone, request, now);
   const messageIds = life.messages.map((message) => addMessage(buffers, id, message, phone, request));
   for (const attempt of life.attempts) {
-    buffers.check_attempt.add([newUuid(attempt.at), id, time(attempt.at), attempt.outcome, String(attempt.number)]);
+    const number = attempt.number === null ? NULL : String(attempt.number);
+    buffers.check_attempt.add([newUuid(attempt.at), id, time(attempt.at), attempt.outcome, number]);
   }
   for (const event of life.events) addEvent(buffers, id, event, messageIds);
   return id;

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isPassword } from '@/lib/crypto/password';
-import { closeDatabase } from '@/lib/db/client';
+import { closeDatabase, database as databasePool } from '@/lib/db/client';
+import { findLiveEntities } from '@/lib/db/configuration-versions';
 import { ROLES } from '@/lib/domain/actor';
 import { MESSAGE_STATES } from '@/lib/domain/message/states';
 import { VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
 import { uuidFrom } from '@/lib/ids';
+import { findingsOf } from '@/lib/operations/configuration/judge';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { authenticateKey } from '@/lib/operations/keys/authenticate';
 import { metaCredentials, metaSettings } from '@/lib/providers/meta-cloud/settings';
@@ -86,6 +88,27 @@ describe('what is seeded', () => {
     expect(Number(Object.values(row ?? {})[0])).toBe(0);
   });
 
+  test('nothing that is sent says another lifetime than its code has, and nothing is delivered after it', async () => {
+    const codes = (await findingsOf(await findLiveEntities(databasePool()))).map(({ code }) => code);
+    expect(codes).not.toContain('template_tells_other_minutes');
+    expect(codes).not.toContain('message_outlives_code');
+    const said = await client.query(
+      `SELECT DISTINCT v.use_case, m.template, v.expires_at - v.created_at = t.code_expiration_minutes * interval '1 minute' AS agrees
+         FROM message m JOIN verification v ON v.id = m.verification_id
+         JOIN template t ON t.provider_name = m.template AND t.locale = m.locale AND m.channel = 'whatsapp'`,
+    );
+    expect(new Set(said.rows.map(({ template }) => template))).toEqual(
+      new Set(['otp_code_5_minutes', 'otp_code_10_minutes']),
+    );
+    expect(said.rows.filter(({ agrees }) => !agrees)).toEqual([]);
+  });
+
+  test('somebody enters the code when it has expired', async () => {
+    expect(
+      await values<number>("SELECT count(*)::int AS value FROM check_attempt WHERE outcome = 'expired'"),
+    ).not.toEqual([0]);
+  });
+
   test('the keys that it answers are the keys of its apps, live and test', async () => {
     for (const app of made.demo.apps) {
       const live = await authenticateKey(`Bearer ${app.live_key}`, () => '');
@@ -113,7 +136,7 @@ describe('what is seeded', () => {
     const locales = await values<string>(
       `SELECT DISTINCT locale AS value FROM template WHERE channel = 'whatsapp' ORDER BY 1`,
     );
-    expect(told.templates.map(({ name }) => name)).toEqual(names);
+    expect(told.templates.map(({ name }) => name).sort()).toEqual(names);
     expect([...(told.templates[0]?.languages ?? [])].sort()).toEqual(locales);
     expect(locales.length).toBeGreaterThanOrEqual(25);
     const urls = await values<string>('SELECT DISTINCT base_url AS value FROM connection ORDER BY 1');
