@@ -13,6 +13,7 @@ import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { templateKey } from '@/lib/domain/template/key';
 import { uuidFrom } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { isCountry } from '@/lib/phone/number';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -54,7 +55,7 @@ export async function questionOf(query: Query): Promise<Question> {
  * its figures. Names of templates and languages are anybody's.
  */
 async function knownValues(): Promise<(dimension: Dimension, value: string) => string> {
-  const { policies, routes } = await currentConfiguration();
+  const { policies } = await currentConfiguration();
   const refuse = (param: Dimension, detail: string): never => {
     throw new Refusal('invalid_request', { param, detail });
   };
@@ -66,7 +67,7 @@ async function knownValues(): Promise<(dimension: Dimension, value: string) => s
         return templateKey(value);
       case 'country': {
         const code = value.toUpperCase();
-        return routes.has(`country:${code}`) ? code : refuse(dimension, `No country has the code “${value}”.`);
+        return isCountry(code) ? code : refuse(dimension, `No country has the code “${value}”.`);
       }
       case 'use_case':
         return policies.has(value) ? value : refuse(dimension, `There is no use case “${value}”.`);
