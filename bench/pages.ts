@@ -118,7 +118,7 @@ async function main(): Promise<void> {
       lines.push(
         `| ${page} | ${(of('lcpMs', 0.5) / 1000).toFixed(2)} / ${(of('lcpMs', 1) / 1000).toFixed(2)} s | ${of('cls', 1).toFixed(4)} | ${of('scriptKb', 1).toFixed(0)} KB | ${of('laterKb', 1).toFixed(0)} KB | ${isMet ? 'yes' : '**no**'} |`,
       );
-      console.log(lines.at(-1));
+      process.stdout.write(`${lines.at(-1)}\n`);
     }
   } finally {
     await browser.close();

@@ -29,6 +29,7 @@ export function politely(answer: Handler): Handler {
       const response = await answer(await wellFormed(request), context);
       const isOurs = response.status < 400 || response.headers.get('content-type')?.startsWith('application/json');
       if (isOurs) return response;
+      if (response.status >= 500) throw new Error(`next-auth answered ${response.status}`);
       throw new Refusal('invalid_request', { detail: 'The form is not complete.' });
     } catch (error: unknown) {
       const { status, headers, body } = refuse(error, requestId);

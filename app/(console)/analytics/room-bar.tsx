@@ -2,6 +2,7 @@ import type { SearchParams } from 'nuqs/server';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { type Configuration, currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { isCountry } from '@/lib/phone/number';
 import { filterChoices } from './choices';
 import type { Asked } from './parts';
 import { questionOf } from './range';
@@ -17,14 +18,14 @@ export async function askedOf(path: string, search: SearchParams | Promise<Searc
 }
 
 /** Without countries and use cases that there are not: the bar shows which filters hold, and figures of nothing would look like figures. */
-function withKnown(view: AnalyticsView, { policies, routes }: Configuration): AnalyticsView {
+function withKnown(view: AnalyticsView, { policies }: Configuration): AnalyticsView {
   const among = (filter: Filter | null, isKnown: (value: string) => boolean): Filter | null => {
     const values = filter?.values.filter(isKnown) ?? [];
     return filter && values.length > 0 ? { ...filter, values } : null;
   };
   return {
     ...view,
-    country: among(view.country, (code) => routes.has(`country:${code}`)),
+    country: among(view.country, isCountry),
     use_case: among(view.use_case, (useCase) => policies.has(useCase)),
   };
 }

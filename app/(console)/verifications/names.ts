@@ -2,7 +2,7 @@ import { countryName } from '@/components/console/format';
 import { CHANNEL_WORDS, STATUS_WORDS, spaced, wordFor } from '@/components/console/words';
 import { FAILURE_REASONS, type FailureReason } from '@/lib/domain/message/reasons';
 import { type Named, nameOfId, type Vocabulary } from '@/lib/domain/search/complete';
-import { publicTemplate, templateName } from '@/lib/domain/template/key';
+import { publicTemplate, templateNames } from '@/lib/domain/template/key';
 import type { Configuration } from '@/lib/operations/configuration/snapshot';
 
 /** Everything that has a name and can be chosen. */
@@ -19,6 +19,7 @@ export type Choices = {
 export function choicesOf(configuration: Configuration): Choices {
   const byName = (a: Named, b: Named) => a.name.localeCompare(b.name, 'en');
   const distinct = (values: (string | null)[]) => [...new Set(values.filter((value) => value !== null))].sort();
+  const nameOfTemplate = templateNames(configuration);
   return {
     apps: [...configuration.apps.values()].map(({ id, name }) => ({ id, name })).sort(byName),
     connections: [...configuration.connections.values()].map(({ id, name }) => ({ id, name })).sort(byName),
@@ -29,11 +30,7 @@ export function choicesOf(configuration: Configuration): Choices {
       .sort(byName),
     templates: distinct(configuration.templates.map(({ id, providerName }) => providerName ?? id)).map((id) => ({
       id,
-      name: templateName(
-        id,
-        configuration.templates,
-        (useCase) => configuration.policies.get(useCase)?.name ?? useCase,
-      ),
+      name: nameOfTemplate(id),
     })),
     locales: distinct(configuration.templates.map(({ locale }) => locale)),
   };

@@ -1,11 +1,11 @@
 import type { Db, Statement } from '@/lib/db/client';
 import { ALL_APPS, durationCode } from '@/lib/db/rollups/project';
+import { bucketOf } from '@/lib/db/rollups/tally';
 import type { Flow, UsualCell } from '@/lib/domain/alerts/flows';
 import type { LostTemplate } from '@/lib/domain/alerts/judge';
 import type { AlertKind } from '@/lib/domain/alerts/rules';
 import type { Channel } from '@/lib/domain/channel';
 import { type Cut, cutFor, DURATION_CUTS, MESSAGE_CUTS } from '@/lib/domain/stats/cuts';
-import { BUCKETS_PER_DOUBLING } from '@/lib/domain/stats/histogram';
 
 /** A message without news is judged after this long: three times the slowest usual p95. */
 export const SETTLED_SECONDS = 60;
@@ -24,8 +24,7 @@ SELECT band, app_id AS "appId", country, channel, connection_id AS "connectionId
   FROM (SELECT ${band} AS band, app_id, country, channel, connection_id, state, cost_micros, sent_at, failed_at,
                provider_message_id IS NOT NULL AS is_taken, provider_message_id IS NOT NULL OR state = 'failed' AS is_answered,
                submitted_at < now() - interval '${SETTLED_SECONDS} seconds' AS is_settled, delivered_at IS NOT NULL OR read_at IS NOT NULL AS has_arrived,
-               CASE WHEN delivered_at IS NOT NULL OR read_at IS NOT NULL THEN
-                 floor(${BUCKETS_PER_DOUBLING} * ln(GREATEST(EXTRACT(epoch FROM LEAST(delivered_at, read_at) - submitted_at)::float8 * 1000, 1)) / ln(2::float8))::int END AS bucket
+               ${bucketOf('(LEAST(delivered_at, read_at) - submitted_at)')} AS bucket
           FROM (${source}) m) k
  GROUP BY band, app_id, country, channel, connection_id, bucket`;
 

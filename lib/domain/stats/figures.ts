@@ -124,6 +124,10 @@ export function measuresOf(names: readonly MetricName[]): {
 
 const isBase = (of: MessageMeasure | MessageBase): of is MessageBase => of in MESSAGE_BASES;
 
+/** Verifications not ended yet; null where the question is of something that they do not have. */
+export const pendingOf = (cell: Counted | undefined): number | null =>
+  cell?.isWithoutVerifications ? null : (cell?.verification.pending.created ?? 0);
+
 /** Two cells as one. */
 export function addCounted(a: Counted, b: Counted): Counted {
   const sums = (x: Sums<string>, y: Sums<string>) =>

@@ -44,3 +44,9 @@ export function templateName(
   if (!found) return `Removed text ${publicTemplate(key)}`;
   return found.providerName ?? textName(found, nameOfUse);
 }
+
+/** The same by key, as a configuration names its use cases. */
+export const templateNames =
+  (given: { templates: readonly Template[]; policies: ReadonlyMap<string, { name: string }> }) =>
+  (key: string): string =>
+    templateName(key, given.templates, (useCase) => given.policies.get(useCase)?.name ?? useCase);

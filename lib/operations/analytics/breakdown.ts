@@ -1,7 +1,7 @@
 import type { Breakdown, BreakdownRow, Question } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
-import type { Counted } from '@/lib/domain/stats/figures';
+import { pendingOf } from '@/lib/domain/stats/figures';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { countBoth } from '@/lib/operations/analytics/count';
@@ -40,10 +40,6 @@ export async function readBreakdown(
   );
   return { trust: counts.trust, dimension, rows, isTruncated: sized.length > limit };
 }
-
-/** Verifications not ended yet; null where the question is of something that they do not have. */
-export const pendingOf = (cell: Counted | undefined): number | null =>
-  cell?.isWithoutVerifications ? null : (cell?.verification.pending.created ?? 0);
 
 /** Verifications of a cell; where only messages were counted, those. */
 function sizeOf(cell: Parameters<typeof valuesOf>[1]): number {

@@ -1,5 +1,5 @@
 import type { Dimension } from '@/lib/domain/stats/measures';
-import { templateName } from '@/lib/domain/template/key';
+import { templateNames } from '@/lib/domain/template/key';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
 /** What a key of a dimension is called: names of apps, connections, use cases and our own texts; the other keys are words already (screens name countries and languages). */
@@ -8,8 +8,6 @@ export async function labelsOf(dimension: Dimension): Promise<(key: string) => s
   if (dimension === 'app') return (key) => configuration.apps.get(key)?.name ?? key;
   if (dimension === 'connection') return (key) => configuration.connections.get(key)?.name ?? key;
   if (dimension === 'use_case') return (key) => configuration.policies.get(key)?.name ?? key;
-  if (dimension === 'template')
-    return (key) =>
-      templateName(key, configuration.templates, (useCase) => configuration.policies.get(useCase)?.name ?? useCase);
+  if (dimension === 'template') return templateNames(configuration);
   return (key) => key;
 }

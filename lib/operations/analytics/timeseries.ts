@@ -1,11 +1,10 @@
 import type { Interval, Point, Question, Series, Timeseries } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
-import type { Counted } from '@/lib/domain/stats/figures';
+import { type Counted, pendingOf } from '@/lib/domain/stats/figures';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { intervalFor } from '@/lib/domain/stats/time-steps';
-import { pendingOf } from '@/lib/operations/analytics/breakdown';
 import { type Counts, count } from '@/lib/operations/analytics/count';
 import { labelsOf } from '@/lib/operations/analytics/labels';
 import { beforeOf } from '@/lib/operations/analytics/question';
