@@ -341,7 +341,7 @@ export async function forgetChanges(tx: Db, entries: readonly string[]): Promise
 }
 
 // Named, all of them: their primary keys begin with these.
-const anyCut = `ARRAY[${[...new Set([...VERIFICATION_CUTS, ...MESSAGE_CUTS].map(({ code }) => code)), WEEK_CUT].join(', ')}]::smallint[]`;
+const anyCut = `ARRAY[${[...new Set([...VERIFICATION_CUTS, ...MESSAGE_CUTS, ...ALL_DURATION_CUTS].map(({ code }) => code)), WEEK_CUT].join(', ')}]::smallint[]`;
 const anyGrain = (grains: readonly Grain[]) => `ARRAY[${grains.join(', ')}]::smallint[]`;
 const DAYS_AND_LESS = GRAINS.filter((grain) => grain <= 1440);
 const anyDuration = `ARRAY[${Object.keys(DURATIONS)
@@ -384,26 +384,31 @@ const NOW: Statement = {
   name: 'rollups_now',
   text: `
 SELECT COALESCE((SELECT at FROM rollup_queue ORDER BY seq LIMIT 1), now()) AS "untilAt", ${CLOSED_GRAINS.map((grain) => `(SELECT until FROM rollup_closed WHERE grain = ${grain}) AS "${grain}"`).join(', ')},
-       (SELECT since FROM rollup_kept WHERE grain = 30) AS "keptSince"`,
+       (SELECT since FROM rollup_kept WHERE grain = 30) AS "keptSince", (SELECT max(since) FROM duration_kept) AS "laterSince"`,
 };
 
 /**
  * Everything committed before `untilAt` is in the rollups. `closed`: until when there are rows of the steps that are added up when they are over.
- * `keptSince`: from which day of UTC on there are half-hours of every cut (not longer than smallStepsSince).
+ * `keptSince`: from which day of UTC on there are half-hours of every cut (not longer than smallStepsSince). `laterSince`: the same of all steps of the
+ * cuts that came later (Cut.isLater).
  */
-export async function countedNow(db: Db): Promise<{ untilAt: Date; closed: Closed; keptSince: Date }> {
-  const [row] = await db.query<{ untilAt: Date; keptSince: Date } & Closed>(NOW, []);
+export async function countedNow(
+  db: Db,
+): Promise<{ untilAt: Date; closed: Closed; keptSince: Date; laterSince: Date }> {
+  const [row] = await db.query<{ untilAt: Date; keptSince: Date; laterSince: Date } & Closed>(NOW, []);
   if (!row) throw new Error('a SELECT of values answers one row');
-  const { untilAt, keptSince, ...closed } = row;
-  return { untilAt, closed, keptSince };
+  const { untilAt, keptSince, laterSince, ...closed } = row;
+  return { untilAt, closed, keptSince, laterSince };
 }
 
 const KEEP: Statement = {
   name: 'keep_rollups_since',
-  text: 'UPDATE rollup_kept SET since = $1 WHERE grain = 30 AND since > $1 AND since <= $2',
+  text: `
+WITH cuts AS (UPDATE duration_kept SET since = $1 WHERE since > $1 AND since <= $2)
+UPDATE rollup_kept SET since = $1 WHERE grain = 30 AND since > $1 AND since <= $2`,
 };
 
-/** There are half-hours of every cut between two days of UTC: where those that are kept begin inside, they begin earlier from now on. */
+/** Everything is counted between two days of UTC: half-hours of every cut, and cuts that came later, begin earlier from now on where they began inside. */
 export async function keepSince(tx: Db, from: Date, to: Date): Promise<void> {
   await tx.query(KEEP, [from, to]);
 }

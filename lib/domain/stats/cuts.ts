@@ -14,6 +14,8 @@ export type Cut = {
   isFine?: boolean;
   /** Every key there is, for each app only: any question can be answered from it. */
   isWide?: boolean;
+  /** Counted only since a day that `duration_kept` has: an installation that was upgraded holds none of before. */
+  isLater?: boolean;
 };
 
 const ALL_KEYS = ['use_case', 'country', 'channel', 'connection', 'template', 'locale'] as const;
@@ -47,20 +49,30 @@ export const MESSAGE_CUTS: readonly Cut[] = [
   { code: 9, keys: [...ALL_KEYS, 'reason'], isWide: true },
 ];
 
+/** What was sent, in one cut: a text in a language is mostly of one connection, so that these are hardly more rows than the templates. */
+const SENT_CUT: Cut = { code: 14, keys: ['channel', 'connection', 'template', 'locale'], isLater: true };
+
 const PEOPLE_CUTS: readonly Cut[] = [
   { code: 0, keys: [] },
   { code: 1, keys: ['channel'] },
   { code: 2, keys: ['use_case'] },
   { code: 6, keys: ['country'] },
+  { code: 8, keys: ['country', 'use_case'], isLater: true },
+  SENT_CUT,
 ];
 
-/** A histogram has a row per bucket, so few cuts are kept of it and none is wide: some questions have no answer. The webhook lag is a matter of connections alone. */
+/**
+ * A histogram has a row per bucket, so few cuts are kept of it and none is wide: what was sent together with whom it went to has no answer. The webhook lag is
+ * a matter of connections alone.
+ */
 export const DURATION_CUTS: Readonly<Record<Duration, readonly Cut[]>> = {
   deliver: [
     { code: 0, keys: [] },
     { code: 1, keys: ['channel'] },
     { code: 3, keys: ['channel', 'connection'] },
     { code: 7, keys: ['country', 'channel'] },
+    SENT_CUT,
+    { code: 15, keys: ['country', 'use_case', 'channel'], isLater: true },
   ],
   webhook_lag: [{ code: 3, keys: ['channel', 'connection'] }],
   respond: PEOPLE_CUTS,

@@ -53,7 +53,7 @@ export async function count(onlyApp: string | null, question: Question, counting
   const now = new Date();
   // First: steps that are closed now stay so, those that close later are there in finer steps as well.
   const counted = counting.counted ?? (await nowOnce(reports()));
-  const reading = readingOf(question, counting, now, counted.keptSince);
+  const reading = readingOf(question, counting, now, counted);
   const [counts] = await countRanges(onlyApp, question, counting, [reading], counted);
   if (!counts) throw new Error('one range is counted once');
   return counts;
@@ -70,14 +70,14 @@ export async function countBoth(
   const counted = await nowOnce(reports());
   const counting = { ...given, series: null };
   const ranges = before ? [question, before] : [question];
-  const readings = ranges.map(({ from, to }) => readingOf({ ...question, from, to }, counting, now, counted.keptSince));
+  const readings = ranges.map(({ from, to }) => readingOf({ ...question, from, to }, counting, now, counted));
   const [counts, countsBefore] = await countRanges(onlyApp, question, counting, readings, counted);
   if (!counts) throw new Error('one range is counted once');
   return { counts, before: countsBefore ?? null };
 }
 
-/** Which cuts have what is asked for; null: none has. */
-function planOf(question: Question, { metrics, groupBy }: Counting) {
+/** Which cuts have what is asked for of a range that begins at `from`; null: none has. */
+function planOf(question: Question, { metrics, groupBy }: Counting, from: Date, { laterSince }: Counts['counted']) {
   const { app: _, ...keyed } = question.filters;
   const filters = Object.entries(keyed).map(([key, filter]) => ({ key: key as KeyDimension, ...filter }));
   const needed: Dimension[] = [...(Object.keys(keyed) as KeyDimension[]), ...(groupBy ? [groupBy] : [])];
@@ -89,23 +89,26 @@ function planOf(question: Question, { metrics, groupBy }: Counting) {
     beside: basesOf({ bases: measures.bases, needed, filters, groupBy }),
     verifications: cutFor(VERIFICATION_CUTS, needed),
     messages: measures.message.length > 0 ? cutFor(MESSAGE_CUTS, needed) : null,
-    durations: measures.durations.map((duration) => ({ duration, cut: cutFor(DURATION_CUTS[duration], needed) })),
+    durations: measures.durations.map((duration) => {
+      const cuts = DURATION_CUTS[duration].filter(({ isLater = false }) => !isLater || from >= laterSince);
+      return { duration, cut: cutFor(cuts, needed) };
+    }),
   };
 }
 
-function readingOf(question: Question, counting: Counting, now: Date, keptSince: Date): Reading {
+function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Reading {
   const { from, to } = question;
   if (!(from < to))
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
   if (to.getTime() - from.getTime() > DAYS_MAX * DAY_MS)
     throw new Refusal('invalid_request', { param: 'from', detail: `At most ${DAYS_MAX} days.` });
-  const { verifications, messages, beside, durations } = planOf(question, counting);
+  const { verifications, messages, beside, durations } = planOf(question, counting, from, counted);
   // One shape of time for all: where one part has coarser steps, all take them.
   const cuts = [verifications, messages, ...beside.map(({ cut }) => cut), ...durations.map(({ cut }) => cut)].filter(
     (cut) => cut !== null,
   );
   const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
-  const smallSince = smallStepsSince(keptSince, now);
+  const smallSince = smallStepsSince(counted.keptSince, now);
   const range = counting.series ? { from, to } : sharedRange({ from, to }, smallSince);
   const planned: Reading = coarsest
     ? planReading(coarsest, range, counting.series, now, smallSince)
@@ -123,7 +126,13 @@ async function countRanges(
 ): Promise<Counts[]> {
   const { apps: known } = await currentConfiguration();
   const apps = appsOf(onlyApp, question, [...known.keys()]);
-  const { filters, needed, measures, verifications, messages, beside, durations } = planOf(question, counting);
+  const earliest = new Date(Math.min(...readings.map(({ from }) => from.getTime())));
+  const { filters, needed, measures, verifications, messages, beside, durations } = planOf(
+    question,
+    counting,
+    earliest,
+    counted,
+  );
   const edges = readings.length === 1 ? (readings[0]?.edges ?? null) : null;
 
   const db = reports();

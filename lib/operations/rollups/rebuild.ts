@@ -53,7 +53,8 @@ export async function rebuildRollups(
   }
   // What is before the first figure of all is as whole as can be.
   const since = whole === begin && !(await isCounted(0, begin)) ? 0 : whole;
-  const until = Math.floor(to.getTime() / DAY_MS) * DAY_MS + DAY_MS;
+  // Up to now is also from now on: what happens next is counted in all steps and cuts as it happens.
+  const until = range.to ? Math.floor(range.to.getTime() / DAY_MS) * DAY_MS + DAY_MS : Date.now() + 2 * DAY_MS;
   await transactRollups((tx) => keepSince(tx, new Date(since), new Date(until)));
   if (waiting.length > 0) await transactRollups((tx) => forgetChanges(tx, waiting));
   return counted;
