@@ -354,10 +354,10 @@ ${table(
 `;
 }
 
-function trafficSection({ perSecond, seconds, issued, refreshMs, looked, lagMs }: TrafficMeasurement): string {
+function trafficSection({ perSecond, seconds, issued, refreshMs, changes, lagMs }: TrafficMeasurement): string {
   return `## While traffic runs
 
-${count(issued)} verifications of all countries, use cases and apps in ${seconds} s (${perSecond}/s), each with its answer, delivery and approval, while the sweep counts: ${refreshMs.length} refreshes of ${digits(p50(looked), 0)} changed verifications (median),
+${count(issued)} verifications of all countries, use cases and apps in ${seconds} s (${perSecond}/s), each with its answer, delivery and approval, while the sweep counts: ${refreshMs.length} refreshes of ${digits(p50(changes), 0)} changes (median),
 p50 ${digits(p50(refreshMs), 0)} ms, p95 ${digits(p95(refreshMs), 0)} ms; behind by p50 ${digits(p50(lagMs) / 1_000, 1)} s, p95 ${digits(p95(lagMs) / 1_000, 1)} s, at most ${digits(Math.max(...lagMs) / 1_000, 1)} s.
 
 `;

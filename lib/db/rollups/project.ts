@@ -312,12 +312,20 @@ const TAKE: Statement = {
   text: `
 WITH oldest AS (SELECT seq, sum(cardinality(verification_ids)) OVER (ORDER BY seq) - cardinality(verification_ids) AS ahead FROM (SELECT * FROM rollup_queue ORDER BY seq LIMIT $1) q),
      taken AS (DELETE FROM rollup_queue WHERE seq IN (SELECT seq FROM oldest WHERE ahead < $2) RETURNING verification_ids)
-SELECT ARRAY(SELECT DISTINCT unnest(verification_ids) FROM taken ORDER BY 1) AS ids`,
+SELECT ARRAY(SELECT DISTINCT unnest(verification_ids) FROM taken ORDER BY 1) AS ids, (SELECT COALESCE(sum(cardinality(verification_ids)), 0)::int FROM taken) AS changes`,
 };
 
-/** Takes changed verifications off the queue: at most so many entries, and no more once they name that many. What changes after this has an entry of its own. */
-export async function takeChanged(tx: Db, entries: number, ids: number): Promise<string[]> {
-  return (await tx.query<{ ids: string[] }>(TAKE, [entries, ids]))[0]?.ids ?? [];
+/**
+ * Takes changed verifications off the queue: at most so many entries, and no more once they name that many. What changes after this has an entry of its own.
+ * `changes`: how many they named, each as often as it was named.
+ */
+export async function takeChanged(
+  tx: Db,
+  entries: number,
+  ids: number,
+): Promise<{ ids: readonly string[]; changes: number }> {
+  const [row] = await tx.query<{ ids: string[]; changes: number }>(TAKE, [entries, ids]);
+  return row ?? { ids: [], changes: 0 };
 }
 
 const WAITING: Statement = {

@@ -24,7 +24,7 @@ import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { closeRollups } from '@/lib/operations/rollups/close';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
-import { refreshRollups } from '@/lib/operations/rollups/refresh';
+import { CHANGES_MAX, refreshRollups } from '@/lib/operations/rollups/refresh';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import { resendVerification } from '@/lib/operations/verifications/resend';
@@ -591,6 +591,22 @@ describe('rollups', () => {
       return projectRollups(tx, [...ids, ...ids, newUuid()], '{}');
     });
     expect(changed).toBe(0);
+    await expectEqual();
+  });
+
+  test('are told apart from done while changes wait, however often they name the same verification', async () => {
+    await drain();
+    const { resource } = await core.issue(core.phone());
+    await core.quiet();
+    await drain();
+    // A message sent and a receipt for it are two changes of one verification.
+    await core.sql(
+      `INSERT INTO rollup_queue (verification_ids) SELECT ARRAY[$1::uuid, $1::uuid] FROM generate_series(1, $2)`,
+      [uuid(resource.id), CHANGES_MAX],
+    );
+    expect(await refreshRollups()).toBeGreaterThanOrEqual(CHANGES_MAX);
+    expect(await refreshRollups()).toBeGreaterThanOrEqual(CHANGES_MAX);
+    expect(await refreshRollups()).toBe(0);
     await expectEqual();
   });
 
