@@ -194,6 +194,30 @@ describe('within ninety days', () => {
   );
 
   test.each(ZONES)(
+    'how long delivery took is told of each day in %s, and each day is told alike by itself',
+    async (timeZone) => {
+      const random = randomOf(ZONES.indexOf(timeZone) + 31);
+      for (const of of [WHAT_WAS_SENT, TO_WHOM]) {
+        const edges = edgesOf(new Date(lastHour - 89 * DAY), new Date(lastHour - DAY), 'day', timeZone).slice(1, -1);
+        const [from, to] = [edges[0], edges.at(-1)];
+        if (!from || !to) throw new Error('there are days');
+        const question: Question = { from, to, timeZone, filters: await filtersOf(random, of), compare: 'none' };
+        const options = { interval: 'day' as const };
+        const { series } = await readTimeseries(ANALYST, question, ['time_to_deliver_p90_ms'], options);
+        const points = series[0]?.points ?? [];
+        expect(points.map(({ at }) => at)).toEqual(edges.slice(0, -1));
+        for (const [n, point] of points.entries()) {
+          const day = { ...question, from: point.at, to: edges[n + 1] ?? to };
+          const { n: delivered, percentiles } = await readDurations(ANALYST, day, 'deliver');
+          const told = point.values.time_to_deliver_p90_ms;
+          expect({ n: told?.n ?? 0, p90: told?.value ?? null }).toEqual({ n: delivered, p90: percentiles.p90 });
+        }
+      }
+    },
+    60_000,
+  );
+
+  test.each(ZONES)(
     'how long delivery took is told of any whole hours in %s',
     async (timeZone) => {
       const random = randomOf(ZONES.indexOf(timeZone) + 21);

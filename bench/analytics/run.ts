@@ -132,8 +132,12 @@ async function ensureCounted(ground: Ground, held: Held, options: AnalyticsOptio
   say(`${held.name} is counted in ${Math.round(seconds)} s: ${JSON.stringify(tables)}`);
 }
 
-const rawPool = (ground: Ground, name: string) =>
-  new Pool({ connectionString: ground.urlOf(name), max: 2, application_name: 'watchword-bench' });
+function rawPool(ground: Ground, name: string): Pool {
+  const made = new Pool({ connectionString: ground.urlOf(name), max: 2, application_name: 'watchword-bench' });
+  // Idle connections end with Postgres when something fails; that is what should be told.
+  made.on('error', () => {});
+  return made;
+}
 
 async function measure(ground: Ground, held: readonly Held[], options: AnalyticsOptions): Promise<void> {
   const [full, small] = held;
