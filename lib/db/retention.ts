@@ -9,6 +9,7 @@ import {
   VERIFICATION_CUTS,
 } from '@/lib/domain/stats/cuts';
 import { DURATIONS, type Duration } from '@/lib/domain/stats/measures';
+import { REACHABILITY_DAYS } from '@/lib/domain/verification/limits';
 
 export type RetentionRule = { name: string; statement: Statement };
 
@@ -51,7 +52,7 @@ const rule = (name: string, text: string): RetentionRule => ({ name, statement: 
 
 /**
  * How long what is kept. Callbacks: 7 days, as long as Meta redelivers. Numbers, and addresses with them: 30 days (Twilio's console keeps
- * them as long); afterwards only the keyed hash and the mask remain, until the month goes as a whole (lib/db/months.ts). Counters: as long as their longest window. Steps of rollups of five minutes: 16 days; half-hours and three
+ * them as long); afterwards only the keyed hash and the mask remain, until the month goes as a whole (lib/db/months.ts). Counters: as long as their longest window. Who was not on a channel: as long as that is believed. Steps of rollups of five minutes: 16 days; half-hours and three
  * hours of most cuts: 93 days; all of them until their day is closed. Receipts, whose
  * key is the provider's and not a moment: `keepDays`, as long as their messages.
  */
@@ -75,6 +76,10 @@ export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
   rule(
     'failure_budgets',
     `DELETE FROM failure_budget WHERE ctid = ANY (ARRAY(SELECT ctid FROM failure_budget WHERE updated_at < now() - interval '90 days' LIMIT $1 FOR UPDATE SKIP LOCKED))`,
+  ),
+  rule(
+    'reachabilities',
+    `DELETE FROM reachability WHERE ctid = ANY (ARRAY(SELECT ctid FROM reachability WHERE at < now() - interval '${REACHABILITY_DAYS} days' LIMIT $1 FOR UPDATE SKIP LOCKED))`,
   ),
   rule(
     'sign_in_throttles',

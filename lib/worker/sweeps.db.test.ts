@@ -136,6 +136,19 @@ describe('what is forgotten', () => {
     ).toEqual([{ id: 'kept-399' }]);
   });
 
+  test('who was not on a channel, when it is believed no more', async () => {
+    for (const [days, blind] of [
+      [6, 'a1'],
+      [8, 'a2'],
+    ])
+      await core.sql(
+        `INSERT INTO reachability (to_blind, channel, reachable, at) VALUES (decode($2, 'hex'), 'whatsapp', false, now() - make_interval(days => $1))`,
+        [days, blind],
+      );
+    expect(await forgetOld(database(), rule('reachabilities'), 100)).toBe(1);
+    expect(await core.sql(`SELECT encode(to_blind, 'hex') AS blind FROM reachability`)).toEqual([{ blind: 'a1' }]);
+  });
+
   test('numbers after 30 days, and only numbers of verifications that have ended', async () => {
     const { resource } = await core.issue(core.phone());
     const young = (await core.issue(core.phone())).resource;
