@@ -15,9 +15,9 @@ test('what is offered is what an issue would use, also where the only text is in
   const issued = async () => (await core.issue(core.phone())).resource.route;
   expect(await offered()).toEqual(await issued());
 
-  await core.sql(`UPDATE template SET locale = 'id' WHERE connection_id IS NOT NULL AND locale = 'en'`);
-  await core.sql(`DELETE FROM template WHERE connection_id IS NOT NULL AND locale <> 'id'`);
-  await core.sql(`UPDATE app SET default_locale = 'id' WHERE id = $1`, [core.app]);
+  // Not the language of the country.
+  await core.sql(`DELETE FROM template WHERE connection_id IS NOT NULL AND locale <> 'pt_BR'`);
+  await core.sql(`UPDATE app SET default_locale = 'pt_BR' WHERE id = $1`, [core.app]);
   await reloadConfiguration();
   expect(await issued()).toContain('whatsapp');
   expect(await offered()).toEqual(await issued());
