@@ -4,9 +4,9 @@ import { redirect } from 'next/navigation';
 import { sealNumber } from '@/lib/auth/sealed-number';
 import { requireUser } from '@/lib/auth/session';
 import { idOfName, renamed } from '@/lib/domain/search/complete';
-import { fullNumber, parseSearch, type Term } from '@/lib/domain/search/language';
+import { parseSearch, type Term, termOfId } from '@/lib/domain/search/language';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
-import { findAnything } from '@/lib/operations/verifications/find';
+import { findAnything, numberIn } from '@/lib/operations/verifications/find';
 import { hrefWith, loadView, type View } from './search-params';
 import { withTerms } from './terms';
 
@@ -16,13 +16,14 @@ const PATHS = ['/verifications', '/live'];
 /** One box for everything. A single thing that was pasted leads to its verification; anything else becomes the view. */
 export async function search(form: FormData): Promise<void> {
   const user = await requireUser('verifications:read');
-  const { terms } = parseSearch(String(form.get('search') ?? ''));
+  const { terms } = parseSearch(String(form.get('search') ?? ''), (text) => numberIn(text) !== null);
   const view = loadView(new URLSearchParams(String(form.get('view') ?? '').slice(0, 4000)));
   const path = PATHS.find((each) => each === form.get('path')) ?? '/verifications';
   const [only] = terms;
   if (terms.length === 1 && only && !only.isExcluded && (only.key === null || only.key === 'id')) {
     const found = await findAnything(user, only.value);
     if (found.kind === 'verification') redirect(`/verifications/${found.id}`);
+    if (found.kind === 'reference') redirect(hrefWith(await viewWith(view, [{ ...only, key: 'reference' }]), {}, path));
   }
   redirect(hrefWith(await viewWith(view, terms), {}, path));
 }
@@ -30,25 +31,34 @@ export async function search(form: FormData): Promise<void> {
 /** The palette's: where something pasted leads; null when nothing is known by that name. */
 export async function find(pasted: string): Promise<string | null> {
   const user = await requireUser('verifications:read');
-  const found = await findAnything(user, String(pasted).slice(0, 200));
+  const text = String(pasted).trim().slice(0, 200);
+  const none = loadView(new URLSearchParams());
+  const named = termOfId(text);
+  if (named) return hrefWith(await viewWith(none, [named]), {});
+  const found = await findAnything(user, text);
   if (found.kind === 'verification') return `/verifications/${found.id}`;
   if (found.kind === 'number') {
-    return hrefWith(loadView(new URLSearchParams()), { number: [sealNumber(found.number)] });
+    return hrefWith(none, { number: [sealNumber(found.number)] });
   }
+  if (found.kind === 'reference') return hrefWith(none, { reference: [found.reference] });
   return null;
 }
 
 /** The view that a search text asks for: names become ids, numbers are sealed, other bare words are references. */
 async function viewWith(view: View, terms: readonly Term[]): Promise<View> {
-  const { apps, connections } = await currentConfiguration();
+  const { apps, connections, templates } = await currentConfiguration();
   const among = { app: [...apps.values()], connection: [...connections.values()] };
   const kept: Term[] = [];
   const sealed: Record<'number' | '-number', string[]> = { number: [], '-number': [] };
   for (const term of renamed(terms, (key, value) => idOfName(value, among[key]) ?? '')) {
-    const number = term.key === 'to' || term.key === null ? fullNumber(term.value) : null;
+    const number = term.key === 'to' || term.key === null ? numberIn(term.value) : null;
     if (number) sealed[term.isExcluded ? '-number' : 'number'].push(sealNumber(number));
     else if (term.key === null) kept.push({ ...term, key: 'reference' });
-    else if (term.value !== '') kept.push(term);
+    else if (term.key === 'template') {
+      // Messages keep the name that a template has at its provider, not our id of it.
+      const named = templates.find(({ id }) => id === term.value)?.providerName;
+      kept.push({ ...term, value: named ?? term.value });
+    } else if (term.value !== '') kept.push(term);
   }
   const next = withTerms(view, kept);
   // A number cannot be shown in the box, so what the box does not say of numbers stays as it is.

@@ -308,18 +308,29 @@ describe('find anything', () => {
     ]) {
       expect(await findAnything(ana, pasted ?? ''), pasted).toEqual(wanted);
     }
-    expect(await findAnything(ana, '+55 11 98765-4321')).toEqual({ kind: 'number', number: '+5511987654321' });
-    for (const pasted of [
-      '',
-      'wamid.nobody',
-      `vrf_${'0'.repeat(32)}`,
-      `req_${'f'.repeat(32)}`,
-      'a\0b',
-      '=HYPERLINK("http://x")',
-    ]) {
+    for (const pasted of ['+55 11 98765-4321', '(55) 11 98765-4321', '5511987654321', '0055 11 98765.4321'])
+      expect(await findAnything(ana, pasted), pasted).toEqual({ kind: 'number', number: '+5511987654321' });
+    for (const pasted of ['', 'wamid.nobody', `vrf_${'0'.repeat(32)}`, `req_${'f'.repeat(32)}`, 'a\0b']) {
       expect(await findAnything(ana, pasted), pasted).toEqual({ kind: 'nothing' });
     }
+    const shared = '=HYPERLINK("http://x")';
+    expect(await findAnything(ana, shared)).toEqual({ kind: 'reference', reference: shared });
   });
+});
+
+test('digits that are a reference as well as a number lead to the reference, be it of one verification or of several', async () => {
+  const digits = '5511987654321';
+  const ids = (await core.sql<{ id: string }>('SELECT id FROM verification ORDER BY id LIMIT 2')).map(({ id }) => id);
+  const before = await core.sql<{ id: string; reference: string | null }>(
+    'SELECT id, reference FROM verification WHERE id = ANY($1)',
+    [ids],
+  );
+  await core.sql('UPDATE verification SET reference = $1 WHERE id = $2', [digits, ids[0]]);
+  expect(await findAnything(ana, digits)).toEqual({ kind: 'verification', id: publicId('verification', ids[0] ?? '') });
+  await core.sql('UPDATE verification SET reference = $1 WHERE id = $2', [digits, ids[1]]);
+  expect(await findAnything(ana, digits)).toEqual({ kind: 'reference', reference: digits });
+  for (const { id, reference } of before)
+    await core.sql('UPDATE verification SET reference = $1 WHERE id = $2', [reference, id]);
 });
 
 describe('an export', () => {

@@ -4,7 +4,7 @@ import {
   findByMessage,
   findByProviderMessageId,
   findByRequestId,
-  findOnlyByReference,
+  findTwoByReference,
 } from '@/lib/db/find-verifications';
 import { findVerification } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
@@ -12,8 +12,14 @@ import { permit } from '@/lib/domain/permissions';
 import { fullNumber, SEARCH } from '@/lib/domain/search/language';
 import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
 import { reachOf } from '@/lib/operations/verifications/resource';
+import { pastedNumber } from '@/lib/phone/number';
 
-export type Found = { kind: 'verification'; id: string } | { kind: 'number'; number: string } | { kind: 'nothing' };
+/** `reference`: several verifications have it. */
+export type Found =
+  | { kind: 'verification'; id: string }
+  | { kind: 'number'; number: string }
+  | { kind: 'reference'; reference: string }
+  | { kind: 'nothing' };
 
 /** A request issues within moments of getting its id, also where clocks differ a little. */
 const REQUEST_MS = { before: 5_000, after: 60_000 } as const;
@@ -23,29 +29,36 @@ const UUID = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 
 /**
  * verifications.find: what somebody pasted, whatever it is: the id of a verification, of a message (ours or the provider's) or of a
- * request, a reference that only one verification has, or a full number.
+ * request, a reference, or a number. Digits without a plus may be either of the last two: a reference that is there comes first.
  */
 export async function findAnything(actor: Actor, pasted: string): Promise<Found> {
   permit(actor, 'verifications:read');
   const text = pasted.trim().slice(0, SEARCH.valueMax);
-  const number = fullNumber(text);
+  const number = fullNumber(text) ? numberIn(text) : null;
   if (number) return { kind: 'number', number };
   if (text === '' || /[\0\p{Surrogate}]/u.test(text)) return { kind: 'nothing' };
-  const id = await verificationBehind(text);
+  const [id, another] = await verificationsBehind(text);
   const row = id ? await findVerification(database(), id, reachOf(actor)) : null;
-  return row ? { kind: 'verification', id: publicId('verification', row.id) } : { kind: 'nothing' };
+  if (row && another) return { kind: 'reference', reference: text };
+  if (row) return { kind: 'verification', id: publicId('verification', row.id) };
+  const unmarked = numberIn(text);
+  return unmarked ? { kind: 'number', number: unmarked } : { kind: 'nothing' };
 }
 
-async function verificationBehind(text: string): Promise<string | null> {
+/** The number that a word of a search is, in any spelling; null when it is none. */
+export const numberIn = (text: string): string | null => pastedNumber(text);
+
+async function verificationsBehind(text: string): Promise<(string | null)[]> {
   const db = database();
   const lower = text.toLowerCase();
   const verification = uuidFrom('verification', lower) ?? (UUID.test(text) ? dashed(lower) : null);
-  if (verification) return (await findById(db, verification)) ?? (await findByMessage(db, verification));
+  if (verification) return [(await findById(db, verification)) ?? (await findByMessage(db, verification))];
   const message = uuidFrom('message', lower);
-  if (message) return findByMessage(db, message);
+  if (message) return [await findByMessage(db, message)];
   const request = uuidFrom('request', lower);
-  if (request) return findIssuedBy(lower, request);
-  return (await findByProviderMessageId(db, text)) ?? findOnlyByReference(db, text);
+  if (request) return [await findIssuedBy(lower, request)];
+  const carried = await findByProviderMessageId(db, text);
+  return carried ? [carried] : findTwoByReference(db, text);
 }
 
 /** Our own request ids hold their time, and so say among which verifications to look: no index is needed. */
