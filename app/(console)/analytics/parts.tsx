@@ -3,6 +3,7 @@ import { count } from '@/components/console/format';
 import type { UserActor } from '@/lib/auth/session';
 import type { Question, Trust } from '@/lib/contract/analytics';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import type { Widening } from '@/lib/domain/stats/time-steps';
 import { wallTime } from '../verifications/range';
 import { viewHref } from '../verifications/search-params';
 import { type AnalyticsView, hrefCycling, hrefWith, standingOf } from './search-params';
@@ -47,6 +48,20 @@ export function verificationsHref(
   });
 }
 
+const WIDENED: Readonly<Record<Widening, string>> = {
+  older_than_92_days: 'of more than 92 days ago only days are kept',
+  before_upgrade: 'of before the upgrade of this installation only days are kept',
+};
+
+/** The range as days of UTC that were counted whole: `5 August to 12 August 2026 (UTC)`. */
+function daysOf({ from, to }: Pick<Trust, 'from' | 'to'>): string {
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' });
+  const isMidnight = to.getTime() % 86_400_000 === 0;
+  const last = isMidnight ? day.format(to.getTime() - 1) : `${day.format(to)}, ${time.format(to)}`;
+  return `${day.format(from)} to ${last}`;
+}
+
 /** Up to when everything is counted, and how many have not ended yet. */
 export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string }) {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -68,6 +83,12 @@ export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string 
         </>
       )}{' '}
       Test traffic is never counted.
+      {trust.widened ? (
+        <>
+          {' '}
+          Counted in whole days of UTC, <span className="num">{daysOf(trust)}</span>: {WIDENED[trust.widened]}.
+        </>
+      ) : null}
     </p>
   );
 }

@@ -19,7 +19,7 @@ import {
 import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/figures';
 import type { Dimension, Duration, MessageBase, MessageMeasure } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
-import { type Interval, planReading, type Reading, spansToRead } from '@/lib/domain/stats/time-steps';
+import { type Interval, planReading, type Reading, spansToRead, wideningOf } from '@/lib/domain/stats/time-steps';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
 /** What to count: metrics, split by a dimension and by steps of time where asked for. */
@@ -96,7 +96,10 @@ function planOf(question: Question, { metrics, groupBy }: Counting, from: Date, 
   };
 }
 
-function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Reading {
+/** A reading, and why it is wider than what was asked for. */
+type Asked = Reading & Pick<Trust, 'widened'>;
+
+function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Asked {
   const { from, to } = question;
   if (!(from < to))
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
@@ -113,7 +116,8 @@ function readingOf(question: Question, counting: Counting, now: Date, counted: C
   const planned: Reading = coarsest
     ? planReading(coarsest, range, counting.series, now, smallSince)
     : { from, to, edges: null, interval: null };
-  return counting.isTogether ? { ...planned, edges: null } : planned;
+  const widened = wideningOf({ from, to }, planned, now, smallSince);
+  return { ...planned, widened, ...(counting.isTogether ? { edges: null } : {}) };
 }
 
 /** Several readings of one question, one `Counts` each; of a series only one. */
@@ -121,7 +125,7 @@ async function countRanges(
   onlyApp: string | null,
   question: Question,
   counting: Counting,
-  readings: readonly Reading[],
+  readings: readonly Asked[],
   counted: Counts['counted'],
 ): Promise<Counts[]> {
   const { apps: known } = await currentConfiguration();
@@ -200,6 +204,7 @@ async function countRanges(
     const trust = {
       from: reading.from,
       to: reading.to,
+      widened: reading.widened,
       countedUntil: untilAt,
       created: verifications ? ended + pending : null,
       pending: verifications ? pending : null,
@@ -289,7 +294,7 @@ export async function countWeekHours(
   const to = new Date(Math.ceil(question.to.getTime() / DAY_MS) * DAY_MS);
   const apps = appsOf(onlyApp, question, [...known.keys()]) ?? [ALL_APPS];
   const db = reports();
-  const { untilAt, closed } = await nowOnce(db);
+  const { untilAt, closed, keptSince } = await nowOnce(db);
   const spans = spansOf(from, to, cut, closed).map((span) => ({ ...span, place: 0 }));
   const rows = await verificationSums(db, { cut, spans, edges: null, apps, filters: [], groupBy: 'week_hour' }, [
     ...new Set([...measuresOf(metrics).verification, 'created' as const]),
@@ -304,7 +309,9 @@ export async function countWeekHours(
     created += sums.created;
     if (isPending) pending += sums.created;
   }
-  return { groups, trust: { from, to, countedUntil: untilAt, created, pending } };
+  const now = new Date();
+  const widened = wideningOf(question, { from, to }, now, smallStepsSince(keptSince, now));
+  return { groups, trust: { from, to, widened, countedUntil: untilAt, created, pending } };
 }
 
 const empty = (
