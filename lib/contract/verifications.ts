@@ -11,7 +11,10 @@ const METADATA_KEYS_MAX = 20;
 /** Who the end user is, as far as the app knows. `ip` counts towards the send limits; none of it is ever required. */
 export const clientInfo = z
   .strictObject({
-    ip: z.union([z.ipv4(), z.ipv6()]).optional().meta({ description: "The end user's address as the app sees it." }),
+    ip: z
+      .union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' })
+      .optional()
+      .meta({ description: "The end user's address as the app sees it." }),
     user_agent: cleanText(1, 500).optional(),
     device_id: cleanText(1, 200).optional(),
     country: countryCode.optional(),
@@ -22,14 +25,14 @@ export const clientInfo = z
 export const transactionInfo = z
   .strictObject({
     amount: z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: 'Micros of the currency' }),
-    currency: z.string().regex(/^[A-Z]{3}$/),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters of ISO 4217, like BRL'),
     payee: cleanText(1, 100).optional(),
   })
   .meta({ id: 'Transaction' });
 
 export const metadata = z
   .record(cleanText(1, 40), cleanText(0, 500))
-  .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `at most ${METADATA_KEYS_MAX} keys`);
+  .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `must have at most ${METADATA_KEYS_MAX} keys`);
 
 export const issueBody = z
   .strictObject({
@@ -49,7 +52,7 @@ export const issueBody = z
     transaction: transactionInfo.optional(),
     app_hash: z
       .string()
-      .regex(/^[A-Za-z0-9+/=]{11}$/)
+      .regex(/^[A-Za-z0-9+/=]{11}$/, 'must be the 11 characters that Android makes of the package and its signature')
       .optional()
       .meta({ description: 'Android SMS Retriever hash, 11 characters' }),
   })
@@ -79,12 +82,10 @@ export const checkBody = z
 
 export const resendBody = z
   .strictObject({
-    channel: channel
-      .optional()
-      .meta({
-        description:
-          'The user’s own choice, one of `switch_to` or the current one: nothing falls back from it by itself. Left out, the code goes out on the current one.',
-      }),
+    channel: channel.optional().meta({
+      description:
+        'The user’s own choice, one of `switch_to` or the current one: nothing falls back from it by itself. Left out, the code goes out on the current one.',
+    }),
   })
   .meta({ id: 'ResendVerification' });
 

@@ -1,5 +1,6 @@
 import { isDatabaseAway } from '@/lib/db/client';
-import { ERRORS, isRefusal, Refusal } from '@/lib/domain/errors';
+import { ERRORS, isRefusal, Refusal, type RefusedLimit } from '@/lib/domain/errors';
+import { env } from '@/lib/env';
 import type { HttpResponse } from '@/lib/http/message';
 import { newUuid, publicId } from '@/lib/ids';
 import { log } from '@/lib/telemetry/log';
@@ -34,7 +35,8 @@ export function refuse(error: unknown, requestId: string): HttpResponse {
     headers['retry-after'] = String(refusal.retryAfterSeconds);
     if (status === 429) {
       headers.ratelimit = `"default";r=0;t=${refusal.retryAfterSeconds}`;
-      headers['ratelimit-policy'] = '"default"';
+      // A policy must name its quota (draft-ietf-httpapi-ratelimit-headers): where none is known, none is told.
+      if (refusal.limit) headers['ratelimit-policy'] = policyOf(refusal.limit);
     }
   }
   return {
@@ -46,13 +48,16 @@ export function refuse(error: unknown, requestId: string): HttpResponse {
         code: refusal.code,
         message: refusal.detail ? `${title}. ${refusal.detail}` : `${title}.`,
         param: refusal.param ?? null,
-        doc_url: `/docs/errors#${refusal.code}`,
+        doc_url: `${env().WATCHWORD_PUBLIC_URL}/docs/errors#${refusal.code}`,
         request_id: requestId,
         ...(refusal.retryAfterSeconds === undefined ? {} : { retry_after: refusal.retryAfterSeconds }),
       },
     }),
   };
 }
+
+const policyOf = ({ quota, windowSeconds }: RefusedLimit): string =>
+  `"default";q=${quota}${windowSeconds ? `;w=${windowSeconds}` : ''}`;
 
 function toRefusal(error: unknown, requestId: string): Refusal {
   if (isRefusal(error)) return error;

@@ -13,15 +13,16 @@ const windowsOf = (limits: SendLimits, limit: SendLimit): readonly (readonly [se
     ip: [[limits.ipPerHour, 3_600]] as const,
   })[limit];
 
-/** Seconds until the oldest send that stands in the way leaves its window; at least one. `sends` in any order. */
-export function sendRetryAfterSeconds(
+/** Seconds until the oldest send that stands in the way leaves its window, at least one, and the limit that it stands in. `sends` in any order. */
+export function sendWait(
   refused: { limit: SendLimit; sends: readonly Date[]; now: Date },
   limits: SendLimits,
-): number {
+): { retryAfterSeconds: number; limit: { quota: number; windowSeconds: number } } {
   const newestFirst = refused.sends.map((at) => at.getTime()).sort((a, b) => b - a);
   const waits = windowsOf(limits, refused.limit).map(([sends, seconds]) => {
     const blocking = newestFirst[sends - 1];
-    return blocking === undefined ? 0 : (blocking - refused.now.getTime()) / 1000 + seconds;
+    const wait = blocking === undefined ? 0 : (blocking - refused.now.getTime()) / 1000 + seconds;
+    return { retryAfterSeconds: Math.max(1, Math.ceil(wait)), limit: { quota: sends, windowSeconds: seconds } };
   });
-  return Math.max(1, Math.ceil(Math.max(...waits)));
+  return waits.reduce((longest, each) => (each.retryAfterSeconds > longest.retryAfterSeconds ? each : longest));
 }
