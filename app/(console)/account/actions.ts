@@ -5,7 +5,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { clientAddress } from '@/lib/auth/client-address';
 import { renewSession, requireUser } from '@/lib/auth/session';
-import { ERRORS, isRefusal, type Refusal } from '@/lib/domain/errors';
+import { isRefusal, type Refusal, wordsOf } from '@/lib/domain/errors';
 import { changePassword } from '@/lib/operations/account/change-password';
 import { confirmSecondFactor } from '@/lib/operations/account/confirm-second-factor';
 import { proposeSecondFactor } from '@/lib/operations/account/propose-second-factor';
@@ -75,11 +75,11 @@ export async function submitSecondFactor(_previous: FactorState, form: FormData)
 
 /** A refusal beside the field that it is about. */
 function explain(error: Refusal): { errors: Errors; message: string | null } {
-  const { param, detail, retryAfterSeconds } = error;
+  const { param, retryAfterSeconds } = error;
   if (retryAfterSeconds) {
     return { errors: {}, message: `Too many tries. Wait ${Math.ceil(retryAfterSeconds / 60)} min and try again.` };
   }
-  const said = detail ?? `${ERRORS[error.code].title}.`;
+  const said = wordsOf(error);
   if (param === 'password' || param === 'new_password' || param === 'code')
     return { errors: { [param]: said }, message: null };
   return { errors: {}, message: said };

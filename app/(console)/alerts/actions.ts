@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { overrideInput, snoozeInput } from '@/lib/contract/alerts';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { snoozeAlert } from '@/lib/operations/alerts/snooze';
 import { endOverride } from '@/lib/operations/overrides/end';
 import { startOverride } from '@/lib/operations/overrides/start';
@@ -68,7 +68,7 @@ export async function putFallbackFirst(_previous: OverrideState, form: FormData)
     return { kind: 'done', message: `The next code ${where} goes out over the fallback. It ends by itself.`, ...typed };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return refused(error.detail ?? ERRORS[error.code].title);
+    return refused(wordsOf(error));
   }
 }
 

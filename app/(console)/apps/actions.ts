@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { appSettings, newKey } from '@/lib/contract/apps';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { changeApp } from '@/lib/operations/apps/change';
 import { createApp } from '@/lib/operations/apps/create';
 import { createKey } from '@/lib/operations/keys/create';
@@ -68,7 +68,7 @@ export async function saveApp(_previous: AppState, form: FormData): Promise<AppS
     const message =
       error.code === 'configuration_conflict'
         ? 'Somebody changed this app since you opened it. What you typed is kept here; load the page again to see theirs.'
-        : said(error);
+        : wordsOf(error);
     return { kind: 'refused', typed, errors: {}, message };
   }
   if (!id) redirect(`/apps/${made}`);
@@ -116,7 +116,7 @@ export async function addKey(_previous: NewKeyState, form: FormData): Promise<Ne
     return { kind: 'made', typed: null, errors: {}, message: null, secret };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'refused', typed, errors: {}, message: said(error), secret: null };
+    return { kind: 'refused', typed, errors: {}, message: wordsOf(error), secret: null };
   }
 }
 
@@ -132,7 +132,7 @@ export async function replaceKey(_previous: RotateState, form: FormData): Promis
     return { message: null, secret };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { message: said(error), secret: null };
+    return { message: wordsOf(error), secret: null };
   }
 }
 
@@ -147,8 +147,4 @@ export async function endKey(form: FormData): Promise<void> {
     if (!isRefusal(error) || error.code !== 'not_found') throw error;
   }
   redirect(/^app_[0-9a-f]{32}$/.test(app) ? `/apps/${app}?done=revoked` : '/apps');
-}
-
-function said(error: { code: keyof typeof ERRORS; detail: string | undefined }): string {
-  return error.detail ?? `${ERRORS[error.code].title}.`;
 }

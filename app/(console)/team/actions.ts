@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { ROLES, type Role } from '@/lib/domain/actor';
-import { isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { changeAccess } from '@/lib/operations/users/change-access';
 import { inviteUser, newInvite } from '@/lib/operations/users/invite';
 import { resetSecondFactor } from '@/lib/operations/users/reset-second-factor';
@@ -35,7 +35,7 @@ export async function invite(_previous: InviteState, form: FormData): Promise<In
     return { typed: null, errors: {}, message: null, made: { email, link } };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    const detail = error.detail ?? 'This could not be done.';
+    const detail = wordsOf(error);
     return error.param === 'email'
       ? { typed, errors: { email: detail }, message: null, made: null }
       : { typed, errors: {}, message: detail, made: null };
@@ -55,7 +55,7 @@ export async function changePerson(_previous: PersonState, form: FormData): Prom
     return { kind: 'done', message };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'refused', message: error.detail ?? 'This could not be done.' };
+    return { kind: 'refused', message: wordsOf(error) };
   }
 }
 

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { requireUser } from '@/lib/auth/session';
 import { viewChange, viewForm } from '@/lib/contract/views';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { changeView } from '@/lib/operations/views/change';
 import { removeView } from '@/lib/operations/views/remove';
 import { saveView } from '@/lib/operations/views/save';
@@ -47,6 +47,6 @@ async function answer(act: Promise<unknown>): Promise<ViewState> {
     return { kind: 'saved' };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'invalid', message: error.message || `${ERRORS[error.code].title}.` };
+    return { kind: 'invalid', message: wordsOf(error) };
   }
 }

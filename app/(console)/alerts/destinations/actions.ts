@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { destinationInput } from '@/lib/contract/alerts';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import {
   addDestination,
   removeDestination,
@@ -39,7 +39,7 @@ export async function addAlertDestination(_previous: DestinationState, form: For
     return { typed: null, errors: {}, message: null, made: { name: parsed.data.name, secret } };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    const said = error.detail ?? ERRORS[error.code].title;
+    const said = wordsOf(error);
     return error.param === 'address'
       ? { typed, errors: { address: said }, message: null, made: null }
       : { typed, errors: {}, message: said, made: null };

@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { type AlertRuleInput, alertKind, alertRuleInput } from '@/lib/contract/alerts';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { putRule, removeRule } from '@/lib/operations/alerts/rules';
 import { type RuleFields, THRESHOLDS } from './fields';
 
@@ -76,7 +76,7 @@ export async function saveRule(_previous: RuleState, form: FormData): Promise<Ru
     await putRule(user, parsed.data satisfies AlertRuleInput);
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    const said = error.detail ?? ERRORS[error.code].title;
+    const said = wordsOf(error);
     const field = error.param ? (FIELD_OF[error.param] ?? error.param) : null;
     return field ? { typed, errors: { [field]: said }, message: null } : { typed, errors: {}, message: said };
   }

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { publishDraft } from '@/lib/operations/configuration/publish';
 import { findingKey, findReadiness, judgeDraft, readDraft } from '@/lib/operations/configuration/read-draft';
@@ -21,7 +21,7 @@ async function attempt(note: string, act: () => Promise<string>): Promise<Change
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
     revalidatePath('/config', 'layout');
-    return { note, message: `${ERRORS[error.code].title}. ${error.detail ?? ''}`.trim() };
+    return { note, message: wordsOf(error) };
   }
   revalidatePath('/config', 'layout');
   redirect(next);

@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { PRICE_RULES, PROVIDERS, type PriceRule } from '@/lib/domain/channel';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { addConnection } from '@/lib/operations/connections/add';
 import {
   editConnection,
@@ -52,7 +52,7 @@ const priceRuleOf = (form: FormData): PriceRule =>
 
 function refusedBy(error: unknown, form: FormData): ConnectionState {
   if (!isRefusal(error)) throw error;
-  const said = error.detail ?? ERRORS[error.code].title;
+  const said = wordsOf(error);
   return {
     typed: typedOf(form),
     errors: error.param ? { [error.param]: said } : {},

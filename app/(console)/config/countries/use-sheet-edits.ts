@@ -30,7 +30,7 @@ export function useSheetEdits(live: Entities, draft: Entities) {
       const first = result?.problems[0];
       setProblem(
         first
-          ? `${first.path ? `${placeOf(first.path)}: ` : ''}${first.message}. Nothing of it was kept.`
+          ? `${first.path ? `${placeOf(first.path)}: ` : ''}${first.message.replace(/\.$/, '')}. Nothing of it was kept.`
           : 'The server could not be reached. Nothing of it was kept.',
       );
     });

@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import type { NewTemplates } from '@/lib/contract/templates';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { type SubmissionOutcome, submitTemplates } from '@/lib/operations/templates/submit';
 import { syncTemplates } from '@/lib/operations/templates/sync';
 import { useTemplate as putTemplateInUse } from '@/lib/operations/templates/use';
@@ -76,7 +76,7 @@ export async function submit(_previous: SubmitState, form: FormData): Promise<Su
     return { typed, languages, errors: {}, message: null, outcomes };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    const said = error.detail ?? ERRORS[error.code].title;
+    const said = wordsOf(error);
     const param = error.param ?? '';
     return { typed, languages, errors: param ? { [param]: said } : {}, message: param ? null : said, outcomes: [] };
   }
@@ -97,7 +97,7 @@ export async function sync(_previous: DeskState, form: FormData): Promise<DeskSt
       : { tone: 'bad', message: outcome.detail };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { tone: 'bad', message: error.detail ?? ERRORS[error.code].title };
+    return { tone: 'bad', message: wordsOf(error) };
   }
 }
 
@@ -111,7 +111,7 @@ export async function use(_previous: DeskState, form: FormData): Promise<DeskSta
     });
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { tone: 'bad', message: error.detail ?? ERRORS[error.code].title };
+    return { tone: 'bad', message: wordsOf(error) };
   }
   revalidatePath('/config', 'layout');
   return { tone: 'good', message: 'In use from the next code on.' };

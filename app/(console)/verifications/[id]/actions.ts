@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { requireUser } from '@/lib/auth/session';
 import { checkBody } from '@/lib/contract/verifications';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import type { CheckOutcome } from '@/lib/domain/verification/states';
 import { checkVerification } from '@/lib/operations/verifications/check';
 
@@ -26,7 +26,7 @@ export async function submitCheck(_previous: CheckState, form: FormData): Promis
     return { kind: 'checked', outcome: answer.outcome, checksRemaining: answer.checks_remaining };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'invalid', message: `${ERRORS[error.code].title}.` };
+    return { kind: 'invalid', message: wordsOf(error) };
   }
 }
 

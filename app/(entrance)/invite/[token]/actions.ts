@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation';
 import { clientAddress } from '@/lib/auth/client-address';
 import { keepSession, sessionIdOfRequest } from '@/lib/auth/session';
 import { signIn } from '@/lib/auth/sign-in';
-import { isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { acceptance, acceptInvite } from '@/lib/operations/users/accept-invite';
 
 type Fields = { name?: string; password?: string };
@@ -25,7 +25,7 @@ export async function submitAcceptance(_previous: AcceptState, form: FormData): 
     ({ email } = await acceptInvite({ kind: 'system', what: 'invitation' }, parsed.data));
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { typed, errors: {}, message: error.detail ?? 'This invitation opens nothing any more.' };
+    return { typed, errors: {}, message: wordsOf(error) };
   }
   const { password } = parsed.data;
   const from = { address: clientAddress(await headers()), replaces: await sessionIdOfRequest() };

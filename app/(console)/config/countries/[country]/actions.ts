@@ -6,7 +6,7 @@ import type { ConfigurationEdit } from '@/lib/contract/configuration';
 import { explainBody } from '@/lib/contract/routes';
 import { isSame, type Json, withDraft } from '@/lib/domain/configuration/entities';
 import { cellOf, editOf, readCell, SHEET_COLUMNS, type SheetEdit, withEdits } from '@/lib/domain/configuration/sheet';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { explainRoute } from '@/lib/operations/routes/explain';
@@ -68,7 +68,7 @@ export async function saveRoute(_previous: RouteFormState, form: FormData): Prom
     }
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return refused({}, error.detail ?? ERRORS[error.code].title);
+    return refused({}, wordsOf(error));
   }
   revalidatePath('/config', 'layout');
   return { typed, errors: {}, message: null, isSaved: true };
@@ -114,6 +114,6 @@ export async function explainNumber(_previous: ExplainState, form: FormData): Pr
     return { ...typed, problem: null, emailProblem: null, answer: await explainRoute(user, parsed.data) };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return refused(error.detail ?? ERRORS[error.code].title);
+    return refused(wordsOf(error));
   }
 }

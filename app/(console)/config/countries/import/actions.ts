@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import type { ConfigurationEdit } from '@/lib/contract/configuration';
 import type { Change, Entities } from '@/lib/domain/configuration/entities';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { readRoutesTable, TABLE_BYTES_MAX, type TableProblem } from '@/lib/operations/routes/table';
 
@@ -55,7 +55,7 @@ export async function importTable(_previous: ImportState, form: FormData): Promi
     }
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { ...state, message: error.detail ?? ERRORS[error.code].title };
+    return { ...state, message: wordsOf(error) };
   }
   revalidatePath('/config', 'layout');
   redirect('/config/changes');
