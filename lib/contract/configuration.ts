@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cleanText, localeTag, useCaseName } from '@/lib/contract/common';
 import { CHANNELS } from '@/lib/domain/channel';
-import type { EntityKind } from '@/lib/domain/configuration/entities';
+import type { EntityKind, Json } from '@/lib/domain/configuration/entities';
 import {
   CHECKS,
   CODE_LENGTH,
@@ -150,6 +150,6 @@ export const configurationEdit = z.strictObject({
   value: z.json(),
 });
 export const configurationEdits = z.array(configurationEdit).min(1).max(2_000);
-export type ConfigurationEdit = z.infer<typeof configurationEdit>;
+export type ConfigurationEdit = Omit<z.infer<typeof configurationEdit>, 'value'> & { value: Json };
 
 export const publishNote = cleanText(1, 500);

@@ -24,7 +24,7 @@ export function useSheetEdits(live: Entities, draft: Entities) {
     setPending((before) => [...before, ...edits]);
     setProblem(null);
     startSaving(async () => {
-      const result = await saveEdits(edits as Parameters<typeof saveEdits>[0]).catch(() => null);
+      const result = await saveEdits(edits).catch(() => null);
       setPending((before) => before.filter((edit) => !edits.includes(edit)));
       if (result?.kind === 'taken') return;
       const first = result?.problems[0];
