@@ -11,6 +11,7 @@ import { confirmSecondFactor } from '@/lib/operations/account/confirm-second-fac
 import { proposeSecondFactor } from '@/lib/operations/account/propose-second-factor';
 import { renewRecoveryCodes } from '@/lib/operations/account/renew-recovery-codes';
 import { turnOffSecondFactor } from '@/lib/operations/account/turn-off-second-factor';
+import { textOf } from '../../form-text';
 
 type Errors = { password?: string; new_password?: string; code?: string };
 export type PasswordState = { kind: 'idle' | 'refused' | 'done'; errors: Errors; message: string | null };
@@ -18,7 +19,7 @@ export type PasswordState = { kind: 'idle' | 'refused' | 'done'; errors: Errors;
 /** A new password. Every other session ends; this browser gets a new one. */
 export async function submitPassword(_previous: PasswordState, form: FormData): Promise<PasswordState> {
   const user = await requireUser('account:manage');
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const text = (name: string) => textOf(form, name, 1_000);
   let userId: string;
   try {
     const address = clientAddress(await headers());
@@ -43,7 +44,7 @@ export type FactorState = {
 /** Everything about one's second factor; the button that was pressed says what. */
 export async function submitSecondFactor(_previous: FactorState, form: FormData): Promise<FactorState> {
   const user = await requireUser('account:manage');
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const text = (name: string) => textOf(form, name, 1_000);
   const given = { password: text('password'), code: text('code'), address: clientAddress(await headers()) };
   const done = (recoveryCodes: string[] | null, message: string | null = null): FactorState => {
     revalidatePath('/account');

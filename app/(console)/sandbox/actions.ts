@@ -6,6 +6,7 @@ import { requireUser } from '@/lib/auth/session';
 import { issueBody } from '@/lib/contract/verifications';
 import { isRefusal, type Refusal, wordsOf } from '@/lib/domain/errors';
 import { issueVerification } from '@/lib/operations/verifications/issue';
+import { trimmedOf } from '../../form-text';
 
 export type SendFields = {
   to: string;
@@ -29,10 +30,7 @@ export type SendState = {
 /** Issues a code as the signed-in person, for the app they chose. Opens the verification when it is on its way. */
 export async function sendTestCode(_previous: SendState, form: FormData): Promise<SendState> {
   const user = await requireUser('verifications:write');
-  const text = (name: string) =>
-    String(form.get(name) ?? '')
-      .trim()
-      .slice(0, 300);
+  const text = (name: string) => trimmedOf(form, name, 300);
   const typed: SendFields = {
     to: text('to'),
     email: text('email'),

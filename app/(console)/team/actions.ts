@@ -9,6 +9,7 @@ import { changeAccess } from '@/lib/operations/users/change-access';
 import { inviteUser, newInvite } from '@/lib/operations/users/invite';
 import { resetSecondFactor } from '@/lib/operations/users/reset-second-factor';
 import { withdrawInvite } from '@/lib/operations/users/withdraw-invite';
+import { textOf } from '../../form-text';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -22,7 +23,7 @@ export type InviteState = {
 /** Opens an invitation. Its link is in this one answer and nowhere else. */
 export async function invite(_previous: InviteState, form: FormData): Promise<InviteState> {
   const user = await requireUser('users:manage');
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 300);
+  const text = (name: string) => textOf(form, name, 300);
   const typed = { email: text('email'), role: text('role') };
   const parsed = newInvite.safeParse(typed);
   if (!parsed.success) {
@@ -47,10 +48,10 @@ export type PersonState = { kind: 'idle' | 'done' | 'refused'; message: string |
 /** Role, access or second factor of one person. */
 export async function changePerson(_previous: PersonState, form: FormData): Promise<PersonState> {
   const user = await requireUser('users:manage');
-  const userId = String(form.get('user') ?? '');
+  const userId = textOf(form, 'user', 64);
   if (!UUID.test(userId)) return { kind: 'refused', message: 'No such person.' };
   try {
-    const message = await change(user, userId, String(form.get('change') ?? ''), String(form.get('role') ?? ''));
+    const message = await change(user, userId, textOf(form, 'change', 20), textOf(form, 'role', 20));
     revalidatePath('/team');
     return { kind: 'done', message };
   } catch (error: unknown) {
@@ -87,7 +88,7 @@ async function change(
 /** Ends an invitation. */
 export async function withdraw(form: FormData): Promise<void> {
   const user = await requireUser('users:manage');
-  const inviteId = String(form.get('invite') ?? '');
+  const inviteId = textOf(form, 'invite', 64);
   if (UUID.test(inviteId)) {
     await withdrawInvite(user, { inviteId }).catch((error: unknown) => {
       // Accepted or withdrawn meanwhile: the list says so.

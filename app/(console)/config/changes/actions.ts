@@ -8,12 +8,13 @@ import { publishDraft } from '@/lib/operations/configuration/publish';
 import { findingKey, findReadiness, judgeDraft, readDraft } from '@/lib/operations/configuration/read-draft';
 import { rollBack } from '@/lib/operations/configuration/roll-back';
 import { settleConflicts } from '@/lib/operations/configuration/settle-conflicts';
+import { textOf } from '../../../form-text';
 import { type SaveResult, saveEdits } from '../draft-actions';
 
 export type ChangeState = { note: string; message: string | null };
 export type EditState = { message: string | null };
 
-const text = (form: FormData, name: string) => String(form.get(name) ?? '').slice(0, 2_000);
+const text = (form: FormData, name: string) => textOf(form, name, 2_000);
 
 async function attempt(note: string, act: () => Promise<string>): Promise<ChangeState> {
   let next: string;

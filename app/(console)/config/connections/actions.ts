@@ -13,6 +13,7 @@ import {
   setConnectionUse,
 } from '@/lib/operations/connections/change';
 import { testConnection } from '@/lib/operations/connections/test';
+import { trimmedOf } from '../../../form-text';
 
 export type ConnectionState = {
   /** What was typed, secrets left out: they are never sent back. */
@@ -22,10 +23,7 @@ export type ConnectionState = {
   tone: 'bad' | 'good' | 'note';
 };
 
-const text = (form: FormData, name: string) =>
-  String(form.get(name) ?? '')
-    .trim()
-    .slice(0, 4_000);
+const text = (form: FormData, name: string) => trimmedOf(form, name, 4_000);
 
 /** `settings.waba_id` → `{waba_id}`; empty fields are left out. */
 function part(form: FormData, prefix: string): Record<string, string> {

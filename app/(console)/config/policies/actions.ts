@@ -14,6 +14,7 @@ import { addPolicy } from '@/lib/operations/policies/add';
 import { installPack } from '@/lib/operations/policies/install-pack';
 import { judgePolicy } from '@/lib/operations/policies/judge';
 import { removePolicy } from '@/lib/operations/policies/remove';
+import { textOf } from '../../../form-text';
 import { saveEdits } from '../draft-actions';
 import {
   errorsOf,
@@ -27,7 +28,7 @@ import {
 } from './fields';
 import { type LimitField, type LimitFields, limitsOf, typedLimits } from './limits/fields';
 
-const text = (form: FormData, name: string) => String(form.get(name) ?? '').slice(0, 2_000);
+const text = (form: FormData, name: string) => textOf(form, name, 2_000);
 
 export type PolicyState = {
   kind: 'idle' | 'taken' | 'refused';

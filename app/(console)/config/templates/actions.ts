@@ -8,6 +8,7 @@ import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { type SubmissionOutcome, submitTemplates } from '@/lib/operations/templates/submit';
 import { syncTemplates } from '@/lib/operations/templates/sync';
 import { useTemplate as putTemplateInUse } from '@/lib/operations/templates/use';
+import { trimmedOf } from '../../../form-text';
 
 export type SubmitState = {
   typed: Readonly<Record<string, string>>;
@@ -17,10 +18,7 @@ export type SubmitState = {
   outcomes: readonly SubmissionOutcome[];
 };
 
-const text = (form: FormData, name: string) =>
-  String(form.get(name) ?? '')
-    .trim()
-    .slice(0, 1_000);
+const text = (form: FormData, name: string) => trimmedOf(form, name, 1_000);
 
 /** `com.example.app K8a/AINcGX7` a line. */
 const appsOf = (lines: string) =>

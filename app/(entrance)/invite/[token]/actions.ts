@@ -7,13 +7,14 @@ import { keepSession, sessionIdOfRequest } from '@/lib/auth/session';
 import { signIn } from '@/lib/auth/sign-in';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { acceptance, acceptInvite } from '@/lib/operations/users/accept-invite';
+import { textOf } from '../../../form-text';
 
 type Fields = { name?: string; password?: string };
 export type AcceptState = { typed: { name?: string }; errors: Fields; message: string | null };
 
 /** Makes the account that the link is for, and signs its person in. */
 export async function submitAcceptance(_previous: AcceptState, form: FormData): Promise<AcceptState> {
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const text = (name: string) => textOf(form, name, 1_000);
   const typed = { name: text('name') };
   const parsed = acceptance.safeParse({ ...typed, token: text('token'), password: text('password') });
   if (!parsed.success) {

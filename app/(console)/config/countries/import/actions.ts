@@ -8,6 +8,7 @@ import type { Change, Entities } from '@/lib/domain/configuration/entities';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { readRoutesTable, TABLE_BYTES_MAX, type TableProblem } from '@/lib/operations/routes/table';
+import { textOf } from '../../../../form-text';
 
 export type ImportState = {
   csv: string;
@@ -26,10 +27,7 @@ export async function importTable(_previous: ImportState, form: FormData): Promi
   const file = form.get('file');
   if (file instanceof File && file.size > TABLE_BYTES_MAX)
     return { ...nothing, message: 'The file is larger than 1 MB.' };
-  const csv =
-    file instanceof File && file.size > 0
-      ? await file.text()
-      : String(form.get('csv') ?? '').slice(0, TABLE_BYTES_MAX + 1);
+  const csv = file instanceof File && file.size > 0 ? await file.text() : textOf(form, 'csv', TABLE_BYTES_MAX + 1);
   if (csv.trim() === '') return { ...nothing, message: 'Choose a file first.' };
   const { changes, problems, edits, entities } = await readRoutesTable(user, csv);
   const names = Object.fromEntries(
