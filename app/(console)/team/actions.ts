@@ -5,13 +5,12 @@ import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { ROLES, type Role } from '@/lib/domain/actor';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
+import { isUuid } from '@/lib/domain/uuid';
 import { changeAccess } from '@/lib/operations/users/change-access';
 import { inviteUser, newInvite } from '@/lib/operations/users/invite';
 import { resetSecondFactor } from '@/lib/operations/users/reset-second-factor';
 import { withdrawInvite } from '@/lib/operations/users/withdraw-invite';
 import { textOf } from '../../form-text';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type InviteState = {
   typed: { email: string; role: string } | null;
@@ -49,7 +48,7 @@ export type PersonState = { kind: 'idle' | 'done' | 'refused'; message: string |
 export async function changePerson(_previous: PersonState, form: FormData): Promise<PersonState> {
   const user = await requireUser('users:manage');
   const userId = textOf(form, 'user', 64);
-  if (!UUID.test(userId)) return { kind: 'refused', message: 'No such person.' };
+  if (!isUuid(userId)) return { kind: 'refused', message: 'No such person.' };
   try {
     const message = await change(user, userId, textOf(form, 'change', 20), textOf(form, 'role', 20));
     revalidatePath('/team');
@@ -89,7 +88,7 @@ async function change(
 export async function withdraw(form: FormData): Promise<void> {
   const user = await requireUser('users:manage');
   const inviteId = textOf(form, 'invite', 64);
-  if (UUID.test(inviteId)) {
+  if (isUuid(inviteId)) {
     await withdrawInvite(user, { inviteId }).catch((error: unknown) => {
       // Accepted or withdrawn meanwhile: the list says so.
       if (!isRefusal(error) || error.code !== 'not_found') throw error;

@@ -5,6 +5,7 @@ import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { destinationInput } from '@/lib/contract/alerts';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
+import { isUuid } from '@/lib/domain/uuid';
 import {
   addDestination,
   removeDestination,
@@ -47,14 +48,12 @@ export async function addAlertDestination(_previous: DestinationState, form: For
   }
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Tests, switches or removes a destination; one that is gone already is not missed. */
 export async function changeDestination(form: FormData): Promise<void> {
   const user = await requireUser('alerts:manage');
   const id = textOf(form, 'destination', 64);
   const change = textOf(form, 'change', 20);
-  if (UUID.test(id)) {
+  if (isUuid(id)) {
     await act(user, id, change).catch((error: unknown) => {
       if (!isRefusal(error) || error.code !== 'not_found') throw error;
     });
