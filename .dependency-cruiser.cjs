@@ -57,7 +57,7 @@ const ROOMS = {
   },
 };
 
-const TESTS = '\\.(test|db\\.test|contract-test)\\.tsx?$';
+const TESTS = '\\.(test|contract)\\.tsx?$';
 const inside = (room) => `^${room}(/|\\.ts$)`;
 const anyRoom = '^(lib|components|app|scripts|e2e|bench|sdk|prisma)/|^(server|proxy|instrumentation)\\.ts$';
 
@@ -129,7 +129,7 @@ module.exports = {
     },
   ],
   options: {
-    // Run by scripts/boundaries.ts, which adds what swc and the resolver need to know.
+    // Run by scripts/boundaries.mjs, which adds what swc and the resolver need to know.
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },

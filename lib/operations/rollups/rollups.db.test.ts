@@ -30,6 +30,7 @@ import { checkVerification } from '@/lib/operations/verifications/check';
 import { resendVerification } from '@/lib/operations/verifications/resend';
 import type { SendResult } from '@/lib/providers/provider';
 import { accepted, refused, startTestCore, type TestCore } from '@/scripts/testing/core';
+import { randomOf, type TestRandom } from '@/scripts/testing/random';
 
 let core: TestCore;
 beforeAll(async () => {
@@ -44,20 +45,6 @@ const uuid = (id: string) => uuidFrom('verification', id) ?? id;
 const drain = async () => {
   while ((await refreshRollups()) > 0);
 };
-
-/** A generator of its own, so that a failing round can be run again by its number. */
-function randomOf(seed: number) {
-  let state = seed * 2_654_435_761;
-  const next = () => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-  };
-  return {
-    next,
-    below: (n: number) => Math.floor(next() * n),
-    pick: <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T,
-  };
-}
 
 type Row = Record<string, string | number | boolean | null>;
 type Sent = {
@@ -407,7 +394,7 @@ const NUMBERS = [
 ];
 
 /** One random thing that happens to one of the verifications, or a new one. */
-async function happen(random: ReturnType<typeof randomOf>, ids: string[]): Promise<void> {
+async function happen(random: TestRandom, ids: string[]): Promise<void> {
   const id = ids.length > 0 ? random.pick(ids) : null;
   const what = id === null ? 0 : random.below(12);
   if (what <= 2 || id === null) {
