@@ -4,7 +4,7 @@ import { apiPath } from '@/components/charts/api-path';
 import { durationChart } from '@/components/charts/durations';
 import { deltaOf, figure, figureOf, percent, shortFigure } from '@/components/charts/figure';
 import { marksOn, partialSteps, timeChart } from '@/components/charts/model';
-import { pendingText, sentenceOfLine, sentenceOfRows, sentenceOfValue } from '@/components/charts/sentences';
+import { pendingText, sentenceOfLine, sentenceOfRows } from '@/components/charts/sentences';
 import { scaleOf, stepOf } from '@/components/charts/steps';
 import { timeTable } from '@/components/charts/tables';
 import type { Point, Question, Timeseries, Trust } from '@/lib/contract/analytics';
@@ -118,13 +118,6 @@ describe('how a figure moved', () => {
 });
 
 describe('sentences', () => {
-  test('a figure, of how many, and how it moved', () => {
-    expect(sentenceOfValue('conversion', rate(900, 1000), rate(800, 1000))).toBe(
-      'Conversion 90.0 % of 1,000, 10.0 pp more than before.',
-    );
-    expect(sentenceOfValue('conversion', rate(0, 0), undefined)).toBe('Conversion: no data in this range.');
-  });
-
   test('the worst row is one with a sample worth reading', () => {
     const row = (name: string, value: Value) => ({ name, share: 0.5, value });
     expect(

@@ -41,7 +41,6 @@ export const templateOptions = z.strictObject({
   ttlSeconds: z.int('Whole seconds').min(TEMPLATE_TTL_SECONDS.min).max(TEMPLATE_TTL_SECONDS.max).nullable(),
   button: templateButton,
 });
-export type TemplateOptions = z.infer<typeof templateOptions>;
 
 export const newTemplates = z.strictObject({
   connectionId: z.string().max(64),
