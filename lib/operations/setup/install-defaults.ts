@@ -8,7 +8,7 @@ import {
   type NewRoute,
 } from '@/lib/db/defaults';
 import { DEFAULT_POLICIES } from '@/lib/domain/policy/policy';
-import type { RouteChannel, RouteMode } from '@/lib/domain/routing/country-route';
+import { INHERITS_ALL, type RouteChannel, type RouteMode } from '@/lib/domain/routing/country-route';
 import { FALLBACK_AFTER_SECONDS } from '@/lib/domain/verification/limits';
 import { newUuid } from '@/lib/ids';
 import { COUNTRIES, type CountryFacts } from '@/lib/operations/setup/countries';
@@ -60,19 +60,7 @@ export async function ensureDefaults(): Promise<void> {
   });
 }
 
-const INHERIT = {
-  mode: null,
-  channels: null,
-  fallbackOnFailed: null,
-  fallbackAfterSeconds: null,
-  defaultLocale: null,
-  prices: null,
-  priceChanges: null,
-  sendsPerDayMax: null,
-  spendPerDayMaxMicros: null,
-  coverage: null,
-  coverageSource: null,
-} as const;
+const INHERIT = { ...INHERITS_ALL, coverageSource: null } as const;
 
 function globalRoute(): NewRoute {
   return {
