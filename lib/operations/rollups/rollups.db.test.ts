@@ -3,7 +3,6 @@ import { database, reports, transactRollups } from '@/lib/db/client';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
 import { ALL_APPS, countedNow, countedUntil, lockRollups, projectRollups } from '@/lib/db/rollups/project';
 import { expireVerifications } from '@/lib/db/timers';
-import type { Actor } from '@/lib/domain/actor';
 import { zoneOfCountry } from '@/lib/domain/phone/country-zones';
 import {
   type Closed,
@@ -18,7 +17,7 @@ import {
 import { bucketOf } from '@/lib/domain/stats/histogram';
 import { DURATIONS, type Duration, MESSAGE_MEASURES, VERIFICATION_MEASURES } from '@/lib/domain/stats/measures';
 import { weekHourOf } from '@/lib/domain/stats/time-steps';
-import { newUuid, publicId, uuidFrom } from '@/lib/ids';
+import { newUuid, uuidFrom } from '@/lib/ids';
 import { readDurations } from '@/lib/operations/analytics/durations';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { fallBack } from '@/lib/operations/messages/fall-back';
@@ -29,6 +28,7 @@ import { cancelVerification } from '@/lib/operations/verifications/cancel';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import { resendVerification } from '@/lib/operations/verifications/resend';
 import type { SendResult } from '@/lib/providers/provider';
+import { actorOf } from '@/scripts/testing/actor';
 import { accepted, refused, startTestCore, type TestCore } from '@/scripts/testing/core';
 import { randomOf, type TestRandom } from '@/scripts/testing/random';
 
@@ -317,13 +317,7 @@ const sorted = (cells: Map<string, Record<string, number>>) =>
   Object.fromEntries(
     [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).filter(([, sums]) => Object.values(sums).some((n) => n !== 0)),
   );
-const ANALYST: Actor = {
-  kind: 'user',
-  userId: publicId('user', '00000000-0000-7000-8000-000000000001'),
-  email: 'analyst@watchword.example',
-  name: 'Ana',
-  role: 'analyst',
-};
+const ANALYST = actorOf('analyst');
 
 /** What a reader is told of how long everything took, in one and by half-hours. */
 async function histograms(): Promise<{ n: number; buckets: unknown }[]> {
