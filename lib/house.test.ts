@@ -100,6 +100,18 @@ test('what runs in browsers imports only components, the domain, contracts and i
   expect(foreign).toEqual([]);
 });
 
+test('no comment leans on a paper that is not in the repository', () => {
+  const missing = files
+    .filter((file) => /^(lib|app)\/.*\.tsx?$/.test(file) && file !== 'lib/house.test.ts')
+    .flatMap((file) =>
+      [...read(file).matchAll(/[\w./-]+\.md\b|\b(?:performance|whatsapp-cloud) notes\b|\bmessage guidelines\b/gi)]
+        .map(([cited]) => cited)
+        .filter((cited) => !files.some((known) => `/${known}`.endsWith(`/${cited}`)))
+        .map((cited) => `${file}: ${cited}`),
+    );
+  expect(missing).toEqual([]);
+});
+
 describe('documents', () => {
   test('every refusal has an entry in the error catalogue', () => {
     const page = ['app/docs/errors/page.tsx', 'docs/errors.md']

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { localeTag, useCaseName } from '@/lib/contract/common';
 
-// What an authentication template may choose (whatsapp-cloud notes, section 2.1): its sentences are WhatsApp's.
+// What an authentication template may choose (Meta, "Authentication templates"): its sentences are WhatsApp's.
 
 export const TEMPLATE_TTL_SECONDS = { min: 30, max: 900 } as const;
 export const TEMPLATE_MINUTES = { min: 1, max: 90 } as const;
