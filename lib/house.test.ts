@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '@/lib/domain/errors';
@@ -98,6 +99,23 @@ test('what runs in browsers imports only components, the domain, contracts and i
       .map((name) => `${file} → ${name}`),
   );
   expect(foreign).toEqual([]);
+});
+
+test('the table of rooms in CONTRIBUTING.md is the one that breaks the build', () => {
+  const { ROOMS }: { ROOMS: Record<string, { rooms: string[]; packages: string[] | 'any' }> } = createRequire(
+    import.meta.url,
+  )('../.dependency-cruiser.cjs');
+  const told = [...read('CONTRIBUTING.md').matchAll(/^\| `([\w/]+)`\s+\| ([^|]+?)\s*\|$/gm)].map(
+    ([, room, text = '']) => {
+      const [names = ''] = text.split(/[;:]/);
+      return [room, names.startsWith('nothing') ? [] : names.split(', ').toSorted()];
+    },
+  );
+  const held = Object.entries(ROOMS).map(([room, { rooms, packages }]) => [
+    room,
+    [...rooms.map((name) => name.replace('lib/', '')), ...(packages === 'any' ? [] : packages)].toSorted(),
+  ]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(held));
 });
 
 test('no comment leans on a paper that is not in the repository', () => {
