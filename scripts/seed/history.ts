@@ -1,8 +1,8 @@
 import type { Channel } from '@/lib/domain/channel';
 import { hasArrived } from '@/lib/domain/message/states';
-import type { Configuration } from '@/lib/operations/configuration/snapshot';
 import type { Random } from '@/lib/simulator/random';
 import { type Author, type Errand, phoneOf } from './author';
+import { type Eras, eraAt } from './eras';
 import { type Incident, incidentsBefore, PUMPING, pumpedNumber, pumpingSpan } from './incidents';
 import type { Life } from './life';
 import { choiceOf, conductOf, drawUseCase, noteRequest, People, type Person } from './people';
@@ -35,7 +35,7 @@ export class History {
   readonly incidents: readonly Incident[];
   count = 0;
   readonly #author: Author;
-  readonly #configuration: Configuration;
+  readonly #eras: Eras;
   readonly #appIds: readonly [string, string];
   readonly #random: Random;
   readonly #people: People;
@@ -44,13 +44,13 @@ export class History {
 
   constructor(options: {
     author: Author;
-    configuration: Configuration;
+    eras: Eras;
     appIds: readonly [string, string];
     random: Random;
     now: number;
   }) {
     this.#author = options.author;
-    this.#configuration = options.configuration;
+    this.#eras = options.eras;
     this.#appIds = options.appIds;
     this.#random = options.random;
     this.#now = options.now;
@@ -81,7 +81,7 @@ export class History {
     const random = this.#random;
     const { person, isNew } = this.#people.next(place, at);
     const useCase = drawUseCase(person, isNew, random);
-    const route = this.#configuration.routeFor(person.phone.country);
+    const route = eraAt(this.#eras, at).configuration.routeFor(person.phone.country);
     const channel = choiceOf(person, route, random);
     const choices = route.channels
       .filter((entry) => entry.enabled && entry.channel !== channel)

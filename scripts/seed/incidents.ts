@@ -1,3 +1,5 @@
+import { OVERRIDE_MINUTES, type RouteOverride } from '@/lib/domain/routing/override';
+import { newUuid } from '@/lib/ids';
 import { logNormalMs, type Random, shareOf } from '@/lib/simulator/random';
 import type { Mishap, Trouble } from './carriers';
 
@@ -53,6 +55,14 @@ function outageMishap(random: Random): Mishap {
   if (chance < 0.84) return { kind: 'no_answer' };
   // The rest comes through late, when the SMS is long there: paid twice.
   return { kind: 'held', holdMs: logNormalMs(random, 110_000, 420_000) };
+}
+
+/** What somebody did about it: SMS first, for the two hours that the console proposes. A new id each time: call it once. */
+export function overrideBefore(now: number): RouteOverride & { from: number } {
+  const from = incidentsBefore(now).outage.from + 75 * MINUTE;
+  const until = new Date(from + OVERRIDE_MINUTES.default * MINUTE);
+  const reason = 'WhatsApp hardly works in Brazil; SMS first until Meta says more';
+  return { id: newUuid(from), country: 'BR', from, until, reason };
 }
 
 /** Two days in which SMS to the Philippines takes a detour. */

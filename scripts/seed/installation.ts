@@ -20,6 +20,7 @@ export type Installation = {
   appIds: readonly [bank: string, courier: string];
   metaId: string;
   twilioId: string;
+  since: Date;
 };
 
 const APPS = [
@@ -85,7 +86,7 @@ export async function install(options: {
 }): Promise<Installation> {
   const { since } = options;
   // First: SMS texts are added only where no template exists at all.
-  await ensureDefaults();
+  await ensureDefaults(since);
 
   const meta = metaAccount(since);
   const twilio = twilioAccount(since);
@@ -151,6 +152,7 @@ export async function install(options: {
     appIds: [bank.id, courier.id],
     metaId: meta.id,
     twilioId: twilio.id,
+    since,
   };
 }
 

@@ -1,14 +1,19 @@
 import pg from 'pg';
+import type { Db, Statement } from '@/lib/db/client';
 import { env } from '@/lib/env';
 import { publicId } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 import { seededRandom } from '@/lib/simulator/random';
 import type { SeedSize } from '../demo-file';
+import { writeAlarms } from './alarms';
 import { Author } from './author';
+import { makeChanges, writeVersions } from './changes';
+import type { Eras } from './eras';
 import { HISTORY_DAYS, History } from './history';
 import { incidentsBefore, PUMPING, pumpingSpan } from './incidents';
 import type { Installation } from './installation';
+import { Journal } from './journal';
 import { writeSamples } from './samples';
 import { type Buffers, newBuffers, TABLES, writeBuffers } from './tables';
 
@@ -40,17 +45,24 @@ export async function writePast(
   const client = new pg.Client({ connectionString: env().DATABASE_URL, application_name: 'watchword-seed' });
   await client.connect();
   try {
+    const changes = size === 'demo' ? await makeChanges(now, installation.metaId) : null;
+    const eras: Eras = changes?.eras ?? [{ from: 0, configuration: await reloadConfiguration(), overrides: [] }];
     await client.query('BEGIN');
     await client.query('SELECT begin_monthly_partitions($1)', [new Date(now - HISTORY_DAYS * DAY_MS)]);
     const random = seededRandom(SEED);
     const buffers = newBuffers();
-    const configuration = await reloadConfiguration();
-    const author = new Author(configuration, buffers, random, now);
+    const journal = new Journal();
+    const author = new Author(eras, buffers, random, now, changes ? journal : null);
     const scene: Scene = { client, buffers, author, installation, now, say };
     let links: string[] = [];
-    if (size === 'demo') {
-      const history = new History({ author, configuration, appIds: installation.appIds, random, now });
+    if (changes) {
+      const history = new History({ author, eras, appIds: installation.appIds, random, now });
       await writeHistory(scene, history);
+      journal.sort();
+      const tx = inTransaction(client);
+      await writeVersions(tx, changes, journal);
+      const { metaId, since } = installation;
+      say(`${await writeAlarms(tx, { changes, journal, metaId, since, now })} alerts`);
       links = linksOf(history, publicUrl, now);
     } else {
       const count = writeSamples(author, installation.appIds, random, now);
@@ -69,6 +81,13 @@ export async function writePast(
     await client.end();
   }
 }
+
+/** The seed's own connection as statements of lib/db want it. */
+const inTransaction = (client: pg.Client): Db => ({
+  async query<Row extends pg.QueryResultRow>({ text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return (await client.query<Row>(text, [...values])).rows;
+  },
+});
 
 const REPORT_EVERY_DAYS = 10;
 /** More than this many verifications never wait in memory for Postgres. */
