@@ -101,6 +101,8 @@ export const PUMPING = {
   country: 'UZ',
   hours: 3,
   perHour: 125,
+  /** More of the same from a range so narrow that the limit per prefix stops most of it. */
+  narrowPerHour: 180,
   daysAgo: 14,
   hourOfDay: 2,
   entersShare: 0.015,
@@ -109,6 +111,12 @@ export const PUMPING = {
 export function pumpingSpan(now: number): { from: number; to: number } {
   const from = Math.floor(now / DAY) * DAY - PUMPING.daysAgo * DAY + PUMPING.hourOfDay * HOUR;
   return { from, to: from + PUMPING.hours * HOUR };
+}
+
+/** From three blocks of ten thousand. */
+export function narrowNumber(random: Random): string {
+  const block = 64 + Math.floor(random() * 3);
+  return `+998912${block}${String(Math.floor(random() * 10_000)).padStart(4, '0')}`;
 }
 
 /** Neighbouring numbers: 24 blocks of ten thousand, so that the limit of 20 per block and hour is never met. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Db, Statement } from '@/lib/db/client';
+import { addRefusedIssues } from '@/lib/db/refused-issues';
 import { env } from '@/lib/env';
 import { publicId } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -60,6 +61,7 @@ export async function writePast(
       await writeHistory(scene, history);
       journal.sort();
       const tx = inTransaction(client);
+      await addRefusedIssues(tx, history.refused);
       await writeVersions(tx, changes, journal);
       const { metaId, since } = installation;
       say(`${await writeAlarms(tx, { changes, journal, metaId, since, now })} alerts`);
