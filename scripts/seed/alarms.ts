@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 const rulesFor = (metaId: string, at: number): AlertRule[] => {
   const everywhere = { appId: null, country: null, channel: null, connectionId: null, enabled: true, destinations: [] };
   const drop = { kind: 'delivery_drop', thresholds: { dropPoints: 0.1, dropShare: 0.15 } } as const;
-  // Of a dozen messages only a collapse says something.
+  // Of so few messages only a collapse says something.
   const collapse = { kind: 'delivery_drop', thresholds: { dropPoints: 0.4, dropShare: 0.4 } } as const;
   return [
     {
@@ -27,7 +27,7 @@ const rulesFor = (metaId: string, at: number): AlertRule[] => {
     },
     {
       ...{ ...everywhere, ...collapse, id: newUuid(at + 1), name: 'WhatsApp over Meta', connectionId: metaId },
-      ...{ channel: 'whatsapp', windowMinutes: 15, minimumVolume: 12 },
+      ...{ channel: 'whatsapp', windowMinutes: 15, minimumVolume: 8 },
     },
     {
       ...{ ...everywhere, kind: 'slow_delivery', id: newUuid(at + 2), name: 'SMS in the Philippines', country: 'PH' },

@@ -1,12 +1,14 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase } from '@/lib/db/client';
-import { seedDemo } from '../seed';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../testing/database';
+import { historySpan } from './history';
+import { install } from './installation';
 import { INVARIANTS } from './invariants';
+import { writePast } from './past';
 
-/** The whole demo, sixty days of it: what the console shows on its first morning. */
-const SEED_SECONDS_MAX = 240;
+/** Sixty days of a demo: seconds on a quiet machine, minutes on one that is shared. */
+const SEED_SECONDS_MAX = 400;
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -14,13 +16,12 @@ let client: pg.Client;
 beforeAll(async () => {
   database = await createTestDatabase();
   useTestEnvironment(database);
-  await seedDemo({
-    size: 'demo',
-    simulatorUrl: 'http://127.0.0.1:4999',
-    smtpUrl: 'smtp://127.0.0.1:4025',
-    publicUrl: 'http://127.0.0.1:3999',
-    onProgress: () => {},
-  });
+  const now = new Date();
+  const publicUrl = 'http://127.0.0.1:3999';
+  const since = new Date(historySpan(now.getTime()).from - 86_400_000);
+  const urls = { simulatorUrl: 'http://127.0.0.1:4999', smtpUrl: 'smtp://127.0.0.1:4025', publicUrl };
+  const installation = await install({ ...urls, since });
+  await writePast('demo', { installation, publicUrl, now, isCounted: false, onProgress: () => {} });
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
 }, SEED_SECONDS_MAX * 1_000);
