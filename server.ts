@@ -29,6 +29,8 @@ import { challenge, webhook } from '@/lib/http/webhook';
 import { drainBackground } from '@/lib/operations/background';
 import { reloadConfiguration, watchConfiguration } from '@/lib/operations/configuration/snapshot';
 import { ensureDefaults } from '@/lib/operations/setup/install-defaults';
+import { tellUsage } from '@/lib/operations/usage/meter';
+import { tellRefusals } from '@/lib/operations/usage/refusals';
 import { log } from '@/lib/telemetry/log';
 import { startWorker, type Worker } from '@/lib/worker/main';
 
@@ -79,6 +81,8 @@ export async function startServer(): Promise<Running> {
     const stopping = new AbortController();
     ends.push(async () => stopping.abort());
     watchConfiguration(stopping.signal);
+    // The last second of what was counted; the worker and the listeners have added to it until now.
+    ends.push(() => Promise.all([tellUsage(), tellRefusals()]));
     // Background sends outlive the listeners and the sweeps, and end before the pool.
     ends.push(() => drainBackground(STOP_MS));
 

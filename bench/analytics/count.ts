@@ -1,13 +1,13 @@
 import pg from 'pg';
 import type { Db } from '@/lib/db/client';
-import { countedNow, projectRange } from '@/lib/db/rollups/project';
+import { countedNow, keepSince, projectRange } from '@/lib/db/rollups/project';
 import { sumSteps } from '@/lib/db/rollups/steps';
 import { uuidFloor } from '@/lib/ids';
 import { zonesOfCountries } from '@/lib/operations/rollups/zones';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
-const TABLES = '{verification_rollup,message_rollup,duration_rollup}';
+const TABLES = '{verification_rollup,message_rollup,duration_rollup,duration_step}';
 /** As the pool of the rollups (lib/db/client.ts), with memory for a day at once. */
 const OPTIONS =
   '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=256MB -c maintenance_work_mem=1GB -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=off';
@@ -62,6 +62,7 @@ export async function countRollups(
   const week = (at: Date) => Math.floor(at.getTime() / WEEK_MS) * WEEK_MS;
   if (week(range.from) < closed[10_080].getTime())
     await sumSteps(dbOf(one), 10_080, new Date(week(range.from)), closed[10_080]);
+  await keepSince(dbOf(one), new Date(0), new Date());
   await one.end();
   return n;
 }

@@ -1,7 +1,11 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Question } from '@/lib/contract/analytics';
 import { closeDatabase } from '@/lib/db/client';
 import { uuidFloor } from '@/lib/ids';
+import { readBreakdown } from '@/lib/operations/analytics/breakdown';
+import { readDurations } from '@/lib/operations/analytics/durations';
+import { beforeOf } from '@/lib/operations/analytics/question';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
@@ -60,7 +64,7 @@ describe('the traffic that the bench invents', () => {
 });
 
 describe('the rollups', () => {
-  // Wide cuts (9) have days that are written at once; days of more than 15 days ago have no three hours any more in most cuts.
+  // Wide cuts (9) have days that are written at once.
   test.each([
     ['three hours', 180, 30],
     ['days', 1440, 180],
@@ -69,16 +73,15 @@ describe('the rollups', () => {
     for (const [table, measure] of [
       ['verification_rollup', 'approved'],
       ['message_rollup', 'delivered'],
-      ['duration_rollup', 'n'],
+      ['(SELECT * FROM duration_step d CROSS JOIN LATERAL unnest(d.buckets, d.counts) AS u(bucket, n)) AS r', 'n'],
     ]) {
       const { rows } = await pool.query<{ cells: number; wrong: number }>(
         `WITH closed AS (SELECT until FROM rollup_closed WHERE grain = $1),
               coarse AS (SELECT cut, app_id, at, sum(${measure}) AS n FROM ${table} WHERE grain = $1 GROUP BY 1, 2, 3),
-              fine AS (SELECT cut, app_id, date_bin(make_interval(mins => $1), at, 'epoch') AS at, sum(${measure}) AS n FROM ${table} r
+              fine AS (SELECT cut, app_id, date_bin(make_interval(mins => $1), at, 'epoch') AS at, sum(${measure}) AS n FROM ${table}
                         WHERE grain = $2 AND cut <> 9 AND at < (SELECT until FROM closed) GROUP BY 1, 2, 3)
          SELECT count(*)::int AS cells, (count(*) FILTER (WHERE c.n IS DISTINCT FROM f.n))::int AS wrong
-           FROM fine f LEFT JOIN coarse c USING (cut, app_id, at)
-          WHERE $1 <> 1440 OR f.at >= now() - interval '15 days'`,
+           FROM fine f LEFT JOIN coarse c USING (cut, app_id, at)`,
         [grain, finer],
       );
       expect(rows[0]?.cells, table).toBeGreaterThan(0);
@@ -157,6 +160,69 @@ describe('the questions of every panel', () => {
         const counted = points.map(({ values }) => values.created?.value ?? 0);
         const expected = points.map((_, place) => rows.find((row) => row.key === key && row.place === place)?.n ?? 0);
         expect(counted, key).toEqual(expected);
+      }
+    },
+  );
+
+  test.each([
+    ['1 day', 1, {}],
+    ['a week', 7, { channel: { values: ['whatsapp'], exclude: false } }],
+    ['19 days', 19, {}],
+  ])('tell of %s how long plain SQL says it took to deliver', async (_, days, filters) => {
+    const { trust, n, buckets } = await readDurations(
+      ANALYST,
+      {
+        from: new Date(now.getTime() - days * 86_400_000),
+        to: now,
+        timeZone: 'UTC',
+        filters: { ...filters, app: { values: [appId], exclude: false } },
+        compare: 'none',
+      },
+      'deliver',
+    );
+    const { rows } = await pool.query<{ bucket: number; n: number }>(
+      `SELECT floor(4 * ln(GREATEST(EXTRACT(epoch FROM LEAST(m.delivered_at, m.read_at) - m.submitted_at)::float8 * 1000, 1)) / ln(2::float8))::int AS bucket, count(*)::int AS n
+         FROM message m JOIN verification v ON v.id = m.verification_id
+        WHERE v.livemode AND v.app_id = $1 AND v.id >= $2 AND v.id < $3 AND LEAST(m.delivered_at, m.read_at) IS NOT NULL AND ($4::text IS NULL OR m.channel = $4)
+        GROUP BY 1 ORDER BY 1`,
+      [appId, uuidFloor(trust.from), uuidFloor(trust.to), 'channel' in filters ? filters.channel.values[0] : null],
+    );
+    expect(n).toBeGreaterThan(10);
+    expect(buckets.map(({ fromMs, n }) => ({ bucket: Math.round(4 * Math.log2(fromMs)), n }))).toEqual(rows);
+  });
+
+  test.each([1, 7, 19])(
+    'say of a range of %i days and of the one before it, asked together, what they say of each alone',
+    async (days) => {
+      const asked = {
+        from: new Date(now.getTime() - days * 86_400_000),
+        to: now,
+        timeZone: 'UTC',
+        filters: {},
+        compare: 'previous_period' as const,
+      };
+      const before = beforeOf(asked);
+      if (!before) throw new Error('something is compared with');
+      const metrics = ['created', 'conversion', 'spend', 'time_to_deliver_p95_ms', 'response_time_p50_ms'] as const;
+      const [both, one, other] = await Promise.all([
+        readSummary(ANALYST, asked, metrics),
+        readSummary(ANALYST, { ...asked, compare: 'none' }, metrics),
+        readSummary(ANALYST, before, metrics),
+      ]);
+      expect(both.values).toEqual(one.values);
+      expect(both.before).toEqual(other.values);
+      expect(both.trust.created).toBe(one.trust.created);
+      const byCountry = async (question: Question) =>
+        (await readBreakdown(ANALYST, question, 'country', metrics, 500)).rows;
+      const [rows, alone, earlier] = await Promise.all([
+        byCountry(asked),
+        byCountry({ ...asked, compare: 'none' }),
+        byCountry(before),
+      ]);
+      expect(rows.map(({ before: _, ...row }) => row)).toEqual(alone.map(({ before: _, ...row }) => row));
+      for (const { key, values } of earlier) {
+        const row = rows.find((row) => row.key === key);
+        if (row) expect(row.before, key).toEqual(values);
       }
     },
   );

@@ -92,7 +92,13 @@ async function ensureLoaded(ground: Ground, name: string, total: number, options
   return held;
 }
 
-const ROLLUPS = ['verification_rollup', 'message_rollup', 'duration_rollup', 'verification_tally'] as const;
+const ROLLUPS = [
+  'verification_rollup',
+  'message_rollup',
+  'duration_rollup',
+  'duration_step',
+  'verification_tally',
+] as const;
 
 /** Counts the rollups from the rows, as the command does after a restore. */
 async function ensureCounted(ground: Ground, held: Held, options: AnalyticsOptions): Promise<void> {
@@ -126,8 +132,12 @@ async function ensureCounted(ground: Ground, held: Held, options: AnalyticsOptio
   say(`${held.name} is counted in ${Math.round(seconds)} s: ${JSON.stringify(tables)}`);
 }
 
-const rawPool = (ground: Ground, name: string) =>
-  new Pool({ connectionString: ground.urlOf(name), max: 2, application_name: 'watchword-bench' });
+function rawPool(ground: Ground, name: string): Pool {
+  const made = new Pool({ connectionString: ground.urlOf(name), max: 2, application_name: 'watchword-bench' });
+  // Idle connections end with Postgres when something fails; that is what should be told.
+  made.on('error', () => {});
+  return made;
+}
 
 async function measure(ground: Ground, held: readonly Held[], options: AnalyticsOptions): Promise<void> {
   const [full, small] = held;

@@ -3,7 +3,7 @@ import { database, reports } from '@/lib/db/client';
 import { issueVerifications } from '@/lib/db/issue-verifications';
 import { recordSends } from '@/lib/db/messages';
 import { countedUntil } from '@/lib/db/rollups/project';
-import { IDS_MAX, refreshRollups } from '@/lib/operations/rollups/refresh';
+import { CHANGES_MAX, refreshRollups } from '@/lib/operations/rollups/refresh';
 import { readNumber } from '@/lib/phone/number';
 import { mobileNumber } from '@/lib/simulator/crowd-people';
 import { seededRandom, weighted } from '@/lib/simulator/random';
@@ -17,8 +17,8 @@ export type TrafficMeasurement = {
   issued: number;
   /** Each refresh that took something, in milliseconds. */
   refreshMs: number[];
-  /** Verifications that each looked at. */
-  looked: number[];
+  /** Changes that each took. */
+  changes: number[];
   /** How far the rollups were behind, looked at four times a second. */
   lagMs: number[];
 };
@@ -62,7 +62,7 @@ async function drawRequests(raw: Pool, total: number): Promise<Request[]> {
  * Codes and receipts are written as their rows: their own statements are measured by `npm run bench`.
  */
 export async function measureTraffic(raw: Pool, seconds: number): Promise<TrafficMeasurement> {
-  const made: TrafficMeasurement = { perSecond: PER_SECOND, seconds, issued: 0, refreshMs: [], looked: [], lagMs: [] };
+  const made: TrafficMeasurement = { perSecond: PER_SECOND, seconds, issued: 0, refreshMs: [], changes: [], lagMs: [] };
   const requests = await drawRequests(raw, PER_SECOND * seconds);
   const began = Date.now();
   let isOver = false;
@@ -81,9 +81,9 @@ export async function measureTraffic(raw: Pool, seconds: number): Promise<Traffi
       const taken = await refreshRollups();
       if (taken > 0) {
         made.refreshMs.push(performance.now() - at);
-        made.looked.push(taken);
+        made.changes.push(taken);
       }
-      if (taken < IDS_MAX) await new Promise((resolve) => setTimeout(resolve, SWEEP_EVERY_MS));
+      if (taken < CHANGES_MAX) await new Promise((resolve) => setTimeout(resolve, SWEEP_EVERY_MS));
     }
   };
   const look = async () => {

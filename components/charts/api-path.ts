@@ -1,6 +1,7 @@
 import type { Interval, Question } from '@/lib/contract/analytics';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
+import { publicTemplate } from '@/lib/domain/template/key';
 
 type Call =
   | { kind: 'summary'; metrics: readonly MetricName[] }
@@ -24,7 +25,9 @@ export function apiPath(question: Question, call: Call): string {
   for (const dimension of DIMENSIONS) {
     const filter = question.filters[dimension];
     if (!filter || dimension === 'app') continue;
-    const values = dimension === 'connection' ? filter.values.map(publicConnection) : filter.values;
+    const values = filter.values.map((value) =>
+      dimension === 'connection' ? publicConnection(value) : dimension === 'template' ? publicTemplate(value) : value,
+    );
     params.push([dimension, `${filter.exclude ? '-' : ''}${values.join(',')}`]);
   }
   if (call.kind === 'timeseries') {

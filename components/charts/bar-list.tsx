@@ -1,7 +1,7 @@
 import { Minus, Plus } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { figure, intervalText } from '@/components/charts/figure';
+import { figureOf, intervalText } from '@/components/charts/figure';
 import { DeltaText } from '@/components/charts/kpi-tile';
 import { MetricTerm } from '@/components/charts/metric-term';
 import { count } from '@/components/console/format';
@@ -50,6 +50,8 @@ export function BarList({
   /** Rows beside an included one are drawn back. */
   hasFilter?: boolean;
 }) {
+  // The largest fills its cell: shares of a hundred countries are all short, and could not be told apart.
+  const most = Math.max(Number.EPSILON, ...rows.map(({ share }) => share ?? 0));
   return (
     <Table label={label}>
       <TableHead>
@@ -83,7 +85,10 @@ export function BarList({
               <span
                 aria-hidden="true"
                 className="absolute inset-y-1 left-2 rounded-tag bg-step-1 opacity-60"
-                style={{ width: `calc(${((row.share ?? 0) * 100).toFixed(2)}% - 1rem)`, minWidth: row.share ? 2 : 0 }}
+                style={{
+                  width: `calc(${(((row.share ?? 0) / most) * 100).toFixed(2)}% - 1rem)`,
+                  minWidth: row.share ? 2 : 0,
+                }}
               />
               <span className="relative flex min-w-0 items-center gap-2">
                 {row.sign}
@@ -139,7 +144,7 @@ function Cell({ name, row, href }: { name: MetricName; row: BarRow; href?: strin
   const value = row.values[name];
   const unit = unitOf(name);
   const isRead = unit === 'share' || unit === 'ms';
-  const text = figure(value?.value ?? null, unit);
+  const text = figureOf(name, value?.value ?? null);
   const interval = value ? intervalText(value) : null;
   const note =
     value && isRead && value.value !== null

@@ -22,7 +22,7 @@ export function barRows(
     values,
     before,
     share,
-    pending,
+    pending: pending ?? 0,
     // Nothing can be named in an address: those without one are not to be chosen.
     href: key === '' ? undefined : links.href?.(key),
     standing: links.standing?.(key) ?? 'free',

@@ -20,7 +20,7 @@ export type ChartTable = {
 };
 
 /** Fixed heights: nothing moves when a picture arrives, or when the table takes its place. */
-const HEIGHTS = { short: 'h-40', middle: 'h-60', tall: 'h-80', map: 'h-[17rem] sm:h-[25rem]' } as const;
+const HEIGHTS = { short: 'h-40', middle: 'h-60', tall: 'h-80', map: 'h-[10.5rem] sm:h-[25rem]' } as const;
 export type ChartHeight = keyof typeof HEIGHTS;
 
 type Frame = {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { apiPath } from '@/components/charts/api-path';
 import { durationChart } from '@/components/charts/durations';
-import { deltaOf, figure, percent, shortFigure } from '@/components/charts/figure';
-import { marksOn, timeChart } from '@/components/charts/model';
+import { deltaOf, figure, figureOf, percent, shortFigure } from '@/components/charts/figure';
+import { marksOn, partialSteps, timeChart } from '@/components/charts/model';
 import { pendingText, sentenceOfLine, sentenceOfRows, sentenceOfValue } from '@/components/charts/sentences';
 import { scaleOf, stepOf } from '@/components/charts/steps';
 import { timeTable } from '@/components/charts/tables';
@@ -44,10 +44,46 @@ describe('figures', () => {
   ])('%f is %s', (share, text) => expect(percent(share)).toBe(text));
 });
 
+test('sums of money are in cents, prices of one message keep their digits, and less than half a cent is not nothing', () => {
+  expect(figureOf('spend', 964_000)).toBe('$0.96');
+  expect(figureOf('spend', 0)).toBe('$0.00');
+  expect(figureOf('wasted_spend', 1_200)).toBe('<$0.01');
+  expect(figureOf('whatsapp_saving', -6_850_000)).toBe('−$6.85');
+  expect(figureOf('cost_per_verified', 32_900)).toBe('$0.0329');
+  expect(figureOf('spend', null)).toBe('–');
+});
+
 describe('how a figure moved', () => {
   test('a rate moves in points, good or bad by what the metric wants', () => {
     expect(deltaOf('conversion', rate(900, 1000), rate(800, 1000))).toMatchObject({ text: '+10.0 pp', tone: 'good' });
     expect(deltaOf('fallback_rate', rate(90, 1000), rate(20, 1000))).toMatchObject({ text: '+7.0 pp', tone: 'bad' });
+  });
+
+  test('a percentile moved for certain only when ten or more stand beyond it on both sides', () => {
+    const time = (value: number, n: number): Value => ({
+      value,
+      unit: 'ms',
+      n,
+      low: null,
+      high: null,
+      isLowSample: n < 30,
+    });
+    expect(deltaOf('time_to_deliver_p50_ms', time(9000, 40), time(3000, 40))).toMatchObject({ tone: 'bad' });
+    expect(deltaOf('time_to_deliver_p99_ms', time(9000, 400), time(3000, 4000))).toMatchObject({ tone: 'neutral' });
+    expect(deltaOf('time_to_deliver_p99_ms', time(9000, 1000), time(3000, 4000))).toMatchObject({ tone: 'bad' });
+  });
+
+  test('from a loss to a gain is no share of either', () => {
+    const amount = (value: number): Value => ({
+      value,
+      unit: 'micros',
+      n: 100,
+      low: null,
+      high: null,
+      isLowSample: false,
+    });
+    expect(deltaOf('whatsapp_saving', amount(-30), amount(30))).toBeNull();
+    expect(deltaOf('whatsapp_saving', amount(-60), amount(-30))).toMatchObject({ text: '−100 %', tone: 'bad' });
   });
 
   test('it is grey when the two intervals overlap, or too few stand under one of them', () => {
@@ -72,7 +108,11 @@ describe('how a figure moved', () => {
       high: null,
       isLowSample: false,
     });
-    expect(deltaOf('spend', money(150), money(100))).toMatchObject({ text: '+50.0 %', tone: 'bad', isCertain: true });
+    expect(deltaOf('wasted_spend', money(150), money(100))).toMatchObject({
+      text: '+50.0 %',
+      tone: 'bad',
+      isCertain: true,
+    });
     expect(deltaOf('spend', money(150), money(0))).toBeNull();
   });
 });
@@ -149,6 +189,50 @@ describe('a picture over time', () => {
 
   test('its sentence names the highest and the lowest', () => {
     expect(sentenceOfLine(chart)).toContain('Highest 90.0 % on Tue 24 Nov 2026, 05:30, lowest 70.0 %');
+  });
+
+  test('a step that the range begins or ends within, or that is still counted, is named as one in part', () => {
+    const days = ['21', '22', '23', '24'].map((day) => new Date(`2026-11-${day}T00:00:00Z`));
+    const range = (from: string, to: string, countedUntil = to) => ({
+      from: new Date(`2026-11-${from}Z`),
+      to: new Date(`2026-11-${to}Z`),
+      countedUntil: new Date(`2026-11-${countedUntil}Z`),
+    });
+    expect(partialSteps(days, 'day', range('21T00:00', '25T00:00'), 'UTC')).toEqual([]);
+    expect(partialSteps(days, 'day', range('21T22:30', '25T00:00'), 'UTC')).toEqual([0]);
+    expect(partialSteps(days, 'day', range('21T00:00', '24T22:30'), 'UTC')).toEqual([3]);
+    expect(partialSteps(days, 'day', range('21T00:00', '25T00:00', '24T22:30'), 'UTC')).toEqual([3]);
+    expect(partialSteps(days, 'day', range('21T00:00', '24T23:30'), 'UTC')).toEqual([3]);
+    expect(partialSteps([], 'day', range('21T00:00', '25T00:00'), 'UTC')).toEqual([]);
+    // The day on which clocks go forward is whole with 23 hours.
+    const spring = [new Date('2026-03-28T23:00:00Z'), new Date('2026-03-29T22:00:00Z')];
+    expect(
+      partialSteps(
+        spring,
+        'day',
+        {
+          from: spring[0] as Date,
+          to: new Date('2026-03-30T22:00:00Z'),
+          countedUntil: new Date('2026-04-01T00:00:00Z'),
+        },
+        'Europe/Berlin',
+      ),
+    ).toEqual([]);
+    const today = timeChart(
+      { ...answer, trust: { ...trust, countedUntil: new Date('2026-11-24T02:30:00Z') } },
+      ['delivery_rate'],
+      { timeZone: 'UTC', dimension: 'channel' },
+    );
+    expect(today.partial).toEqual([2]);
+    expect(today.at[2]).toBe('Tue 24 Nov 2026, 02:00, in part');
+    expect(sentenceOfLine(today)).toBe('90.0 % throughout.');
+  });
+
+  test('percentiles of one duration are called by their percentile alone', () => {
+    const names = (metrics: Parameters<typeof timeChart>[1]) =>
+      timeChart(answer, metrics, { timeZone: 'UTC' }).series.map(({ name }) => name);
+    expect(names(['response_time_p50_ms', 'response_time_p99_ms'])).toEqual(['p50', 'p99']);
+    expect(names(['response_time_p50_ms', 'webhook_lag_p50_ms'])).toEqual(['Response time p50', 'Webhook lag p50']);
   });
 
   test('a mark stands at the point in whose time it fell; outside the picture it is left out', () => {

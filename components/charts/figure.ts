@@ -1,5 +1,5 @@
 import { count, DASH, duration, money } from '@/components/console/format';
-import { type MetricName, type MetricUnit, metric } from '@/lib/domain/stats/metrics';
+import { type MetricName, type MetricUnit, metric, unitOf } from '@/lib/domain/stats/metrics';
 import type { Value } from '@/lib/domain/stats/value';
 
 const thin = ' ';
@@ -18,6 +18,12 @@ export function figure(value: number | null, unit: MetricUnit): string {
   if (unit === 'share') return percent(value);
   if (unit === 'ms') return duration(value);
   return unit === 'micros' ? money(value) : count(Math.round(value));
+}
+
+/** A figure of a metric. Sums of money are read in cents, so that a column of them stands in line; prices of one message keep their digits. */
+export function figureOf(name: MetricName, value: number | null): string {
+  if (value === null || metric(name).kind !== 'money') return figure(value, unitOf(name));
+  return value !== 0 && Math.abs(value) < 5_000 ? `${value < 0 ? '−' : ''}<$0.01` : money(value, 'USD', 2);
 }
 
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
@@ -71,13 +77,14 @@ export function deltaOf(name: MetricName, after: Value | undefined, before: Valu
   const moved = after.value - before.value;
   const isRate = after.unit === 'share';
   if (!isRate && before.value === 0) return moved === 0 ? flat() : null;
+  if (!isRate && before.value < 0 !== after.value < 0) return null;
   const size = isRate ? moved * 100 : (moved / Math.abs(before.value)) * 100;
   const rounded = Number(size.toFixed(1));
   if (rounded === 0) return flat(isRate);
   const digits = Math.abs(size) >= 100 ? 0 : 1;
   const text = `${Math.abs(size).toFixed(digits)}${thin}${isRate ? 'pp' : '%'}`;
-  const isCertain = isDifferent(after, before);
-  const { better } = metric(name);
+  const { better, ...formula } = metric(name);
+  const isCertain = isDifferent(after, before, formula.kind === 'percentile' ? formula.percentile : null);
   const direction = moved > 0 ? 'up' : 'down';
   return {
     size: text,
@@ -99,9 +106,13 @@ const flat = (isRate = false): Delta => ({
 /** Percentiles are read from buckets this wide: a smaller move may be the bucket's. */
 const BUCKET_ERROR = 0.09;
 
-/** Two rates differ when their intervals do not touch; other figures when at least 30 stand under each. */
-function isDifferent(a: Value, b: Value): boolean {
+/** A percentile rests on those beyond it: the p99 of 200 is the third slowest of them, and moves with each. */
+const BEYOND_MIN = 10;
+
+/** Two rates differ when their intervals do not touch; other figures when at least 30 stand under each, and ten beyond a percentile. */
+function isDifferent(a: Value, b: Value, percentile: number | null): boolean {
   if (a.isLowSample || b.isLowSample) return false;
+  if (percentile !== null && Math.min(a.n, b.n) * (1 - percentile / 100) < BEYOND_MIN) return false;
   if (a.unit === 'ms' && Math.abs((a.value ?? 0) / (b.value || 1) - 1) < BUCKET_ERROR) return false;
   if (a.low !== null && a.high !== null && b.low !== null && b.high !== null) return a.low > b.high || b.low > a.high;
   return Math.min(a.n, b.n) >= 30;

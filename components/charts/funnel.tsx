@@ -3,7 +3,14 @@ import { percent } from '@/components/charts/figure';
 import { count } from '@/components/console/format';
 import { classNames } from '@/components/ui/class-names';
 
-export type FunnelStep = { key: string; label: string; value: number | null; href?: string | undefined };
+export type FunnelStep = {
+  key: string;
+  label: string;
+  value: number | null;
+  href?: string | undefined;
+  /** Not everyone passes it (only WhatsApp tells that a message was read): nobody is lost here, and the next step is held against the one before. */
+  isAside?: boolean;
+};
 
 /**
  * How many reached each step, with what was lost on the way, and the branch that left it for another channel. Widths are shares of the
@@ -19,17 +26,20 @@ export function Funnel({
   const all = steps[0]?.value ?? 0;
   const width = (value: number | null) => `${all > 0 && value !== null ? Math.max(0.5, (value / all) * 100) : 0}%`;
   return (
-    <ol className="flex h-full flex-col justify-between gap-1 pt-2 pb-1">
-      {steps.map(({ key, label, value, href }, at) => {
-        const previous = at > 0 ? (steps[at - 1]?.value ?? null) : null;
-        const lost = previous !== null && value !== null ? previous - value : null;
+    <ol className="flex h-full flex-col justify-between gap-1 px-1 pt-2 pb-1">
+      {steps.map(({ key, label, value, href, isAside = false }, at) => {
+        const previous = steps.slice(0, at).findLast((step) => !step.isAside)?.value ?? null;
+        const lost = !isAside && previous !== null && value !== null ? previous - value : null;
         const row = (
           <>
             <span className="w-20 shrink-0 text-ink-2 text-xs">{label}</span>
             <span className="relative h-full min-w-0 grow overflow-hidden rounded-tag bg-sunken">
               <span
-                className="absolute inset-y-0 left-0 rounded-tag bg-step-4"
-                style={{ width: width(value), opacity: 1 - at * 0.09 }}
+                className={classNames(
+                  'absolute inset-y-0 left-0 rounded-tag',
+                  isAside ? 'bg-step-1 ring-1 ring-step-4 ring-inset' : 'bg-step-4',
+                )}
+                style={{ width: width(value), opacity: isAside ? 1 : 1 - at * 0.09 }}
               />
             </span>
             <span className="num w-32 shrink-0 whitespace-nowrap text-right text-xs sm:w-44">
@@ -76,8 +86,15 @@ export function Funnel({
               />
             </span>
             <span className="num w-32 shrink-0 whitespace-nowrap text-right text-xs sm:w-44">
-              {count(branch.fellBack)}
-              <span className="font-sans text-ink-3"> · {count(branch.rescued)} rescued</span>
+              {count(branch.fellBack)}{' '}
+              <span className="inline-block w-14 text-ink-3">
+                {branch.fellBack !== null && all > 0 ? percent(branch.fellBack / all) : ''}
+              </span>
+              <span className="inline-block w-14 text-ink-3 max-sm:hidden">
+                {branch.fellBack && branch.rescued !== null && branch.fellBack > branch.rescued
+                  ? `−${count(branch.fellBack - branch.rescued)}`
+                  : ''}
+              </span>
             </span>
           </div>
         </li>

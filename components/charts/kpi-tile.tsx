@@ -1,5 +1,5 @@
 import { RotateCw } from 'lucide-react';
-import { deltaOf, figure, intervalText } from '@/components/charts/figure';
+import { deltaOf, figure, figureOf, intervalText } from '@/components/charts/figure';
 import { MetricTerm } from '@/components/charts/metric-term';
 import { Sparkline } from '@/components/charts/sparkline';
 import { count } from '@/components/console/format';
@@ -46,6 +46,10 @@ export function DeltaText({
   );
 }
 
+/** Two, three or five in a row; what is left over in the last row takes the rest of it. */
+const TILES =
+  'grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-surface sm:grid-cols-3 xl:grid-cols-5 max-sm:[&>:last-child:nth-child(odd)]:col-span-2 sm:max-xl:[&>:last-child:nth-child(3n+1)]:col-span-3 sm:max-xl:[&>:last-child:nth-child(3n+2)]:col-span-2';
+
 /** One figure with all it takes to read it: its definition, its interval or sample, how it moved, its shape over the range. */
 export function KpiTile({
   name,
@@ -54,6 +58,7 @@ export function KpiTile({
   before,
   second,
   spark,
+  isLastPartial = false,
   className,
 }: {
   name: MetricName;
@@ -63,15 +68,18 @@ export function KpiTile({
   /** Another percentile of the same, after the first. */
   second?: { name: MetricName; label: string; value: Value | undefined };
   spark?: readonly (number | null)[];
+  isLastPartial?: boolean;
   className?: string;
 }) {
   const unit = unitOf(name);
   const interval = value ? intervalText(value) : null;
   const isRead = unit === 'share' || unit === 'ms';
+  // The label may leave it out; the figure may not.
+  const percentile = name.match(/_(p\d+)_ms$/)?.[1];
   return (
     <div
       className={classNames(
-        'flex h-[7.75rem] min-w-0 flex-col px-4 pt-2.5 pb-2 shadow-[0_0_0_1px_var(--line)]',
+        'flex h-[8.25rem] min-w-0 flex-col px-4 pt-2.5 pb-2 shadow-[0_0_0_1px_var(--line)]',
         className,
       )}
     >
@@ -83,22 +91,28 @@ export function KpiTile({
       </dt>
       <dd className="flex items-baseline gap-2">
         <span className={classNames('num truncate text-xl', value?.value === null ? 'text-ink-3' : 'text-ink')}>
-          {figure(value?.value ?? null, unit)}
+          {figureOf(name, value?.value ?? null)}
         </span>
+        {second && percentile ? <span className="num text-ink-3 text-xs">{percentile}</span> : null}
         <DeltaText name={name} after={value} before={before} className="ml-auto" />
       </dd>
+      {second ? (
+        <dd className="num truncate text-ink-2 text-xs">
+          <span className="text-ink-3">{second.label}</span> {figure(second.value?.value ?? null, unit)}
+        </dd>
+      ) : null}
       <dd className="num min-h-4 truncate text-2xs text-ink-3">
-        {second ? (
-          <span className="text-ink-2 text-xs">
-            {second.label} {figure(second.value?.value ?? null, unit)}
-          </span>
-        ) : null}
-        {value && isRead && value.n > 0
-          ? `${second ? ' · ' : ''}${interval ? `${interval} · ` : ''}n ${count(value.n)}`
-          : null}
+        {value && isRead && value.n > 0 ? `${interval ? `${interval} · ` : ''}n ${count(value.n)}` : null}
       </dd>
       <dd className="mt-auto text-ink-3">
-        {spark ? <Sparkline values={spark} isFromZero={unit === 'count'} /> : null}
+        {spark ? (
+          <Sparkline
+            values={spark}
+            isFromZero={unit === 'count'}
+            isLastPartial={isLastPartial}
+            {...(second ? { className: 'h-5' } : {})}
+          />
+        ) : null}
       </dd>
     </div>
   );
@@ -107,10 +121,7 @@ export function KpiTile({
 /** Tiles side by side with hairlines between; they break into rows by themselves. */
 export function KpiRow({ children, label }: { children: React.ReactNode; label: string }) {
   return (
-    <dl
-      aria-label={label}
-      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-surface sm:grid-cols-3 xl:grid-cols-5"
-    >
+    <dl aria-label={label} className={classNames('mb-4', TILES)}>
       {children}
     </dl>
   );
@@ -122,7 +133,7 @@ export function KpiRowFault({ fault, retryHref, className }: { fault: string; re
     <div
       role="alert"
       className={classNames(
-        'mb-4 flex min-h-[7.75rem] flex-wrap items-center justify-center gap-x-3 gap-y-2 rounded-panel border border-line bg-surface px-6 text-center text-ink-2 text-sm',
+        'mb-4 flex min-h-[8.25rem] flex-wrap items-center justify-center gap-x-3 gap-y-2 rounded-panel border border-line bg-surface px-6 text-center text-ink-2 text-sm',
         className,
       )}
     >
@@ -139,13 +150,9 @@ export function KpiRowFault({ fault, retryHref, className }: { fault: string; re
 
 export function KpiRowSkeleton({ names }: { names: readonly string[] }) {
   return (
-    <div
-      role="status"
-      aria-label="Loading figures"
-      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-surface sm:grid-cols-3 xl:grid-cols-5"
-    >
+    <div role="status" aria-label="Loading figures" className={classNames('mb-4', TILES)}>
       {names.map((name) => (
-        <div key={name} className="flex h-[7.75rem] flex-col gap-2 px-4 pt-3.5 shadow-[0_0_0_1px_var(--line)]">
+        <div key={name} className="flex h-[8.25rem] flex-col gap-2 px-4 pt-3.5 shadow-[0_0_0_1px_var(--line)]">
           <Skeleton className="h-2.5 w-20" />
           <Skeleton className="h-5 w-24" />
         </div>

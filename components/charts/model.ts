@@ -1,5 +1,5 @@
 import { valueWords } from '@/components/charts/dimensions';
-import type { Interval, Timeseries } from '@/lib/contract/analytics';
+import type { Interval, Timeseries, Trust } from '@/lib/contract/analytics';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import { type MetricName, type MetricUnit, metric, unitOf } from '@/lib/domain/stats/metrics';
 
@@ -33,6 +33,8 @@ export type TimeChart = {
   /** One per point: the whole moment for the tooltip and the table, and the short one for the axis. */
   at: string[];
   tick: string[];
+  /** Points whose step the range begins or ends within, or that is not over: drawn faintly, and named so. */
+  partial: number[];
   series: ChartSeries[];
   marks: ChartMark[];
 };
@@ -52,6 +54,45 @@ const INKS = 8;
 /** Channels keep their colour everywhere; everything else takes the next of eight that can be told apart. */
 export function inkOf(key: string, at: number): string {
   return CHANNEL_INKS[key] ?? `var(--series-${(at % INKS) + 1})`;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** The shortest a whole step can be: the day on which clocks go forward, the week with it, February. */
+const WHOLE_MS: Record<Interval, number> = {
+  '5m': 5 * MINUTE,
+  '30m': 30 * MINUTE,
+  hour: HOUR,
+  day: 23 * HOUR,
+  week: 167 * HOUR,
+  month: 28 * 24 * HOUR - HOUR,
+};
+
+/**
+ * Which steps at the two ends are not whole: the range begins or ends within them, or they are still being counted. Their sums are
+ * of less time than their neighbours', which must not look like a fall.
+ */
+export function partialSteps(
+  at: readonly Date[],
+  interval: Interval,
+  { from, to, countedUntil }: Pick<Trust, 'from' | 'to' | 'countedUntil'>,
+  timeZone: string,
+): number[] {
+  const first = at[0];
+  const last = at.at(-1);
+  if (!first || !last) return [];
+  const isWhole = (begin: number, end: number) => end - begin >= WHOLE_MS[interval] - MINUTE / 2;
+  const end = Math.min(to.getTime(), countedUntil.getTime());
+  const begin = Math.max(first.getTime(), from.getTime());
+  // The last hour of today is not told from a day of 23 hours by its length: days end at midnight.
+  const isOver =
+    WHOLE_MS[interval] <= HOUR ||
+    new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(end + MINUTE / 2) === '00:00';
+  if (at.length === 1) return isOver && isWhole(begin, end) ? [] : [0];
+  return [
+    ...(isWhole(begin, (at[1] as Date).getTime()) ? [] : [0]),
+    ...(isOver && isWhole(last.getTime(), end) ? [] : [at.length - 1]),
+  ];
 }
 
 /** A moment on an axis: the day on long ranges, the weekday and hour on middling ones, the hour alone on short ones. */
@@ -94,6 +135,13 @@ export function timeChart(
 ): TimeChart {
   const { timeZone, dimension, marks = [], href } = options;
   const points = answer.series[0]?.points ?? [];
+  const partial = partialSteps(
+    points.map(({ at }) => at),
+    answer.interval,
+    answer.trust,
+    timeZone,
+  );
+  const shared = sharedStart(metrics);
   const lines = answer.series.flatMap((series) => metrics.map((name) => ({ series, name })));
   const series = lines.map(({ series: { key, label, points: own }, name }, at): ChartSeries => {
     const values = own.map((point) => point.values[name]);
@@ -102,7 +150,14 @@ export function timeChart(
     const channelLook = CHANNEL_LOOKS.indexOf(key);
     return {
       key: metrics.length > 1 ? `${key}:${name}` : key,
-      name: metrics.length > 1 ? metric(name).label : dimension ? valueWords(dimension, key, label) : label,
+      name:
+        metrics.length > 1
+          ? shared
+            ? metric(name).label.slice(shared.length)
+            : metric(name).label
+          : dimension
+            ? valueWords(dimension, key, label)
+            : label,
       ink: inkOf(dimension === 'channel' ? key : '', at),
       look: dimension === 'channel' && channelLook >= 0 ? channelLook : at,
       values: values.map((value) => value?.value ?? null),
@@ -116,7 +171,10 @@ export function timeChart(
   });
   return {
     unit: unitOf(metrics[0]),
-    at: points.map(({ at }) => stampOf(at, answer.interval, timeZone)),
+    at: points.map(
+      ({ at }, index) => `${stampOf(at, answer.interval, timeZone)}${partial.includes(index) ? ', in part' : ''}`,
+    ),
+    partial,
     tick: points.map(({ at }) => tickOf(at, answer.interval, timeZone)),
     series,
     marks: marksOn(
@@ -125,6 +183,12 @@ export function timeChart(
       timeZone,
     ),
   };
+}
+
+/** `Response time ` of `Response time p50` and `Response time p95`: the chart's title has said it, its legend need not. */
+function sharedStart(metrics: readonly MetricName[]): string {
+  const [first = '', ...others] = metrics.map((name) => metric(name).label.match(/^(.+ )p\d+$/)?.[1] ?? '');
+  return others.length > 0 && others.every((start) => start === first) ? first : '';
 }
 
 /** Each mark at the point in whose time it falls; those outside the picture are left out. */

@@ -27,9 +27,12 @@ export function sentenceOfLine(chart: TimeChart, nMin = 30): string {
   const line = chart.series[0];
   if (!line) return 'No data in this range.';
   const isRead = chart.unit === 'share' || chart.unit === 'ms';
-  const places = line.values.flatMap((value, at) =>
+  const read = line.values.flatMap((value, at) =>
     value !== null && (!isRead || (line.n[at] ?? 0) >= nMin) ? [{ value, at }] : [],
   );
+  // A step in part is compared with others like it alone.
+  const whole = read.filter(({ at }) => !chart.partial.includes(at));
+  const places = whole.length > 0 ? whole : read;
   if (places.length === 0) return 'Too few in every step to speak of highs and lows.';
   const high = places.reduce((best, each) => (each.value > best.value ? each : best));
   const low = places.reduce((best, each) => (each.value < best.value ? each : best));
@@ -79,6 +82,6 @@ export function sentenceOfDurations({ n, percentiles: { p50, p95 } }: DurationHi
 
 /** `12 % still pending`, or null when everything has ended. */
 export function pendingText({ created, pending }: Pick<Trust, 'created' | 'pending'>): string | null {
-  if (pending === 0 || created === 0) return null;
+  if (!pending || !created) return null;
   return `${percent(pending / created)} still pending, left out of rates`;
 }

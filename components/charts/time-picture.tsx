@@ -4,8 +4,10 @@ import { useId } from 'react';
 import {
   Area,
   Bar,
+  type BarShapeProps,
   ComposedChart,
   Line,
+  Rectangle,
   ReferenceArea,
   ReferenceLine,
   ResponsiveContainer,
@@ -32,6 +34,10 @@ const MARK_INKS: Record<string, string> = {
 const markInk = (kind: string) => MARK_INKS[kind] ?? 'var(--accent)';
 
 type Row = { at: number };
+
+/** A step in part and the whole one next to it: what joins them is drawn faintly. */
+const isBesidePartial = ({ partial, at: { length } }: TimeChart, at: number) =>
+  partial.some((step) => step === at || (step === 0 ? at === 1 : step === length - 1 && at === length - 2));
 
 /** Lines with their intervals, or stacked layers, over time. Draws what it is given. */
 export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' | 'layers' }) {
@@ -115,6 +121,30 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
               ) : null,
             )
           : null}
+        {kind === 'lines' && chart.partial.length > 0
+          ? chart.series.map(({ key, ink, look, values }) => (
+              <Line
+                key={`partial ${key}`}
+                dataKey={({ at }: Row) => (isBesidePartial(chart, at) ? (values[at] ?? null) : null)}
+                stroke={ink}
+                strokeOpacity={0.5}
+                strokeWidth={1.25}
+                strokeDasharray="2 2"
+                isAnimationActive={false}
+                type="linear"
+                activeDot={{ r: 3.5, fill: ink, stroke: 'var(--surface)' }}
+                dot={({ cx, cy, index }: { cx?: number; cy?: number; index?: number }) =>
+                  chart.partial.includes(index ?? -1) && cx !== undefined && cy !== undefined ? (
+                    <g key={index} opacity={0.6}>
+                      <Marker look={look} x={cx} y={cy} ink={ink} size={2} />
+                    </g>
+                  ) : (
+                    <g key={index} />
+                  )
+                }
+              />
+            ))
+          : null}
         {chart.series.map(({ key, ink, look, values }, at) =>
           kind === 'layers' ? (
             <Bar
@@ -124,11 +154,14 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
               fill={`url(#${id}-${at})`}
               isAnimationActive={false}
               maxBarSize={26}
+              shape={(bar: BarShapeProps) => (
+                <Rectangle {...bar} fillOpacity={chart.partial.includes((bar.payload as Row).at) ? 0.45 : 1} />
+              )}
             />
           ) : (
             <Line
               key={key}
-              dataKey={(row: Row) => values[row.at] ?? null}
+              dataKey={(row: Row) => (chart.partial.includes(row.at) ? null : (values[row.at] ?? null))}
               stroke={ink}
               strokeWidth={1.75}
               strokeDasharray={DASHES[look % DASHES.length] || '0'}
@@ -176,9 +209,12 @@ const isAlone = (values: (number | null)[], at: number) =>
 
 /** Rates are drawn from a round share below their lowest up to a round one above: a point lost is seen. Everything else begins at zero. */
 function axisOf(chart: TimeChart, kind: 'lines' | 'layers') {
-  if (kind === 'layers' || chart.unit !== 'share') return { domain: [0, 'auto'] as [number, 'auto'] };
+  if (chart.unit === 'ms' && kind === 'lines') return timeAxis(chart);
+  if (kind === 'layers' || chart.unit !== 'share') return amountAxis(chart, kind);
+  // The first step in part often holds a handful: it may run out of the picture, but does not flatten all others.
+  const from1 = chart.partial.includes(0) && chart.at.length > 2 ? 1 : 0;
   const known = chart.series
-    .flatMap(({ values, before }) => [...values, ...(before ?? [])])
+    .flatMap(({ values, before }) => [...values.slice(from1), ...(before ?? []).slice(from1)])
     .filter((value) => value !== null);
   const [low, high] = known.length > 0 ? [Math.min(...known), Math.max(...known)] : [0, 1];
   const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25].find((size) => (high - low) / size <= 3) ?? 0.5;
@@ -188,6 +224,56 @@ function axisOf(chart: TimeChart, kind: 'lines' | 'layers') {
     Number((from + at * step).toFixed(4)),
   );
   return { domain: [from, Math.max(to, from + step)] as [number, number], ticks, allowDataOverflow: true };
+}
+
+/** From zero in three to five steps of 1, 2 or 5 with noughts, a little above the highest: `0, 500, 1K, 1.5K, 2K` rather than `0, 650, 1.3K`. */
+function amountAxis(chart: TimeChart, kind: 'lines' | 'layers') {
+  const all = chart.series.flatMap(({ values, before }) => (kind === 'lines' ? [...values, ...(before ?? [])] : []));
+  const stacks = chart.at.map((_, at) => chart.series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0));
+  const known = (kind === 'lines' ? all : stacks).filter((value) => value !== null);
+  const [low, high] = [Math.min(0, ...known), Math.max(0, ...known)];
+  if (low < 0 || high === 0) return { domain: ['auto', 'auto'] as ['auto', 'auto'] };
+  const power = 10 ** Math.floor(Math.log10(high));
+  const step = [power / 5, power / 2, power, 2 * power].find((size) => high / size <= 4.5) ?? 2 * power;
+  const whole = chart.unit === 'count' ? Math.max(1, step) : step;
+  const ticks = Array.from({ length: Math.ceil(high / whole) + 1 }, (_, at) => at * whole);
+  return { domain: [0, ticks.at(-1) ?? whole] as [number, number], ticks };
+}
+
+const SECOND = 1000;
+/** Steps that people count time in. */
+const TIME_STEPS = [
+  10,
+  20,
+  50,
+  100,
+  200,
+  500,
+  SECOND,
+  2 * SECOND,
+  5 * SECOND,
+  10 * SECOND,
+  15 * SECOND,
+  20 * SECOND,
+  30 * SECOND,
+  60 * SECOND,
+  120 * SECOND,
+  300 * SECOND,
+  600 * SECOND,
+  900 * SECOND,
+  1800 * SECOND,
+  3600 * SECOND,
+];
+
+/** From zero in three or four steps that read `30 s, 1 m, 1.5 m` rather than `38 s, 1.3 m`. */
+function timeAxis(chart: TimeChart) {
+  const known = chart.series
+    .flatMap(({ values, before }) => [...values, ...(before ?? [])])
+    .filter((value) => value !== null);
+  const high = Math.max(1, ...known);
+  const step = TIME_STEPS.find((size) => high / size <= 4) ?? Math.ceil(high / 4 / 3_600_000) * 3_600_000;
+  const ticks = Array.from({ length: Math.ceil(high / step) + 1 }, (_, at) => at * step);
+  return { domain: [0, ticks.at(-1) ?? step] as [number, number], ticks };
 }
 
 function Words({ chart, at }: { chart: TimeChart; at: number }) {

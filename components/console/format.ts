@@ -26,17 +26,19 @@ export function offset(ms: number): string {
   return `${ms < 0 ? '−' : '+'}${text}`;
 }
 
-/** Micros of a currency with as many digits as a price of one message needs. */
-export function money(micros: number | null, currency = 'USD'): string {
+/** Micros of a currency with as many digits as a price of one message needs, or as `decimals` says. */
+export function money(micros: number | null, currency = 'USD', decimals?: number): string {
   if (micros === null) return DASH;
   const amount = micros / 1_000_000;
-  const digits = amount === 0 || Math.abs(amount) >= 1 ? 2 : 4;
+  const digits = decimals ?? (amount === 0 || Math.abs(amount) >= 1 ? 2 : 4);
   return new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(amount);
+  })
+    .format(amount)
+    .replace('-', '−');
 }
 
 const counts = new Intl.NumberFormat('en-US');

@@ -9,8 +9,8 @@ export function ReasonText({ reason, providerCode }: { reason: string; providerC
   return (
     <span>
       {known ? known.title : spaced(reason)}
-      {known ? <span className="text-ink-3"> · {WHOSE[known.group]}</span> : null}
       {providerCode ? <span className="num ml-1.5 text-ink-3 text-xs">{providerCode}</span> : null}
+      {known ? <span className="text-ink-3"> · {WHOSE[known.group]}</span> : null}
     </span>
   );
 }

@@ -7,6 +7,7 @@ import { classNames } from '@/components/ui/class-names';
 
 const SHAPE = {
   dialog: 'm-auto max-h-[85dvh] w-[min(30rem,calc(100vw-2rem))] rounded-panel animate-arrive',
+  wide: 'm-auto max-h-[85dvh] w-[min(46rem,calc(100vw-2rem))] rounded-panel animate-arrive',
   sheet: 'my-0 mr-0 ml-auto h-dvh max-h-none w-[min(26rem,100vw)] border-y-0 border-r-0 animate-slide-in',
   drawer: 'my-0 mr-auto ml-0 h-dvh max-h-none w-[min(16rem,85vw)] border-y-0 border-l-0',
 } as const;

@@ -383,6 +383,65 @@ test.describe('requests that no client library would write', () => {
   });
 });
 
+test.describe('next-auth’s addresses', () => {
+  const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+  const CALLBACK = '/api/auth/callback/credentials';
+  const CASES: [
+    name: string,
+    method: string,
+    path: string,
+    body: string,
+    headers: Record<string, string>,
+    ErrorCode,
+  ][] = [
+    ['truncated JSON', 'POST', CALLBACK, '{', JSON_TYPE, 'malformed_json'],
+    ['truncated JSON to sign in', 'POST', '/api/auth/signin/credentials', '{"a":', JSON_TYPE, 'malformed_json'],
+    ['truncated JSON to sign out', 'POST', '/api/auth/signout', '{"a":', JSON_TYPE, 'malformed_json'],
+    ['a list', 'POST', CALLBACK, '[]', JSON_TYPE, 'malformed_json'],
+    ['deep JSON', 'POST', CALLBACK, '['.repeat(10_000), JSON_TYPE, 'malformed_json'],
+    ['an object for a password', 'POST', CALLBACK, '{"password":{"a":"b"}}', JSON_TYPE, 'invalid_request'],
+    ['a form of 20 KB', 'POST', CALLBACK, `password=${'x'.repeat(20_000)}`, FORM, 'body_too_large'],
+    ['plain text', 'POST', CALLBACK, 'hello', { 'content-type': 'text/plain' }, 'unsupported_media_type'],
+    [
+      'garbage as multipart',
+      'POST',
+      CALLBACK,
+      'x',
+      { 'content-type': 'multipart/form-data' },
+      'unsupported_media_type',
+    ],
+    ['its log', 'POST', '/api/auth/_log', '[', JSON_TYPE, 'not_found'],
+    ['an address that is nobody’s', 'POST', '/api/auth/nope', '', FORM, 'not_found'],
+    ['a provider that is nobody’s', 'POST', '/api/auth/callback/nope', '', FORM, 'not_found'],
+    ['PUT', 'PUT', '/api/auth/csrf', '', FORM, 'method_not_allowed'],
+    ['a POST of the session', 'POST', '/api/auth/session', '', FORM, 'method_not_allowed'],
+  ];
+  for (const [name, method, path, body, headers, code] of CASES) {
+    test(`${name} is ${code} in the one error shape`, async ({ request }) => {
+      expectRefusal(await read(await request.fetch(path, { method, headers, data: Buffer.from(body) })), code);
+    });
+  }
+
+  test('sign somebody in with a token of theirs, as a form and as JSON, and nobody without', async ({
+    playwright,
+    baseURL,
+    installation,
+  }) => {
+    const owner = installation.accounts.find(({ role }) => role === 'owner');
+    for (const kind of ['form', 'data'] as const) {
+      const visitor = await playwright.request.newContext({ ...(baseURL ? { baseURL } : {}) });
+      const { csrfToken } = (await (await visitor.get('/api/auth/csrf')).json()) as { csrfToken: string };
+      const given = { email: owner?.email ?? '', password: owner?.password ?? '', json: 'true' };
+      await visitor.post(CALLBACK, { [kind]: { ...given, csrfToken: 'x' }, maxRedirects: 0 });
+      expect(await (await visitor.get('/api/auth/session')).json()).toEqual({});
+      const answer = await visitor.post(CALLBACK, { [kind]: { ...given, csrfToken }, maxRedirects: 0 });
+      expect(answer.status()).toBe(200);
+      expect(await (await visitor.get('/api/auth/session')).json()).toMatchObject({ user: {} });
+      await visitor.dispose();
+    }
+  });
+});
+
 test('20 bodies of 60 MB are refused without being kept in memory', async ({ baseURL, installation }) => {
   test.setTimeout(60_000);
   const auth = bearer(installation.apps[0]?.test_key);

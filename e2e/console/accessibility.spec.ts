@@ -63,6 +63,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/no-room',
     ]) {
       test(`no serious or critical problem at ${path}`, async ({ page, signIn }) => {
+        // A page of fifty rows is looked through for seconds, on a busy machine for many.
+        test.slow();
         if (path !== '/sign-in') await signIn('ops');
         await page.goto(path);
         await expect(page.getByRole('main')).toBeVisible();
@@ -72,6 +74,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     for (const status of VERIFICATION_STATUSES) {
       test(`no serious or critical problem on a verification that is ${status}`, async ({ page, signIn }) => {
+        // Three pages, two of them looked through.
+        test.slow();
         await signIn('ops');
         await page.goto(`/verifications?range=90d&status=${status}`);
         const row = page.locator('[data-row]').first();

@@ -26,14 +26,15 @@ export type Question = {
 
 /** How far the counts can be trusted right now. */
 export type Trust = {
-  /** The range that was counted: the one asked for, widened to the steps that are kept (5 minutes; 30 minutes or days of UTC after 15 days). */
+  /** The range that was counted: the one asked for, widened to the steps that are kept (5 minutes; 30 minutes after 15 days; days of UTC after 92 days, or where an upgrade has no half-hours). */
   from: Date;
   to: Date;
   /** Everything committed before this moment is counted. */
   countedUntil: Date;
-  created: number;
+  /** Null: the question is of a failure reason, which verifications do not have. */
+  created: number | null;
   /** Not ended yet: left out of rates. */
-  pending: number;
+  pending: number | null;
 };
 
 export type Values = Partial<Record<MetricName, Value>>;
@@ -44,7 +45,8 @@ export type Summary = {
   before: Values | null;
   beforeRange: { from: Date; to: Date } | null;
 };
-export type Point = { at: Date; values: Values; pending: number };
+/** `pending`: verifications not ended yet; null where the question is of a failure reason. */
+export type Point = { at: Date; values: Values; pending: number | null };
 export type Series = { key: string; label: string; points: Point[] };
 /** Points without traffic are there with null rates and zero counts. `before` is shifted: its points stand beside those of the range, by place. */
 export type Timeseries = {
@@ -58,7 +60,7 @@ export type BreakdownRow = {
   label: string;
   values: Values;
   before: Values | null;
-  pending: number;
+  pending: number | null;
   /** Of all rows' first count. */
   share: number | null;
 };
@@ -175,8 +177,11 @@ const trust = z
     from: isoTime,
     to: isoTime,
     counted_until: isoTime.meta({ description: 'Everything committed before this is counted' }),
-    created: z.int(),
-    pending: z.int().meta({ description: 'Not ended yet: left out of rates' }),
+    created: z
+      .int()
+      .nullable()
+      .meta({ description: 'Verifications; null: the question is of a failure reason, which only messages have' }),
+    pending: z.int().nullable().meta({ description: 'Not ended yet: left out of rates; null as `created`' }),
     pending_share: z.number().nullable(),
   })
   .meta({ id: 'AnalyticsTrust' });
@@ -193,7 +198,7 @@ export const timeseriesAnswer = z
       z.object({
         key: z.string(),
         label: z.string(),
-        points: z.array(z.object({ at: isoTime, pending: z.int(), values })),
+        points: z.array(z.object({ at: isoTime, pending: z.int().nullable(), values })),
       }),
     ),
     before: z
@@ -201,7 +206,7 @@ export const timeseriesAnswer = z
         z.object({
           key: z.string(),
           label: z.string(),
-          points: z.array(z.object({ at: isoTime, pending: z.int(), values })),
+          points: z.array(z.object({ at: isoTime, pending: z.int().nullable(), values })),
         }),
       )
       .nullable(),
@@ -216,7 +221,7 @@ export const breakdownAnswer = z
       z.object({
         key: z.string(),
         label: z.string(),
-        pending: z.int(),
+        pending: z.int().nullable(),
         share: z.number().nullable(),
         values,
         before: values.nullable(),

@@ -9,6 +9,7 @@ import {
   LIFETIME_SECONDS,
   RESEND_COOLDOWN_SECONDS,
   RESENDS,
+  SEND_LIMIT_BOUNDS,
 } from '@/lib/domain/verification/limits';
 
 // What can be steered, field by field. The console's forms, CSV import and the draft parse with these.
@@ -16,6 +17,7 @@ import {
 /** Ten dollars a message: above it, somebody has mixed up micros and cents. */
 const PRICE_MICROS_MAX = 10_000_000;
 const channel = z.enum(CHANNELS);
+const within = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max);
 const micros = z.int().min(0).max(PRICE_MICROS_MAX);
 const day = z.iso.date();
 
@@ -67,10 +69,10 @@ export const policyEntity = z
   .strictObject({
     name: cleanText(1, 60),
     lifetimeSeconds: z.int('A whole number of seconds').min(LIFETIME_SECONDS.min).max(LIFETIME_SECONDS.max),
-    codeLength: z.int().min(CODE_LENGTH.min).max(CODE_LENGTH.max),
-    checksMax: z.int().min(CHECKS.min).max(CHECKS.max),
-    resendCooldownSeconds: z.int().min(RESEND_COOLDOWN_SECONDS.min).max(RESEND_COOLDOWN_SECONDS.max),
-    resendsMax: z.int().min(RESENDS.min).max(RESENDS.max),
+    codeLength: within(CODE_LENGTH),
+    checksMax: within(CHECKS),
+    resendCooldownSeconds: within(RESEND_COOLDOWN_SECONDS),
+    resendsMax: within(RESENDS),
     codeMode: z.enum(['same_code', 'code_per_message']),
     resendCode: z.enum(['same_code', 'new_code']),
     channels: z
@@ -110,10 +112,10 @@ export const textEntity = z
 
 export const limitsEntity = z
   .strictObject({
-    numberPer10Minutes: z.int().min(1).max(100),
-    numberPerDay: z.int().min(1).max(1_000),
-    prefixPerHour: z.int().min(1).max(100_000),
-    ipPerHour: z.int().min(1).max(100_000),
+    numberPer10Minutes: within(SEND_LIMIT_BOUNDS.numberPer10Minutes),
+    numberPerDay: within(SEND_LIMIT_BOUNDS.numberPerDay),
+    prefixPerHour: within(SEND_LIMIT_BOUNDS.prefixPerHour),
+    ipPerHour: within(SEND_LIMIT_BOUNDS.ipPerHour),
   })
   .refine((limits) => limits.numberPerDay >= limits.numberPer10Minutes, {
     path: ['numberPerDay'],

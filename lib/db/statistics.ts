@@ -16,6 +16,7 @@ const GROWING = [
   'verification_rollup',
   'message_rollup',
   'duration_rollup',
+  'duration_step',
 ] as const;
 
 const OUTGROWN: Statement = {

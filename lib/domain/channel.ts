@@ -2,6 +2,9 @@
 export const CHANNELS = ['whatsapp', 'sms', 'email', 'voice'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** Channels on which a provider can say that a message was read. */
+export const READ_CHANNELS: readonly Channel[] = ['whatsapp'];
+
 /** The companies whose wire formats we speak. */
 export const PROVIDERS = ['meta-cloud', 'twilio', 'vonage', 'smtp', 'ycloud'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];

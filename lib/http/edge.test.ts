@@ -10,8 +10,10 @@ const start = async (passesUpgrades: boolean) => {
     mounts: [],
     sendsOn: false,
     unknownApi: null,
-    next: async (_, response) => {
-      response.end('here');
+    next: async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      response.end(body || 'here');
     },
     proxyHops: 0,
     passesUpgrades,
@@ -68,4 +70,29 @@ test('in development an upgrade is left to Next: its listener answers, and we sa
   );
   expect(answer).toBe('HTTP/1.1 101 Switching Protocols\r\n\r\n');
   socket.destroy();
+});
+
+describe('a form that is sent to a page', () => {
+  const send = (body: string, contentType: string) =>
+    fetch(`http://127.0.0.1:${port}/sign-in`, { method: 'POST', headers: { 'content-type': contentType }, body });
+
+  test.each([1, 70_000])('arrives whole, its %i bytes unchanged', async (length) => {
+    const form = new FormData();
+    form.set('password', 'ü'.repeat(length));
+    const request = new Request('http://a/', { method: 'POST', body: form });
+    const body = await request.text();
+    const answer = await send(body, request.headers.get('content-type') ?? '');
+    expect(await answer.text()).toBe(body);
+  });
+
+  test.each([
+    ['garbage', 'garbage', 'multipart/form-data; boundary=x'],
+    ['cut off', '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb', 'multipart/form-data; boundary=x'],
+    ['without a boundary', '--x--', 'multipart/form-data'],
+    ['empty', '', 'multipart/form-data; boundary=x'],
+  ])('is refused with 400 when it is %s, and never reaches Next', async (_, body, contentType) => {
+    const answer = await send(body, contentType);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: 'invalid_request' } });
+  });
 });

@@ -97,6 +97,19 @@ export function createEdge(options: EdgeOptions): Server {
       );
       return;
     }
+    // A form that is none would be Next's own fault, and its answer 500.
+    if (!isApi && /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) {
+      const isForm = declared > 0 && (await holdsForm(request, declared));
+      if (!isForm) {
+        rejectNow(
+          request,
+          response,
+          new Refusal('invalid_request', { detail: 'The form cannot be read.' }),
+          options.headers,
+        );
+        return;
+      }
+    }
     for (const [name, value] of Object.entries(options.headers)) response.setHeader(name, value);
     request.headers[CLIENT_IP_HEADER] = clientIp(request, options.proxyHops);
     // Next answers a body that is too large without reading the rest, and leaves a client that goes on sending connected.
@@ -277,6 +290,42 @@ function readBody(request: IncomingMessage, max: number): Promise<Uint8Array | '
     request.on('error', () => settle('gone'));
     request.on('close', () => settle('gone'));
   });
+}
+
+/** Whether the body is a whole multipart form. It is read, and put back for whoever comes next. */
+async function holdsForm(request: IncomingMessage, length: number): Promise<boolean> {
+  const body = await new Promise<Buffer | null>((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const read = () => {
+      // Never beyond the last byte: the end must not be told before the bytes are back.
+      while (size < length) {
+        const chunk: Buffer | null = request.read();
+        if (chunk === null) return;
+        chunks.push(chunk);
+        size += chunk.length;
+      }
+      settle(Buffer.concat(chunks));
+    };
+    const give = once(resolve);
+    const settle = (found: Buffer | null) => {
+      request.off('readable', read);
+      if (found) request.unshift(found);
+      give(found);
+    };
+    request.on('readable', read);
+    request.once('error', () => settle(null));
+    request.once('close', () => settle(null));
+  });
+  if (body === null) return false;
+  try {
+    await new Response(new Uint8Array(body), {
+      headers: { 'content-type': request.headers['content-type'] ?? '' },
+    }).formData();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Every request closes after it has ended; to resolve twice would cost 4 % of an issue, in Node's tracking of rejections. */

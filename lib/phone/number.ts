@@ -1,8 +1,11 @@
-import parsePhoneNumber, { type PhoneNumber } from 'libphonenumber-js/max';
+import parsePhoneNumber, { isSupportedCountry, type PhoneNumber } from 'libphonenumber-js/max';
 import { maskNumber, prefixOf } from '@/lib/domain/phone/prefix';
 
 /** A number that may receive a code. `country` is ISO-3166 alpha-2, decided by the full number (+1 and +7 are shared). */
 export type Recipient = { e164: string; country: string; masked: string; prefix: string };
+
+/** Whether numbers of a country (ISO-3166 alpha-2, capitals) can be told: those that figures are counted by. */
+export const isCountry = (code: string): boolean => isSupportedCountry(code);
 
 export type NumberProblem = 'not_a_number' | 'kind_not_allowed';
 

@@ -136,6 +136,19 @@ describe('what is forgotten', () => {
     ).toEqual([{ id: 'kept-399' }]);
   });
 
+  test('who was not on a channel, when it is believed no more', async () => {
+    for (const [days, blind] of [
+      [6, 'a1'],
+      [8, 'a2'],
+    ])
+      await core.sql(
+        `INSERT INTO reachability (to_blind, channel, reachable, at) VALUES (decode($2, 'hex'), 'whatsapp', false, now() - make_interval(days => $1))`,
+        [days, blind],
+      );
+    expect(await forgetOld(database(), rule('reachabilities'), 100)).toBe(1);
+    expect(await core.sql(`SELECT encode(to_blind, 'hex') AS blind FROM reachability`)).toEqual([{ blind: 'a1' }]);
+  });
+
   test('numbers after 30 days, and only numbers of verifications that have ended', async () => {
     const { resource } = await core.issue(core.phone());
     const young = (await core.issue(core.phone())).resource;
@@ -151,6 +164,33 @@ describe('what is forgotten', () => {
       [[old, uuid(young.id)]],
     );
     expect(rows.map(({ n }) => n > 0)).toEqual([false, true]);
+  });
+
+  test('numbers once: what is wiped is not read again, and what could not be wiped is not passed over', async () => {
+    const { resource } = await core.issue(core.phone());
+    const day = 86_400_000;
+    const ids = Array.from({ length: 60 }, (_, n) => newUuid(Date.now() - 40 * day + n * 1_000));
+    await core.sql(
+      `INSERT INTO verification SELECT (jsonb_populate_record(v, jsonb_build_object('id', i, 'created_at', now() - interval '40 days', 'is_checkable', i = $3, 'status', 'expired'))).*
+         FROM verification v, unnest($2::uuid[]) AS i WHERE v.id = $1`,
+      [uuid(resource.id), ids, ids[25]],
+    );
+    await core.sql(`UPDATE retention_mark SET until = '00000000-0000-0000-0000-000000000000'`);
+    for (const gone of [20, 19, 19, 1, 0]) expect(await forgetOld(database(), rule('numbers'), 20)).toBe(gone);
+    expect(await core.sql('SELECT until FROM retention_mark')).toEqual([{ until: ids[25] }]);
+    await core.sql('UPDATE verification SET is_checkable = false WHERE id = $1', [ids[25]]);
+    expect(await forgetOld(database(), rule('numbers'), 20)).toBe(1);
+    await core.sql(`UPDATE retention_mark SET until = $1`, [ids[59]]);
+    const { text } = rule('numbers').statement;
+    const [{ plan = '' } = {}] = (
+      await core.sql<{ 'QUERY PLAN': object }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text.replace('$1', '20')}`)
+    ).map((row) => ({ plan: JSON.stringify(row) }));
+    const removed = [...plan.matchAll(/"Rows Removed by Filter":\s*([\d.]+)/g)].map(([, n]) => Number(n));
+    // The one that the mark is at, and what other tests left after it; not the sixty.
+    expect(Math.max(0, ...removed)).toBeLessThan(5);
+    expect(
+      await core.sql(`SELECT count(*)::int AS n FROM verification WHERE id = ANY ($1) AND to_sealed <> ''`, [ids]),
+    ).toEqual([{ n: 0 }]);
   });
 
   test('callbacks after 7 days, keys of requests after a day, counters when their windows are over', async () => {

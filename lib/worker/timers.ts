@@ -10,7 +10,7 @@ import { fallBack } from '@/lib/operations/messages/fall-back';
 import { applyLeftovers, applyOrphans } from '@/lib/operations/receipts/apply';
 import { pollReceipts } from '@/lib/operations/receipts/poll';
 import { closeRollups } from '@/lib/operations/rollups/close';
-import { IDS_MAX, refreshRollups } from '@/lib/operations/rollups/refresh';
+import { CHANGES_MAX, refreshRollups } from '@/lib/operations/rollups/refresh';
 import { log } from '@/lib/telemetry/log';
 
 /** One sweep: what it does, how often, and how many it takes at most before it looks again. */
@@ -38,7 +38,7 @@ export const SWEEPS: readonly Sweep[] = [
     run: () => analyseOutgrown(database()),
   },
   { name: 'breaker_looks', everyMs: 1_000, limit: 5, run: lookAgain },
-  { name: 'rollups', everyMs: 500, limit: IDS_MAX, run: refreshRollups },
+  { name: 'rollups', everyMs: 500, limit: CHANGES_MAX, run: refreshRollups },
   // Nothing waits for it: what is not closed is read in smaller steps.
   { name: 'rollup_steps', everyMs: 10_000, limit: 1, run: () => closeRollups(new Date()) },
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },

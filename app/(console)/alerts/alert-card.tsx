@@ -1,4 +1,4 @@
-import { BellOff, CircleAlert, CircleCheck, ListChecks, Shuffle, TriangleAlert } from 'lucide-react';
+import { BellOff, ChartLine, CircleAlert, CircleCheck, ListChecks, Shuffle, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 
 import { CountryName } from '@/components/console/country';
@@ -11,10 +11,13 @@ import { buttonStyle } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { AlertView } from '@/lib/operations/alerts/list';
+import { wallTime } from '../verifications/range';
 import { snooze } from './actions';
 import { beforeTitle, FIGURE_WORDS, figureText, restsOn } from './figures';
 import { LookLine } from './look-line';
 import { OverrideForm } from './override-form';
+
+const MINUTE_MS = 60_000;
 
 type Viewing = { timeZone: string; now: number; mayManage: boolean; back: string };
 
@@ -57,20 +60,20 @@ export function AlertCard({
                 {alert.resolvedWhy === 'part_of_larger' ? ', as part of a larger one' : ''}
               </span>
             ) : null}
+            {isOpen && alert.isSnoozed ? (
+              <Badge>
+                <BellOff aria-hidden="true" />
+                {alert.isSnoozedUntilResolved || !alert.snoozedUntil ? (
+                  'snoozed until resolved'
+                ) : (
+                  <>
+                    snoozed until <TimeStamp at={alert.snoozedUntil} timeZone={viewing.timeZone} />
+                  </>
+                )}
+              </Badge>
+            ) : null}
           </p>
         </div>
-        {isOpen && alert.isSnoozed ? (
-          <Badge>
-            <BellOff aria-hidden="true" />
-            {alert.isSnoozedUntilResolved || !alert.snoozedUntil ? (
-              'snoozed until resolved'
-            ) : (
-              <>
-                snoozed until <TimeStamp at={alert.snoozedUntil} timeZone={viewing.timeZone} />
-              </>
-            )}
-          </Badge>
-        ) : null}
       </header>
       <div className="grid gap-x-8 gap-y-4 px-4 py-4 md:grid-cols-[auto_minmax(0,1fr)_minmax(0,14rem)]">
         <Numbers alert={alert} />
@@ -78,10 +81,11 @@ export function AlertCard({
         <Samples alert={alert} />
       </div>
       <footer className="flex flex-wrap items-start gap-2 border-line border-t bg-sunken px-4 py-3">
-        <Link href={inVerifications(alert)} className={buttonStyle({ size: 'small' })}>
+        <Link href={inVerifications(alert, viewing)} className={buttonStyle({ size: 'small' })}>
           <ListChecks aria-hidden="true" className="size-3.5" />
           In Verifications
         </Link>
+        <Figures alert={alert} {...viewing} />
         {isOpen && viewing.mayManage ? <Snooze alert={alert} back={viewing.back} /> : null}
         {isOpen && viewing.mayManage && canMoveOver(alert) ? (
           <details className="open:w-full">
@@ -247,11 +251,61 @@ function Snooze({ alert, back }: { alert: AlertView; back: string }) {
   );
 }
 
-/** The list narrowed to what the alert is about, as far as it can be. */
-function inVerifications({ scope }: AlertView): string {
-  const query = new URLSearchParams({ mode: 'live', range: '1h' });
-  if (scope.channel) query.set('channel', scope.channel);
-  const [country] = scope.countries;
-  if (country && scope.countries.length === 1) query.set('country', country);
-  return `/verifications?${query}`;
+type Clock = Pick<Viewing, 'timeZone' | 'now'>;
+
+/** From some time before it opened until it was over, or now: whoever comes a day later must not find an empty hour. */
+function timeOf(alert: AlertView, beforeMinutes: number, { timeZone, now }: Clock) {
+  const until = new Date((alert.resolvedAt?.getTime() ?? now) + MINUTE_MS);
+  return {
+    range: 'custom',
+    from: wallTime(new Date(alert.openedAt.getTime() - beforeMinutes * MINUTE_MS), timeZone),
+    to: wallTime(until, timeZone),
+  };
+}
+
+function scopeOf({ scope: { countries, channel, connectionId, appId } }: AlertView): Record<string, string> {
+  return {
+    ...(countries.length > 0 ? { country: countries.join(',') } : {}),
+    ...(channel ? { channel } : {}),
+    ...(connectionId ? { connection: connectionId } : {}),
+    ...(appId ? { app: appId } : {}),
+  };
+}
+
+/** The list narrowed to what the alert is about, and to its time. */
+function inVerifications(alert: AlertView, clock: Clock): string {
+  const time = timeOf(alert, alert.evidence.windowMinutes, clock);
+  return `/verifications?${new URLSearchParams({ mode: 'live', ...time, ...scopeOf(alert) })}`;
+}
+
+/** Where the figure of an alert is drawn, and what it was like in the hours before. */
+const ROOMS: Partial<Record<AlertView['kind'], { path: string; words: string; metric?: string }>> = {
+  // Refused messages are not in the delivery rate, which is of what was accepted: failures show both ways of not arriving.
+  delivery_drop: { path: '/analytics/delivery', words: 'In Delivery', metric: 'failure_rate' },
+  unknown_rate: { path: '/analytics/delivery', words: 'In Delivery', metric: 'unknown_rate' },
+  slow_delivery: { path: '/analytics/response-times', words: 'In Response times' },
+  spend: { path: '/analytics/cost', words: 'In Cost' },
+  template_not_sendable: { path: '/config/templates', words: 'In Templates' },
+  webhook_silence: { path: '/config/connections', words: 'In Connections' },
+};
+const CONTEXT_MINUTES = 360;
+
+function Figures({ alert, ...clock }: { alert: AlertView } & Clock) {
+  const room = ROOMS[alert.kind];
+  if (!room) return null;
+  const query = new URLSearchParams({
+    ...timeOf(alert, CONTEXT_MINUTES, clock),
+    ...scopeOf(alert),
+    ...(room.metric ? { metric: room.metric } : {}),
+  });
+  return (
+    <Link
+      href={room.path.startsWith('/analytics') ? `${room.path}?${query}` : room.path}
+      prefetch={false}
+      className={buttonStyle({ size: 'small' })}
+    >
+      <ChartLine aria-hidden="true" className="size-3.5" />
+      {room.words}
+    </Link>
+  );
 }

@@ -1,3 +1,4 @@
+import { percent } from '@/components/charts/figure';
 import { count, DASH, duration, money } from '@/components/console/format';
 import type { BaselineName, Figure, Unit } from '@/lib/domain/alerts/judge';
 import type { AlertKind } from '@/lib/domain/alerts/rules';
@@ -7,7 +8,7 @@ export function figureText(figure: Figure | null, unit: Unit): string {
   if (figure === null) return DASH;
   switch (unit) {
     case 'share':
-      return `${(figure.value * 100).toFixed(1)} %`;
+      return percent(figure.value);
     case 'ms':
       return duration(figure.value);
     case 'micros':

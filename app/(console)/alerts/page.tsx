@@ -80,7 +80,7 @@ function Resolved({ alerts, timeZone }: { alerts: readonly AlertView[]; timeZone
               <TableCell className="hidden whitespace-nowrap text-ink-3 md:table-cell">
                 {wordFor(ALERT_WORDS, alert.kind)}
               </TableCell>
-              <TableCell className="text-ink-3">
+              <TableCell className="text-ink-3 max-sm:pr-4">
                 <TimeStamp at={alert.openedAt} timeZone={timeZone} />
               </TableCell>
               <TableCell className="num hidden whitespace-nowrap text-ink-3 sm:table-cell">{lasted(alert)}</TableCell>

@@ -1,6 +1,7 @@
 import { DIMENSION_WORDS, valueWords } from '@/components/charts/dimensions';
 import { CHANNELS } from '@/lib/domain/channel';
 import type { Dimension } from '@/lib/domain/stats/measures';
+import { templateNames } from '@/lib/domain/template/key';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
 export type Choice = { value: string; name: string };
@@ -8,7 +9,9 @@ export type FilterChoices = { dimension: Dimension; label: string; values: Choic
 
 /** What figures can be filtered by, named on the server: browsers name and sort some countries differently. */
 export async function filterChoices(): Promise<FilterChoices> {
-  const { apps, connections, policies, routes, templates } = await currentConfiguration();
+  const configuration = await currentConfiguration();
+  const { apps, connections, policies, routes, templates } = configuration;
+  const nameOfTemplate = templateNames(configuration);
   const named = (dimension: Dimension, values: Iterable<string>): Choice[] =>
     [...new Set(values)]
       .map((value) => ({ value, name: valueWords(dimension, value) }))
@@ -25,10 +28,9 @@ export async function filterChoices(): Promise<FilterChoices> {
     ['connection', byName(connections.values())],
     [
       'template',
-      named(
-        'template',
-        templates.flatMap(({ providerName }) => providerName ?? []),
-      ),
+      [...new Set(templates.map(({ id, providerName }) => providerName ?? id))]
+        .map((value) => ({ value, name: nameOfTemplate(value) }))
+        .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
     ],
     [
       'country',

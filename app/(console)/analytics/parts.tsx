@@ -1,5 +1,5 @@
 import { percent } from '@/components/charts/figure';
-import { count, DASH } from '@/components/console/format';
+import { count } from '@/components/console/format';
 import type { UserActor } from '@/lib/auth/session';
 import type { Question, Trust } from '@/lib/contract/analytics';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
@@ -53,9 +53,21 @@ export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string 
   return (
     <p className="mb-4 text-2xs text-ink-3">
       Everything up to <span className="num">{time.format(trust.countedUntil)}</span> is counted.{' '}
-      <span className="num">{count(trust.pending)}</span> of <span className="num">{count(trust.created)}</span>{' '}
-      verifications ({trust.created > 0 ? percent(trust.pending / trust.created) : DASH}) have not ended yet: rates
-      leave them out. Test traffic is never counted.
+      {trust.created === null || trust.pending === null ? (
+        'Messages have failure reasons, verifications have none: with a filter on the reason, figures of verifications are a dash.'
+      ) : trust.created === 0 ? (
+        'Nothing was asked for in this range.'
+      ) : trust.pending === 0 ? (
+        <>
+          All <span className="num">{count(trust.created)}</span> verifications have ended.
+        </>
+      ) : (
+        <>
+          <span className="num">{count(trust.pending)}</span> of <span className="num">{count(trust.created)}</span>{' '}
+          verifications ({percent(trust.pending / trust.created)}) have not ended yet: rates leave them out.
+        </>
+      )}{' '}
+      Test traffic is never counted.
     </p>
   );
 }

@@ -85,9 +85,9 @@ export function RangeBar({ path, view, from, to, timeZone, viewerZone, choices }
     <section
       aria-label="What the figures are of"
       aria-busy={isPending}
-      className={classNames('mb-4 flex flex-col gap-2 transition-opacity', isPending && 'opacity-60')}
+      className="range-bar mb-2 flex flex-col gap-2 pb-2 lg:sticky lg:-top-px lg:-mt-3 lg:z-10 lg:-mx-7 lg:bg-paper lg:px-7 lg:pt-3"
     >
-      <div className="flex flex-wrap items-center gap-2">
+      <div className={classNames('flex flex-wrap items-center gap-2 transition-opacity', isPending && 'opacity-60')}>
         <nav
           aria-label="Range"
           className="flex h-8 max-w-full items-stretch overflow-x-auto rounded-control border border-line-strong bg-raised max-sm:w-full"
@@ -103,7 +103,7 @@ export function RangeBar({ path, view, from, to, timeZone, viewerZone, choices }
                 title={key ? `${RANGE_WORDS[name]} (${key})` : RANGE_WORDS[name]}
                 aria-current={range === name ? 'true' : undefined}
                 className={classNames(
-                  'flex shrink-0 grow items-center justify-center whitespace-nowrap border-line border-r px-2 text-xs -outline-offset-2 last:border-r-0',
+                  'flex shrink-0 grow items-center justify-center whitespace-nowrap border-line border-r px-2 text-xs -outline-offset-2 max-sm:px-1.5 last:border-r-0',
                   range === name ? 'bg-ink font-medium text-paper' : 'text-ink-2 hover:bg-hover hover:text-ink',
                 )}
               >
@@ -126,7 +126,7 @@ export function RangeBar({ path, view, from, to, timeZone, viewerZone, choices }
           title="Compare with (x)"
           value={view.compare}
           onChange={(event) => go({ compare: event.target.value as AnalyticsView['compare'] })}
-          className="w-auto shrink-0 [&>select]:border-line-strong"
+          className="w-auto shrink-0 max-sm:grow max-sm:basis-[35%] [&>select]:border-line-strong"
         >
           {COMPARISONS.map((name) => (
             <option key={name} value={name}>
@@ -141,7 +141,7 @@ export function RangeBar({ path, view, from, to, timeZone, viewerZone, choices }
             const [dimension, value] = splitChoice(event.target.value);
             if (value) go({ [dimension]: joined(view, dimension, value) });
           }}
-          className="w-auto shrink-0 sm:max-w-32 [&>select]:border-line-strong"
+          className="w-auto min-w-0 shrink-0 max-sm:grow max-sm:basis-[35%] sm:max-w-32 [&>select]:border-line-strong"
         >
           <option value="">Filter by…</option>
           {choices.map(({ dimension, label, values }) => (
@@ -325,7 +325,7 @@ function ZoneSelect({
       value={timeZone}
       onFocus={() => setAll((known) => (known.length > 0 ? known : Intl.supportedValuesOf('timeZone')))}
       onChange={(event) => onChoose(event.target.value)}
-      className="w-auto shrink-0 sm:max-w-44 [&>select]:border-line-strong"
+      className="w-auto min-w-0 shrink-0 max-sm:grow max-sm:basis-[55%] sm:max-w-44 [&>select]:border-line-strong"
     >
       {near.map((zone) => (
         <option key={zone} value={zone}>

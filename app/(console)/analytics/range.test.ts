@@ -89,7 +89,16 @@ describe('the range of an analytics room', () => {
     };
     expect(ends('range=1h')).toEqual(['2026-11-25T11:05:00.000Z', '2026-11-25T12:10:00.000Z']);
     expect(ends('range=7d&compare=none')).toEqual(['2026-11-18T12:00:00.000Z', '2026-11-25T12:30:00.000Z']);
-    expect(ends('range=30d')).toEqual(['2026-10-26T00:00:00.000Z', '2026-11-25T12:30:00.000Z']);
+    expect(ends('range=30d')).toEqual(['2026-10-26T12:00:00.000Z', '2026-11-25T12:30:00.000Z']);
+    // A day of six weeks ago, as India's clocks have it; days of UTC where half-hours are gone.
+    expect(ends('range=custom&from=2026-10-11T00:00&to=2026-10-12T00:00')).toEqual([
+      '2026-10-10T18:30:00.000Z',
+      '2026-10-11T18:30:00.000Z',
+    ]);
+    expect(ends('range=custom&from=2026-07-11T00:00&to=2026-07-12T00:00')).toEqual([
+      '2026-07-10T00:00:00.000Z',
+      '2026-07-12T00:00:00.000Z',
+    ]);
   });
 
   test('the week before the last seven days begins where every step is still kept, whatever the minute', () => {

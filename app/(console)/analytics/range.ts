@@ -1,5 +1,5 @@
 import type { AnalyticsFilters, Question } from '@/lib/contract/analytics';
-import { FINE_DAYS } from '@/lib/domain/stats/cuts';
+import { FINE_DAYS, SMALL_DAYS } from '@/lib/domain/stats/cuts';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { momentOf, wallTime } from '../verifications/range';
 import type { AnalyticsView } from './search-params';
@@ -112,8 +112,11 @@ const MINUTE = 60_000;
  */
 export function onSteps({ from, to }: Bounds, now: Date): Bounds {
   const isShort = to.getTime() - from.getTime() <= 6 * HOUR;
-  const stepOf = (at: Date) =>
-    now.getTime() - at.getTime() >= FINE_DAYS * DAY ? DAY : isShort ? 5 * MINUTE : 30 * MINUTE;
+  const stepOf = (at: Date) => {
+    const age = now.getTime() - at.getTime();
+    if (age >= SMALL_DAYS * DAY) return DAY;
+    return isShort && age < FINE_DAYS * DAY ? 5 * MINUTE : 30 * MINUTE;
+  };
   return {
     from: new Date(Math.floor(from.getTime() / stepOf(from)) * stepOf(from)),
     to: new Date(Math.ceil(to.getTime() / stepOf(to)) * stepOf(to)),

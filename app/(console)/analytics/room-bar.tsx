@@ -1,18 +1,33 @@
 import type { SearchParams } from 'nuqs/server';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
+import { type Configuration, currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { isCountry } from '@/lib/phone/number';
 import { filterChoices } from './choices';
 import type { Asked } from './parts';
 import { questionOf } from './range';
 import { RangeBar } from './range-bar';
-import { loadAnalyticsView } from './search-params';
+import { type AnalyticsView, type Filter, loadAnalyticsView } from './search-params';
 
 /** Who asks for a room of figures, and what its address asks: the first line of every such page. */
 export async function askedOf(path: string, search: SearchParams | Promise<SearchParams>): Promise<Asked> {
   const user = await requireUser('analytics:read');
-  const view = loadAnalyticsView(await search);
+  const view = withKnown(loadAnalyticsView(await search), await currentConfiguration());
   const viewerZone = await viewerTimeZone();
   return { user, path, view, question: questionOf(view, new Date(), viewerZone), viewerZone };
+}
+
+/** Without countries and use cases that there are not: the bar shows which filters hold, and figures of nothing would look like figures. */
+function withKnown(view: AnalyticsView, { policies }: Configuration): AnalyticsView {
+  const among = (filter: Filter | null, isKnown: (value: string) => boolean): Filter | null => {
+    const values = filter?.values.filter(isKnown) ?? [];
+    return filter && values.length > 0 ? { ...filter, values } : null;
+  };
+  return {
+    ...view,
+    country: among(view.country, isCountry),
+    use_case: among(view.use_case, (useCase) => policies.has(useCase)),
+  };
 }
 
 /** Range, comparison, filters and time zone of a room. */

@@ -7,7 +7,10 @@ import {
   parseAsStringLiteral,
 } from 'nuqs/server';
 import type { Comparison, Interval } from '@/lib/contract/analytics';
+import { CHANNELS } from '@/lib/domain/channel';
+import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import { templateKey } from '@/lib/domain/template/key';
 import { RANGES } from './range';
 
 /** The values a dimension is held to, or kept free of. */
@@ -23,6 +26,17 @@ const VALUE_LENGTH_MAX = 200;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What cannot be a value of the dimension is left out, like an unknown filter: an address typed by hand is never an error. */
 const SHAPES: Partial<Record<Dimension, RegExp>> = { app: UUID, connection: UUID, country: /^[A-Z]{2}$/ };
+/** Closed lists: the same for them. What is a country or a use case is asked of the configuration (room-bar.tsx). */
+const LISTS: Partial<Record<Dimension, readonly string[]>> = {
+  channel: CHANNELS,
+  reason: Object.keys(FAILURE_REASONS),
+};
+
+/** One spelling per value. */
+function spelled(dimension: Dimension, part: string): string {
+  if (dimension === 'template') return templateKey(part);
+  return dimension === 'country' ? part.toUpperCase() : part;
+}
 
 /** `BR,IN`; `-BR,IN` leaves them out. A comma inside a value is written `%2C`. */
 function filterOn(dimension: Dimension) {
@@ -30,10 +44,18 @@ function filterOn(dimension: Dimension) {
     parse(text) {
       const exclude = text.startsWith('-');
       const shape = SHAPES[dimension];
+      const list = LISTS[dimension];
       const values = (exclude ? text.slice(1) : text)
         .split(',')
         .map((part) => part.replaceAll('%2C', ',').trim())
-        .filter((value) => value !== '' && value.length <= VALUE_LENGTH_MAX && (!shape || shape.test(value)));
+        .map((part) => spelled(dimension, part))
+        .filter(
+          (value) =>
+            value !== '' &&
+            value.length <= VALUE_LENGTH_MAX &&
+            (!shape || shape.test(value)) &&
+            (!list || list.includes(value)),
+        );
       const unique = [...new Set(values)].slice(0, VALUES_MAX);
       return unique.length > 0 ? { values: unique, exclude } : null;
     },

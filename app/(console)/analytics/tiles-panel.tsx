@@ -1,4 +1,5 @@
 import { KpiRow, KpiRowFault, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
+import { partialSteps } from '@/components/charts/model';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readSummary } from '@/lib/operations/analytics/summary';
@@ -25,11 +26,23 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
   ]);
   if ('fault' in summary) {
     // As tall as the tiles on a wide screen: five in a row.
-    const height = tiles.length > 5 ? 'min-h-[15.6rem]' : '';
+    const height = tiles.length > 5 ? 'min-h-[16.6rem]' : '';
     return <KpiRowFault fault={summary.fault} retryHref={hereHref(asked)} className={height} />;
   }
   const { trust, values, before } = summary.answer;
-  const points = 'fault' in shapes ? [] : (shapes.answer.series[0]?.points ?? []);
+  const all = 'fault' in shapes ? [] : (shapes.answer.series[0]?.points ?? []);
+  const partial =
+    'fault' in shapes
+      ? []
+      : partialSteps(
+          all.map(({ at }) => at),
+          shapes.answer.interval,
+          shapes.answer.trust,
+          question.timeZone,
+        );
+  // The hours left of the day the range begins in say nothing about its shape; today does, and is dotted.
+  const points = partial.includes(0) && all.length > 2 ? all.slice(1) : all;
+  const isLastPartial = partial.includes(all.length - 1);
   return (
     <>
       <KpiRow label={label}>
@@ -42,6 +55,7 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
             before={before?.[name]}
             {...(second ? { second: { ...second, value: values[second.name] } } : {})}
             {...(points.length > 1 ? { spark: points.map((point) => point.values[name]?.value ?? null) } : {})}
+            isLastPartial={isLastPartial}
           />
         ))}
       </KpiRow>

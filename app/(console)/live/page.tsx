@@ -48,6 +48,7 @@ export default async function LivePage(props: { searchParams: Promise<SearchPara
         stream={hrefWith(view, {}, `/live/stream?since=${tailFrom(new Date(now.getTime() - OVERLAP_MS))}`)}
         first={data}
         timeZone={timeZone}
+        useCases={choices.useCases}
       />
     </Page>
   );

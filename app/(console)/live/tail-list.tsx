@@ -30,7 +30,18 @@ const RATE_SECONDS = 10;
  * The tail. New lines come in at the top, unless somebody is reading: then they wait behind a button and nothing moves. A line that is
  * there already changes in its place.
  */
-export function TailList({ stream, first, timeZone }: { stream: string; first: Line[]; timeZone: string }) {
+export function TailList({
+  stream,
+  first,
+  timeZone,
+  useCases,
+}: {
+  stream: string;
+  first: Line[];
+  timeZone: string;
+  /** What the use cases are called. */
+  useCases: readonly { id: string; name: string }[];
+}) {
   const [lines, setLines] = useState(first);
   const [waiting, setWaiting] = useState<Line[]>([]);
   const [isPaused, setPaused] = useState(false);
@@ -80,10 +91,11 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
       arrivals.current = arrivals.current.filter(({ at }) => at > Date.now() - RATE_SECONDS * 1000);
       return arrivals.current.reduce((sum, { n }) => sum + n, 0);
     };
-    const tick = setInterval(
-      () => setRate(recent() / Math.min(RATE_SECONDS, Math.max(1, (Date.now() - began) / 1000))),
-      1000,
-    );
+    const tick = setInterval(() => {
+      const seconds = (Date.now() - began) / 1000;
+      // One code in the first second is not sixty a minute.
+      if (seconds >= RATE_SECONDS / 2) setRate(recent() / Math.min(RATE_SECONDS, seconds));
+    }, 1000);
     // Said now and then, whatever the traffic: a screen reader must be able to read something else as well.
     const speak = setInterval(() => {
       const n = recent();
@@ -118,7 +130,16 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
           {isPaused ? 'Go on' : 'Pause'}
         </Button>
         <State connection={connection} isPaused={isPaused} isHeld={isHeld} />
-        <span className="num ml-auto text-ink-2 text-xs">{rate === null ? '–' : rate.toFixed(1)} per second</span>
+        {/* In the bar, where it covers no row and moves none. */}
+        {waiting.length > 0 ? (
+          <Button tone="primary" size="small" className="rounded-full max-sm:ml-auto" onClick={release}>
+            <ArrowUp aria-hidden="true" className="size-3.5" />
+            {waiting.length === LINES_MAX ? `${LINES_MAX} or more` : waiting.length} new
+          </Button>
+        ) : null}
+        <span className={classNames('num ml-auto text-ink-2 text-xs', waiting.length > 0 && 'max-sm:hidden')}>
+          {rateText(rate)}
+        </span>
         {dropped > 0 ? (
           <span className="text-warn text-xs">
             <span className="num">{count(dropped)}</span> left out: too many at once. They are in the list.
@@ -138,19 +159,6 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
           if (!event.currentTarget.contains(event.relatedTarget)) setHeld(false);
         }}
       >
-        {waiting.length > 0 ? (
-          <div className="pointer-events-none absolute inset-x-0 top-1 z-10 flex justify-center">
-            <Button
-              tone="primary"
-              size="small"
-              className="pointer-events-auto rounded-full shadow-lift"
-              onClick={release}
-            >
-              <ArrowUp aria-hidden="true" className="size-3.5" />
-              {waiting.length === LINES_MAX ? `${LINES_MAX} or more` : waiting.length} new
-            </Button>
-          </div>
-        ) : null}
         {lines.length > 0 ? (
           <Table label="Live verifications">
             <TableHead>
@@ -182,7 +190,7 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
                       data-row=""
                       className="row-link flex w-fit items-center gap-2 outline-none max-sm:mt-2"
                     >
-                      <MaskedPhone masked={line.to_masked} country={line.country} />
+                      <MaskedPhone masked={line.to_masked} country={line.country} isInColumn />
                       <span className="sr-only">
                         , {line.status}, {countryName(line.country)}
                       </span>
@@ -197,7 +205,9 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
                       {line.livemode ? null : <Badge tone="outline">test</Badge>}
                     </span>
                   </TableCell>
-                  <TableCell className="hidden text-ink-2 md:table-cell">{spaced(line.use_case)}</TableCell>
+                  <TableCell className="hidden text-ink-2 md:table-cell">
+                    {useCases.find(({ id }) => id === line.use_case)?.name ?? spaced(line.use_case)}
+                  </TableCell>
                   <TableCell className="w-40">
                     <RouteTrail messages={line.trail} />
                   </TableCell>
@@ -214,6 +224,12 @@ export function TailList({ stream, first, timeZone }: { stream: string; first: L
       </div>
     </Panel>
   );
+}
+
+/** Whole codes where there are few of them: `0.7 per second` is nobody's picture of forty a minute. */
+function rateText(perSecond: number | null): string {
+  if (perSecond === null) return '– per second';
+  return perSecond >= 1 ? `${perSecond.toFixed(1)} per second` : `${Math.round(perSecond * 60)} per minute`;
 }
 
 function State({ connection, isPaused, isHeld }: { connection: Connection; isPaused: boolean; isHeld: boolean }) {

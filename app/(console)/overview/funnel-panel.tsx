@@ -43,7 +43,7 @@ export async function FunnelPanel(asked: Asked) {
       height="tall"
       sentence={
         created
-          ? `${figure(verified, 'count')} of ${figure(created, 'count')} were verified (${share(verified)}); ${figure(fellBack, 'count')} fell back to another channel, which rescued ${figure(rescued, 'count')}. ${trust.pending > 0 ? 'Some are still under way; read' : 'Read'} receipts exist on WhatsApp alone.`
+          ? `${figure(verified, 'count')} of ${figure(created, 'count')} were verified (${share(verified)}); ${figure(fellBack, 'count')} fell back to another channel, which rescued ${figure(rescued, 'count')}. ${(trust.pending ?? 0) > 0 ? 'Some are still under way; read' : 'Read'} receipts exist on WhatsApp alone.`
           : 'No verifications in this range.'
       }
       trust={trust}
@@ -68,7 +68,13 @@ export async function FunnelPanel(asked: Asked) {
       }}
     >
       <Funnel
-        steps={STEPS.map(({ name, label }) => ({ key: name, label, value: at(name), href: verificationsHref(asked) }))}
+        steps={STEPS.map(({ name, label }) => ({
+          key: name,
+          label,
+          value: at(name),
+          href: verificationsHref(asked),
+          isAside: name === 'read_verifications',
+        }))}
         branch={{ label: 'Fell back', fellBack, rescued }}
       />
     </ChartFrame>

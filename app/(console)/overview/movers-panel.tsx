@@ -69,7 +69,7 @@ export async function MoversPanel(asked: Asked) {
             <TableHeading className="text-right" title="Its own rate changed">
               By its rate
             </TableHeading>
-            <TableHeading className="text-right" title="Its share of the traffic changed">
+            <TableHeading className="text-right max-sm:pr-4" title="Its share of the traffic changed">
               By the mix
             </TableHeading>
             <TableHeading className="text-right max-sm:hidden">Rows</TableHeading>
@@ -119,7 +119,7 @@ function MoverRow({ mover, asked }: { mover: Mover; asked: Asked }) {
       <TableCell className="text-right">
         <Effect points={mover.rateEffect} />
       </TableCell>
-      <TableCell className="text-right">
+      <TableCell className="text-right max-sm:pr-4">
         <Effect points={mover.mixEffect} />
       </TableCell>
       <TableCell className="text-right text-xs max-sm:hidden">

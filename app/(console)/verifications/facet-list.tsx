@@ -67,7 +67,7 @@ function FacetGroup({ facet }: { facet: Facet }) {
               prefetch={false}
               scroll={false}
               aria-current={each.standing === 'in' ? 'true' : undefined}
-              title="Alt-click excludes"
+              title={`${each.name}: Alt-click excludes`}
               onClick={(event) => {
                 if (!event.altKey) return;
                 event.preventDefault();

@@ -7,7 +7,6 @@ import { RouteTrail } from '@/components/console/route-trail';
 import { StatusPill } from '@/components/console/status-pill';
 import { TimeAgo } from '@/components/console/time-ago';
 import { TimeStamp } from '@/components/console/time-stamp';
-import { spaced } from '@/components/console/words';
 import { Badge } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -20,14 +19,15 @@ import type { VerificationSummary } from '@/lib/contract/verifications';
 import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
 import { exploreVerifications, PATIENCE_MS, WALK_MIN } from '@/lib/operations/verifications/explore';
+import { type Choices, valueName } from './names';
 import { queryOf, ROWS, rangeOf } from './query';
 import { hrefWith, type View } from './search-params';
 import { isFiltered } from './terms';
 
-type Question = { user: UserActor; view: View; timeZone: string; now: Date };
+type Question = { user: UserActor; view: View; timeZone: string; now: Date; choices: Choices };
 
 /** Which verifications: one page, newest first. */
-export async function ListPanel({ user, view, timeZone, now }: Question) {
+export async function ListPanel({ user, view, timeZone, now, choices }: Question) {
   const { query, endings } = queryOf(view, now, timeZone);
   const page =
     endings === null
@@ -68,7 +68,13 @@ export async function ListPanel({ user, view, timeZone, now }: Question) {
   return (
     <Panel>
       {data.length > 0 ? (
-        <List rows={data} now={now} timeZone={timeZone} address={hrefWith(view, { after: view.after }, '')} />
+        <List
+          rows={data}
+          now={now}
+          timeZone={timeZone}
+          choices={choices}
+          address={hrefWith(view, { after: view.after }, '')}
+        />
       ) : next ? null : (
         <NothingHere view={view} maySend={mayDo(user, 'verifications:write')} />
       )}
@@ -112,11 +118,13 @@ function List({
   rows,
   now,
   timeZone,
+  choices,
   address,
 }: {
   rows: VerificationSummary[];
   now: Date;
   timeZone: string;
+  choices: Choices;
   /** The list's own, with its question mark: the sheet is opened above it and comes back to it. */
   address: string;
 }) {
@@ -131,8 +139,8 @@ function List({
           <TableHeading className="hidden text-right sm:table-cell">Delivered in</TableHeading>
           <TableHeading className="hidden text-right md:table-cell">Checks</TableHeading>
           <TableHeading className="hidden text-right xl:table-cell">Cost</TableHeading>
-          {/* Beside the facets, which name the apps as well, there is room for it on the widest screens only. */}
-          <TableHeading className="hidden lg:table-cell xl:max-2xl:hidden">App</TableHeading>
+          {/* The facets name the apps as well: there is room for it on the widest screens only. */}
+          <TableHeading className="hidden 2xl:table-cell">App</TableHeading>
           <TableHeading className="text-right">Age</TableHeading>
         </tr>
       </TableHead>
@@ -153,7 +161,7 @@ function List({
                 data-row=""
                 className="row-link flex w-fit items-center gap-2 outline-none max-sm:mt-2"
               >
-                <MaskedPhone masked={row.to_masked} country={row.country} />
+                <MaskedPhone masked={row.to_masked} country={row.country} isInColumn />
                 <span className="sr-only">
                   , {row.status}, {countryName(row.country)}
                 </span>
@@ -168,7 +176,9 @@ function List({
                 {row.livemode ? null : <Badge tone="outline">test</Badge>}
               </span>
             </TableCell>
-            <TableCell className="hidden whitespace-nowrap text-ink-2 md:table-cell">{spaced(row.use_case)}</TableCell>
+            <TableCell className="hidden whitespace-nowrap text-ink-2 md:table-cell">
+              {valueName('use_case', row.use_case, choices)}
+            </TableCell>
             <TableCell>
               <RouteTrail messages={row.trail} />
             </TableCell>
@@ -179,9 +189,7 @@ function List({
               {row.checks_used === 0 ? <span className="text-ink-3">0</span> : row.checks_used}
             </TableCell>
             <TableCell className="num hidden text-right text-ink-2 xl:table-cell">{money(row.cost_micros)}</TableCell>
-            <TableCell className="hidden max-w-40 truncate text-ink-2 lg:table-cell xl:max-2xl:hidden">
-              {row.app.name}
-            </TableCell>
+            <TableCell className="hidden max-w-40 truncate text-ink-2 2xl:table-cell">{row.app.name}</TableCell>
             <TableCell className="text-right text-ink-3 text-xs">
               <TimeAgo at={row.created_at} now={now.getTime()} timeZone={timeZone} />
             </TableCell>

@@ -2,6 +2,7 @@ import { countryName } from '@/components/console/format';
 import { CHANNEL_WORDS, STATUS_WORDS, spaced, wordFor } from '@/components/console/words';
 import { FAILURE_REASONS, type FailureReason } from '@/lib/domain/message/reasons';
 import { type Named, nameOfId, type Vocabulary } from '@/lib/domain/search/complete';
+import { publicTemplate, templateNames } from '@/lib/domain/template/key';
 import type { Configuration } from '@/lib/operations/configuration/snapshot';
 
 /** Everything that has a name and can be chosen. */
@@ -10,7 +11,7 @@ export type Choices = {
   connections: Named[];
   useCases: Named[];
   countries: Named[];
-  templates: string[];
+  templates: Named[];
   locales: string[];
 };
 
@@ -18,6 +19,7 @@ export type Choices = {
 export function choicesOf(configuration: Configuration): Choices {
   const byName = (a: Named, b: Named) => a.name.localeCompare(b.name, 'en');
   const distinct = (values: (string | null)[]) => [...new Set(values.filter((value) => value !== null))].sort();
+  const nameOfTemplate = templateNames(configuration);
   return {
     apps: [...configuration.apps.values()].map(({ id, name }) => ({ id, name })).sort(byName),
     connections: [...configuration.connections.values()].map(({ id, name }) => ({ id, name })).sort(byName),
@@ -26,7 +28,10 @@ export function choicesOf(configuration: Configuration): Choices {
       .flatMap((scope) => (scope.startsWith('country:') ? [scope.slice(8)] : []))
       .map((id) => ({ id, name: countryName(id) }))
       .sort(byName),
-    templates: distinct(configuration.templates.map(({ providerName }) => providerName)),
+    templates: distinct(configuration.templates.map(({ id, providerName }) => providerName ?? id)).map((id) => ({
+      id,
+      name: nameOfTemplate(id),
+    })),
     locales: distinct(configuration.templates.map(({ locale }) => locale)),
   };
 }
@@ -40,7 +45,7 @@ export function vocabularyOf(choices: Choices): Vocabulary {
     connection: plain(choices.connections.map(({ id }) => nameOfId(id, choices.connections))),
     use_case: named(choices.useCases),
     country: named(choices.countries),
-    template: plain(choices.templates),
+    template: choices.templates.map(({ id, name }) => ({ value: publicTemplate(id), label: name })),
     locale: plain(choices.locales),
   };
 }
@@ -65,6 +70,8 @@ export function valueName(facet: string, value: string, choices: Choices): strin
       return choices.useCases.find(({ id }) => id === value)?.name ?? spaced(value);
     case 'app':
       return choices.apps.find(({ id }) => id === value)?.name ?? value.slice(0, 8);
+    case 'template':
+      return choices.templates.find(({ id }) => id === value)?.name ?? publicTemplate(value);
     case 'cause':
       return CAUSE_WORDS[value] ?? spaced(value);
     case 'reason':

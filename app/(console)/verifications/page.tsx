@@ -73,12 +73,12 @@ export default async function VerificationsPage(props: { searchParams: Promise<S
       <Suspense key={`volume${key}`} fallback={<VolumeSkeleton />}>
         <VolumePanel {...question} />
       </Suspense>
-      <div className="xl:grid xl:grid-cols-[12rem_minmax(0,1fr)] xl:gap-5">
+      <div className="xl:grid xl:grid-cols-[13rem_minmax(0,1fr)] xl:items-start xl:gap-5">
         <Suspense key={`facets${hrefWith(view, {})}`} fallback={<FacetSkeleton />}>
           <FacetPanel {...question} choices={choices} />
         </Suspense>
         <Suspense key={`list${key}`} fallback={<ListSkeleton />}>
-          <ListPanel {...question} />
+          <ListPanel {...question} choices={choices} />
         </Suspense>
       </div>
     </Page>

@@ -22,6 +22,13 @@ describe('the time range of the list', () => {
     expect(at && wallTime(at, zone)).toBe(wall);
   });
 
+  test.each([
+    ['clocks show it twice: the first', '2026-10-25T02:30', '2026-10-25T00:30:00.000Z'],
+    ['clocks skip it: the change', '2026-03-29T02:30', '2026-03-29T01:00:00.000Z'],
+  ])('in Berlin %s', (_, wall, iso) => {
+    expect(momentOf(wall, 'Europe/Berlin')?.toISOString()).toBe(iso);
+  });
+
   test('a custom range the wrong way round is turned', () => {
     const bounds = rangeBounds({ name: 'custom', from: '2026-11-20T00:00', to: '2026-11-19T00:00' }, now, 'UTC');
     expect(bounds.after).toEqual(new Date('2026-11-19T00:00:00Z'));

@@ -1,3 +1,5 @@
+import { momentOf as momentOfWall, wallOf } from '@/lib/domain/wall-clock';
+
 /** The presets of the time range; `custom` reads `from` and `to`. */
 export const RANGES = ['1h', '24h', '7d', '30d', '90d', 'custom'] as const;
 export type RangeName = (typeof RANGES)[number];
@@ -27,42 +29,13 @@ export function rangeBounds(
   return begin < end ? { after: begin, before } : { after: end, before: begin };
 }
 
-/**
- * `2026-11-22T14:00`, as a date field writes it, read in a time zone. Around a change of clocks the guess is corrected
- * once, which lands on the later of two equal wall times.
- */
+/** `2026-11-22T14:00`, as a date field writes it, read in a time zone: the first of two equal wall times, and the change itself where clocks skip it. */
 export function momentOf(wall: string, timeZone: string): Date | null {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(wall)) return null;
-  const asUtc = Date.parse(`${wall}Z`);
-  if (Number.isNaN(asUtc)) return null;
-  const first = asUtc - offsetMs(asUtc, timeZone);
-  return new Date(asUtc - offsetMs(first, timeZone));
+  const shown = Date.parse(`${wall}Z`);
+  return Number.isNaN(shown) ? null : new Date(momentOfWall(shown, timeZone));
 }
 
 /** A moment as a date field wants it, in a time zone. */
-export function wallTime(at: Date, timeZone: string): string {
-  return new Date(at.getTime() + offsetMs(at.getTime(), timeZone)).toISOString().slice(0, 16);
-}
-
-function offsetMs(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(new Date(at));
-  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
-  const wall = Date.UTC(
-    value('year'),
-    value('month') - 1,
-    value('day'),
-    value('hour'),
-    value('minute'),
-    value('second'),
-  );
-  return wall - Math.floor(at / 1000) * 1000;
-}
+export const wallTime = (at: Date, timeZone: string): string =>
+  new Date(wallOf(at.getTime(), timeZone)).toISOString().slice(0, 16);

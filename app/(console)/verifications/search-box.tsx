@@ -15,6 +15,7 @@ import {
   type Vocabulary,
 } from '@/lib/domain/search/complete';
 import { type Problem, parseSearch, printSearch } from '@/lib/domain/search/language';
+import { publicTemplate } from '@/lib/domain/template/key';
 import { search } from './actions';
 import type { Choices } from './names';
 import type { View } from './search-params';
@@ -35,7 +36,11 @@ export function SearchBox({
   const address = useSearchParams().toString();
   const [isPending, startTransition] = useTransition();
   const among = { app: choices.apps, connection: choices.connections };
-  const written = printSearch(renamed(termsOf(view), (key, id) => nameOfId(id, among[key])));
+  const written = printSearch(
+    renamed(termsOf(view), (key, id) => nameOfId(id, among[key])).map((term) =>
+      term.key === 'template' ? { ...term, value: publicTemplate(term.value) } : term,
+    ),
+  );
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
   const [offers, setOffers] = useState<Completion[]>([]);
@@ -126,6 +131,9 @@ export function SearchBox({
             if (event.key === 'Escape' && offers.length > 0) {
               event.preventDefault();
               close();
+            } else if (event.key === 'Escape') {
+              // Out of the box, so that J, K and G are keys again and not letters.
+              event.currentTarget.blur();
             } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
               event.preventDefault();
               if (offers.length === 0) return offer();

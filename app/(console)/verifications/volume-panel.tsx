@@ -56,11 +56,12 @@ export async function VolumePanel({
   const total = Object.values(totals).reduce((sum, n) => sum + n, 0);
   const wanted = chosen(view, 'status');
   const shown = wanted.length > 0 ? ORDER.filter((status) => wanted.includes(status)) : ORDER;
+  const drawn = shown.reduce((sum, status) => sum + totals[status], 0);
   const withZone = (at: Date) => dateTime(at, timeZone);
 
   return (
     <Panel className="mb-4">
-      <nav aria-label="Filter by status" className="flex gap-1 overflow-x-auto border-line border-b p-1.5">
+      <nav aria-label="Filter by status" className="flex gap-1 overflow-x-auto border-line p-1.5 not-last:border-b">
         <Chip href={hrefWith(view, { status: [] })} isOn={wanted.length === 0} label="All" n={total} share={null} />
         {ORDER.map((status) => {
           const isOn = wanted.includes(status);
@@ -78,7 +79,7 @@ export async function VolumePanel({
           );
         })}
       </nav>
-      {total > 0 ? (
+      {drawn > 0 ? (
         <StackedHistogram
           bars={buckets.map((bucket) => ({
             at: withZone(bucket.bucketStart),

@@ -1,8 +1,10 @@
 'use client';
 
+import { countries } from 'country-flag-icons';
 import { Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useId, useMemo, useRef, useState, useTransition } from 'react';
+import { countryName } from '@/components/console/format';
 import { ROOMS } from '@/components/console/shell/rooms';
 import { Spinner } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
@@ -11,6 +13,35 @@ import { Kbd } from '@/components/ui/kbd';
 type Entry = { key: string; title: string; hint: string; icon: typeof Search; href: string | null };
 
 const PASTED_MAX = 200;
+/** `United` names a handful, each with three ways to go. */
+const COUNTRIES_SHOWN = 2;
+/** What one asks about a country, by the room that answers. */
+const ABOUT_COUNTRY = [
+  {
+    room: '/analytics/delivery',
+    href: (code: string) => `/analytics/delivery?country=${code}`,
+    words: 'How it is doing',
+  },
+  { room: '/verifications', href: (code: string) => `/verifications?country=${code}`, words: 'Its verifications' },
+  { room: '/config/countries', href: (code: string) => `/config/countries/${code}`, words: 'Its route' },
+];
+
+/** Countries of which a word begins with what was typed, each with the rooms that this person may enter. */
+function countryEntries(text: string, may: readonly string[]): Entry[] {
+  const typed = text.trim().toLowerCase();
+  if (typed.length < 2) return [];
+  const all = ROOMS.flatMap(({ rooms }) => rooms);
+  return countries
+    .map((code) => ({ code, name: countryName(code) }))
+    .filter(({ name }) => ` ${name.toLowerCase()}`.includes(` ${typed}`))
+    .slice(0, COUNTRIES_SHOWN)
+    .flatMap(({ code, name }) =>
+      ABOUT_COUNTRY.flatMap(({ room, href, words }): Entry[] => {
+        const found = all.find((each) => each.href === room && may.includes(each.permission));
+        return found ? [{ key: href(code), title: name, hint: words, icon: found.icon, href: href(code) }] : [];
+      }),
+    );
+}
 
 /**
  * A box and a list: what is typed narrows the rooms that this person may enter, and can always be looked for itself. A modal of the browser's
@@ -55,7 +86,7 @@ export function PaletteDialog({
           ]
         : [];
     // What looks like an id or a number is meant to be found; a word is meant as a room.
-    return /[\d_]/.test(text) ? [...looking, ...rooms] : [...rooms, ...looking];
+    return /[\d_]/.test(text) ? [...looking, ...rooms] : [...rooms, ...countryEntries(text, may), ...looking];
   }, [text, may, mayFind]);
   const at = Math.min(current, entries.length - 1);
 
@@ -112,7 +143,7 @@ export function PaletteDialog({
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
-          placeholder="A room, an id, a reference, a +number"
+          placeholder="A room, a country, an id, a reference, a +number"
           onChange={(event) => {
             setText(event.target.value);
             setCurrent(0);

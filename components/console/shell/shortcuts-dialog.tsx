@@ -35,10 +35,13 @@ export function ShortcutsDialog({
   ];
 
   return (
-    <Dialog title="Keyboard shortcuts" isOpen onClose={onClose}>
-      <dl className="flex flex-col">
+    <Dialog title="Keyboard shortcuts" shape="wide" isOpen onClose={onClose}>
+      <dl className="gap-x-8 sm:columns-2">
         {keys.map(([strokes, what]) => (
-          <div key={what} className="flex min-h-9 items-center justify-between border-line border-b last:border-b-0">
+          <div
+            key={what}
+            className="flex min-h-8 break-inside-avoid items-center justify-between gap-4 border-line border-b"
+          >
             <dt className="text-ink-2">{what}</dt>
             <dd className="flex gap-1">
               {strokes.map((stroke) => (

@@ -71,7 +71,7 @@ export function guideQuery(search: Search, now: Date): Query | null {
     // A day may not be there before it is over; its half-hours are until it is.
     return `SELECT DISTINCT CASE WHEN r.at < ${recent} THEN date_bin('1 day', r.at, 'epoch'::timestamptz) ELSE r.at END AS at,
                 CASE WHEN r.at < ${recent} THEN 1440 ELSE 30 END AS grain
-           FROM ${table} r WHERE r.grain = ANY ('{30,1440}'::smallint[]) AND (r.grain = 30 OR r.at < ${recent}) AND ${where}`;
+           FROM ${table} r WHERE r.grain = ANY ('{30,1440}'::smallint[]) AND (r.grain = 1440 AND r.at < ${recent} OR r.grain = 30 AND r.at >= LEAST(${recent}, (SELECT until FROM rollup_closed WHERE grain = 1440))) AND ${where}`;
   };
   const parts = [
     ...(isByVerification && verifications ? [steps('verification_rollup', verifications, statusRows(status))] : []),

@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { ADD_HISTOGRAM, HISTOGRAM_OF, isHistogram } from '@/lib/db/rollups/histograms';
 import { cohortOf, messageMeasure, TALLY_COLUMNS, tallyOf, verificationMeasure } from '@/lib/db/rollups/tally';
 import {
   CLOSED_GRAINS,
@@ -8,6 +9,7 @@ import {
   GRAINS,
   type Grain,
   KEPT_FINE_DAYS,
+  KEPT_SMALL_DAYS,
   MESSAGE_CUTS,
   VERIFICATION_CUTS,
   WEEK_CUT,
@@ -27,6 +29,11 @@ export const ALL_APPS = '00000000-0000-0000-0000-000000000000';
 const VERIFICATION_NAMES = Object.keys(VERIFICATION_MEASURES) as VerificationMeasure[];
 const MESSAGE_NAMES = Object.keys(MESSAGE_MEASURES) as MessageMeasure[];
 export const durationCode = (duration: Duration): number => Object.keys(DURATIONS).indexOf(duration);
+export const durationOf = (code: number): Duration => {
+  const duration = (Object.keys(DURATIONS) as Duration[])[code];
+  if (!duration) throw new Error(`there is no duration ${code}`);
+  return duration;
+};
 
 /** Key columns of all three tables, in the order of their primary keys. */
 const KEYS = ['use_case', 'country', 'channel', 'connection_id', 'template', 'locale'] as const;
@@ -70,22 +77,24 @@ const spread = (
   const sums = (table: string) =>
     measures.map((measure) => `sum(${table}.${measure})::${typeOf(measure)} AS ${measure}`).join(', ');
   // Nothing else holds what is not closed.
-  const recent = `f.at > LEAST(now() - interval '${KEPT_FINE_DAYS} days', (SELECT until FROM rollup_closed WHERE grain = 1440))`;
+  const since = (days: number) =>
+    `f.at > LEAST(now() - interval '${days} days', (SELECT until FROM rollup_closed WHERE grain = 1440))`;
+  const [recent, small] = [since(KEPT_FINE_DAYS), since(KEPT_SMALL_DAYS)];
   return `
 ${name}_steps AS MATERIALIZED (
-  SELECT g.grain, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz) AS at, ${recent} AS is_recent, f.at < g.until AS is_closed,
+  SELECT g.grain, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz) AS at, ${recent} AS is_recent, ${small} AS is_small, f.at < g.until AS is_closed,
          f.app_id, ${keys.map((key) => `f.${key}`).join(', ')}, ${rest}, ${sums('f')}
     FROM ${from} f CROSS JOIN (${stepsTable(grains)}) AS g
    -- Steps that no cut keeps of that time would be the most rows of all.
-   WHERE CASE g.grain WHEN 5 THEN ${anyFine} AND ${recent} WHEN 30 THEN ${anyFine} OR ${recent}
-                      WHEN 180 THEN f.at < g.until AND (${anyFine} OR ${recent}) WHEN 1440 THEN f.at < g.until OR ${anyWide} ELSE f.at < g.until END
-   GROUP BY ${numbers(1, 5 + keys.length + extra.length)}
+   WHERE CASE g.grain WHEN 5 THEN ${anyFine} AND ${recent} WHEN 30 THEN ${anyFine} OR ${small}
+                      WHEN 180 THEN f.at < g.until AND (${anyFine} OR ${small}) WHEN 1440 THEN f.at < g.until OR ${anyWide} ELSE f.at < g.until END
+   GROUP BY ${numbers(1, 6 + keys.length + extra.length)}
 ),
 ${name}_cuts AS MATERIALIZED (
   SELECT c.cut, c.is_wide, f.grain, f.app_id, f.at, ${[...keys.map(keyOrEmpty), ...extra.map((column) => `f.${column}`)].join(', ')}, ${sums('f')}
     FROM ${name}_steps f CROSS JOIN ${cutsTable(cuts, keys)}
-   WHERE CASE f.grain WHEN 5 THEN c.is_fine AND f.is_recent WHEN 30 THEN c.is_fine OR f.is_recent
-                      WHEN 180 THEN f.is_closed AND NOT c.is_wide AND (c.is_fine OR f.is_recent) WHEN 1440 THEN f.is_closed OR c.is_wide
+   WHERE CASE f.grain WHEN 5 THEN c.is_fine AND f.is_recent WHEN 30 THEN c.is_fine OR f.is_small
+                      WHEN 180 THEN f.is_closed AND NOT c.is_wide AND (c.is_fine OR f.is_small) WHEN 1440 THEN f.is_closed OR c.is_wide
                       ELSE f.is_closed AND NOT c.is_wide END AND ${condition}
    GROUP BY ${numbers(1, 5 + keys.length + extra.length)}
 ),
@@ -227,7 +236,12 @@ duration_cells AS (
 ${spread('duration', 'duration_cells', ALL_DURATION_CUTS, KEYS, ['duration', 'bucket'], ['n'], { grains, condition: 'f.duration = c.duration' })},
 durations_added AS (
   INSERT INTO duration_rollup AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, bucket, n)
-  SELECT * FROM duration_rows WHERE n <> 0${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n`)}
+  SELECT * FROM duration_rows f WHERE n <> 0 AND NOT (${isHistogram('f')})${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}, bucket) DO UPDATE SET n = r.n + EXCLUDED.n`)}
+),
+histograms_added AS (
+  INSERT INTO duration_step AS r (cut, grain, app_id, at, ${KEYS.join(', ')}, duration, buckets, counts)
+  SELECT f.cut, f.grain, f.app_id, f.at, ${KEYS.map((key) => `f.${key}`).join(', ')}, f.duration, ${HISTOGRAM_OF} FROM duration_rows f WHERE f.n <> 0 AND ${isHistogram('f')}
+   GROUP BY ${numbers(1, 5 + KEYS.length)}${inOrder('duration, cut, grain, app_id, at')}${orAdd(`(duration, cut, grain, app_id, at, ${KEYS.join(', ')}) ${ADD_HISTOGRAM}`)}
 ),
 kept AS (
   INSERT INTO verification_tally (verification_id, ${TALLY_COLUMNS.join(', ')})
@@ -298,12 +312,20 @@ const TAKE: Statement = {
   text: `
 WITH oldest AS (SELECT seq, sum(cardinality(verification_ids)) OVER (ORDER BY seq) - cardinality(verification_ids) AS ahead FROM (SELECT * FROM rollup_queue ORDER BY seq LIMIT $1) q),
      taken AS (DELETE FROM rollup_queue WHERE seq IN (SELECT seq FROM oldest WHERE ahead < $2) RETURNING verification_ids)
-SELECT ARRAY(SELECT DISTINCT unnest(verification_ids) FROM taken ORDER BY 1) AS ids`,
+SELECT ARRAY(SELECT DISTINCT unnest(verification_ids) FROM taken ORDER BY 1) AS ids, (SELECT COALESCE(sum(cardinality(verification_ids)), 0)::int FROM taken) AS changes`,
 };
 
-/** Takes changed verifications off the queue: at most so many entries, and no more once they name that many. What changes after this has an entry of its own. */
-export async function takeChanged(tx: Db, entries: number, ids: number): Promise<string[]> {
-  return (await tx.query<{ ids: string[] }>(TAKE, [entries, ids]))[0]?.ids ?? [];
+/**
+ * Takes changed verifications off the queue: at most so many entries, and no more once they name that many. What changes after this has an entry of its own.
+ * `changes`: how many they named, each as often as it was named.
+ */
+export async function takeChanged(
+  tx: Db,
+  entries: number,
+  ids: number,
+): Promise<{ ids: readonly string[]; changes: number }> {
+  const [row] = await tx.query<{ ids: string[]; changes: number }>(TAKE, [entries, ids]);
+  return row ?? { ids: [], changes: 0 };
 }
 
 const WAITING: Statement = {
@@ -327,7 +349,7 @@ export async function forgetChanges(tx: Db, entries: readonly string[]): Promise
 }
 
 // Named, all of them: their primary keys begin with these.
-const anyCut = `ARRAY[${[...new Set([...VERIFICATION_CUTS, ...MESSAGE_CUTS].map(({ code }) => code)), WEEK_CUT].join(', ')}]::smallint[]`;
+const anyCut = `ARRAY[${[...new Set([...VERIFICATION_CUTS, ...MESSAGE_CUTS, ...ALL_DURATION_CUTS].map(({ code }) => code)), WEEK_CUT].join(', ')}]::smallint[]`;
 const anyGrain = (grains: readonly Grain[]) => `ARRAY[${grains.join(', ')}]::smallint[]`;
 const DAYS_AND_LESS = GRAINS.filter((grain) => grain <= 1440);
 const anyDuration = `ARRAY[${Object.keys(DURATIONS)
@@ -339,14 +361,14 @@ const CLEAR: Statement = {
   text: `
 WITH apps AS (SELECT array_agg(id) AS ids FROM (SELECT id FROM app UNION ALL SELECT '${ALL_APPS}') a),
      gone AS (DELETE FROM verification_tally WHERE verification_id >= $1::uuid AND verification_id < $2::uuid),
-     ${(['verification_rollup', 'message_rollup'] as const)
+     ${(['verification_rollup', 'message_rollup', 'duration_step'] as const)
        .map(
          (table) =>
-           `${table}_gone AS (DELETE FROM ${table} WHERE cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4)`,
+           `${table}_gone AS (DELETE FROM ${table} WHERE ${table === 'duration_step' ? `duration = ANY (${anyDuration}) AND ` : ''}cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4)`,
        )
        .join(',\n     ')}
 DELETE FROM duration_rollup
- WHERE duration = ANY (${anyDuration}) AND cut = ANY (${anyCut}) AND grain = ANY (${anyGrain(DAYS_AND_LESS)}) AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4`,
+ WHERE duration = ANY (${anyDuration}) AND cut = ANY (${anyCut}) AND grain = 30 AND app_id = ANY ((SELECT ids FROM apps)::uuid[]) AND at >= $3 AND at < $4`,
 };
 
 /** Throws away what is held of whole UTC days, given as ids and as moments; weeks still hold them (sumSteps). */
@@ -369,15 +391,45 @@ export async function countedRange(db: Db): Promise<{ from: Date; to: Date } | n
 const NOW: Statement = {
   name: 'rollups_now',
   text: `
-SELECT COALESCE((SELECT at FROM rollup_queue ORDER BY seq LIMIT 1), now()) AS "untilAt", ${CLOSED_GRAINS.map((grain) => `(SELECT until FROM rollup_closed WHERE grain = ${grain}) AS "${grain}"`).join(', ')}`,
+SELECT COALESCE((SELECT at FROM rollup_queue ORDER BY seq LIMIT 1), now()) AS "untilAt", ${CLOSED_GRAINS.map((grain) => `(SELECT until FROM rollup_closed WHERE grain = ${grain}) AS "${grain}"`).join(', ')},
+       (SELECT since FROM rollup_kept WHERE grain = 30) AS "keptSince", (SELECT max(since) FROM duration_kept) AS "laterSince"`,
 };
 
-/** Everything committed before `untilAt` is in the rollups. `closed`: until when there are rows of the steps that are added up when they are over. */
-export async function countedNow(db: Db): Promise<{ untilAt: Date; closed: Closed }> {
-  const [row] = await db.query<{ untilAt: Date } & Closed>(NOW, []);
+/**
+ * Everything committed before `untilAt` is in the rollups. `closed`: until when there are rows of the steps that are added up when they are over.
+ * `keptSince`: from which day of UTC on there are half-hours of every cut (not longer than smallStepsSince). `laterSince`: the same of all steps of the
+ * cuts that came later (Cut.isLater).
+ */
+export async function countedNow(
+  db: Db,
+): Promise<{ untilAt: Date; closed: Closed; keptSince: Date; laterSince: Date }> {
+  const [row] = await db.query<{ untilAt: Date; keptSince: Date; laterSince: Date } & Closed>(NOW, []);
   if (!row) throw new Error('a SELECT of values answers one row');
-  const { untilAt, ...closed } = row;
-  return { untilAt, closed };
+  const { untilAt, keptSince, laterSince, ...closed } = row;
+  return { untilAt, closed, keptSince, laterSince };
+}
+
+const KEEP: Statement = {
+  name: 'keep_rollups_since',
+  text: `
+WITH cuts AS (UPDATE duration_kept SET since = $1 WHERE since > $1 AND since <= $2)
+UPDATE rollup_kept SET since = $1 WHERE grain = 30 AND since > $1 AND since <= $2`,
+};
+
+/** Everything is counted between two days of UTC: half-hours of every cut, and cuts that came later, begin earlier from now on where they began inside. */
+export async function keepSince(tx: Db, from: Date, to: Date): Promise<void> {
+  await tx.query(KEEP, [from, to]);
+}
+
+const HAS_FIGURES: Statement = {
+  name: 'has_rollups_between',
+  text: `
+SELECT EXISTS (SELECT FROM verification_rollup r WHERE r.cut = 0 AND r.grain = ANY ('{30,1440}'::smallint[]) AND r.app_id = '${ALL_APPS}' AND r.at >= $1 AND r.at < $2) AS found`,
+};
+
+/** Whether anything was ever counted between two moments, whole days of UTC. */
+export async function hasFigures(db: Db, from: Date, to: Date): Promise<boolean> {
+  return (await db.query<{ found: boolean }>(HAS_FIGURES, [from, to]))[0]?.found === true;
 }
 
 /** Everything committed before this moment is in the rollups. */

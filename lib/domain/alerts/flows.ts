@@ -1,7 +1,5 @@
 import type { Channel } from '@/lib/domain/channel';
-
-/** Delays are counted in buckets of equal ratio, four to an octave, from 100 ms on: a percentile is known to ±9 %. */
-export const DELAY_BUCKETS = { fromMs: 100, perOctave: 4, max: 80 } as const;
+import { BUCKETS_PER_DOUBLING } from '@/lib/domain/stats/histogram';
 
 /**
  * What messages of one app, country, channel and connection did in a window. What left a second ago is no loss: `answered` counts
@@ -21,8 +19,14 @@ export type Flow = {
   /** Accepted ones of which anything was heard. */
   heard: number;
   costMicros: number;
-  /** Count per delay bucket of what arrived. */
+  /** Count of what arrived per bucket of its delay (lib/domain/stats/histogram.ts): those of the rollups, so that now and before are cut alike. */
   delays: readonly (readonly [bucket: number, n: number])[];
+};
+
+/** What was usual of a country and channel (no connection), or of a connection and channel (no country), in all that a rule looks at. */
+export type UsualCell = Pick<Flow, 'channel' | 'answered' | 'delivered' | 'delays'> & {
+  country: string | null;
+  connectionId: string | null;
 };
 
 export type Totals = Omit<Flow, 'appId' | 'country' | 'channel' | 'connectionId' | 'delays'> & {
@@ -58,9 +62,28 @@ export function flowsBy(flows: readonly Flow[], key: (flow: Flow) => string): Ma
   return found;
 }
 
+/** Flows of the past as the cells that a rule compares with: countries with their channels, and connections with theirs. */
+export function usualCells(flows: readonly Flow[]): UsualCell[] {
+  const cells = (key: (flow: Flow) => string, place: (flow: Flow) => Pick<UsualCell, 'country' | 'connectionId'>) =>
+    [...flowsBy(flows, key).values()].flatMap(([first, ...others]): UsualCell[] => {
+      if (!first) return [];
+      const { answered, delivered, delays } = sumFlows([first, ...others]);
+      return [{ ...place(first), channel: first.channel, answered, delivered, delays: [...delays] }];
+    });
+  return [
+    ...cells(
+      ({ country, channel }) => `${country} ${channel}`,
+      ({ country }) => ({ country, connectionId: null }),
+    ),
+    ...cells(
+      ({ connectionId, channel }) => `${connectionId} ${channel}`,
+      ({ connectionId }) => ({ country: null, connectionId }),
+    ),
+  ];
+}
+
 /** The middle of a bucket in milliseconds. */
-export const delayMs = (bucket: number): number =>
-  DELAY_BUCKETS.fromMs * 2 ** ((bucket + 0.5) / DELAY_BUCKETS.perOctave);
+export const delayMs = (bucket: number): number => 2 ** ((bucket + 0.5) / BUCKETS_PER_DOUBLING);
 
 /** The share `p` of all delays is not longer than this; null where nothing arrived. */
 export function delayPercentile(delays: ReadonlyMap<number, number>, p: number): { ms: number; n: number } | null {

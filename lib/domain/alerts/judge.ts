@@ -1,4 +1,4 @@
-import { delayPercentile, type Flow, flowsBy, sumFlows, type Totals } from '@/lib/domain/alerts/flows';
+import { delayPercentile, type Flow, flowsBy, sumFlows, type UsualCell } from '@/lib/domain/alerts/flows';
 import { type AlertKind, type AlertRule, looksAt } from '@/lib/domain/alerts/rules';
 import type { Channel } from '@/lib/domain/channel';
 import { wilson } from '@/lib/domain/stats/wilson';
@@ -9,7 +9,7 @@ export type Unit = 'share' | 'ms' | 'micros' | 'messages';
 
 /** What "before" means: the same hour of the four weeks before, or the day before where those had too little. */
 export type BaselineName = 'hour_of_week' | 'day_before';
-export type Baseline = Readonly<Record<BaselineName, readonly Flow[]>>;
+export type Baseline = Readonly<Record<BaselineName, readonly UsualCell[]>>;
 
 /** Something that a rule found. At level `country` it is about a country and a channel, at `connection` about a connection. */
 export type Finding = {
@@ -32,6 +32,7 @@ export type LostTemplate = { connectionId: string; name: string; locales: readon
 
 export type Evidence = {
   current: readonly Flow[];
+  /** Of what the rule looks at, and of nothing else. */
   baseline: Baseline;
   /** Money of the rule's window before, for `spend`; null where nothing is known of then. */
   spentBefore: number | null;
@@ -47,15 +48,16 @@ export function judgeRule(rule: AlertRule, evidence: Evidence): Finding[] {
   switch (rule.kind) {
     case 'delivery_drop':
       return cellsOf(current.filter(owes(evidence)), (flows, is) => {
-        const before = (name: BaselineName) =>
-          deliveryOf(sumFlows(evidence.baseline[name].filter((flow) => looksAt(rule, flow) && is(flow))));
+        const before = (name: BaselineName) => {
+          const usual = evidence.baseline[name].find(is);
+          return usual ? deliveryOf(usual) : null;
+        };
         return dropped(rule, deliveryOf(sumFlows(flows)), before);
       }).map((found) => ({ ...found, kind: rule.kind, ruleId: rule.id, appId: rule.appId, unit: 'share' }));
     case 'slow_delivery':
       return cellsOf(current.filter(owes(evidence)), (flows, is) => {
-        const before = (name: BaselineName) =>
-          slownessOf(sumFlows(evidence.baseline[name].filter((flow) => looksAt(rule, flow) && is(flow))));
-        return slowed(rule, slownessOf(sumFlows(flows)), before);
+        const before = (name: BaselineName) => slownessOf(evidence.baseline[name].find(is)?.delays ?? []);
+        return slowed(rule, slownessOf(sumFlows(flows).delays), before);
       }).map((found) => ({ ...found, kind: rule.kind, ruleId: rule.id, appId: rule.appId, unit: 'ms' }));
     case 'unknown_rate':
       return byConnection(rule, current, (flows) => {
@@ -104,22 +106,22 @@ const owes =
 
 type Judged = { now: Figure; before: Figure | null; baseline: BaselineName | null };
 
-/** Judges each country with its channel, and each connection. `is` tells which other flows are of the same cell. */
+/** Judges each country with its channel, and each connection. `is` tells what was usual of the same cell. */
 function cellsOf(
   flows: readonly Flow[],
-  judge: (flows: readonly Flow[], is: (flow: Flow) => boolean) => Judged | null,
+  judge: (flows: readonly Flow[], is: (cell: UsualCell) => boolean) => Judged | null,
 ): (Pick<Finding, 'level' | 'country' | 'channel' | 'connectionId' | 'template'> & Judged)[] {
   const countries = [...flowsBy(flows, (flow) => `${flow.country} ${flow.channel}`).values()].flatMap((cell) => {
     const [first] = cell;
     if (!first) return [];
-    const judged = judge(cell, (flow) => flow.country === first.country && flow.channel === first.channel);
+    const judged = judge(cell, (usual) => usual.country === first.country && usual.channel === first.channel);
     const at = { country: first.country, channel: first.channel, connectionId: null, template: null };
     return judged ? [{ level: 'country' as const, ...at, ...judged }] : [];
   });
   const connections = [...flowsBy(flows, (flow) => `${flow.connectionId} ${flow.channel}`).values()].flatMap((cell) => {
     const [first] = cell;
     if (!first) return [];
-    const judged = judge(cell, (flow) => flow.connectionId === first.connectionId && flow.channel === first.channel);
+    const judged = judge(cell, (usual) => usual.connectionId === first.connectionId && usual.channel === first.channel);
     const at = { country: null, channel: first.channel, connectionId: first.connectionId, template: null };
     return judged ? [{ level: 'connection' as const, ...at, ...judged }] : [];
   });
@@ -161,13 +163,13 @@ const figureOf = ({ share, n, low, high }: { share: number; n: number; low: numb
 });
 
 /** Of what the provider answered, not only of what it took: a provider that refuses everything would have no delivery rate at all. */
-function deliveryOf({ delivered, answered }: Totals): Figure | null {
+function deliveryOf({ delivered, answered }: Pick<Flow, 'delivered' | 'answered'>): Figure | null {
   const share = wilson(Math.min(delivered, answered), answered);
   return share && figureOf(share);
 }
 
-function slownessOf({ delays }: Totals): Figure | null {
-  const p90 = delayPercentile(delays, 0.9);
+function slownessOf(delays: Iterable<readonly [bucket: number, n: number]>): Figure | null {
+  const p90 = delayPercentile(new Map(delays), 0.9);
   return p90 && { value: p90.ms, n: p90.n, low: null, high: null };
 }
 
@@ -214,7 +216,7 @@ function slowed(
 
 function overspent(
   rule: Extract<AlertRule, { kind: 'spend' }>,
-  { costMicros, submitted }: Totals,
+  { costMicros, submitted }: Pick<Flow, 'costMicros' | 'submitted'>,
   spentBefore: number | null,
 ): Finding[] {
   if (submitted < rule.minimumVolume) return [];

@@ -1,5 +1,6 @@
 import { CHANNELS } from '@/lib/domain/channel';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
+import { templateKey } from '@/lib/domain/template/key';
 import { VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
 
 /** `none`: no other channel had to stand in. */
@@ -169,6 +170,7 @@ function keyOf(given: string): string {
 /** One spelling per value, so that the same search is the same address. */
 export function spellValue(key: SearchKey, value: string): string {
   if (key === 'country') return value.toUpperCase();
+  if (key === 'template') return templateKey(value);
   if (key in CLOSED_VALUES || key === 'use_case' || key === 'id') return value.toLowerCase();
   return value;
 }

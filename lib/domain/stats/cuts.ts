@@ -14,6 +14,8 @@ export type Cut = {
   isFine?: boolean;
   /** Every key there is, for each app only: any question can be answered from it. */
   isWide?: boolean;
+  /** Counted only since a day that `duration_kept` has: an installation that was upgraded holds none of before. */
+  isLater?: boolean;
 };
 
 const ALL_KEYS = ['use_case', 'country', 'channel', 'connection', 'template', 'locale'] as const;
@@ -47,20 +49,30 @@ export const MESSAGE_CUTS: readonly Cut[] = [
   { code: 9, keys: [...ALL_KEYS, 'reason'], isWide: true },
 ];
 
+/** What was sent, in one cut: a text in a language is mostly of one connection, so that these are hardly more rows than the templates. */
+const SENT_CUT: Cut = { code: 14, keys: ['channel', 'connection', 'template', 'locale'], isLater: true };
+
 const PEOPLE_CUTS: readonly Cut[] = [
   { code: 0, keys: [] },
   { code: 1, keys: ['channel'] },
   { code: 2, keys: ['use_case'] },
   { code: 6, keys: ['country'] },
+  { code: 8, keys: ['country', 'use_case'], isLater: true },
+  SENT_CUT,
 ];
 
-/** A histogram has a row per bucket, so few cuts are kept of it and none is wide: some questions have no answer. The webhook lag is a matter of connections alone. */
+/**
+ * A histogram has a row per bucket, so few cuts are kept of it and none is wide: what was sent together with whom it went to has no answer. The webhook lag is
+ * a matter of connections alone.
+ */
 export const DURATION_CUTS: Readonly<Record<Duration, readonly Cut[]>> = {
   deliver: [
     { code: 0, keys: [] },
     { code: 1, keys: ['channel'] },
     { code: 3, keys: ['channel', 'connection'] },
     { code: 7, keys: ['country', 'channel'] },
+    SENT_CUT,
+    { code: 15, keys: ['country', 'use_case', 'channel'], isLater: true },
   ],
   webhook_lag: [{ code: 3, keys: ['channel', 'connection'] }],
   respond: PEOPLE_CUTS,
@@ -86,10 +98,17 @@ export function cutFor(cuts: readonly Cut[], needed: Iterable<Dimension>): Cut |
  */
 export const GRAINS = [5, 30, 180, 1440, 10_080] as const;
 export type Grain = (typeof GRAINS)[number];
-/** Steps of five minutes, and steps under a day of most cuts, can be asked for this long: a week and the one before it, and a day to spare. Older ranges begin and end with a coarser step. */
+/** Steps of five minutes can be asked for this long: a week and the one before it, and a day to spare. Older ranges begin and end with half-hours. */
 export const FINE_DAYS = 15;
 /** They are kept a day longer, so that no question meets a gap. */
 export const KEPT_FINE_DAYS = FINE_DAYS + 1;
+/**
+ * Half-hours and three hours of all cuts can be asked for this long: days of any time zone in a quarter, and a day to spare. Older ranges of most cuts
+ * begin and end with days of UTC.
+ */
+export const SMALL_DAYS = 92;
+/** The same again: kept a day longer. */
+export const KEPT_SMALL_DAYS = SMALL_DAYS + 1;
 
 /** The steps that a cut is kept in. Three hours of a wide cut are hardly fewer rows than its half-hours, and a week than its days: it has neither. */
 export function grainsOf({ code, isFine = false, isWide = false }: Cut): readonly Grain[] {
@@ -130,11 +149,17 @@ export function closableUntil(closed: Closed, now: Date): Closed {
   return found;
 }
 
-/** The finest step that a cut has of a moment. */
-export function finestGrain(cut: Cut, at: Date, now: Date): Grain {
-  const isRecent = at.getTime() > now.getTime() - FINE_DAYS * 86_400_000;
-  if (cut.isFine) return isRecent ? 5 : 30;
-  return isRecent ? 30 : 1440;
+/**
+ * From when on half-hours of every cut may be read. `keptSince`: what an installation has, a day of UTC; one that was upgraded has no more than its
+ * version before kept until its days are counted again.
+ */
+export const smallStepsSince = (keptSince: Date, now: Date): Date =>
+  new Date(Math.max(keptSince.getTime(), now.getTime() - SMALL_DAYS * 86_400_000));
+
+/** The finest step that a cut has of a moment. `smallSince`: see smallStepsSince. */
+export function finestGrain(cut: Cut, at: Date, now: Date, smallSince: Date): Grain {
+  if (cut.isFine) return at.getTime() > now.getTime() - FINE_DAYS * 86_400_000 ? 5 : 30;
+  return at >= smallSince ? 30 : 1440;
 }
 
 /** A range in one step of time. */

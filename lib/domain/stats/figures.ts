@@ -1,6 +1,12 @@
 import { BUCKETS_PER_DOUBLING, type Bucket, percentileMs } from '@/lib/domain/stats/histogram';
-import type { Duration, MessageMeasure, VerificationMeasure } from '@/lib/domain/stats/measures';
-import { type MetricName, metric, unitOf } from '@/lib/domain/stats/metrics';
+import {
+  type Duration,
+  MESSAGE_BASES,
+  type MessageBase,
+  type MessageMeasure,
+  type VerificationMeasure,
+} from '@/lib/domain/stats/measures';
+import { type Metric, type MetricName, metric, unitOf } from '@/lib/domain/stats/metrics';
 import type { Value } from '@/lib/domain/stats/value';
 import { LOW_SAMPLE_BELOW, wilson } from '@/lib/domain/stats/wilson';
 
@@ -9,10 +15,14 @@ type Sums<Measure extends string> = Partial<Record<Measure, number>>;
 /** What was counted of one cell: of verifications and messages those that ended and those pending, and histograms. Null where a question is not kept. */
 export type Counted = {
   verification: { ended: Sums<VerificationMeasure>; pending: Sums<VerificationMeasure> };
-  message: { ended: Sums<MessageMeasure>; pending: Sums<MessageMeasure> };
+  message: { ended: Sums<MessageMeasure | MessageBase>; pending: Sums<MessageMeasure | MessageBase> };
   durations: Partial<Record<Duration, readonly Bucket[] | null>>;
   /** Requests refused; null: not asked for, or not kept by what was asked. */
   refused: number | null;
+  /** The question is of something that verifications do not have (a failure reason): nothing is known of them, which is not none. */
+  isWithoutVerifications?: boolean;
+  /** The messages are the failed ones alone, as of a failure reason: what share of them was delivered says nothing. */
+  isOfFailures?: boolean;
 };
 
 export const nothingCounted = (): Counted => ({
@@ -35,6 +45,7 @@ export function figureOf(name: MetricName, counted: Counted): Value {
     return { ...none, value, n, isLowSample: n > 0 && n < LOW_SAMPLE_BELOW };
   }
   if (formula.kind === 'typical') {
+    if (counted.isWithoutVerifications) return none;
     const n = counted.verification.ended[formula.of] ?? 0;
     // Half a bucket on: a bucket's number is that of its lower end.
     const mean =
@@ -51,6 +62,8 @@ export function figureOf(name: MetricName, counted: Counted): Value {
       ? { ...none, value: share.share, n, low: share.low, high: share.high, isLowSample: share.isLowSample }
       : none;
   }
+  if (formula.subject === 'verification' ? counted.isWithoutVerifications : isMeaningless(formula, counted))
+    return none;
   const { ended, pending }: { ended: Sums<string>; pending: Sums<string> } = counted[formula.subject];
   const total = (measure: string) => (ended[measure] ?? 0) + (pending[measure] ?? 0);
   if (formula.kind === 'count' || formula.kind === 'money') {
@@ -62,7 +75,8 @@ export function figureOf(name: MetricName, counted: Counted): Value {
   }
   if (!('hits' in formula)) return none;
   const hits = ended[formula.hits] ?? 0;
-  const n = ended[formula.of] ?? 0;
+  // Without a reason in the question all its messages are those that were sent.
+  const n = ended[formula.of] ?? (formula.of === 'sent' ? ended.messages : 0) ?? 0;
   if (formula.kind === 'money_each')
     return n > 0 ? { ...none, value: hits / n, n, isLowSample: n < LOW_SAMPLE_BELOW } : none;
   const share = wilson(hits, n);
@@ -71,14 +85,20 @@ export function figureOf(name: MetricName, counted: Counted): Value {
     : none;
 }
 
+/** Rates of failed messages alone are 0 or 1 whatever happened; only what they are of all messages says something. */
+const isMeaningless = (formula: Metric, { isOfFailures = false }: Counted) =>
+  isOfFailures && formula.kind === 'rate' && 'of' in formula && formula.of !== 'sent';
+
 /** The measures that some metrics need, by where they are counted. */
 export function measuresOf(names: readonly MetricName[]): {
   verification: VerificationMeasure[];
   message: MessageMeasure[];
+  bases: MessageBase[];
   durations: Duration[];
 } {
   const verification = new Set<VerificationMeasure>();
   const message = new Set<MessageMeasure>();
+  const bases = new Set<MessageBase>();
   const durations = new Set<Duration>();
   for (const formula of names.map(metric)) {
     if (formula.subject === 'request') verification.add('created');
@@ -92,11 +112,21 @@ export function measuresOf(names: readonly MetricName[]): {
     } else {
       message.add('messages');
       if ('measure' in formula) message.add(formula.measure);
-      if ('hits' in formula) message.add(formula.hits).add(formula.of);
+      if ('hits' in formula) {
+        message.add(formula.hits);
+        if (isBase(formula.of)) bases.add(formula.of);
+        else message.add(formula.of);
+      }
     }
   }
-  return { verification: [...verification], message: [...message], durations: [...durations] };
+  return { verification: [...verification], message: [...message], bases: [...bases], durations: [...durations] };
 }
+
+const isBase = (of: MessageMeasure | MessageBase): of is MessageBase => of in MESSAGE_BASES;
+
+/** Verifications not ended yet; null where the question is of something that they do not have. */
+export const pendingOf = (cell: Counted | undefined): number | null =>
+  cell?.isWithoutVerifications ? null : (cell?.verification.pending.created ?? 0);
 
 /** Two cells as one. */
 export function addCounted(a: Counted, b: Counted): Counted {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bucketFloorMs, bucketOf, percentileMs } from './histogram';
+import { bucketFloorMs, bucketOf, histogramOf, percentileMs } from './histogram';
 
 test('a bucket holds what lies between its bounds', () => {
   fc.assert(
@@ -10,6 +10,15 @@ test('a bucket holds what lies between its bounds', () => {
       expect(ms).toBeLessThan(bucketFloorMs(bucket + 1) * (1 + 1e-12));
     }),
   );
+});
+
+test('histograms one behind the other are one, ascending, and what comes to nothing is left out', () => {
+  expect(histogramOf([3, 40, 41, 3, 7, 41], [1, 2, 5, 4, 1, -5])).toEqual([
+    { bucket: 3, n: 5 },
+    { bucket: 7, n: 1 },
+    { bucket: 40, n: 2 },
+  ]);
+  expect(histogramOf([], [])).toEqual([]);
 });
 
 // By hand: 10 at [1024, 1218), 10 at [2048, 2435): half of 20 is the end of the first bucket.

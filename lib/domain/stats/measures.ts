@@ -54,6 +54,16 @@ export const MESSAGE_MEASURES = {
 } as const;
 export type MessageMeasure = keyof typeof MESSAGE_MEASURES;
 
+/**
+ * What messages are compared with where a question's own rows do not have it: summed with other filters than the rest (operations/analytics/count.ts).
+ * They stand beside the sums of a cell, and are no columns.
+ */
+export const MESSAGE_BASES = {
+  readable: 'Delivered or read on a channel that reports reads',
+  sent: 'Handed to a provider, whatever became of them, also where the question is of a failure reason',
+} as const;
+export type MessageBase = keyof typeof MESSAGE_BASES;
+
 /** What is kept as a histogram, by logarithmic buckets (histogram.ts). */
 export const DURATIONS = {
   deliver: 'From the submission to the first delivered or read, by the provider’s clock',

@@ -1,4 +1,4 @@
-import type { Duration, MessageMeasure, VerificationMeasure } from '@/lib/domain/stats/measures';
+import type { Duration, MessageBase, MessageMeasure, VerificationMeasure } from '@/lib/domain/stats/measures';
 
 /** `percentile`: from a histogram; the others are sums or quotients of sums. */
 type Formula =
@@ -7,7 +7,7 @@ type Formula =
   | { subject: 'verification'; kind: 'count' | 'money'; measure: VerificationMeasure; minus?: VerificationMeasure }
   | { subject: 'message'; kind: 'count' | 'money'; measure: MessageMeasure }
   | { subject: 'verification'; kind: 'rate' | 'money_each'; hits: VerificationMeasure; of: VerificationMeasure }
-  | { subject: 'message'; kind: 'rate' | 'money_each'; hits: MessageMeasure; of: MessageMeasure }
+  | { subject: 'message'; kind: 'rate' | 'money_each'; hits: MessageMeasure; of: MessageMeasure | MessageBase }
   /** The geometric mean, out of the sum of buckets: where percentiles by cell would cost a histogram each. */
   | { subject: 'verification'; kind: 'typical'; sum: VerificationMeasure; of: VerificationMeasure }
   | { subject: 'verification' | 'message'; kind: 'percentile'; duration: Duration; percentile: 50 | 90 | 95 | 99 };
@@ -269,7 +269,7 @@ export const METRICS = {
     label: 'Spend',
     definition:
       'What all messages cost under each connection’s price rule: the provider’s own figure where it gives one, else our price list.',
-    better: 'down',
+    better: null,
   },
   cost_per_verified: {
     subject: 'verification',
@@ -372,18 +372,20 @@ export const METRICS = {
     subject: 'message',
     kind: 'rate',
     hits: 'read',
-    of: 'delivered',
+    of: 'readable',
     label: 'Read rate',
-    definition: 'Messages read ÷ delivered or read. People may switch read receipts off; SMS has none.',
+    definition:
+      'Messages read ÷ delivered or read, on channels that report reads: WhatsApp. SMS and e-mail do not: they are left out. People may switch read receipts off.',
     better: 'up',
   },
   failure_rate: {
     subject: 'message',
     kind: 'rate',
     hits: 'failed',
-    of: 'messages',
+    of: 'sent',
     label: 'Failure rate',
-    definition: 'Messages refused or failed by receipt, and never delivered ÷ submitted.',
+    definition:
+      'Messages refused or failed by receipt, and never delivered ÷ submitted. By failure reason: those that failed for it ÷ all submitted.',
     better: 'down',
   },
   unknown_rate: {
@@ -410,7 +412,7 @@ export const METRICS = {
     measure: 'cost_micros',
     label: 'Spend (messages)',
     definition: 'What these messages cost under the price rule.',
-    better: 'down',
+    better: null,
   },
   cost_per_message: {
     subject: 'message',
@@ -435,7 +437,7 @@ export const METRICS = {
     measure: 'billed_micros',
     label: 'Billed',
     definition: 'What providers reported for these messages.',
-    better: 'down',
+    better: null,
   },
   billed_estimate: {
     subject: 'message',

@@ -8,6 +8,7 @@ import {
   grainsOf,
   isWrittenAtOnce,
   MESSAGE_CUTS,
+  smallStepsSince,
   spansOf,
   VERIFICATION_CUTS,
   WEEK_CUT,
@@ -220,28 +221,33 @@ describe('reading a range', () => {
   test.each(CUTS.map((cut) => [cut.keys.join(' × ') || 'everything', cut] as const))(
     'by %s: only steps that are kept, and steps of a series that spans end at',
     (_, cut) => {
-      for (const days of [0.02, 1, 7, 30, 90])
-        for (const zone of ['UTC', 'Asia/Kolkata', 'America/Sao_Paulo', 'Asia/Kathmandu']) {
-          const from = new Date(now.getTime() - days * 86_400_000);
-          const reading = planReading(
-            cut,
-            { from, to: now },
-            { interval: intervalFor(from, now), timeZone: zone },
-            now,
-          );
-          expect(reading.from <= from && reading.to >= now).toBe(true);
-          const fine = new Date(now.getTime() - FINE_DAYS * 86_400_000);
-          const spans = spansToRead(cut, reading, closedAt(now));
-          for (const span of spans) {
-            if (span.grain === 5) expect(cut.isFine && span.from >= fine, `${zone} ${days}`).toBe(true);
-            if (span.grain === 30 || span.grain === 180)
-              expect(cut.isFine || span.from >= new Date(fine.getTime() - 86_400_000), `${zone} ${days}`).toBe(true);
+      // What there always is, and what an upgrade of a fortnight ago has.
+      for (const smallSince of [smallStepsSince(new Date(0), now), at('2026-11-11T00:00:00Z')])
+        for (const days of [0.02, 1, 7, 30, 90, 180])
+          for (const zone of ['UTC', 'Asia/Kolkata', 'America/Sao_Paulo', 'Asia/Kathmandu']) {
+            const from = new Date(now.getTime() - days * 86_400_000);
+            const reading = planReading(
+              cut,
+              { from, to: now },
+              { interval: intervalFor(from, now), timeZone: zone },
+              now,
+              smallSince,
+            );
+            expect(reading.from <= from && reading.to >= now).toBe(true);
+            const fine = new Date(now.getTime() - FINE_DAYS * 86_400_000);
+            const spans = spansToRead(cut, reading, closedAt(now));
+            for (const span of spans) {
+              if (span.grain === 5) expect(cut.isFine && span.from >= fine, `${zone} ${days}`).toBe(true);
+              if (span.grain === 30 || span.grain === 180)
+                expect(cut.isFine || span.from >= new Date(smallSince.getTime() - 1_800_000), `${zone} ${days}`).toBe(
+                  true,
+                );
+            }
+            // A step's rows never lie in two steps of the series.
+            for (const edge of reading.edges?.slice(1) ?? [])
+              for (const span of spans)
+                if (edge > span.from && edge < span.to) expect(edge.getTime() % (span.grain * 60_000)).toBe(0);
           }
-          // A step's rows never lie in two steps of the series.
-          for (const edge of reading.edges?.slice(1) ?? [])
-            for (const span of spans)
-              if (edge > span.from && edge < span.to) expect(edge.getTime() % (span.grain * 60_000)).toBe(0);
-        }
     },
   );
 });

@@ -1,4 +1,5 @@
 import { type Closed, type Cut, finestGrain, type Grain, type Span, spansOf } from '@/lib/domain/stats/cuts';
+import { momentOf, wallOf } from '@/lib/domain/wall-clock';
 
 export const INTERVALS = ['5m', '30m', 'hour', 'day', 'week', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
@@ -6,51 +7,6 @@ export type Interval = (typeof INTERVALS)[number];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-
-/** Intl's formatters are dear to make and cheap to use. A few zones are in use at any time; the store never grows past that. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
-function formatter(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone);
-  if (known) return known;
-  if (formatters.size > 50) formatters.clear();
-  const made = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  formatters.set(timeZone, made);
-  return made;
-}
-
-/** What clocks in a zone show at a moment, as if it were UTC. */
-function wallOf(at: number, timeZone: string): number {
-  const parts = formatter(timeZone).formatToParts(new Date(at));
-  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
-  return Date.UTC(value('year'), value('month') - 1, value('day'), value('hour'), value('minute'), value('second'));
-}
-
-/** The first moment at which clocks in a zone show this time or, where they skip it, a later one. */
-function momentOf(wall: number, timeZone: string): number {
-  const guess = wall - (wallOf(wall, timeZone) - wall);
-  // The offset before and after a change of clocks differ by at most a few hours: the earliest candidate that shows the time, else the change itself.
-  const candidates = [guess - (wallOf(guess, timeZone) - wall), guess, guess - HOUR_MS, guess + HOUR_MS];
-  const right = candidates.filter((at) => wallOf(at, timeZone) === wall).sort((a, b) => a - b)[0];
-  if (right !== undefined) return right;
-  // Skipped: find the change, to the minute.
-  let low = guess - 3 * HOUR_MS;
-  let high = guess + 3 * HOUR_MS;
-  while (high - low > MINUTE_MS) {
-    const middle = low + Math.floor((high - low) / 2 / MINUTE_MS) * MINUTE_MS;
-    if (wallOf(middle, timeZone) < wall) low = middle;
-    else high = middle;
-  }
-  return high;
-}
 
 /** The beginning of the step that a wall time lies in. Weeks begin on Monday. */
 function floorWall(wall: number, interval: Exclude<Interval, '5m' | '30m' | 'hour'>): number {
@@ -119,18 +75,19 @@ export type Reading = {
 };
 
 /**
- * How to read a range from a cut. The ends are widened to the steps that the cut has of their time. A series of a cut that has only days of
- * so long ago gets days of UTC.
+ * How to read a range from a cut. The ends are widened to the steps that the cut has of their time: days of UTC before `smallSince`, for most
+ * cuts. A series that begins so long ago gets days of UTC.
  */
 export function planReading(
   cut: Cut,
   range: { from: Date; to: Date },
   series: { interval: Interval; timeZone: string } | null,
   now: Date,
+  smallSince: Date,
 ): Reading {
-  const finest = finestGrain(cut, range.from, now);
+  const finest = finestGrain(cut, range.from, now, smallSince);
   const from = floorTo(range.from, finest);
-  const to = ceilTo(range.to, finestGrain(cut, range.to, now));
+  const to = ceilTo(range.to, finestGrain(cut, range.to, now, smallSince));
   if (!series) return { from, to, edges: null, interval: null };
 
   const isDaysOnly = finest === 1440;
@@ -138,7 +95,7 @@ export function planReading(
   const all = edgesOf(from, to, interval, isDaysOnly ? 'UTC' : series.timeZone);
   const inside = all
     .filter((edge) => edge > from && edge < to)
-    .map((edge) => ceilTo(edge, finestGrain(cut, edge, now)));
+    .map((edge) => ceilTo(edge, finestGrain(cut, edge, now, smallSince)));
   return { from, to, edges: [from, ...inside], interval };
 }
 

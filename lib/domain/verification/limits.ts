@@ -28,6 +28,14 @@ export const SEND_LIMITS = {
   prefixPerHour: 20,
 } as const satisfies SendLimits;
 
+/** What may be set. No more: the times of a window lie in one row, which every send writes anew (docs/decisions/0015): a thousand are 8 KB. */
+export const SEND_LIMIT_BOUNDS = {
+  numberPer10Minutes: { min: 1, max: 100 },
+  numberPerDay: { min: 1, max: 500 },
+  prefixPerHour: { min: 1, max: 1_000 },
+  ipPerHour: { min: 1, max: 1_000 },
+} as const satisfies Record<keyof SendLimits, { min: number; max: number }>;
+
 /** Wrong guesses per app, number and use case, across verifications (NIST SP 800-63B caps consecutive failures at 100). */
 export const FAILURE_BUDGET = { perHour: 20, perDay: 50, sinceSuccess: 100 } as const;
 

@@ -9,7 +9,7 @@ import {
   takeEvaluationTurn,
   touchAlert,
 } from '@/lib/db/alerts';
-import { alertSamples, flowsSince, lostTemplates } from '@/lib/db/analytics/alert-flows';
+import { alertSamples, lostTemplates } from '@/lib/db/analytics/alert-flows';
 import { insertAudit } from '@/lib/db/audit';
 import { type Db, database, transact } from '@/lib/db/client';
 import { type Cause, causesOf, isPartOf } from '@/lib/domain/alerts/causes';
@@ -22,15 +22,12 @@ import { usualNow } from '@/lib/operations/alerts/baseline';
 import { namesOf } from '@/lib/operations/alerts/names';
 import { queueNotice } from '@/lib/operations/alerts/notify';
 import { flowOf, spentBetween } from '@/lib/operations/alerts/spend';
+import { CLOCKS_MS, flowsOfWindows } from '@/lib/operations/alerts/windows';
 import { type Configuration, currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
 
-/** Messages of one look. */
-const FLOW_MAX = 50_000;
 const DAY_MINUTES = 1_440;
-/** Ids come from several clocks: the newest messages may be of a moment ahead of ours. */
-const CLOCKS_MS = 60_000;
 export const ALERTS_SYSTEM = { kind: 'system', what: 'alerts' } as const;
 /** The storm guard's alert is opened and ended by the guard alone. */
 export const STORM_FINGERPRINT = 'webhook_silence/everywhere';
@@ -63,7 +60,7 @@ export async function evaluateAlerts(now: Date, isDue = true): Promise<Evaluatio
 }
 
 /**
- * Reads what the rules ask for, each window once, and makes causes of what they find. A rule whose question fails (a database under
+ * Reads what the rules ask for, all their windows together, and makes causes of what they find. A rule whose question fails (a database under
  * load) is named: its alerts are neither kept nor ended by this look, and the other rules are judged all the same.
  */
 async function causesNow(
@@ -72,11 +69,11 @@ async function causesNow(
   now: Date,
   open: readonly AlertRow[],
 ): Promise<{ causes: Cause[]; unjudged: ReadonlySet<string> }> {
-  const windows = new Map<number, Promise<Flow[]>>();
-  const flowsOf = (minutes: number) => {
-    const asked = windows.get(minutes) ?? flowsSince(database(), floorOf(now, minutes), FLOW_MAX);
-    windows.set(minutes, asked);
-    return asked;
+  const minutes = rules.filter(looksAtFlows).map(({ windowMinutes }) => windowMinutes);
+  let windows: Promise<Map<number, Flow[]>> | undefined;
+  const flowsOf = async (window: number) => {
+    windows ??= flowsOfWindows(now, minutes);
+    return (await windows).get(window) ?? [];
   };
   const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
   const owesReceipts = new Set(
@@ -96,16 +93,16 @@ async function causesNow(
       const current = asksTemplates
         ? []
         : rule.kind === 'spend'
-          ? [flowOf(rule, await spentBetween(rule, ago(rule.windowMinutes), new Date(now.getTime() + CLOCKS_MS)))]
+          ? [flowOf(rule, await spentBetween(rule, ago(rule.windowMinutes), new Date(now.getTime() + CLOCKS_MS), now))]
           : await flowsOf(rule.windowMinutes);
       if (rule.kind !== 'spend' && current.length >= widest.length) widest = current;
       findings.push(
         ...judgeRule(rule, {
           current,
-          baseline: comparesRates(rule) ? await usualNow(now, longest) : nothing,
+          baseline: comparesRates(rule) ? await usualNow(now, longest, rule) : nothing,
           spentBefore:
             rule.kind === 'spend' && rule.thresholds.factor !== null
-              ? (await spentBetween(rule, ago(DAY_MINUTES + rule.windowMinutes), ago(DAY_MINUTES))).micros
+              ? (await spentBetween(rule, ago(DAY_MINUTES + rule.windowMinutes), ago(DAY_MINUTES), now)).micros
               : null,
           templates: asksTemplates ? await lostTemplates(database()) : [],
           owesReceipts,
@@ -119,6 +116,7 @@ async function causesNow(
   return { causes: causesOf(findings, widest, isOpen), unjudged };
 }
 
+const looksAtFlows = ({ kind }: AlertRule) => kind !== 'spend' && kind !== 'template_not_sendable';
 const comparesRates = ({ kind }: AlertRule) => kind === 'delivery_drop' || kind === 'slow_delivery';
 const floorOf = (now: Date, minutes: number) => uuidFloor(new Date(now.getTime() - minutes * 60_000));
 

@@ -1,9 +1,10 @@
 import type { Breakdown, BreakdownRow, Question } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
+import { pendingOf } from '@/lib/domain/stats/figures';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
-import { count } from '@/lib/operations/analytics/count';
+import { countBoth } from '@/lib/operations/analytics/count';
 import { labelsOf } from '@/lib/operations/analytics/labels';
 import { beforeOf } from '@/lib/operations/analytics/question';
 import { valuesOf } from '@/lib/operations/analytics/summary';
@@ -18,11 +19,8 @@ export async function readBreakdown(
   limit = 50,
 ): Promise<Breakdown> {
   permit(actor, 'analytics:read');
-  const counting = { metrics, groupBy: dimension, series: null };
-  const before = beforeOf(question);
-  const [counts, countsBefore, label] = await Promise.all([
-    count(reachOf(actor).appId, question, counting),
-    before ? count(reachOf(actor).appId, before, counting) : null,
+  const [{ counts, before }, label] = await Promise.all([
+    countBoth(reachOf(actor).appId, question, beforeOf(question), { metrics, groupBy: dimension }),
     labelsOf(dimension),
   ]);
   const sized = [...counts.groups.entries()]
@@ -35,8 +33,8 @@ export async function readBreakdown(
       key,
       label: label(key),
       values: valuesOf(metrics, cell),
-      before: countsBefore ? valuesOf(metrics, countsBefore.groups.get(key)?.[0]) : null,
-      pending: cell?.verification.pending.created ?? 0,
+      before: before ? valuesOf(metrics, before.groups.get(key)?.[0]) : null,
+      pending: pendingOf(cell),
       share: total > 0 ? size / total : null,
     }),
   );

@@ -35,7 +35,7 @@ test.each([
     for (const dimension of ['channel', 'country', 'connection', 'template'] as const) {
       const now = (await readBreakdown(core.key(), asked, dimension, ['delivery_rate'])).trust;
       const before = (await readBreakdown(core.key(), compared, dimension, ['delivery_rate'])).trust;
-      // Within fifteen days cuts differ by half an hour at most.
+      // Where half-hours are kept, cuts differ by half an hour at most.
       expect(halfHour(now.from)).toBe(halfHour(summary.trust.from));
       expect(now.to.getTime() - summary.trust.to.getTime()).toBeLessThan(1_800_000);
       expect(halfHour(before.from)).toBe(halfHour(summary.beforeRange?.from));

@@ -3,21 +3,21 @@ import { REFUSED_KEYS, type RefusedKey, refusedSums } from '@/lib/db/analytics/r
 import { durationSums, messageSums, type SumsQuestion, verificationSums } from '@/lib/db/analytics/rollup-sums';
 import { type Db, reports } from '@/lib/db/client';
 import { ALL_APPS, countedNow } from '@/lib/db/rollups/project';
+import { READ_CHANNELS } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import {
   type Cut,
   cutFor,
   DURATION_CUTS,
-  FINE_DAYS,
   type KeyDimension,
   MESSAGE_CUTS,
+  smallStepsSince,
   spansOf,
   VERIFICATION_CUTS,
   WEEK_CUT,
 } from '@/lib/domain/stats/cuts';
 import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/figures';
-import type { Bucket } from '@/lib/domain/stats/histogram';
-import type { Dimension } from '@/lib/domain/stats/measures';
+import type { Dimension, Duration, MessageBase, MessageMeasure } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { type Interval, planReading, type Reading, spansToRead } from '@/lib/domain/stats/time-steps';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -29,6 +29,8 @@ export type Counting = {
   series: { interval: Interval; timeZone: string } | null;
   /** The steps of the series in one, over exactly its range. */
   isTogether?: boolean;
+  /** How far an earlier part of the same answer had counted: it says so for both. */
+  counted?: Counts['counted'];
 };
 
 /** By key of the split (one empty key without), then by place in the series (one place without). */
@@ -36,6 +38,7 @@ export type Counts = {
   groups: ReadonlyMap<string, readonly Counted[]>;
   trust: Trust;
   reading: Reading;
+  counted: Awaited<ReturnType<typeof countedNow>>;
 };
 
 /** Asked with a range that is none: a clear refusal instead of an empty picture. */
@@ -43,84 +46,199 @@ const DAYS_MAX = 800;
 const DAY_MS = 86_400_000;
 
 /**
- * Counts what some metrics need out of the rollups: one statement for verifications, one for messages, one per duration, at the same time. Each reads
+ * Counts what some metrics need out of the rollups: one statement for verifications, one for messages, one per cut of durations, at the same time. Each reads
  * the narrowest cut that has what is asked for; what no cut has is null, never 0. `onlyApp`: whatever the filters say (an API key sees its own app alone).
  */
 export async function count(onlyApp: string | null, question: Question, counting: Counting): Promise<Counts> {
+  const now = new Date();
+  // First: steps that are closed now stay so, those that close later are there in finer steps as well.
+  const counted = counting.counted ?? (await nowOnce(reports()));
+  const reading = readingOf(question, counting, now, counted);
+  const [counts] = await countRanges(onlyApp, question, counting, [reading], counted);
+  if (!counts) throw new Error('one range is counted once');
+  return counts;
+}
+
+/** The same, without a series, of a range and of the one that it is compared with: in the same statements. */
+export async function countBoth(
+  onlyApp: string | null,
+  question: Question,
+  before: Question | null,
+  given: Pick<Counting, 'metrics' | 'groupBy'>,
+): Promise<{ counts: Counts; before: Counts | null }> {
+  const now = new Date();
+  const counted = await nowOnce(reports());
+  const counting = { ...given, series: null };
+  const ranges = before ? [question, before] : [question];
+  const readings = ranges.map(({ from, to }) => readingOf({ ...question, from, to }, counting, now, counted));
+  const [counts, countsBefore] = await countRanges(onlyApp, question, counting, readings, counted);
+  if (!counts) throw new Error('one range is counted once');
+  return { counts, before: countsBefore ?? null };
+}
+
+/** Which cuts have what is asked for of a range that begins at `from`; null: none has. */
+function planOf(question: Question, { metrics, groupBy }: Counting, from: Date, { laterSince }: Counts['counted']) {
+  const { app: _, ...keyed } = question.filters;
+  const filters = Object.entries(keyed).map(([key, filter]) => ({ key: key as KeyDimension, ...filter }));
+  const needed: Dimension[] = [...(Object.keys(keyed) as KeyDimension[]), ...(groupBy ? [groupBy] : [])];
+  const measures = measuresOf(metrics);
+  return {
+    filters,
+    needed,
+    measures,
+    beside: basesOf({ bases: measures.bases, needed, filters, groupBy }),
+    verifications: cutFor(VERIFICATION_CUTS, needed),
+    messages: measures.message.length > 0 ? cutFor(MESSAGE_CUTS, needed) : null,
+    durations: measures.durations.map((duration) => {
+      const cuts = DURATION_CUTS[duration].filter(({ isLater = false }) => !isLater || from >= laterSince);
+      return { duration, cut: cutFor(cuts, needed) };
+    }),
+  };
+}
+
+function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Reading {
   const { from, to } = question;
   if (!(from < to))
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
   if (to.getTime() - from.getTime() > DAYS_MAX * DAY_MS)
     throw new Refusal('invalid_request', { param: 'from', detail: `At most ${DAYS_MAX} days.` });
+  const { verifications, messages, beside, durations } = planOf(question, counting, from, counted);
+  // One shape of time for all: where one part has coarser steps, all take them.
+  const cuts = [verifications, messages, ...beside.map(({ cut }) => cut), ...durations.map(({ cut }) => cut)].filter(
+    (cut) => cut !== null,
+  );
+  const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
+  const smallSince = smallStepsSince(counted.keptSince, now);
+  const range = counting.series ? { from, to } : sharedRange({ from, to }, smallSince);
+  const planned: Reading = coarsest
+    ? planReading(coarsest, range, counting.series, now, smallSince)
+    : { from, to, edges: null, interval: null };
+  return counting.isTogether ? { ...planned, edges: null } : planned;
+}
 
-  const now = new Date();
+/** Several readings of one question, one `Counts` each; of a series only one. */
+async function countRanges(
+  onlyApp: string | null,
+  question: Question,
+  counting: Counting,
+  readings: readonly Reading[],
+  counted: Counts['counted'],
+): Promise<Counts[]> {
   const { apps: known } = await currentConfiguration();
   const apps = appsOf(onlyApp, question, [...known.keys()]);
-  const { app: _, ...keyed } = question.filters;
-  const filters = Object.entries(keyed).map(([key, filter]) => ({ key: key as KeyDimension, ...filter }));
-  const needed: Dimension[] = [...filters.map(({ key }) => key), ...(counting.groupBy ? [counting.groupBy] : [])];
-  const measures = measuresOf(counting.metrics);
-  const verifications = cutFor(VERIFICATION_CUTS, needed);
-  const messages = measures.message.length > 0 ? cutFor(MESSAGE_CUTS, needed) : null;
-  const durations = measures.durations.map((duration) => ({ duration, cut: cutFor(DURATION_CUTS[duration], needed) }));
-  // One shape of time for all: where one part has coarser steps, all take them.
-  const cuts = [verifications, messages, ...durations.map(({ cut }) => cut)].filter((cut) => cut !== null);
-  const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
-  const planned: Reading = coarsest
-    ? planReading(coarsest, counting.series ? { from, to } : sharedRange({ from, to }, now), counting.series, now)
-    : { from, to, edges: null, interval: null };
-  const reading = counting.isTogether ? { ...planned, edges: null } : planned;
+  const earliest = new Date(Math.min(...readings.map(({ from }) => from.getTime())));
+  const { filters, needed, measures, verifications, messages, beside, durations } = planOf(
+    question,
+    counting,
+    earliest,
+    counted,
+  );
+  const edges = readings.length === 1 ? (readings[0]?.edges ?? null) : null;
 
   const db = reports();
-  // First: steps that are closed now stay so, those that close later are there in finer steps as well.
-  const { untilAt, closed } = await nowOnce(db);
-  const asking = (cut: Cut): SumsQuestion => ({
+  const { untilAt, closed } = counted;
+  const asking = (
+    cut: Cut,
+    more: Pick<SumsQuestion, 'filters' | 'groupBy'> = { filters, groupBy: counting.groupBy },
+  ): SumsQuestion => ({
     cut,
-    spans: spansToRead(cut, reading, closed),
-    edges: reading.edges,
+    spans: readings.flatMap((reading, place) => spansToRead(cut, reading, closed).map((span) => ({ ...span, place }))),
+    edges,
     apps: cut.isWide || counting.groupBy === 'app' ? (apps ?? [...known.keys()]) : (apps ?? [ALL_APPS]),
-    filters,
-    groupBy: counting.groupBy,
+    filters: more.filters,
+    groupBy: more.groupBy,
   });
-  const [refusedRows, verificationRows, messageRows, durationRows] = await Promise.all([
-    countRefused(db, { counting, needed, filters, apps, reading }),
+  const [refusedRows, verificationRows, messageRows, durationRows, baseRows] = await Promise.all([
+    Promise.all(readings.map((reading) => countRefused(db, { counting, needed, filters, apps, reading }))),
     verifications
       ? verificationSums(db, asking(verifications), [...new Set([...measures.verification, 'created' as const])])
       : [],
     messages ? messageSums(db, asking(messages), measures.message) : [],
     Promise.all(
-      durations.map(async ({ duration, cut }) => ({
-        duration,
-        rows: cut ? await durationSums(db, asking(cut), duration) : null,
+      cutsOf(durations).map(({ cut, durations: asked }) => durationSums(db, asking(cut), asked, closed[180])),
+    ).then((parts) => parts.flat()),
+    Promise.all(
+      beside.map(async ({ base, measure, cut, ...more }) => ({
+        base,
+        measure,
+        isOfEvery: counting.groupBy === 'reason' && more.groupBy === null,
+        rows: await messageSums(db, asking(cut, more), [measure]),
       })),
     ),
   ]);
 
-  const places = reading.edges?.length ?? 1;
-  const groups = new Map<string, Counted[]>();
-  const cell = (key: string, place: number): Counted => {
-    const held = groups.get(key) ?? Array.from({ length: places }, () => empty(durationRows, refusedRows !== null));
-    groups.set(key, held);
-    return held[Math.min(Math.max(place, 0), places - 1)] ?? nothingCounted();
+  const places = edges?.length ?? 1;
+  const groups = readings.map(() => new Map<string, Counted[]>());
+  const isRefusedKnown = refusedRows[0] !== null;
+  const state = { isWithoutVerifications: verifications === null, isOfFailures: needed.includes('reason') };
+  const nothing = () => Array.from({ length: places }, () => empty(durations, isRefusedKnown, state));
+  /** A place is one in the series, or that of a reading. */
+  const cell = (key: string, place: number, of = edges ? 0 : place): Counted => {
+    const into = groups[of];
+    const held = into?.get(key) ?? nothing();
+    into?.set(key, held);
+    return held[edges ? Math.min(Math.max(place, 0), places - 1) : 0] ?? nothingCounted();
   };
   for (const { key, place, isPending, ...sums } of verificationRows)
     cell(key, place).verification[isPending ? 'pending' : 'ended'] = sums;
   for (const { key, place, isPending, ...sums } of messageRows)
     cell(key, place).message[isPending ? 'pending' : 'ended'] = sums;
-  for (const { duration, rows } of durationRows)
-    for (const { key, place, bucket, n } of rows ?? [])
-      (cell(key, place).durations[duration] as Bucket[]).push({ bucket, n });
-  for (const { key, place, n } of refusedRows ?? []) cell(key, place).refused = n;
-  if (!counting.groupBy && groups.size === 0) cell('', 0);
+  for (const { base, measure, isOfEvery, rows } of baseRows)
+    for (const { key, place, isPending, ...sums } of rows)
+      for (const each of isOfEvery ? [...(groups[edges ? 0 : place]?.keys() ?? [])] : [key])
+        cell(each, place).message[isPending ? 'pending' : 'ended'][base] = sums[measure];
+  for (const { duration, key, place, buckets } of durationRows) cell(key, place).durations[duration] = buckets;
+  for (const [of, rows] of refusedRows.entries())
+    for (const { key, place, n } of rows ?? []) cell(key, place, of).refused = n;
 
-  const all = [...groups.values()].flat();
-  const pending = all.reduce((sum, { verification }) => sum + (verification.pending.created ?? 0), 0);
-  const ended = all.reduce((sum, { verification }) => sum + (verification.ended.created ?? 0), 0);
-  return {
-    groups,
-    reading,
-    trust: { from: reading.from, to: reading.to, countedUntil: untilAt, created: ended + pending, pending },
-  };
+  return readings.map((reading, of) => {
+    const own = groups[of] ?? new Map<string, Counted[]>();
+    if (!counting.groupBy && own.size === 0) own.set('', nothing());
+    const all = [...own.values()].flat();
+    const pending = all.reduce((sum, { verification }) => sum + (verification.pending.created ?? 0), 0);
+    const ended = all.reduce((sum, { verification }) => sum + (verification.ended.created ?? 0), 0);
+    const trust = {
+      from: reading.from,
+      to: reading.to,
+      countedUntil: untilAt,
+      created: verifications ? ended + pending : null,
+      pending: verifications ? pending : null,
+    };
+    return { groups: own, reading, trust, counted };
+  });
+}
+
+type Beside = Pick<SumsQuestion, 'cut' | 'filters' | 'groupBy'> & { base: MessageBase; measure: MessageMeasure };
+
+/** What messages are compared with, where that is not among the question's own rows: each a question of its own, with its narrowest cut. */
+function basesOf({
+  bases,
+  needed,
+  filters,
+  groupBy,
+}: {
+  bases: readonly MessageBase[];
+  needed: readonly Dimension[];
+  filters: SumsQuestion['filters'];
+  groupBy: Dimension | null;
+}): Beside[] {
+  const isOfReasons = needed.includes('reason');
+  return bases.flatMap((base): Beside[] => {
+    if (base === 'sent') {
+      const others = needed.filter((dimension) => dimension !== 'reason');
+      const cut = isOfReasons ? cutFor(MESSAGE_CUTS, others) : null;
+      const kept = filters.filter(({ key }) => key !== 'reason');
+      const split = groupBy === 'reason' ? null : groupBy;
+      return cut ? [{ base, measure: 'messages', cut, filters: kept, groupBy: split }] : [];
+    }
+    const cut = isOfReasons ? null : cutFor(MESSAGE_CUTS, [...needed, 'channel']);
+    const chosen = filters.find(({ key }) => key === 'channel');
+    const values = READ_CHANNELS.filter((channel) => !chosen || chosen.values.includes(channel) !== chosen.exclude);
+    if (!cut || values.length === 0) return [];
+    const kept = filters.filter(({ key }) => key !== 'channel');
+    const readable = { key: 'channel' as const, values, exclude: false };
+    return [{ base, measure: 'delivered', cut, filters: [...kept, readable], groupBy }];
+  });
 }
 
 /** One panel asks several questions at the same time: those that begin while an answer is under way share it. It was true before any of them counts. */
@@ -172,7 +290,7 @@ export async function countWeekHours(
   const apps = appsOf(onlyApp, question, [...known.keys()]) ?? [ALL_APPS];
   const db = reports();
   const { untilAt, closed } = await nowOnce(db);
-  const spans = spansOf(from, to, cut, closed);
+  const spans = spansOf(from, to, cut, closed).map((span) => ({ ...span, place: 0 }));
   const rows = await verificationSums(db, { cut, spans, edges: null, apps, filters: [], groupBy: 'week_hour' }, [
     ...new Set([...measuresOf(metrics).verification, 'created' as const]),
   ]);
@@ -190,20 +308,36 @@ export async function countWeekHours(
 }
 
 const empty = (
-  durations: readonly { duration: keyof Counted['durations']; rows: unknown[] | null }[],
+  durations: readonly { duration: Duration; cut: Cut | null }[],
   isRefusedKnown: boolean,
+  state: Pick<Counted, 'isWithoutVerifications' | 'isOfFailures'>,
 ): Counted => ({
   ...nothingCounted(),
+  ...state,
   refused: isRefusedKnown ? 0 : null,
-  durations: Object.fromEntries(durations.map(({ duration, rows }) => [duration, rows ? [] : null])),
+  durations: Object.fromEntries(durations.map(({ duration, cut }) => [duration, cut ? [] : null])),
 });
 
+/** Durations that have the same cut are one question. */
+function cutsOf(
+  durations: readonly { duration: Duration; cut: Cut | null }[],
+): { cut: Cut; durations: readonly Duration[] }[] {
+  const byCode = new Map<number, { cut: Cut; durations: Duration[] }>();
+  for (const { duration, cut } of durations) {
+    if (!cut) continue;
+    const held = byCode.get(cut.code) ?? { cut, durations: [] };
+    held.durations.push(duration);
+    byCode.set(cut.code, held);
+  }
+  return [...byCode.values()];
+}
+
 /**
- * Ends of long ago on days of UTC, also for cuts that have finer steps of then: all figures of a room, and what they are compared with, are of one
- * range. A series keeps its own steps.
+ * Ends of before `smallSince` on days of UTC, also for cuts that have finer steps of then: all figures of a room, and what they are compared with,
+ * are of one range. A series keeps its own steps.
  */
-function sharedRange({ from, to }: { from: Date; to: Date }, now: Date): { from: Date; to: Date } {
-  const isOld = (at: Date) => at.getTime() <= now.getTime() - FINE_DAYS * DAY_MS;
+function sharedRange({ from, to }: { from: Date; to: Date }, smallSince: Date): { from: Date; to: Date } {
+  const isOld = (at: Date) => at < smallSince;
   const day = (at: Date, whole: (days: number) => number) => new Date(whole(at.getTime() / DAY_MS) * DAY_MS);
   return { from: isOld(from) ? day(from, Math.floor) : from, to: isOld(to) ? day(to, Math.ceil) : to };
 }

@@ -12,7 +12,7 @@ import { reachOf } from '@/lib/operations/verifications/resource';
 
 /**
  * Metrics of verifications per hour of the week in the recipient's own time (that of most people of the country). Whole days of UTC; filtered by
- * more than apps it is made of half-hours, and so of the last 15 days at most. `trust` says what was counted.
+ * more than apps it is made of half-hours of every country, and so of the last 15 days at most. `trust` says what was counted.
  */
 export async function readHeatmap(actor: Actor, question: Question, metrics: readonly MetricName[]): Promise<Heatmap> {
   permit(actor, 'analytics:read');

@@ -6,9 +6,14 @@ import type {
   summaryQuery,
   timeseriesQuery,
 } from '@/lib/contract/analytics';
+import { CHANNELS } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
-import { DIMENSIONS } from '@/lib/domain/stats/measures';
+import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
+import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import { templateKey } from '@/lib/domain/template/key';
 import { uuidFrom } from '@/lib/ids';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { isCountry } from '@/lib/phone/number';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -24,8 +29,9 @@ export function beforeOf(question: Question): Question | null {
 
 type Query = z.output<typeof summaryQuery> | z.output<typeof timeseriesQuery> | z.output<typeof breakdownQuery>;
 
-/** A question as the API asks it: public ids of connections become our own, `-` before the first value excludes. */
-export function questionOf(query: Query): Question {
+/** A question as the API asks it: public ids of connections and templates become our own, `-` before the first value excludes. 400 names the filter whose value nothing can have. */
+export async function questionOf(query: Query): Promise<Question> {
+  const known = await knownValues();
   const filters: AnalyticsFilters = {};
   for (const dimension of DIMENSIONS) {
     if (dimension === 'app') continue;
@@ -33,7 +39,7 @@ export function questionOf(query: Query): Question {
     if (!given) continue;
     const exclude = given[0]?.startsWith('-') === true;
     const values = given.map((value) => (exclude ? value.replace(/^-/, '') : value));
-    filters[dimension] = { exclude, values: dimension === 'connection' ? values.map(connectionUuid) : values };
+    filters[dimension] = { exclude, values: values.map((value) => known(dimension, value)) };
   }
   return {
     from: new Date(query.from),
@@ -44,8 +50,37 @@ export function questionOf(query: Query): Question {
   };
 }
 
-function connectionUuid(id: string): string {
-  const uuid = uuidFrom('connection', id);
-  if (!uuid) throw new Refusal('invalid_request', { param: 'connection', detail: 'Not the id of a connection.' });
-  return uuid;
+/**
+ * What a filter's value is called where it is counted. A value that nothing can have is refused: zeros of a country that there is not would be read as
+ * its figures. Names of templates and languages are anybody's.
+ */
+async function knownValues(): Promise<(dimension: Dimension, value: string) => string> {
+  const { policies } = await currentConfiguration();
+  const refuse = (param: Dimension, detail: string): never => {
+    throw new Refusal('invalid_request', { param, detail });
+  };
+  return (dimension, value) => {
+    switch (dimension) {
+      case 'connection':
+        return uuidFrom('connection', value) ?? refuse(dimension, 'Not the id of a connection.');
+      case 'template':
+        return templateKey(value);
+      case 'country': {
+        const code = value.toUpperCase();
+        return isCountry(code) ? code : refuse(dimension, `No country has the code “${value}”.`);
+      }
+      case 'use_case':
+        return policies.has(value) ? value : refuse(dimension, `There is no use case “${value}”.`);
+      case 'channel':
+        return isOneOf(CHANNELS, value) ? value : refuse(dimension, `A channel is one of ${CHANNELS.join(', ')}.`);
+      case 'reason':
+        return Object.hasOwn(FAILURE_REASONS, value)
+          ? value
+          : refuse(dimension, `There is no failure reason “${value}”.`);
+      default:
+        return value;
+    }
+  };
 }
+
+const isOneOf = (values: readonly string[], value: string) => values.includes(value);

@@ -1,5 +1,6 @@
 import type { Breakdown, Series, Summary, Timeseries, Trust, Values } from '@/lib/contract/analytics';
 import type { Dimension } from '@/lib/domain/stats/measures';
+import { publicTemplate } from '@/lib/domain/template/key';
 import { publicId } from '@/lib/ids';
 
 /** The answers in the words of the API. */
@@ -10,12 +11,16 @@ export const summaryResource = ({ trust, values, before }: Summary) => ({
   before: before && valuesResource(before),
 });
 
-export const timeseriesResource = ({ trust, interval, series, before }: Timeseries) => ({
+/** `groupBy`: what the series are of, so that ids among their keys carry their prefix. */
+export const timeseriesResource = (
+  { trust, interval, series, before }: Timeseries,
+  groupBy: Dimension | undefined,
+) => ({
   object: 'analytics.timeseries' as const,
   trust: trustResource(trust),
   interval,
-  series: series.map(seriesResource),
-  before: before?.map(seriesResource) ?? null,
+  series: series.map((each) => seriesResource(each, groupBy)),
+  before: before?.map((each) => seriesResource(each, groupBy)) ?? null,
 });
 
 export const breakdownResource = ({ trust, dimension, rows, isTruncated }: Breakdown) => ({
@@ -33,11 +38,14 @@ export const breakdownResource = ({ trust, dimension, rows, isTruncated }: Break
   is_truncated: isTruncated,
 });
 
-const keyResource = (dimension: Dimension, key: string) =>
-  dimension === 'app' || dimension === 'connection' ? publicId(dimension, key) : key;
+const keyResource = (dimension: Dimension | undefined, key: string) => {
+  if (dimension === 'template') return publicTemplate(key);
+  // Nothing was sent: there is no connection, and no id.
+  return (dimension === 'app' || dimension === 'connection') && key !== '' ? publicId(dimension, key) : key;
+};
 
-const seriesResource = ({ key, label, points }: Series) => ({
-  key,
+const seriesResource = ({ key, label, points }: Series, dimension: Dimension | undefined) => ({
+  key: keyResource(dimension, key),
   label,
   points: points.map(({ at, pending, values }) => ({ at: at.toISOString(), pending, values: valuesResource(values) })),
 });
@@ -48,7 +56,7 @@ const trustResource = ({ from, to, countedUntil, created, pending }: Trust) => (
   counted_until: countedUntil.toISOString(),
   created,
   pending,
-  pending_share: created > 0 ? pending / created : null,
+  pending_share: created !== null && pending !== null && created > 0 ? pending / created : null,
 });
 
 const valuesResource = (values: Values) =>

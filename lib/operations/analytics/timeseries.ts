@@ -1,7 +1,7 @@
 import type { Interval, Point, Question, Series, Timeseries } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
-import type { Counted } from '@/lib/domain/stats/figures';
+import { type Counted, pendingOf } from '@/lib/domain/stats/figures';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { intervalFor } from '@/lib/domain/stats/time-steps';
@@ -35,7 +35,7 @@ export async function readTimeseries(
   const asked = sized ? narrowedTo(question, options.groupBy, largest(sized)) : question;
   const before = beforeOf(asked);
   const [counts, countsBefore, label] = await Promise.all([
-    count(appId, asked, counting),
+    count(appId, asked, sized ? { ...counting, counted: sized.counted } : counting),
     before ? count(appId, before, counting) : null,
     options.groupBy ? labelsOf(options.groupBy) : () => '',
   ]);
@@ -77,6 +77,6 @@ function pointsOf({ groups, reading }: Counts, key: string, metrics: readonly Me
   const cells = groups.get(key);
   return (reading.edges ?? []).map((at, place) => {
     const cell = cells?.[place];
-    return { at, values: valuesOf(metrics, cell), pending: cell?.verification.pending.created ?? 0 };
+    return { at, values: valuesOf(metrics, cell), pending: pendingOf(cell) };
   });
 }

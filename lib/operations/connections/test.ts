@@ -5,6 +5,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { uuidFrom } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { noteProviderFault } from '@/lib/operations/provider-fault';
 import { providerNamed } from '@/lib/providers/registry';
 
 const DEADLINE_MS = 8_000;
@@ -23,9 +24,12 @@ export async function testConnection(
   if (!provider?.testConnection) {
     return { isGood: null, detail: 'This provider can only be tried by sending a code.', tookMs: 0 };
   }
-  const { isGood, detail } = await provider
-    .testConnection(connection, AbortSignal.timeout(DEADLINE_MS))
-    .catch(() => ({ isGood: false, detail: 'No answer in time.' }));
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const { isGood, detail } = await provider.testConnection(connection, deadline).catch((error: unknown) => {
+    if (deadline.aborted) return { isGood: false, detail: 'No answer in time.' };
+    noteProviderFault(provider.name, 'provider.test_threw', error);
+    return { isGood: false, detail: 'The provider adapter failed: the log says more.' };
+  });
   await insertAudit(database(), {
     actor,
     action: 'connection.test',

@@ -13,6 +13,7 @@ import { publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { lastConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
 import { noteOutcome } from '@/lib/operations/connections/breaker';
+import { noteProviderFault } from '@/lib/operations/provider-fault';
 import { countUsage } from '@/lib/operations/usage/meter';
 import type { MessageContent, OutboundMessage, Provider, SendResult } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
@@ -145,10 +146,7 @@ async function attempt(provider: Provider, work: () => Promise<SendResult>): Pro
   try {
     return await work();
   } catch (error: unknown) {
-    log().error(
-      { provider: provider.name, error: error instanceof Error ? error.name : 'unknown' },
-      'provider.send_threw',
-    );
+    noteProviderFault(provider.name, 'provider.send_threw', error);
     return { kind: 'unknown', detail: 'the provider adapter failed' };
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { database, statementCounters, transact } from '@/lib/db/client';
-import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
+import { applyReceiptRows, ORPHAN_SLICES, type ReceiptRow } from '@/lib/db/receipts';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '@/lib/domain/message/states';
 import { publicId, uuidFrom } from '@/lib/ids';
 import { applyLeftovers, applyOrphans } from '@/lib/operations/receipts/apply';
@@ -225,6 +225,23 @@ describe('receipts are a set, not a sequence', () => {
     await applyOrphans();
     expect(await core.messages(resource.id)).toMatchObject([{ state: 'delivered' }]);
     expect(await applyOrphans()).toBe(0);
+  });
+
+  test('a receipt whose message became known hours later is applied within one round of looks, however many others’ receipts there are', async () => {
+    core.carrier.answer = accepted;
+    const { resource } = await core.issue(core.phone());
+    await core.quiet();
+    const [message] = await core.messages(resource.id);
+    const ids = [...Array.from({ length: 300 }, (_, n) => `wamid.others${n}`), message?.provider_message_id ?? ''];
+    await core.sql(
+      `INSERT INTO receipt (connection_id, provider_message_id, status, at, received_at)
+       SELECT $1, id, 'delivered', now() - interval '3 hours', now() - interval '3 hours' FROM unnest($2::text[]) AS u(id)`,
+      [message?.connection_id, ids],
+    );
+    let found = 0;
+    for (let look = 0; look < ORPHAN_SLICES && found === 0; look += 1) found += await applyOrphans(10);
+    expect(found).toBe(1);
+    expect(await core.messages(resource.id)).toMatchObject([{ state: 'delivered' }]);
   });
 
   test('late truth is kept and resurrects nothing', async () => {

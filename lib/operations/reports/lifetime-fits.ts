@@ -52,7 +52,7 @@ export async function readLifetimeFits(
         useCase: key,
         name: policy?.name ?? label,
         values,
-        pending,
+        pending: pending ?? 0,
         histogram,
         lifetimeSeconds: policy?.lifetimeSeconds ?? null,
         fit: policy ? lifetimeFit(histogram.buckets, late, policy.lifetimeSeconds) : null,

@@ -5,6 +5,8 @@ import {
   countedRange,
   countRange,
   forgetChanges,
+  hasFigures,
+  keepSince,
   lockRollups,
   projectRange,
   waitingChanges,
@@ -22,6 +24,7 @@ const PIECE_ROWS = 50_000;
  * rollups.rebuild: throws away what is held of whole UTC days and counts them again from the base tables. Meanwhile figures of a day that
  * is under way are missing, never doubled: a day is emptied and filled in one transaction each, under the projector's lock, and a week added up
  * again after its last day. Whoever breaks it off begins again.
+ * Half-hours that an older version threw away are there again, and readers know (keepSince).
  * Answers how many verifications it counted. `null` bounds mean all there is; what waited to be counted when it began then waits no longer.
  */
 export async function rebuildRollups(
@@ -38,16 +41,27 @@ export async function rebuildRollups(
   if (!from || !to) return 0;
   let counted = 0;
   const begin = Math.floor(from.getTime() / DAY_MS) * DAY_MS;
+  // From here on every day has half-hours of all cuts again, or nothing was ever counted of it.
+  let whole = begin;
   for (let day = begin; day <= to.getTime(); day += DAY_MS) {
     const count = await rebuildDay(day);
     counted += count;
+    if (count === 0 && (await isCounted(day, day + DAY_MS))) whole = day + DAY_MS;
     onDay(new Date(day), count);
     const week = Math.floor(day / WEEK_MS) * WEEK_MS;
     if (day + DAY_MS === week + WEEK_MS || day + DAY_MS > to.getTime()) await rebuildWeek(week);
   }
+  // What is before the first figure of all is as whole as can be.
+  const since = whole === begin && !(await isCounted(0, begin)) ? 0 : whole;
+  // Up to now is also from now on: what happens next is counted in all steps and cuts as it happens.
+  const until = range.to ? Math.floor(range.to.getTime() / DAY_MS) * DAY_MS + DAY_MS : Date.now() + 2 * DAY_MS;
+  await transactRollups((tx) => keepSince(tx, new Date(since), new Date(until)));
   if (waiting.length > 0) await transactRollups((tx) => forgetChanges(tx, waiting));
   return counted;
 }
+
+const isCounted = (from: number, to: number): Promise<boolean> =>
+  transactRollups((tx) => hasFigures(tx, new Date(from), new Date(to)));
 
 async function rebuildDay(day: number): Promise<number> {
   return transactRollups(async (tx) => {

@@ -27,14 +27,15 @@ export async function listChannels(
   const configuration = await currentConfiguration();
   const recipient = recipientOf(input.to);
   const policy = policyOf(configuration, input.use_case);
-  requireUseCase(actor.kind === 'api_key' ? (configuration.apps.get(actor.appId) ?? null) : null, policy.useCase);
+  const app = actor.kind === 'api_key' ? (configuration.apps.get(actor.appId) ?? null) : null;
+  requireUseCase(app, policy.useCase);
   const plan = planFor(configuration, {
     country: recipient.country,
     policy,
     channel: null,
     hasMailAddress: input.email !== undefined,
     locale: null,
-    app: null,
+    app,
     draw: 0,
   });
   requireSteps(plan, null, recipient.country);

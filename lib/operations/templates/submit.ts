@@ -8,9 +8,11 @@ import { permit } from '@/lib/domain/permissions';
 import { normaliseLocale } from '@/lib/domain/template/locale';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { noteProviderFault } from '@/lib/operations/provider-fault';
 import { takeOver } from '@/lib/operations/templates/sync';
 import type { TemplateDraft } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
+import { log } from '@/lib/telemetry/log';
 
 /** One language may take this long; all of them together are bounded by their number. */
 const DEADLINE_MS = 10_000;
@@ -83,9 +85,10 @@ export async function submitTemplates(actor: Actor, input: NewTemplates): Promis
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { id: rowId, locale } = next;
       const draft = { name, language: locale, ...options } as TemplateDraft;
-      const result = await desk
-        .create(connection, draft, AbortSignal.timeout(DEADLINE_MS))
-        .catch(() => ({ kind: 'unknown', detail: 'The provider adapter failed.' }) as const);
+      const result = await desk.create(connection, draft, AbortSignal.timeout(DEADLINE_MS)).catch((error: unknown) => {
+        noteProviderFault(connection.provider, 'provider.submit_threw', error);
+        return { kind: 'unknown', detail: 'The provider adapter failed.' } as const;
+      });
       if (result.kind === 'created') {
         await settleSubmission(database(), rowId, result.status, null);
         outcomes.set(locale, {
@@ -105,7 +108,7 @@ export async function submitTemplates(actor: Actor, input: NewTemplates): Promis
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   // Who was refused or not answered may be there all the same (a duplicate, a lost answer): the list knows.
   if ([...outcomes.values()].some(({ outcome }) => outcome === 'refused' || outcome === 'unknown')) {
-    await takeOver(id).catch(() => null);
+    await takeOver(id).catch((error: unknown) => log().warn({ error: String(error) }, 'templates.not_synced'));
   }
   await reloadConfiguration();
   return [...outcomes.values()];

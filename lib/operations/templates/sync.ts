@@ -8,6 +8,7 @@ import { permit } from '@/lib/domain/permissions';
 import { normaliseLocale } from '@/lib/domain/template/locale';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { lastConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { noteProviderFault } from '@/lib/operations/provider-fault';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
 
@@ -49,9 +50,10 @@ export async function takeOver(connectionId: string): Promise<SyncOutcome> {
   const connection = (await lastConfiguration()).connections.get(connectionId);
   const desk = connection && providerNamed(connection.provider)?.templates;
   if (!connection || !desk) return { kind: 'failed', detail: 'The connection holds no templates.' };
-  const list = await desk
-    .list(connection, AbortSignal.timeout(DEADLINE_MS))
-    .catch(() => ({ kind: 'unknown', detail: 'The provider adapter failed.' }) as const);
+  const list = await desk.list(connection, AbortSignal.timeout(DEADLINE_MS)).catch((error: unknown) => {
+    noteProviderFault(connection.provider, 'provider.list_threw', error);
+    return { kind: 'unknown', detail: 'The provider adapter failed.' } as const;
+  });
   if (list.kind !== 'listed') return { kind: 'failed', detail: list.detail };
   const before = await findWhatsAppTemplates(database());
   const taken = await transact((tx) =>

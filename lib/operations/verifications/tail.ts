@@ -10,6 +10,7 @@ import { type Facts, type Filter, matches, metadataName, type Term } from '@/lib
 import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
 import { describeSummary } from '@/lib/operations/verifications/explore';
 import { storedFilters } from '@/lib/operations/verifications/search';
+import { log } from '@/lib/telemetry/log';
 
 /** Per process and per listener. A tail that somebody forgot must cost nothing, and a storm must not drown a browser. */
 export const TAIL = {
@@ -182,9 +183,16 @@ function run(): void {
   state.newest = null;
   state.startedAt = Date.now();
   void (async () => {
+    let failures = 0;
     while (state.listeners.size > 0) {
-      // A poll that failed is followed by the next: the overlap brings what it would have brought.
-      await poll(state).catch(() => {});
+      // A poll that failed is followed by the next: the overlap brings what it would have brought. Told once, not twice a second.
+      failures = await poll(state).then(
+        () => 0,
+        (error: unknown) => {
+          if (failures === 0) log().warn({ error: String(error) }, 'tail.poll_failed');
+          return failures + 1;
+        },
+      );
       await wait(TAIL.everyMs, undefined, { ref: false });
     }
     state.isRunning = false;

@@ -77,10 +77,11 @@ function Destination({
           <form action={changeDestination} className="flex gap-1.5">
             <input type="hidden" name="destination" value={destination.id} />
             <SubmitButton tone="secondary" size="small" name="change" value="test">
-              Send a test
+              Send a test<span className="sr-only"> to {destination.name}</span>
             </SubmitButton>
             <SubmitButton tone="quiet" size="small" name="change" value={destination.enabled ? 'off' : 'on'}>
               {destination.enabled ? 'Switch off' : 'Switch on'}
+              <span className="sr-only"> {destination.name}</span>
             </SubmitButton>
             <SubmitButton tone="danger" size="small" name="change" value="remove">
               Remove<span className="sr-only"> {destination.name}</span>

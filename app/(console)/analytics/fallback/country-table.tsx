@@ -85,7 +85,7 @@ function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Stand
         </Link>
         <span className="num block text-2xs text-ink-3">
           {count(values.fallback_rate?.n ?? 0)} on WhatsApp
-          {row.pending > 0 ? `, ${count(row.pending)} pending` : ''}
+          {row.pending ? `, ${count(row.pending)} pending` : ''}
         </span>
       </TableCell>
       <Rate value={values.fallback_rate}>
@@ -130,8 +130,12 @@ function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Stand
         </span>
       </TableCell>
       <TableCell className="py-1.5">
-        <Badge tone={verdict.tone}>{verdict.word}</Badge>
-        <span className="mt-0.5 block text-balance text-ink-2 text-xs">{reading.sentence}</span>
+        <p className="max-w-[24rem] text-ink-2 text-xs leading-5">
+          <Badge tone={verdict.tone} className="mr-1.5 align-middle">
+            {verdict.word}
+          </Badge>
+          {reading.sentence}
+        </p>
       </TableCell>
     </TableRow>
   );

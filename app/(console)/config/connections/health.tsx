@@ -1,10 +1,10 @@
+import { percent } from '@/components/charts/figure';
 import { count, DASH, duration } from '@/components/console/format';
 import { Badge } from '@/components/ui/badge';
 import type { ConnectionView } from '@/lib/operations/connections/list';
 
 /** A share in per cent; nothing to divide by is a dash, never 0 %. */
-export const share = (part: number, whole: number): string =>
-  whole === 0 ? DASH : `${((100 * part) / whole).toFixed(1)} %`;
+export const share = (part: number, whole: number): string => percent(whole === 0 ? null : part / whole);
 
 /** Whether it takes part, in a word and a colour. */
 export function StandingBadge({ connection }: { connection: ConnectionView }) {

@@ -48,8 +48,9 @@ export function SheetCell({
   onCancel: () => void;
 }) {
   const text = writeCell(column, cell.value);
+  const shown = column === 'fallbackAfterSeconds' && text !== '' && text !== 'off' ? `${text} s` : text;
   const isOwn = cell.own !== null;
-  const says = `${text === '' ? 'not set' : text}${isOwn ? '' : `, inherited from ${cell.from === 'built_in' ? 'the built-in default' : scopeName(cell.from)}`}${isDrafted ? ', changed in your draft' : ''}`;
+  const says = `${shown === '' ? 'not set' : shown}${isOwn ? '' : `, inherited from ${cell.from === 'built_in' ? 'the built-in default' : scopeName(cell.from)}`}${isDrafted ? ', changed in your draft' : ''}`;
   return (
     <div
       id={id}
@@ -76,9 +77,7 @@ export function SheetCell({
         column === 'channels' ? (
           <Channels value={cell.value} />
         ) : (
-          <span className="num truncate">
-            {text === '' ? DASH : column === 'fallbackAfterSeconds' && text !== 'off' ? `${text} s` : text}
-          </span>
+          <span className="num truncate">{shown === '' ? DASH : shown}</span>
         )
       ) : choices ? (
         <ChoiceEditor choices={choices} first={editing} label={rowName} onCommit={onCommit} onCancel={onCancel} />

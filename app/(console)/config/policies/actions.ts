@@ -8,6 +8,7 @@ import type { Entity, LimitsEntity, PolicyEntity } from '@/lib/domain/configurat
 import { entityKey, isSame, withDraft } from '@/lib/domain/configuration/entities';
 import type { Finding } from '@/lib/domain/configuration/lint';
 import { ERRORS, isRefusal, type Refusal } from '@/lib/domain/errors';
+import { SEND_LIMIT_BOUNDS } from '@/lib/domain/verification/limits';
 import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { addPolicy } from '@/lib/operations/policies/add';
 import { installPack } from '@/lib/operations/policies/install-pack';
@@ -24,7 +25,7 @@ import {
   policyOf,
   readFields,
 } from './fields';
-import { LIMITS, type LimitField, type LimitFields, limitsOf, typedLimits } from './limits/fields';
+import { type LimitField, type LimitFields, limitsOf, typedLimits } from './limits/fields';
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? '').slice(0, 2_000);
 const said = (error: Refusal): string => `${ERRORS[error.code].title}. ${error.detail ?? ''}`.trim();
@@ -147,7 +148,7 @@ export type LimitsState = {
 export async function saveLimits(_previous: LimitsState, form: FormData): Promise<LimitsState> {
   const user = await requireUser('config:write');
   const typed = Object.fromEntries(
-    Object.keys(LIMITS).map((field) => [field, text(form, field).slice(0, 20)]),
+    Object.keys(SEND_LIMIT_BOUNDS).map((field) => [field, text(form, field).slice(0, 20)]),
   ) as LimitFields;
   const refused = (errors: FieldErrors<LimitField>, message: string | null = null): LimitsState => ({
     kind: 'refused',
@@ -158,7 +159,7 @@ export async function saveLimits(_previous: LimitsState, form: FormData): Promis
   const { live, draft } = await readDraft(user);
   const now = withDraft(live, draft)['limits/global'] as LimitsEntity;
   const parsed = limitsEntity.safeParse(merge(now, limitsOf(typed), text(form, 'was')));
-  if (!parsed.success) return refused(errorsOf<LimitField>(parsed.error.issues, LIMITS));
+  if (!parsed.success) return refused(errorsOf<LimitField>(parsed.error.issues, SEND_LIMIT_BOUNDS));
   const result = await saveEdits([{ entity: 'limits/global', field: null, value: parsed.data }]);
   if (result.kind === 'refused') return refused({}, result.problems[0]?.message ?? 'It could not be kept.');
   return { kind: 'taken', typed: typedLimits(parsed.data), errors: {}, message: null };

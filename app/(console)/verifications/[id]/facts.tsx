@@ -107,7 +107,7 @@ function RouteTrace({ life }: { life: VerificationLife }) {
           {life.route.length}
         </Inherited>
         {typeof route.lifetime_seconds === 'number' ? (
-          <Inherited name="Lifetime">{duration(route.lifetime_seconds * 1000)}</Inherited>
+          <Inherited name="Lifetime">{lifetimeText(route.lifetime_seconds)}</Inherited>
         ) : null}
         <Inherited name="Code">
           {route.code_mode === 'code_per_message' ? 'one per message' : 'the same on every channel'}
@@ -151,4 +151,9 @@ function stepsOf(value: unknown): Step[] {
       },
     ];
   });
+}
+
+/** As policies say it: `5 min`. */
+function lifetimeText(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }

@@ -1,11 +1,16 @@
 import NextAuth from 'next-auth';
 import { authOptions } from '@/lib/auth/options';
-
-type Context = { params: Promise<{ nextauth: string[] }> };
+import { politely } from '@/lib/http/sign-in';
 
 /** next-auth's own routes (csrf, callback/credentials, session, signout); the pages use server actions instead. */
-async function handler(request: Request, context: Context): Promise<Response> {
-  return NextAuth(authOptions())(request, context);
-}
+const handler = politely((request, context) => NextAuth(authOptions())(request, context));
 
-export { handler as GET, handler as POST };
+export {
+  handler as DELETE,
+  handler as GET,
+  handler as HEAD,
+  handler as OPTIONS,
+  handler as PATCH,
+  handler as POST,
+  handler as PUT,
+};

@@ -1,14 +1,8 @@
 import type { Entity, LimitsEntity } from '@/lib/domain/configuration/entities';
+import type { SEND_LIMIT_BOUNDS } from '@/lib/domain/verification/limits';
 import { numberOf } from '../fields';
 
-/** Whole numbers with the bounds that the draft's schema has. */
-export const LIMITS = {
-  numberPer10Minutes: { min: 1, max: 100 },
-  numberPerDay: { min: 1, max: 1_000 },
-  prefixPerHour: { min: 1, max: 100_000 },
-  ipPerHour: { min: 1, max: 100_000 },
-} as const;
-export type LimitField = keyof typeof LIMITS;
+export type LimitField = keyof typeof SEND_LIMIT_BOUNDS;
 export type LimitFields = Record<LimitField, string>;
 
 export const typedLimits = (limits: LimitsEntity): LimitFields => ({

@@ -6,9 +6,10 @@ import { Field } from '@/components/ui/field';
 import { FormMessage } from '@/components/ui/form-message';
 import { Input } from '@/components/ui/input';
 import { Panel, PanelHeading } from '@/components/ui/panel';
+import { SEND_LIMIT_BOUNDS } from '@/lib/domain/verification/limits';
 import { type LimitsState, saveLimits } from '../actions';
 import { numberOf } from '../fields';
-import { LIMITS, type LimitField, type LimitFields } from './fields';
+import type { LimitField, LimitFields } from './fields';
 
 const idle: LimitsState = { kind: 'idle', typed: null, errors: {}, message: null };
 
@@ -93,8 +94,8 @@ export function LimitsForm({
                         inputMode="numeric"
                         required
                         step={1}
-                        min={LIMITS[field].min}
-                        max={LIMITS[field].max}
+                        min={SEND_LIMIT_BOUNDS[field].min}
+                        max={SEND_LIMIT_BOUNDS[field].max}
                         value={fields[field]}
                         onChange={(event) => {
                           setFields({ ...fields, [field]: event.target.value });

@@ -4,5 +4,7 @@ import { questionOf } from '@/lib/operations/analytics/question';
 import { breakdownResource } from '@/lib/operations/analytics/resource';
 
 export const GET = endpoint('analytics.breakdown', async ({ actor, query }) => ({
-  result: breakdownResource(await readBreakdown(actor, questionOf(query), query.dimension, query.metrics, query.limit)),
+  result: breakdownResource(
+    await readBreakdown(actor, await questionOf(query), query.dimension, query.metrics, query.limit),
+  ),
 }));

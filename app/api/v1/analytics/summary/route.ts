@@ -4,5 +4,5 @@ import { summaryResource } from '@/lib/operations/analytics/resource';
 import { readSummary } from '@/lib/operations/analytics/summary';
 
 export const GET = endpoint('analytics.summary', async ({ actor, query }) => ({
-  result: summaryResource(await readSummary(actor, questionOf(query), query.metrics)),
+  result: summaryResource(await readSummary(actor, await questionOf(query), query.metrics)),
 }));

@@ -5,9 +5,10 @@ import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 
 export const GET = endpoint('analytics.timeseries', async ({ actor, query }) => ({
   result: timeseriesResource(
-    await readTimeseries(actor, questionOf(query), query.metrics, {
+    await readTimeseries(actor, await questionOf(query), query.metrics, {
       interval: query.interval,
       groupBy: query.group_by,
     }),
+    query.group_by,
   ),
 }));

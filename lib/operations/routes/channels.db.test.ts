@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { listChannels } from '@/lib/operations/routes/channels';
+import { startTestCore, type TestCore } from '@/scripts/testing/core';
+
+let core: TestCore;
+beforeAll(async () => {
+  core = await startTestCore();
+});
+afterAll(() => core.stop());
+
+test('what is offered is what an issue would use, also where the only text is in the language of the app', async () => {
+  const offered = async () =>
+    (await listChannels(core.key(), { to: core.phone(), use_case: 'login' })).channels.map(({ channel }) => channel);
+  const issued = async () => (await core.issue(core.phone())).resource.route;
+  expect(await offered()).toEqual(await issued());
+
+  // Not the language of the country.
+  await core.sql(`DELETE FROM template WHERE connection_id IS NOT NULL AND locale <> 'pt_BR'`);
+  await core.sql(`UPDATE app SET default_locale = 'pt_BR' WHERE id = $1`, [core.app]);
+  await reloadConfiguration();
+  expect(await issued()).toContain('whatsapp');
+  expect(await offered()).toEqual(await issued());
+});
