@@ -17,6 +17,9 @@ export type Incident = {
   trouble: Trouble;
 };
 
+/** In UTC: six in the evening in São Paulo, from when on people there send the most. Earlier, an hour holds too few messages for a judgement. */
+const BRAZIL_EVENING_HOUR = 21;
+
 /** The troubles of the last 60 days, told from the present backwards and always at the same hours of the day. */
 export function incidentsBefore(now: number): {
   outage: Incident;
@@ -25,8 +28,8 @@ export function incidentsBefore(now: number): {
   all: readonly Incident[];
 } {
   const midnight = Math.floor(now / DAY) * DAY;
-  const outage = brazilianOutage(midnight - 9 * DAY + 16 * HOUR);
-  const slowSms = slowRoute(midnight - 22 * DAY + 2 * HOUR);
+  const outage = brazilianOutage(midnight - 9 * DAY + BRAZIL_EVENING_HOUR * HOUR);
+  const slowSms = slowRoute(midnight - 22 * DAY + HOUR);
   const token = rejectedToken(midnight - 5 * DAY + 14 * HOUR);
   return { outage, slowSms, token, all: [outage, slowSms, token] };
 }
@@ -59,18 +62,18 @@ function outageMishap(random: Random): Mishap {
 
 /** What somebody did about it: SMS first, for the two hours that the console proposes. A new id each time: call it once. */
 export function overrideBefore(now: number): RouteOverride & { from: number } {
-  const from = incidentsBefore(now).outage.from + 75 * MINUTE;
+  const from = incidentsBefore(now).outage.from + 90 * MINUTE;
   const until = new Date(from + OVERRIDE_MINUTES.default * MINUTE);
   const reason = 'WhatsApp hardly works in Brazil; SMS first until Meta says more';
   return { id: newUuid(from), country: 'BR', from, until, reason };
 }
 
-/** Two days in which SMS to the Philippines takes a detour. */
+/** A day, nine to eleven in Manila, on which SMS to the Philippines takes a detour. At night there are too few to tell. */
 function slowRoute(from: number): Incident {
-  const to = from + 2 * DAY;
+  const to = from + 14 * HOUR;
   return {
     name: 'slow-sms',
-    about: 'SMS to the Philippines takes minutes for two days',
+    about: 'SMS to the Philippines takes minutes for a day',
     from,
     to,
     country: 'PH',

@@ -1,5 +1,7 @@
-import { DELAY_BUCKETS, type Flow } from '@/lib/domain/alerts/flows';
+import { SETTLED_SECONDS } from '@/lib/db/analytics/alert-flows';
+import type { Flow } from '@/lib/domain/alerts/flows';
 import type { Channel } from '@/lib/domain/channel';
+import { bucketOf } from '@/lib/domain/stats/histogram';
 import type { Life, MessageLife } from './life';
 import type { Phone, Request } from './rows';
 
@@ -27,8 +29,8 @@ export type Sent = {
 /** A live verification as the impact of a change counts it. */
 type Asked = { at: number; country: string; useCase: string; costMicros: number };
 
-/** lib/db/analytics/alert-flows.ts: a message without news is judged after this long. */
-const SETTLED_MS = 60_000;
+/** A message without news is judged after this long. */
+export const SETTLED_MS = SETTLED_SECONDS * 1_000;
 
 /** Every live message in order of sending, so that somebody can look back at any moment. */
 export class Journal {
@@ -130,8 +132,3 @@ export function flowsOf(sent: readonly Sent[], now: number | null): Flow[] {
 }
 
 const EMPTY = { submitted: 0, unknown: 0, answered: 0, delivered: 0, accepted: 0, heard: 0, costMicros: 0 };
-
-const bucketOf = (ms: number): number => {
-  const { max, perOctave, fromMs } = DELAY_BUCKETS;
-  return Math.min(max, Math.floor(perOctave * Math.log2(Math.max(1, ms / fromMs))));
-};
