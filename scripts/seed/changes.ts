@@ -111,9 +111,13 @@ export async function makeChanges(now: number, metaId: string): Promise<Changes>
     await run();
     eras.push(eraOf(at, await reloadConfiguration(), override));
   }
+  return { eras, published, override, lost: [lossOf(metaId, now)] };
+}
+
+/** The paused template as alerts see it. */
+export function lossOf(connectionId: string, now: number): Changes['lost'][number] {
   const { name, locale } = PAUSE;
-  const template = { connectionId: metaId, name, locales: [locale], status: 'paused' };
-  return { eras, published, override, lost: [{ ...pause, template }] };
+  return { ...pauseBefore(now), template: { connectionId, name, locales: [locale], status: 'paused' } };
 }
 
 const eraOf = (from: number, configuration: Configuration, override: Era['overrides'][number]): Era => ({

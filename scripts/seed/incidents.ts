@@ -62,7 +62,7 @@ function outageMishap(random: Random): Mishap {
 
 /** What somebody did about it: SMS first, for the two hours that the console proposes. A new id each time: call it once. */
 export function overrideBefore(now: number): RouteOverride & { from: number } {
-  const from = incidentsBefore(now).outage.from + 90 * MINUTE;
+  const from = incidentsBefore(now).outage.from + 105 * MINUTE;
   const until = new Date(from + OVERRIDE_MINUTES.default * MINUTE);
   const reason = 'WhatsApp hardly works in Brazil; SMS first until Meta says more';
   return { id: newUuid(from), country: 'BR', from, until, reason };

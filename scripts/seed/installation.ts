@@ -139,7 +139,7 @@ export async function install(options: {
         live_key: app.live.secret,
         test_key: app.test.secret,
       })),
-      accounts: await people(),
+      accounts: await people(since),
       connections: [
         addressOf(meta, meta.credentials.app_secret),
         addressOf(twilio, twilio.credentials.auth_token),
@@ -245,10 +245,10 @@ function addressOf(connection: NewConnection, secret: string): Seeded['connectio
 }
 
 /** One person per role, with a password of their own. */
-async function people(): Promise<Seeded['accounts']> {
+async function people(since: Date): Promise<Seeded['accounts']> {
   const accounts = ROLES.map((role) => ({ role, email: `${role}@watchword.example`, password: readablePassword() }));
   for (const { role, email, password } of accounts) {
-    await createUser({ kind: 'system', what: 'seed' }, { email, password, role, name: NAMES[role] });
+    await createUser({ kind: 'system', what: 'seed' }, { email, password, role, name: NAMES[role] }, since);
   }
   return accounts;
 }

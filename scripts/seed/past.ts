@@ -19,7 +19,7 @@ import { writeSamples } from './samples';
 import { type Buffers, newBuffers, TABLES, writeBuffers } from './tables';
 
 /** The same seed tells the same story; ids, keys and sealed bytes differ each time. */
-const SEED = 20_260_101;
+export const SEED = 20_260_101;
 
 const DAY_MS = 86_400_000;
 
@@ -37,7 +37,7 @@ type Scene = {
 };
 
 /**
- * Writes the past of an installation in one transaction: all of it or none.
+ * Writes the past of an installation in one transaction: all of it or none. Only what people changed is live before: history is sent under it.
  *
  * @param options.isCounted false leaves the rollups to the worker: for tests that look at rows
  */
