@@ -274,7 +274,7 @@ describe('an upgraded installation', () => {
       `UPDATE duration_kept SET since = date_bin('1 day', now() + interval '25 hours', 'epoch'::timestamptz)`,
     );
     for (const table of ['duration_rollup', 'duration_step'])
-      await pool.query(`DELETE FROM ${table} WHERE cut = ANY (ARRAY[8, 14, 15]) AND at < now() - interval '3 days'`);
+      await pool.query(`DELETE FROM ${table} WHERE cut = ANY (ARRAY[14, 15]) AND at < now() - interval '3 days'`);
     const week = { ...question, from: new Date(lastHour - 7 * DAY), to: new Date(lastHour) };
     const { rows } = await pool.query('SELECT template FROM message GROUP BY 1 ORDER BY count(*) DESC LIMIT 1');
     const filters = { template: { values: [String(rows[0]?.template)], exclude: false } };

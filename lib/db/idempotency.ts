@@ -45,30 +45,58 @@ INSERT INTO idempotency_key AS k (app_id, livemode, operation, key, fingerprint,
 VALUES ($1, $2, $3, $4, $5, now(), now() + interval '30 seconds')
 ON CONFLICT (app_id, livemode, operation, key) DO UPDATE SET locked_until = now() + interval '30 seconds'
   WHERE k.status IS NULL AND k.locked_until < now() AND k.fingerprint = EXCLUDED.fingerprint
-RETURNING 1`,
+RETURNING locked_until`,
 };
 
-/** True for exactly one caller: the one that may run the request. A claim whose holder died can be taken over after 30 s. */
-export async function claimIdempotencyKey(db: Db, id: IdempotencyId, fingerprint: Buffer): Promise<boolean> {
-  return (await db.query(CLAIM, [id.appId, id.livemode, id.operation, id.key, fingerprint])).length === 1;
+/** Until when a key is claimed: what its holder shows to keep or forget it. Whoever took it over holds another one. */
+export type IdempotencyClaim = Date;
+
+/** For exactly one caller, the one that may run the request; null for all others. A claim whose holder died can be taken over after 30 s. */
+export async function claimIdempotencyKey(
+  db: Db,
+  id: IdempotencyId,
+  fingerprint: Buffer,
+): Promise<IdempotencyClaim | null> {
+  const values = [id.appId, id.livemode, id.operation, id.key, fingerprint];
+  return (await db.query<{ locked_until: Date }>(CLAIM, values))[0]?.locked_until ?? null;
 }
 
 const KEEP: Statement = {
   name: 'keep_first_answer',
-  text: `UPDATE idempotency_key SET status = $5, response = $6::json, locked_until = NULL WHERE app_id = $1 AND livemode = $2 AND operation = $3 AND key = $4`,
+  text: `UPDATE idempotency_key SET status = $5, response = $6::json, locked_until = NULL WHERE app_id = $1 AND livemode = $2 AND operation = $3 AND key = $4 AND locked_until = $7`,
 };
 
-/** Keeps the answer for replays. */
-export async function keepFirstAnswer(db: Db, id: IdempotencyId, status: number, response: unknown): Promise<void> {
-  await db.query(KEEP, [id.appId, id.livemode, id.operation, id.key, status, JSON.stringify(response)]);
+/** Keeps the answer for replays, unless the claim has gone to somebody else meanwhile. */
+export async function keepFirstAnswer(
+  db: Db,
+  id: IdempotencyId,
+  claim: IdempotencyClaim,
+  status: number,
+  response: unknown,
+): Promise<void> {
+  await db.query(KEEP, [id.appId, id.livemode, id.operation, id.key, status, JSON.stringify(response), claim]);
 }
 
 const FORGET: Statement = {
   name: 'forget_idempotency_key',
-  text: 'DELETE FROM idempotency_key WHERE app_id = $1 AND livemode = $2 AND operation = $3 AND key = $4',
+  text: 'DELETE FROM idempotency_key WHERE app_id = $1 AND livemode = $2 AND operation = $3 AND key = $4 AND locked_until = $5',
 };
 
-/** Forgets a key whose request was refused: refusals are never replayed. */
-export async function forgetIdempotencyKey(db: Db, id: IdempotencyId): Promise<void> {
-  await db.query(FORGET, [id.appId, id.livemode, id.operation, id.key]);
+/** Forgets a key whose request was refused: refusals are never replayed. A claim that somebody else holds by now stays. */
+export async function forgetIdempotencyKey(db: Db, id: IdempotencyId, claim: IdempotencyClaim): Promise<void> {
+  await db.query(FORGET, [id.appId, id.livemode, id.operation, id.key, claim]);
+}
+
+const FORGET_ISSUE: Statement = {
+  name: 'forget_issue_key',
+  text: `DELETE FROM idempotency_key WHERE app_id = $1 AND livemode = $2 AND operation = 'verifications.issue' AND key = $3 AND response->>'id' = $4`,
+};
+
+/** Forgets the key of an issue that made no verification, by the id that it would have had: a later issue may hold the key by now. */
+export async function forgetIssueKey(
+  db: Db,
+  id: Omit<IdempotencyId, 'operation'>,
+  verificationId: string,
+): Promise<void> {
+  await db.query(FORGET_ISSUE, [id.appId, id.livemode, id.key, verificationId]);
 }

@@ -61,6 +61,12 @@ const STATES = Object.entries(MESSAGE_RANK)
   .map(([state, rank]) => `WHEN ${rank} THEN '${state}'`)
   .join(' ');
 
+/** An arrival ends the timer. After a resend it may be of a message whose code holds no more: then somebody looks (decideFallback). */
+const ENDS_TIMER = '(k.has_arrived AND v.resends_used = 0)';
+
+/** Whether the failure that is heard of stands rather than the one that is known. */
+const TELLS_FAILURE = '(h.failed_at IS NOT NULL AND (m.reason IS NULL OR h.failed_at < m.failed_at))';
+
 /**
  * Applies facts to messages and verifications, any number in one commit. The state is the highest rank among all facts
  * known, times are the earliest, so the order of arrival cannot matter. Facts without a message wait in `receipt`.
@@ -118,7 +124,10 @@ moved AS MATERIALIZED (
          provider_message_id = COALESCE(m.provider_message_id, h.provider_message_id),
          sent_at = LEAST(m.sent_at, h.sent_at), delivered_at = LEAST(m.delivered_at, h.delivered_at),
          read_at = LEAST(m.read_at, h.read_at), failed_at = LEAST(m.failed_at, h.failed_at),
-         reason = COALESCE(m.reason, h.reason), provider_code = COALESCE(m.provider_code, h.provider_code), detail = COALESCE(h.detail, m.detail),
+         -- All three of the failure that came first by the provider's clock, whichever was heard first.
+         reason = CASE WHEN ${TELLS_FAILURE} THEN COALESCE(h.reason, m.reason) ELSE m.reason END,
+         provider_code = CASE WHEN ${TELLS_FAILURE} THEN COALESCE(h.provider_code, m.provider_code) ELSE m.provider_code END,
+         detail = CASE WHEN ${TELLS_FAILURE} THEN COALESCE(h.detail, m.detail) ELSE m.detail END,
          cost_micros = CASE WHEN h.charged_micros IS NOT NULL THEN h.charged_micros
                             WHEN m.price_rule = 'delivered' AND GREATEST(m.state_rank, h.rank) >= ${MESSAGE_RANK.delivered} THEN m.price_micros * m.segments
                             -- A receipt proves the submission that nobody confirmed.
@@ -133,7 +142,7 @@ moved AS MATERIALIZED (
 ),
 timers AS (
   UPDATE verification${partition} v
-     SET next_fallback_at = CASE WHEN NOT k.has_arrived THEN now() END, fallback_cause = CASE WHEN NOT k.has_arrived THEN 'failed' END,
+     SET next_fallback_at = CASE WHEN NOT ${ENDS_TIMER} THEN now() END, fallback_cause = CASE WHEN NOT ${ENDS_TIMER} THEN 'failed' END,
          lease_token = NULL, lease_until = NULL
     FROM (SELECT verification_id, bool_or(has_arrived) AS has_arrived, max(step) FILTER (WHERE has_failed) AS step
             FROM moved WHERE has_arrived OR has_failed GROUP BY verification_id ORDER BY verification_id) k
@@ -141,7 +150,7 @@ timers AS (
      AND CASE WHEN k.has_arrived THEN v.next_fallback_at IS NOT NULL
               ELSE v.status = 'pending'
                    AND (v.next_fallback_at IS NULL OR v.fallback_cause = 'failed' OR (v.step = k.step AND v.falls_back_on_failed)) END
-  RETURNING v.id, k.has_arrived
+  RETURNING v.id, ${ENDS_TIMER} AS is_over
 ),
 remembered AS (
   INSERT INTO reachability (to_blind, channel, reachable, at)
@@ -170,7 +179,7 @@ facts AS (
 done AS (
   UPDATE callback SET applied_at = now(), outcome = 'applied' WHERE id = ANY ($14::uuid[]) AND applied_at IS NULL
 )
-SELECT id FROM timers WHERE NOT has_arrived`,
+SELECT id FROM timers WHERE NOT is_over`,
   }),
 );
 

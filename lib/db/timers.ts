@@ -177,7 +177,7 @@ WITH rested AS (
   UPDATE verification v
      SET next_fallback_at = (SELECT max(m.submitted_at) FROM message m WHERE m.verification_id = v.id) + make_interval(secs => $6::int),
          fallback_cause = CASE WHEN $6::int IS NOT NULL THEN 'timeout' END, lease_token = NULL, lease_until = NULL
-   WHERE v.id = $1 AND v.lease_token = $2
+   WHERE v.id = $1 AND v.lease_token = $2 AND v.status = 'pending'
   RETURNING v.id
 )
 INSERT INTO verification_event (id, verification_id, at, kind, detail)
@@ -207,7 +207,7 @@ WITH rested AS (
   UPDATE verification v
      SET next_fallback_at = $4::timestamptz + random() * interval '${STORM.resumeSpreadSeconds} seconds', fallback_cause = 'timeout', paused_by = $3,
          lease_token = NULL, lease_until = NULL
-   WHERE v.id = $1 AND v.lease_token = $2
+   WHERE v.id = $1 AND v.lease_token = $2 AND v.status = 'pending'
   RETURNING v.id
 )
 INSERT INTO verification_event (id, verification_id, at, kind, detail)

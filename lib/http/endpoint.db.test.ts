@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { database } from '@/lib/db/client';
+import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAnswer } from '@/lib/db/idempotency';
 import { endpoint } from '@/lib/http/endpoint';
 import type { HttpRequest, HttpResponse } from '@/lib/http/message';
 import { newUuid, publicId } from '@/lib/ids';
@@ -64,4 +67,32 @@ test('an approval is answered as one even when its answer cannot be kept at once
 test('a refusal is answered as one even when its key cannot be forgotten', async () => {
   const answer = await checkWhile('forget_idempotency_key', publicId('verification', newUuid()), '000000');
   expect(answer.status).toBe(404);
+});
+
+test('whoever took over the claim of a key keeps it: the one before neither forgets it nor answers for it', async () => {
+  const id = { appId: core.app, livemode: true, operation: 'verifications.check', key: newUuid() };
+  const fingerprint = Buffer.from('same');
+  const before = await claimIdempotencyKey(database(), id, fingerprint);
+  await core.sql(`UPDATE idempotency_key SET locked_until = now() - interval '1 second' WHERE key = $1`, [id.key]);
+  const after = await claimIdempotencyKey(database(), id, fingerprint);
+  if (!before || !after) throw new Error('both claimed it in their time');
+  await forgetIdempotencyKey(database(), id, before);
+  await keepFirstAnswer(database(), id, before, 200, { of: 'before' });
+  await keepFirstAnswer(database(), id, after, 200, { of: 'after' });
+  expect(await findFirstAnswer(database(), id)).toMatchObject({ status: 200, response: { of: 'after' } });
+});
+
+test('what is kept of a request gives no number away: its hash is keyed', async () => {
+  const to = core.phone();
+  const { resource } = await core.issue(to);
+  await core.quiet();
+  const path = `/api/v1/verifications/${resource.id}/check`;
+  const body = JSON.stringify({ code: core.carrier.codeFor(to) });
+  await checkWhile('keep_first_answer', resource.id, core.carrier.codeFor(to));
+  const kept = await core.sql<{ fingerprint: Buffer }>('SELECT fingerprint FROM idempotency_key');
+  const plain = createHash('sha256').update(`${path}\0${body}`).digest();
+  for (const { fingerprint } of kept) {
+    expect(fingerprint.length).toBeGreaterThan(0);
+    expect(plain.subarray(0, fingerprint.length).equals(fingerprint)).toBe(false);
+  }
 });

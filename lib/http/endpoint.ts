@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { clientAddress } from '@/lib/auth/client-address';
 import { API, type ApiOperation, type ApiOperationName } from '@/lib/contract/api';
+import { blindIndex } from '@/lib/crypto/blind-index';
 import { database } from '@/lib/db/client';
 import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAnswer } from '@/lib/db/idempotency';
 import type { Actor } from '@/lib/domain/actor';
@@ -164,7 +164,8 @@ function idempotencyOf(request: HttpRequest): Idempotency | null {
     });
   }
   const path = request.target.split('?')[0] ?? '';
-  return { key, fingerprint: createHash('sha256').update(path).update('\0').update(request.body).digest() };
+  // Keyed: a plain hash of a body that holds little but a number would give the number away.
+  return { key, fingerprint: blindIndex('request', Buffer.concat([Buffer.from(`${path}\0`), request.body])) };
 }
 
 /** An answer that could not be kept gets one more try, when a database that was away for a moment may be back. */
@@ -180,7 +181,8 @@ async function once(
 ): Promise<HttpResponse> {
   if (actor.kind !== 'api_key') return run();
   const id = { appId: actor.appId, livemode: actor.livemode, operation, key };
-  if (!(await claimIdempotencyKey(database(), id, fingerprint))) {
+  const claim = await claimIdempotencyKey(database(), id, fingerprint);
+  if (!claim) {
     const first = await findFirstAnswer(database(), id);
     if (first && !first.fingerprint.equals(fingerprint)) throw new Refusal('idempotency_conflict');
     if (!first || first.status === null) throw new Refusal('idempotency_in_flight', { retryAfterSeconds: 1 });
@@ -191,12 +193,12 @@ async function once(
     response = await run();
   } catch (error: unknown) {
     // A key that cannot be forgotten is free again when its lock ends; the refusal is what the caller has to hear.
-    await forgetIdempotencyKey(database(), id).catch((reason: unknown) =>
+    await forgetIdempotencyKey(database(), id, claim).catch((reason: unknown) =>
       log().warn({ requestId, error: String(reason) }, 'idempotency.not_forgotten'),
     );
     throw error;
   }
-  const keep = () => keepFirstAnswer(database(), id, response.status, JSON.parse(response.body));
+  const keep = () => keepFirstAnswer(database(), id, claim, response.status, JSON.parse(response.body));
   // What was done is done: an error for the want of a note would make the caller do it again.
   await keep().catch(() =>
     inBackground('keep_first_answer', async () => {

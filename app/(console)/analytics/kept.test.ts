@@ -3,12 +3,15 @@ import { areKept, isDurationKept } from './kept';
 
 const held = { values: ['x'], exclude: false };
 
-test('times to deliver are kept by country and channel together, response times by one of them alone', () => {
-  const both = { filters: { country: held, channel: held } };
-  expect(isDurationKept('deliver', both)).toBe(true);
-  expect(isDurationKept('respond', both)).toBe(false);
-  expect(isDurationKept('respond', { filters: { country: held } })).toBe(true);
-  expect(isDurationKept('respond', { filters: { country: held } }, 'use_case')).toBe(false);
+test('times are kept by whom a code went to and by what was sent, not by both together', () => {
+  for (const duration of ['deliver', 'respond', 'verify'] as const) {
+    expect(isDurationKept(duration, { filters: { country: held, channel: held } }, 'use_case')).toBe(true);
+    expect(isDurationKept(duration, { filters: { template: held, connection: held, channel: held } }, 'locale')).toBe(
+      true,
+    );
+    expect(isDurationKept(duration, { filters: { country: held } }, 'template')).toBe(false);
+  }
+  expect(isDurationKept('rescue', { filters: { country: held } }, 'use_case')).toBe(false);
 });
 
 test('an app takes no key away, and figures that are no percentiles are always kept', () => {

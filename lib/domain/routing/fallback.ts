@@ -43,7 +43,8 @@ export function decideFallback(input: {
   cause: FallbackCause;
   messages: readonly FallbackMessage[];
 }): FallbackDecision {
-  const { plan, step, messages } = input;
+  const { plan, step } = input;
+  const messages = withLiveCode(plan, input.messages);
   const silenceAfterSeconds = secondsToNext(plan, step);
   if (messages.some(({ state }) => hasArrived(state)))
     return { kind: 'wait', why: 'arrived', silenceAfterSeconds: null };
@@ -55,7 +56,7 @@ export function decideFallback(input: {
     return { kind: 'wait', why: 'in_flight', silenceAfterSeconds };
   }
 
-  const spare = spareFor(plan, step, messages);
+  const spare = spareFor(plan, step, input.messages);
   if (why === 'failed' && spare !== null && ofStep.at(-1)?.isProvidersFault) {
     return { kind: 'send', step: spare, why, nextAfterSeconds: secondsToNext(plan, spare) };
   }
@@ -69,6 +70,17 @@ export function decideFallback(input: {
   const isOver = silenceAfterSeconds === null && messages.every(({ state }) => state === 'failed');
   if (isOver && messages.length > 0) return { kind: 'undeliverable' };
   return { kind: 'wait', why: next === null ? 'last_step' : 'fallback_off', silenceAfterSeconds };
+}
+
+/** Messages whose code can still approve: where a resend brings a new one, it and what followed. What became of older ones helps nobody. */
+function withLiveCode({ policy }: Plan, messages: readonly FallbackMessage[]): readonly FallbackMessage[] {
+  if (policy.codeMode !== 'same_code' || policy.resendCode !== 'new_code') return messages;
+  return messages.slice(
+    Math.max(
+      0,
+      messages.findLastIndex(({ cause }) => cause === 'resend'),
+    ),
+  );
 }
 
 /** A loss stands as long as the newest message is lost, whatever has been heard about older ones, and no longer. */

@@ -52,13 +52,16 @@ export const MESSAGE_CUTS: readonly Cut[] = [
 /** What was sent, in one cut: a text in a language is mostly of one connection, so that these are hardly more rows than the templates. */
 const SENT_CUT: Cut = { code: 14, keys: ['channel', 'connection', 'template', 'locale'], isLater: true };
 
+/** To whom, in one cut. */
+const WHOM_CUT: Cut = { code: 15, keys: ['country', 'use_case', 'channel'], isLater: true };
+
 const PEOPLE_CUTS: readonly Cut[] = [
   { code: 0, keys: [] },
   { code: 1, keys: ['channel'] },
   { code: 2, keys: ['use_case'] },
   { code: 6, keys: ['country'] },
-  { code: 8, keys: ['country', 'use_case'], isLater: true },
   SENT_CUT,
+  WHOM_CUT,
 ];
 
 /**
@@ -72,7 +75,7 @@ export const DURATION_CUTS: Readonly<Record<Duration, readonly Cut[]>> = {
     { code: 3, keys: ['channel', 'connection'] },
     { code: 7, keys: ['country', 'channel'] },
     SENT_CUT,
-    { code: 15, keys: ['country', 'use_case', 'channel'], isLater: true },
+    WHOM_CUT,
   ],
   webhook_lag: [{ code: 3, keys: ['channel', 'connection'] }],
   respond: PEOPLE_CUTS,

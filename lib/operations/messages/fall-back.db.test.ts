@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { database } from '@/lib/db/client';
 import { recordSends, sweepLostMessages } from '@/lib/db/messages';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
-import { claimTimers, restTimer, sendFallback } from '@/lib/db/timers';
+import { claimTimers, pauseTimer, restTimer, sendFallback } from '@/lib/db/timers';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';
@@ -338,6 +338,19 @@ describe("the user's own choice", () => {
     expect(await core.messages(id)).toMatchObject([{ channel: 'whatsapp' }, { channel: 'sms', cause: 'resend' }]);
   });
 
+  test('is made by naming the channel that it is on already as well: then nothing falls back', async () => {
+    const { id, to } = await begin();
+    await core.forgetLimits();
+    const again = await resendVerification(core.key(), { verificationId: id, channel: 'whatsapp' });
+    await core.quiet();
+    expect(again).toMatchObject({ channel: 'whatsapp', next_fallback_at: null });
+    await due(id);
+    for (const message of await core.messages(id)) await hear(receipt(message, 'failed'));
+    expect(await channels(id)).toEqual(['whatsapp', 'whatsapp']);
+    expect(core.carrier.to(to)).toHaveLength(2);
+    expect(await core.verification(id)).toMatchObject({ status: 'undeliverable' });
+  });
+
   test('is refused with the alternatives when the channel cannot be had', async () => {
     expect(await refusalOf(core.issue(core.phone(), { channel: 'voice' }))).toBe('channel_not_available');
   });
@@ -476,6 +489,24 @@ describe('after the end', () => {
     expect(core.carrier.to(to)).toHaveLength(1);
   });
 
+  test('a timer that was being worked on when the code was entered is not set again', async () => {
+    const { id, to } = await begin();
+    await core.sql('UPDATE verification SET next_fallback_at = now() WHERE id = $1', [uuid(id)]);
+    const [timer] = await claimTimers(database(), 50, [uuid(id)]);
+    await checkVerification(core.key(), { verificationId: id, code: core.carrier.codeFor(to) });
+    const held = { id: uuid(id), leaseToken: timer?.leaseToken ?? '' };
+    await restTimer(database(), {
+      ...held,
+      eventId: newUuid(),
+      cause: 'failed',
+      why: 'in_flight',
+      silenceAfterSeconds: 30,
+    });
+    await pauseTimer(database(), { ...held, eventId: newUuid(), incidentId: newUuid(), pauseUntil: new Date() });
+    expect(await core.verification(id)).toMatchObject({ status: 'approved', next_fallback_at: null });
+    expect((await events(id)).filter(({ kind }) => kind === 'no_fallback')).toEqual([]);
+  });
+
   test('a timer that races the right code: in 40 runs one of the two goes first, and nothing follows the approval', async () => {
     for (let run = 0; run < 40; run += 1) {
       const { id, to } = await begin();
@@ -567,6 +598,45 @@ describe('sending again', () => {
     } finally {
       await core.setPolicy({ resend_code: 'same_code' });
     }
+  });
+
+  test.each(['failed', 'silent'] as const)(
+    'a new code is judged by its own message: when that one is %s the next channel goes out, wherever the old code arrived',
+    async (fate) => {
+      await core.setPolicy({ resend_code: 'new_code' });
+      try {
+        const { id, to } = await begin();
+        const [older] = await core.messages(id);
+        if (!older) throw new Error('nothing was sent');
+        await hear(receipt(older, 'delivered'));
+        await core.forgetLimits();
+        await resendVerification(core.key(), { verificationId: id });
+        await core.quiet();
+        const fresh = core.carrier.codeFor(to);
+        // News of a dead code do not end the wait for the live one.
+        await hear(receipt(older, 'read'));
+        expect((await core.verification(id)).next_fallback_at).not.toBeNull();
+        const newer = (await core.messages(id)).find(({ cause }) => cause === 'resend');
+        if (newer && fate === 'failed') await hear(receipt(newer, 'failed'));
+        else await due(id);
+        expect(await channels(id)).toEqual(['whatsapp', 'whatsapp', 'sms']);
+        expect(core.carrier.codeFor(to)).toBe(fresh);
+      } finally {
+        await core.setPolicy({ resend_code: 'same_code' });
+      }
+    },
+  );
+
+  test('the same code that arrived before or after a resend ends the wait', async () => {
+    const { id } = await begin();
+    await core.forgetLimits();
+    await resendVerification(core.key(), { verificationId: id });
+    await core.quiet();
+    const [older] = await core.messages(id);
+    if (older) await hear(receipt(older, 'delivered'));
+    expect(await core.verification(id)).toMatchObject({ next_fallback_at: null });
+    await due(id);
+    expect(await channels(id)).toEqual(['whatsapp', 'whatsapp']);
   });
 
   test('a failure of the older message is no reason for another channel while the newer is on its way', async () => {

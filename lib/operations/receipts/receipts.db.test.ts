@@ -174,6 +174,21 @@ describe('receipts are a set, not a sequence', () => {
     }
   });
 
+  test('two failures leave reason, code and detail of the one that came first by the provider, in every order', async () => {
+    const failures = [
+      { at: 5, reason: 'expired_in_transit', providerCode: '131049', detail: 'later' },
+      { at: 3, reason: 'unreachable', providerCode: '131026', detail: 'earlier' },
+    ] as const;
+    for (const order of [failures, failures.toReversed()]) {
+      const { message } = await begin();
+      for (const { at, ...told } of order)
+        await applyReceiptRows(database(), [{ ...row(message, 'failed', at), ...told }], []);
+      expect(await core.sql('SELECT reason, provider_code, detail FROM message WHERE id = $1', [message.id])).toEqual([
+        { reason: 'unreachable', provider_code: '131026', detail: 'earlier' },
+      ]);
+    }
+  });
+
   test('receipts from 4 pools at once lose nothing and never step back', async () => {
     const processes = [core.otherProcess(), core.otherProcess(), core.otherProcess(), core.otherProcess()];
     const begun = await Promise.all(Array.from({ length: 20 }, () => begin()));

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Db, statementCounters } from '@/lib/db/client';
+import { type Db, database, statementCounters } from '@/lib/db/client';
+import { forgetIssueKey } from '@/lib/db/idempotency';
 import { issueVerifications } from '@/lib/db/issue-verifications';
 import { isRefusal } from '@/lib/domain/errors';
-import { publicId } from '@/lib/ids';
+import { newUuid, publicId } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { tellRefusals } from '@/lib/operations/usage/refusals';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import { accepted, refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
@@ -388,6 +390,40 @@ describe('Idempotency-Key', () => {
     await core.sql(`UPDATE verification SET resend_after = now() - interval '1 second' WHERE is_checkable`);
     const pastLimits = await core.issue(to, { idempotency });
     expect([inCooldown.resource, pastLimits.resource]).toEqual([first.resource, first.resource]);
+  });
+
+  test('still answers the first answer when the country was closed meanwhile, and counts no refusal', async () => {
+    const to = core.phone();
+    const idempotency = { key: 'closed-1', fingerprint: fingerprint('body') };
+    const first = await core.issue(to, { idempotency });
+    await core.setRoute({ mode: 'blocked' });
+    try {
+      expect(await refusalOf(core.issue(core.phone()))).not.toBe('resolved');
+      await tellRefusals();
+      const refused = await core.sql('SELECT sum(n)::int AS n FROM refused_issue');
+      const again = await core.issue(to, { idempotency });
+      expect(again).toEqual({ resource: first.resource, isReplay: true });
+      const other = { ...idempotency, fingerprint: fingerprint('another body') };
+      expect(await refusalOf(core.issue(to, { idempotency: other }))).toBe('idempotency_conflict');
+      await tellRefusals();
+      expect(await core.sql(`SELECT sum(n)::int AS n FROM refused_issue WHERE code <> 'idempotency_conflict'`)).toEqual(
+        refused,
+      );
+    } finally {
+      await core.setRoute({ mode: 'automatic' });
+    }
+  });
+
+  test('a refused request that is slow to forget its key leaves the key to whoever holds it by now', async () => {
+    const to = core.phone();
+    const idempotency = { key: 'slow-1', fingerprint: fingerprint('body') };
+    const first = await core.issue(to, { idempotency });
+    await forgetIssueKey(
+      database(),
+      { appId: core.app, livemode: true, key: 'slow-1' },
+      publicId('verification', newUuid()),
+    );
+    expect(await core.issue(to, { idempotency })).toEqual({ resource: first.resource, isReplay: true });
   });
 
   test('the same key with another body is a conflict', async () => {

@@ -7,12 +7,12 @@ import { seal } from '@/lib/crypto/seal';
 import { sendLimitKey } from '@/lib/db/bytes';
 import { database } from '@/lib/db/client';
 import type { AppRow } from '@/lib/db/configuration';
-import { findFirstAnswer, forgetIdempotencyKey } from '@/lib/db/idempotency';
+import { findFirstAnswer, forgetIssueKey } from '@/lib/db/idempotency';
 import { type IssueResult, type IssueRow, issueVerifications } from '@/lib/db/issue-verifications';
 import { forgetSends } from '@/lib/db/verifications';
 import { networkOf } from '@/lib/domain/abuse/network';
 import type { Actor } from '@/lib/domain/actor';
-import { Refusal } from '@/lib/domain/errors';
+import { isRefusal, Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { type Policy, testCode } from '@/lib/domain/policy/policy';
@@ -40,7 +40,7 @@ import type { Recipient } from '@/lib/phone/number';
 
 export type IssueOptions = {
   requestId: string;
-  /** Key and SHA-256 of the request body. */
+  /** Key, and a keyed hash of the request. */
   idempotency?: { key: string; fingerprint: Buffer } | null;
   /** For a person in the console: which app and mode to issue for. A key issues for its own. */
   on?: { appId: string; livemode: boolean };
@@ -74,26 +74,32 @@ const issues = (): Coalescer<IssueRow, IssueResult> => {
 export async function issueVerification(actor: Actor, input: IssueBody, options: IssueOptions): Promise<Issued> {
   permit(actor, 'verifications:write');
   const { appId, livemode } = targetOf(actor, options);
-  const configuration = await currentConfiguration();
-  const app = configuration.apps.get(appId);
-  if (!app) throw new Refusal('not_found', { detail: 'No such app.' });
-
-  const policy = policyOf(configuration, input.use_case);
-  requireUseCase(app, policy.useCase);
-  if (policy.bindsTransaction && !isBindable(input.transaction)) {
-    throw new Refusal('transaction_required', {
-      param: 'transaction',
-      detail: `${policy.useCase} approves a transaction: name amount, currency and payee.`,
-    });
-  }
-  const recipient = recipientOf(input.to);
+  let asked: { country: string; useCase: string } | null = null;
   try {
+    const configuration = await currentConfiguration();
+    const app = configuration.apps.get(appId);
+    if (!app) throw new Refusal('not_found', { detail: 'No such app.' });
+
+    const policy = policyOf(configuration, input.use_case);
+    requireUseCase(app, policy.useCase);
+    if (policy.bindsTransaction && !isBindable(input.transaction)) {
+      throw new Refusal('transaction_required', {
+        param: 'transaction',
+        detail: `${policy.useCase} approves a transaction: name amount, currency and payee.`,
+      });
+    }
+    const recipient = recipientOf(input.to);
+    asked = { country: recipient.country, useCase: policy.useCase };
     return await issueTo(recipient, { configuration, app, policy, input, options, livemode });
   } catch (error: unknown) {
-    if (livemode && error instanceof Refusal) {
-      const { country } = recipient;
-      countRefusal({ appId, country, useCase: policy.useCase, code: error.code }, systemClock.now());
+    if (!isRefusal(error)) throw error;
+    const { idempotency } = options;
+    if (idempotency && !error.code.startsWith('idempotency_')) {
+      // What was done once is what a repeated request has to hear, whatever limits, caps and configuration say by now.
+      const done = await firstAnswerTo({ appId, livemode, ...idempotency, metadata: input.metadata ?? {} });
+      if (done) return done;
     }
+    if (livemode && asked) countRefusal({ appId, ...asked, code: error.code }, systemClock.now());
     throw error;
   }
 }
@@ -278,13 +284,9 @@ function firstAnswer(row: IssueRow, recipient: Recipient): VerificationResource 
 
 async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind: 'issued' }>): Promise<Issued> {
   if (result.kind === 'repeated') return replay(row);
-  if (row.idempotency) {
-    // The statement claims the key before the limits judge; a refusal is never replayed, so the claim goes.
-    if (result.kind === 'limited' || result.kind === 'raced')
-      await forgetIdempotencyKey(database(), keyOf(row, row.idempotency.key));
-    // The key may have answered before, in which case that answer is the right one, whatever the limits say now.
-    else if (await findFirstAnswer(database(), keyOf(row, row.idempotency.key))) return replay(row);
-  }
+  // The statement claims the key before the limits judge; a refusal is never replayed, so the claim goes.
+  if (row.idempotency && (result.kind === 'limited' || result.kind === 'raced'))
+    await forgetIssueKey(database(), { ...row, key: row.idempotency.key }, publicId('verification', row.id));
   switch (result.kind) {
     case 'already_pending':
       throw new Refusal('already_pending', {
@@ -311,22 +313,36 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
 
 async function replay(row: IssueRow): Promise<Issued> {
   if (!row.idempotency) throw new Error('a row without a key cannot be repeated');
-  const first = await findFirstAnswer(database(), keyOf(row, row.idempotency.key));
-  if (!first || first.isOrphan) {
-    if (first) await forgetIdempotencyKey(database(), keyOf(row, row.idempotency.key));
-    throw new Refusal('idempotency_in_flight', { retryAfterSeconds: 1 });
-  }
-  if (!first.fingerprint.equals(row.idempotency.fingerprint)) throw new Refusal('idempotency_conflict');
-  // Parsing brings the keys back into the contract's order; the same body names its metadata in the same order.
-  return { resource: { ...verification.parse(first.response), metadata: row.metadata ?? {} }, isReplay: true };
+  const done = await firstAnswerTo({ ...row, ...row.idempotency, metadata: row.metadata ?? {} });
+  if (done) return done;
+  throw new Refusal('idempotency_in_flight', { retryAfterSeconds: 1 });
 }
 
-const keyOf = (row: IssueRow, key: string) => ({
-  appId: row.appId,
-  livemode: row.livemode,
-  operation: 'verifications.issue',
+/** What the first request with a key answered; null when there was none, or none that made a verification. */
+async function firstAnswerTo({
+  appId,
+  livemode,
   key,
-});
+  fingerprint,
+  metadata,
+}: {
+  appId: string;
+  livemode: boolean;
+  key: string;
+  fingerprint: Buffer;
+  metadata: VerificationResource['metadata'];
+}): Promise<Issued | null> {
+  const first = await findFirstAnswer(database(), { appId, livemode, operation: 'verifications.issue', key });
+  if (!first) return null;
+  if (first.isOrphan) {
+    const { id } = first.response as { id: string };
+    await forgetIssueKey(database(), { appId, livemode, key }, id);
+    return null;
+  }
+  if (!first.fingerprint.equals(fingerprint)) throw new Refusal('idempotency_conflict');
+  // Parsing brings the keys back into the contract's order; the same body names its metadata in the same order.
+  return { resource: { ...verification.parse(first.response), metadata }, isReplay: true };
+}
 
 function secondsUntil(at: Date, now: Date): number {
   return Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000));

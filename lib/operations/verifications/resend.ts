@@ -116,12 +116,13 @@ function refuseWhenClosed(row: ResendRow): void {
 }
 
 /**
- * The step to send. Without a channel it is the current one. A switched channel becomes the user's own choice: from
+ * The step to send. Without a channel it is the current one. A channel that is named, be it the current one, is the user's own choice: from
  * then on nothing falls back by itself. A channel outside the frozen plan is planned as configuration stands now.
  */
 async function stepFor(row: ResendRow, channel: Channel | null): Promise<{ plan: Plan; step: number }> {
-  if (channel === null || row.plan.steps[row.step]?.channel === channel) return { plan: row.plan, step: row.step };
+  if (channel === null) return { plan: row.plan, step: row.step };
   const own = { ...row.plan, isUserChoice: true, fallbackOnFailed: false, fallbackAfterSeconds: 0 };
+  if (row.plan.steps[row.step]?.channel === channel) return { plan: own, step: row.step };
   const known = row.plan.steps.findIndex((step) => step.channel === channel);
   if (known >= 0) return { plan: own, step: known };
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { statementCounters } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
 import { parseSearch } from '@/lib/domain/search/language';
 import { publicId } from '@/lib/ids';
@@ -186,4 +187,19 @@ test('at most fifty listen to one process, and whoever leaves makes room', async
   listeners[0]?.leave();
   await listeners[0]?.ended;
   expect(await refusalOf(one())).toBe('resolved');
+});
+
+test('what a look had found that failed comes with the next one', async () => {
+  const { seen } = await listen();
+  const looks = () => statementCounters().byName.get('tail_rows') ?? 0;
+  await core.sql('ALTER TABLE verification_event RENAME TO verification_event_away');
+  let made = '';
+  try {
+    made = (await core.issue(core.phone())).resource.id;
+    const before = looks();
+    await until(() => looks() >= before + 2);
+  } finally {
+    await core.sql('ALTER TABLE verification_event_away RENAME TO verification_event');
+  }
+  await until(() => seen.some(({ id }) => id === made));
 });

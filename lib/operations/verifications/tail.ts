@@ -205,11 +205,12 @@ async function poll(state: Tail): Promise<void> {
   const floor = uuidFloor(new Date(from));
   const ids = await tailIds(database(), floor, TAIL.idsMax);
   const unseen = ids.filter((id) => !state.seen.has(id));
-  state.newest = ids[0] ?? state.newest ?? uuidFloor(new Date());
-  state.seen = new Set(ids);
   // What was there before anybody listened is no news, but it may still move.
   const fetched = unseen.slice(0, TAIL.fetchedMax);
   const rows = await tailRows(database(), [...state.watched.keys(), ...fetched.filter((id) => !state.watched.has(id))]);
+  // Not before they have been read: a poll that fails leaves them to the next one.
+  state.newest = ids[0] ?? state.newest ?? uuidFloor(new Date());
+  state.seen = new Set(ids);
 
   const moved: { row: TailRow; facts: Facts; before: Facts | null }[] = [];
   for (const row of rows) {

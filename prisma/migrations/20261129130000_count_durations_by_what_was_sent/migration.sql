@@ -11,4 +11,4 @@ SELECT "cut", CASE
     WHEN EXISTS (SELECT FROM "verification_rollup" WHERE "cut" = 0 AND "grain" IN (5, 30, 1440))
     THEN date_bin('1 day', now() + interval '25 hours', 'epoch'::timestamptz)
     ELSE 'epoch'::timestamptz END
-  FROM unnest('{8,14,15}'::smallint[]) AS "cut";
+  FROM unnest('{14,15}'::smallint[]) AS "cut";
