@@ -90,6 +90,8 @@ export type Mover = {
   before: { n: number; rate: number | null };
   after: { n: number; rate: number | null };
 };
+/** What became of a failure reason: its share of all messages that were sent. */
+export type ReasonMove = { key: string; label: string; effect: number; before: Value; after: Value };
 export type Movers = {
   trust: Trust;
   metric: MetricName;
@@ -97,6 +99,8 @@ export type Movers = {
   after: Value;
   /** Ranked by size, over the dimension that explains most; at most 10. */
   movers: Mover[];
+  /** Failure reasons whose share moved by more than chance would do it, the largest first; at most 3. Their moves are part of that of the failure rate. */
+  reasons: ReasonMove[];
   sentence: string;
 };
 

@@ -5,7 +5,7 @@ import { figure } from '@/components/charts/figure';
 import { count } from '@/components/console/format';
 import { classNames } from '@/components/ui/class-names';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
-import type { Mover } from '@/lib/contract/analytics';
+import type { Mover, ReasonMove } from '@/lib/contract/analytics';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { moveSentence } from '@/lib/domain/stats/move-sentence';
 import { readMovers } from '@/lib/operations/analytics/movers';
@@ -26,10 +26,10 @@ export async function MoversPanel(asked: Asked) {
   if ('fault' in asking) {
     return <ChartFault title={title} metrics={[name]} height="tall" fault={asking.fault} retryHref={hereHref(asked)} />;
   }
-  const { movers, before, after, trust } = asking.answer;
+  const { movers, reasons, before, after, trust } = asking.answer;
   const [first] = movers;
   // The operation says keys; here countries and channels have names.
-  const sentence = moveSentence(name, before, after, movers, ({ dimension, key, label }) =>
+  const sentence = moveSentence(name, before, after, { movers, reasons }, ({ dimension, key, label }) =>
     valueWords(dimension, key, label),
   );
   return (
@@ -39,6 +39,7 @@ export async function MoversPanel(asked: Asked) {
       sentence={sentence}
       trust={trust}
       isEmpty={!first || before.value === null || after.value === null}
+      emptyText={after.value === null ? 'Nothing in this range, with these filters.' : 'Nothing to compare.'}
       className="min-h-[27.1rem]"
       aside={
         <nav aria-label="Which rate" className="flex gap-1">
@@ -76,12 +77,69 @@ export async function MoversPanel(asked: Asked) {
           </tr>
         </TableHead>
         <tbody>
-          {movers.slice(0, 6).map((mover) => (
+          {movers.slice(0, 6 - reasons.length).map((mover) => (
             <MoverRow key={mover.key} mover={mover} asked={asked} />
           ))}
         </tbody>
       </Table>
+      {reasons.length > 0 ? <Reasons reasons={reasons} asked={asked} /> : null}
     </ListFrame>
+  );
+}
+
+/** Failure reasons whose share of all messages moved by more than chance would do it. */
+function Reasons({ reasons, asked }: { reasons: readonly ReasonMove[]; asked: Asked }) {
+  return (
+    <Table label="Failure reasons that moved">
+      <TableHead>
+        <tr>
+          <TableHeading className="w-full">Messages that failed as</TableHeading>
+          <TableHeading className="text-right max-sm:hidden">Before</TableHeading>
+          <TableHeading className="text-right">After</TableHeading>
+          <TableHeading className="text-right max-sm:pr-4">Of all messages</TableHeading>
+          <TableHeading className="text-right max-sm:hidden">Rows</TableHeading>
+        </tr>
+      </TableHead>
+      <tbody>
+        {reasons.map(({ key, label, effect, before, after }) => {
+          const words = valueWords('reason', key, label);
+          return (
+            <TableRow key={key} className="focus-within:bg-hover hover:bg-hover">
+              <TableCell className="max-w-40">
+                <Link
+                  href={hrefWith('/analytics/delivery', asked.view, {
+                    metric: null,
+                    by: null,
+                    reason: { values: [key], exclude: false },
+                  })}
+                  prefetch={false}
+                  data-row=""
+                  className="block truncate underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+                >
+                  {words}
+                </Link>
+              </TableCell>
+              <TableCell className="num whitespace-nowrap text-right text-ink-2 max-sm:hidden">
+                {figure(before.value, 'share')}
+              </TableCell>
+              <TableCell className="num whitespace-nowrap text-right">{figure(after.value, 'share')}</TableCell>
+              <TableCell className="text-right max-sm:pr-4">
+                <Effect points={effect} />
+              </TableCell>
+              <TableCell className="text-right text-xs max-sm:hidden">
+                <Link
+                  href={verificationsHref(asked, { reason: key })}
+                  prefetch={false}
+                  className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+                >
+                  Open<span className="sr-only"> the verifications with messages that failed as {words}</span>
+                </Link>
+              </TableCell>
+            </TableRow>
+          );
+        })}
+      </tbody>
+    </Table>
   );
 }
 

@@ -18,12 +18,47 @@ test('a move is told with the part that did most of it, by the name it has where
   const [before, after] = [rate(0.9, 0.88, 0.92), rate(0.85, 0.83, 0.87)];
   const told = 'Conversion fell by 5.0 points, from 90.0 % to 85.0 %. Most of it is';
   const why = '(4.9 points): its own rate went from 90.0 % to 80.0 %.';
-  expect(moveSentence('conversion', before, after, [brazil])).toBe(`${told} BR ${why}`);
-  expect(moveSentence('conversion', before, after, [brazil], () => 'Brazil')).toBe(`${told} Brazil ${why}`);
+  expect(moveSentence('conversion', before, after, { movers: [brazil], reasons: [] })).toBe(`${told} BR ${why}`);
+  expect(moveSentence('conversion', before, after, { movers: [brazil], reasons: [] }, () => 'Brazil')).toBe(
+    `${told} Brazil ${why}`,
+  );
 });
 
 test('what chance alone would do names nobody', () => {
-  const told = moveSentence('conversion', rate(0.9, 0.85, 0.95), rate(0.88, 0.83, 0.93), [brazil]);
+  const told = moveSentence('conversion', rate(0.9, 0.85, 0.95), rate(0.88, 0.83, 0.93), {
+    movers: [brazil],
+    reasons: [],
+  });
   expect(told).toContain('chance alone');
   expect(told).not.toContain('BR');
+});
+
+const reason = (key: string, effect: number) => ({
+  key,
+  label: key,
+  effect,
+  before: rate(0.02, 0.01, 0.03),
+  after: rate(0.02 + effect, 0.01 + effect, 0.03 + effect),
+});
+
+test('a failure reason is told when it moved the same way, not when it moved against it', () => {
+  const worse = [rate(0.9, 0.88, 0.92), rate(0.85, 0.83, 0.87)] as const;
+  const reasons = [reason('less_of_it', -0.015), reason('expired_in_transit', 0.04)];
+  const told = moveSentence('conversion', ...worse, { movers: [brazil], reasons });
+  expect(told).toMatch(/ Messages that failed as “expired_in_transit” went from 2\.0 % to 6\.0 %\.$/);
+  const better = [worse[1], worse[0]] as const;
+  expect(moveSentence('conversion', ...better, { movers: [brazil], reasons })).toContain('“less_of_it”');
+  // More fallbacks are worse: more failures go with them.
+  expect(moveSentence('fallback_rate', ...better, { movers: [brazil], reasons })).toContain('“expired_in_transit”');
+});
+
+test('without a range to compare with it says what is known, and nothing else', () => {
+  const none = { ...rate(0, 0, 0), value: null, low: null, high: null, n: 0 } as Value;
+  const nothing = { movers: [], reasons: [] };
+  expect(moveSentence('conversion', none, rate(0.85, 0.83, 0.87), nothing)).toBe(
+    'Conversion is 85.0 %. The range before has no data: there is nothing to compare with.',
+  );
+  expect(moveSentence('conversion', rate(0.85, 0.83, 0.87), none, nothing)).toBe(
+    'Conversion has no data in this range.',
+  );
 });

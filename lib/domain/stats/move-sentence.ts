@@ -1,5 +1,6 @@
 import type { Dimension } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
+import { differs } from '@/lib/domain/stats/movers';
 import type { Value } from '@/lib/domain/stats/value';
 
 type Side = { n: number; rate: number | null };
@@ -17,35 +18,39 @@ export type MovedPart = {
 const points = (share: number) => `${Math.abs(share * 100).toFixed(1)} points`;
 const percent = (share: number | null) => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
 
+/** A failure reason as a share of all messages, before and after. */
+export type MovedReason = { key: string; label: string; effect: number; before: Value; after: Value };
+
 /**
- * A move in a sentence: how far, whether chance alone would do it, and the part that did most of it. `nameOf` says what that part is called
- * where the sentence is read.
+ * A move in a sentence: how far, whether chance alone would do it, the part that did most of it, and the failure reason that moved the same way.
+ * `nameOf` says what a part is called where the sentence is read.
  */
 export function moveSentence(
   name: MetricName,
   before: Value,
   after: Value,
-  movers: readonly MovedPart[],
-  nameOf: (part: MovedPart) => string = ({ label }) => label || 'those without one',
+  { movers, reasons }: { movers: readonly MovedPart[]; reasons: readonly MovedReason[] },
+  nameOf: (part: Pick<MovedPart, 'dimension' | 'key' | 'label'>) => string = ({ label }) =>
+    label || 'those without one',
 ): string {
-  const { label } = metric(name);
-  if (before.value === null || after.value === null)
-    return `${label} cannot be compared: one of the ranges has no data.`;
+  const { label, better } = metric(name);
+  if (after.value === null) return `${label} has no data in this range.`;
+  if (before.value === null)
+    return `${label} is ${percent(after.value)}. The range before has no data: there is nothing to compare with.`;
   const moved = after.value - before.value;
-  const isWithinNoise =
-    before.low !== null &&
-    before.high !== null &&
-    after.low !== null &&
-    after.high !== null &&
-    before.low <= after.high &&
-    after.low <= before.high;
   const what = `${label} ${moved < 0 ? 'fell' : 'rose'} by ${points(moved)}, from ${percent(before.value)} to ${percent(after.value)}`;
+  if (differs(before, after) === false)
+    return `${what}: within what chance alone would do (the 95 % intervals overlap).`;
   const first = movers[0];
-  if (isWithinNoise) return `${what}: within what chance alone would do (the 95 % intervals overlap).`;
   if (!first) return `${what}.`;
   const isRate = Math.abs(first.rateEffect) >= Math.abs(first.mixEffect);
   const why = isRate
     ? `its own rate went from ${percent(first.before.rate)} to ${percent(first.after.rate)}`
     : `its share of the traffic ${first.after.n >= first.before.n ? 'grew' : 'shrank'}`;
-  return `${what}. Most of it is ${nameOf(first)} (${points(first.rateEffect + first.mixEffect)}): ${why}.`;
+  const isWorse = better === 'up' ? moved < 0 : moved > 0;
+  const reason = reasons.find(({ effect }) => effect > 0 === isWorse);
+  const failures = reason
+    ? ` Messages that failed as “${nameOf({ dimension: 'reason', key: reason.key, label: reason.label })}” went from ${percent(reason.before.value)} to ${percent(reason.after.value)}.`
+    : '';
+  return `${what}. Most of it is ${nameOf(first)} (${points(first.rateEffect + first.mixEffect)}): ${why}.${failures}`;
 }

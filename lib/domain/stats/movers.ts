@@ -1,3 +1,5 @@
+import type { Value } from '@/lib/domain/stats/value';
+
 /** A part of the whole: how many, and how many of them hit, before and after. */
 export type Part = { key: string; before: { n: number; hits: number }; after: { n: number; hits: number } };
 export type Effect = { key: string; rateEffect: number; mixEffect: number };
@@ -28,4 +30,10 @@ export function effectsOf(parts: readonly Part[]): Effect[] {
       mixEffect: (share1 - share0) * ((rate0 + rate1) / 2 - (whole0 + whole1) / 2),
     };
   });
+}
+
+/** Whether two rates differ by more than chance alone would do: their 95 % intervals do not overlap. Null: one of them is none. */
+export function differs(before: Value, after: Value): boolean | null {
+  if (before.low === null || before.high === null || after.low === null || after.high === null) return null;
+  return before.low > after.high || after.low > before.high;
 }

@@ -1,70 +1,104 @@
-import type { Breakdown, Mover, Movers, Question } from '@/lib/contract/analytics';
+import type { Mover, Movers, Question, ReasonMove } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { type Counted, figureOf, nothingCounted } from '@/lib/domain/stats/figures';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { moveSentence } from '@/lib/domain/stats/move-sentence';
-import { effectsOf, type Part } from '@/lib/domain/stats/movers';
+import { differs, effectsOf } from '@/lib/domain/stats/movers';
 import type { Value } from '@/lib/domain/stats/value';
-import { readBreakdown } from '@/lib/operations/analytics/breakdown';
+import { wilson } from '@/lib/domain/stats/wilson';
+import { countBoth } from '@/lib/operations/analytics/count';
+import { labelsOf } from '@/lib/operations/analytics/labels';
+import { beforeOf } from '@/lib/operations/analytics/question';
 import { readSummary } from '@/lib/operations/analytics/summary';
+import { reachOf } from '@/lib/operations/verifications/resource';
 
 /** By what a move is taken apart. */
 const DIMENSIONS = ['country', 'channel', 'connection', 'use_case', 'app'] as const satisfies readonly Dimension[];
 const MOVERS_MAX = 10;
-const PARTS_MAX = 500;
+const REASONS_MAX = 3;
 
 /**
  * Why a rate moved against the range to compare with (the one before, if none is asked for): each part's own rate, or its share of the traffic. Answers
- * the dimension in which one part explains most, its parts by size of their effect, and a sentence.
+ * the dimension in which one part explains most, its parts by size of their effect, the failure reasons that moved, and a sentence. All parts' effects add up to
+ * the move.
  */
 export async function readMovers(actor: Actor, question: Question, name: MetricName): Promise<Movers> {
   permit(actor, 'analytics:read');
   if (metric(name).kind !== 'rate')
     throw new Refusal('invalid_request', { param: 'metric', detail: 'Only rates can be taken apart.' });
   const compared: Question = question.compare === 'none' ? { ...question, compare: 'previous_period' } : question;
-  const [summary, ...breakdowns] = await Promise.all([
+  const [summary, reasons, ...dimensions] = await Promise.all([
     readSummary(actor, compared, [name]),
-    ...DIMENSIONS.map((dimension) => readBreakdown(actor, compared, dimension, [name], PARTS_MAX)),
+    // Of one reason's messages, what fails for another is none of theirs.
+    compared.filters.reason ? [] : partsOf(actor, compared, 'reason', 'failure_rate'),
+    ...DIMENSIONS.map((dimension) => partsOf(actor, compared, dimension, name)),
   ]);
   const before = summary.before?.[name];
   const after = summary.values[name];
   if (!before || !after) throw new Error(`${name} was not counted`);
-  const candidates = breakdowns.map((breakdown) => moversOf(breakdown, name));
+  const candidates = DIMENSIONS.map((dimension, n) => moversOf(dimension, dimensions[n] ?? []));
   const best = candidates.sort((a, b) => strength(b) - strength(a))[0] ?? [];
-  const movers = best.slice(0, MOVERS_MAX);
+  const told = { movers: best.slice(0, MOVERS_MAX), reasons: reasonsOf(reasons) };
   return {
     trust: summary.trust,
     metric: name,
     before,
     after,
-    movers,
-    sentence: moveSentence(name, before, after, movers),
+    ...told,
+    sentence: moveSentence(name, before, after, told),
   };
 }
 
-function moversOf({ dimension, rows }: Breakdown, name: MetricName): Mover[] {
+/** One key of a dimension, on both sides: what has come or gone is there as well. */
+type Sides = { key: string; label: string; before: Value; after: Value };
+
+async function partsOf(actor: Actor, question: Question, dimension: Dimension, name: MetricName): Promise<Sides[]> {
+  const [{ counts, before }, label] = await Promise.all([
+    countBoth(reachOf(actor).appId, question, beforeOf(question), { metrics: [name], groupBy: dimension }),
+    labelsOf(dimension),
+  ]);
+  const keys = [...new Set([...counts.groups.keys(), ...(before?.groups.keys() ?? [])])];
+  const value = (cell: Counted | undefined) => figureOf(name, cell ?? nothingCounted());
+  return keys.map((key) => ({
+    key,
+    label: label(key),
+    before: value(before?.groups.get(key)?.[0]),
+    after: value(counts.groups.get(key)?.[0]),
+  }));
+}
+
+function moversOf(dimension: Dimension, sides: readonly Sides[]): Mover[] {
   // One part alone is the whole: it explains nothing.
-  if (rows.length < 2) return [];
-  const side = (value: Value | undefined) => ({ n: value?.n ?? 0, hits: (value?.value ?? 0) * (value?.n ?? 0) });
-  const parts = rows.map(
-    (row): Part => ({ key: row.key, before: side(row.before?.[name]), after: side(row.values[name]) }),
-  );
-  return effectsOf(parts)
-    .map(({ key, rateEffect, mixEffect }, n): Mover => {
-      const row = rows[n];
-      return {
-        dimension,
-        key,
-        label: row?.label ?? key,
-        rateEffect,
-        mixEffect,
-        before: { n: parts[n]?.before.n ?? 0, rate: row?.before?.[name]?.value ?? null },
-        after: { n: parts[n]?.after.n ?? 0, rate: row?.values[name]?.value ?? null },
-      };
+  if (sides.length < 2) return [];
+  const part = ({ value, n }: Value) => ({ n, hits: (value ?? 0) * n });
+  return effectsOf(sides.map(({ key, before, after }) => ({ key, before: part(before), after: part(after) })))
+    .flatMap(({ key, rateEffect, mixEffect }, n): Mover[] => {
+      const { label = key, before, after } = sides[n] ?? {};
+      if (!before || !after) return [];
+      const side = ({ value, n: of }: Value) => ({ n: of, rate: value });
+      return [{ dimension, key, label, rateEffect, mixEffect, before: side(before), after: side(after) }];
     })
     .sort((a, b) => size(b) - size(a));
+}
+
+/** Every reason is a share of the same messages, so their moves add up to that of the failure rate. One that is not there on one side is 0 of as many. */
+function reasonsOf(sides: readonly Sides[]): ReasonMove[] {
+  const sent = (side: 'before' | 'after') => Math.max(0, ...sides.map((each) => each[side].n));
+  const known = (value: Value, n: number): Value => {
+    const none = value.value === null ? wilson(0, n) : null;
+    return none ? { ...value, value: 0, n, low: none.low, high: none.high, isLowSample: none.isLowSample } : value;
+  };
+  return sides
+    .map(({ key, label, ...side }) => {
+      const [before, after] = [known(side.before, sent('before')), known(side.after, sent('after'))];
+      return { key, label, before, after, effect: (after.value ?? 0) - (before.value ?? 0) };
+    })
+    .filter(({ before, after }) => differs(before, after) === true)
+    .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
+    .slice(0, REASONS_MAX);
 }
 
 const size = ({ rateEffect, mixEffect }: Mover) => Math.abs(rateEffect + mixEffect);
