@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { apiPath } from '@/components/charts/api-path';
 import { durationChart } from '@/components/charts/durations';
 import { deltaOf, figure, figureOf, percent, shortFigure } from '@/components/charts/figure';
-import { marksOn, partialSteps, timeChart } from '@/components/charts/model';
+import { marksOn, nameLines, partialSteps, timeChart } from '@/components/charts/model';
 import { pendingText, sentenceOfLine, sentenceOfRows } from '@/components/charts/sentences';
 import { scaleOf, stepOf } from '@/components/charts/steps';
 import { timeTable } from '@/components/charts/tables';
@@ -252,6 +252,15 @@ describe('a picture over time', () => {
       [0, 2],
     ]);
   });
+});
+
+test('names of marks never lie on each other: they go down a line, are said once per point, or are left out', () => {
+  const marks = [4, 5, 5, 6, 7, 7, 12].map((from, n) => ({
+    from,
+    kind: n === 2 ? 'alert' : n === 1 ? 'alert' : `kind ${n}`,
+  }));
+  expect(nameLines(marks, 30)).toEqual([0, 1, null, 2, null, null, 0]);
+  expect(nameLines([...marks].reverse(), 30)).toEqual([0, null, null, 2, 1, null, 0]);
 });
 
 describe('a histogram of durations', () => {

@@ -30,8 +30,10 @@ const REGIONS = ['africa', 'americas', 'asia', 'europe', 'oceania'] as const;
 /**
  * setup.install_defaults: gives an empty installation its routes (every country that libphonenumber knows), policies
  * and texts for SMS and e-mail. What is there already is never touched; any number of processes may do it at once.
+ *
+ * @param at when the installation began, as its first version says; left out, now.
  */
-export async function ensureDefaults(): Promise<void> {
+export async function ensureDefaults(at?: Date): Promise<void> {
   await transact(async (tx) => {
     await holdSetupLock(tx);
     await insertMissingRoutes(tx, [globalRoute(), ...REGIONS.map(regionRoute), ...COUNTRIES.map(countryRoute)]);
@@ -55,6 +57,7 @@ export async function ensureDefaults(): Promise<void> {
         document: await findLiveEntities(tx),
         impact: { verifications: 0, costMicros: 0, countries: [], useCases: [] },
         rollsBackTo: null,
+        ...(at ? { at } : {}),
       });
     }
   });
