@@ -3,7 +3,6 @@ import { database, reports, transactRollups } from '@/lib/db/client';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
 import { ALL_APPS, countedNow, countedUntil, lockRollups, projectRollups } from '@/lib/db/rollups/project';
 import { expireVerifications } from '@/lib/db/timers';
-import type { Actor } from '@/lib/domain/actor';
 import { zoneOfCountry } from '@/lib/domain/phone/country-zones';
 import {
   type Closed,
@@ -18,7 +17,7 @@ import {
 import { bucketOf } from '@/lib/domain/stats/histogram';
 import { DURATIONS, type Duration, MESSAGE_MEASURES, VERIFICATION_MEASURES } from '@/lib/domain/stats/measures';
 import { weekHourOf } from '@/lib/domain/stats/time-steps';
-import { newUuid, publicId, uuidFrom } from '@/lib/ids';
+import { newUuid, uuidFrom } from '@/lib/ids';
 import { readDurations } from '@/lib/operations/analytics/durations';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { fallBack } from '@/lib/operations/messages/fall-back';
@@ -29,7 +28,9 @@ import { cancelVerification } from '@/lib/operations/verifications/cancel';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import { resendVerification } from '@/lib/operations/verifications/resend';
 import type { SendResult } from '@/lib/providers/provider';
+import { actorOf } from '@/scripts/testing/actor';
 import { accepted, refused, startTestCore, type TestCore } from '@/scripts/testing/core';
+import { randomOf, type TestRandom } from '@/scripts/testing/random';
 
 let core: TestCore;
 beforeAll(async () => {
@@ -44,20 +45,6 @@ const uuid = (id: string) => uuidFrom('verification', id) ?? id;
 const drain = async () => {
   while ((await refreshRollups()) > 0);
 };
-
-/** A generator of its own, so that a failing round can be run again by its number. */
-function randomOf(seed: number) {
-  let state = seed * 2_654_435_761;
-  const next = () => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-  };
-  return {
-    next,
-    below: (n: number) => Math.floor(next() * n),
-    pick: <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T,
-  };
-}
 
 type Row = Record<string, string | number | boolean | null>;
 type Sent = {
@@ -178,7 +165,13 @@ function recount(
       ({ verification_id, detail }) => verification_id === v.id && detail.channel !== 'whatsapp',
     )?.detail.cause;
     const duplicates = sent.filter(
-      (m) => fellBack && m.channel === 'whatsapp' && m.arrivedAt && fellBackAt && m.arrivedAt > fellBackAt,
+      (m) =>
+        fellBack &&
+        m.channel === 'whatsapp' &&
+        m.arrivedAt &&
+        fellBackAt &&
+        m.submitted_at < fellBackAt &&
+        m.arrivedAt > fellBackAt,
     );
     const isLate = late.some(({ verification_id }) => verification_id === v.id);
     const cost = sent.reduce((sum, m) => sum + m.cost, 0);
@@ -187,7 +180,9 @@ function recount(
       ?.body.steps.find(({ channel }) => channel === 'sms')?.priceMicros;
     const checks = Number(v.checks_used);
     const respond =
-      isApproved && arrivedAt && v.approved_at ? bucketOf(v.approved_at.getTime() - arrivedAt.getTime()) : null;
+      isApproved && arrivedAt && v.approved_at && v.approved_at >= arrivedAt
+        ? bucketOf(v.approved_at.getTime() - arrivedAt.getTime())
+        : null;
     const verify =
       isApproved && first && v.approved_at ? bucketOf(v.approved_at.getTime() - first.submitted_at.getTime()) : null;
     const rescue =
@@ -330,13 +325,7 @@ const sorted = (cells: Map<string, Record<string, number>>) =>
   Object.fromEntries(
     [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).filter(([, sums]) => Object.values(sums).some((n) => n !== 0)),
   );
-const ANALYST: Actor = {
-  kind: 'user',
-  userId: publicId('user', '00000000-0000-7000-8000-000000000001'),
-  email: 'analyst@watchword.example',
-  name: 'Ana',
-  role: 'analyst',
-};
+const ANALYST = actorOf('analyst');
 
 /** What a reader is told of how long everything took, in one and by half-hours. */
 async function histograms(): Promise<{ n: number; buckets: unknown }[]> {
@@ -407,7 +396,7 @@ const NUMBERS = [
 ];
 
 /** One random thing that happens to one of the verifications, or a new one. */
-async function happen(random: ReturnType<typeof randomOf>, ids: string[]): Promise<void> {
+async function happen(random: TestRandom, ids: string[]): Promise<void> {
   const id = ids.length > 0 ? random.pick(ids) : null;
   const what = id === null ? 0 : random.below(12);
   if (what <= 2 || id === null) {
@@ -545,6 +534,41 @@ describe('rollups', () => {
       await drain();
       expect(await cells()).toEqual(expected);
     }
+    await expectEqual();
+  });
+
+  test('know no response time of a code that was entered before its receipt came, and no duplicate of a message that was asked for again', async () => {
+    const to = core.phone();
+    const { resource } = await core.issue(to);
+    await core.quiet();
+    await core.sql(`UPDATE verification SET next_fallback_at = now() WHERE id = $1`, [uuid(resource.id)]);
+    await fallBack([uuid(resource.id)], 1);
+    await core.quiet();
+    await core.forgetLimits();
+    await resendVerification(core.key(), { verificationId: resource.id, channel: 'whatsapp' });
+    await core.quiet();
+    await checkVerification(core.key(), { verificationId: resource.id, code: core.carrier.codeFor(to) });
+    const held = async () => {
+      await drain();
+      const [row] = await core.sql<{ respond_bucket: number | null; duplicate_micros: string; flags: number }>(
+        'SELECT respond_bucket, duplicate_micros, flags FROM verification_tally WHERE verification_id = $1',
+        [uuid(resource.id)],
+      );
+      return row;
+    };
+    const deliver = (which: string, seconds: number) =>
+      core.sql(
+        `UPDATE message SET state = 'delivered', state_rank = 6, cost_micros = price_micros, delivered_at = now() + make_interval(secs => $2)
+          WHERE id = (SELECT id FROM message WHERE verification_id = $1 AND channel = 'whatsapp' ORDER BY submitted_at ${which} LIMIT 1)`,
+        [uuid(resource.id), seconds],
+      );
+    await deliver('DESC', 1);
+    expect(await held()).toMatchObject({ respond_bucket: null, duplicate_micros: '0' });
+    // The one that the fallback had given up is one.
+    await deliver('ASC', 2);
+    const both = await held();
+    expect(both?.respond_bucket).toBeNull();
+    expect(Number(both?.duplicate_micros)).toBeGreaterThan(0);
     await expectEqual();
   });
 
