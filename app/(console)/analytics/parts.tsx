@@ -14,6 +14,8 @@ export type Asked = {
   path: string;
   view: AnalyticsView;
   question: Question;
+  /** Why the question is of whole days of UTC; null: it is not. */
+  widened: Widening | null;
   /** Of the list of verifications, which reads custom ranges in the viewer's own zone. */
   viewerZone: string;
 };
@@ -53,17 +55,15 @@ const WIDENED: Readonly<Record<Widening, string>> = {
   before_upgrade: 'of before the upgrade of this installation only days are kept',
 };
 
-/** The range as days of UTC that were counted whole: `5 August to 12 August 2026 (UTC)`. */
+/** Of a range with whole days of UTC: `from 5 Aug 2026 on`, or both days where it ends with one. */
 function daysOf({ from, to }: Pick<Trust, 'from' | 'to'>): string {
   const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' });
-  const isMidnight = to.getTime() % 86_400_000 === 0;
-  const last = isMidnight ? day.format(to.getTime() - 1) : `${day.format(to)}, ${time.format(to)}`;
-  return `${day.format(from)} to ${last}`;
+  const endsWithDay = to.getTime() % 86_400_000 === 0;
+  return endsWithDay ? `${day.format(from)} to ${day.format(to.getTime() - 1)}` : `from ${day.format(from)} on`;
 }
 
-/** Up to when everything is counted, and how many have not ended yet. */
-export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string }) {
+/** Up to when everything is counted, how many have not ended yet, and why the range is wider than what was asked for. */
+export function Freshness({ trust, timeZone, widened }: { trust: Trust; timeZone: string; widened: Widening | null }) {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
   return (
     <p className="min-w-0 flex-1 basis-64">
@@ -83,10 +83,10 @@ export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string 
         </>
       )}{' '}
       Test traffic is never counted.
-      {trust.widened ? (
+      {widened ? (
         <>
           {' '}
-          Counted in whole days of UTC, <span className="num">{daysOf(trust)}</span>: {WIDENED[trust.widened]}.
+          Counted in whole days of UTC, <span className="num">{daysOf(trust)}</span>: {WIDENED[widened]}.
         </>
       ) : null}
     </p>
