@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cleanText, isoTime } from '@/lib/contract/common';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { METRIC_NAMES, type MetricName } from '@/lib/domain/stats/metrics';
+import type { ReasonEffect } from '@/lib/domain/stats/movers';
 import { INTERVALS, type Interval } from '@/lib/domain/stats/time-steps';
 import type { Value } from '@/lib/domain/stats/value';
 
@@ -97,7 +98,16 @@ export type Movers = {
   after: Value;
   /** Ranked by size, over the dimension that explains most; at most 10. */
   movers: Mover[];
+  /** What failure reasons did to the share of messages that arrived; null where another rate is asked for, or nothing can be told. */
+  reasons: ReasonMoves | null;
   sentence: string;
+};
+/** Of messages handed to a provider: the share that arrived before and after, and by how much each reason moved it. Σ of all effects, also those cut off, = the move. */
+export type ReasonMoves = {
+  n: { before: number; after: number };
+  arrived: { before: number; after: number };
+  /** `key` null: neither delivered nor failed. By size of their effect; at most 10. */
+  effects: ReasonEffect[];
 };
 
 const list = <T extends z.ZodType<string, string>>(item: T, max: number) =>

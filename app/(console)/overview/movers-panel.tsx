@@ -5,7 +5,7 @@ import { figure } from '@/components/charts/figure';
 import { count } from '@/components/console/format';
 import { classNames } from '@/components/ui/class-names';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
-import type { Mover } from '@/lib/contract/analytics';
+import type { Mover, ReasonMoves } from '@/lib/contract/analytics';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { moveSentence } from '@/lib/domain/stats/move-sentence';
 import { readMovers } from '@/lib/operations/analytics/movers';
@@ -26,7 +26,7 @@ export async function MoversPanel(asked: Asked) {
   if ('fault' in asking) {
     return <ChartFault title={title} metrics={[name]} height="tall" fault={asking.fault} retryHref={hereHref(asked)} />;
   }
-  const { movers, before, after, trust } = asking.answer;
+  const { movers, reasons, before, after, trust } = asking.answer;
   const [first] = movers;
   // The operation says keys; here countries and channels have names.
   const sentence = moveSentence(name, before, after, movers, ({ dimension, key, label }) =>
@@ -39,6 +39,13 @@ export async function MoversPanel(asked: Asked) {
       sentence={sentence}
       trust={trust}
       isEmpty={!first || before.value === null || after.value === null}
+      empty={
+        after.value === null
+          ? 'Nothing in this range, with these filters.'
+          : before.value === null
+            ? 'There is nothing before this range to compare it with.'
+            : 'Everything here is of one country, channel, connection, use case and app: there are no parts to compare.'
+      }
       className="min-h-[27.1rem]"
       aside={
         <nav aria-label="Which rate" className="flex gap-1">
@@ -81,7 +88,65 @@ export async function MoversPanel(asked: Asked) {
           ))}
         </tbody>
       </Table>
+      {reasons ? <Reasons reasons={reasons} asked={asked} /> : null}
     </ListFrame>
+  );
+}
+
+const REASON_ROWS = 4;
+
+/** What failure reasons did to the share of messages that arrived. Their shares have no mix: only messages that failed have a reason. */
+function Reasons({ reasons: { n, arrived, effects }, asked }: { reasons: ReasonMoves; asked: Asked }) {
+  return (
+    <section aria-label="By failure reason" className="border-line border-t">
+      <p className="px-4 pt-2 pb-1 text-ink-2 text-xs">
+        By failure reason: {figure(arrived.before, 'share')} of {count(n.before)} messages arrived before,{' '}
+        {figure(arrived.after, 'share')} of {count(n.after)} after.
+      </p>
+      <Table label="Which failure reasons moved the share of messages that arrived">
+        <TableHead>
+          <tr>
+            <TableHeading className="w-full">{DIMENSION_WORDS.reason}</TableHeading>
+            <TableHeading className="text-right max-sm:hidden">Before</TableHeading>
+            <TableHeading className="text-right">After</TableHeading>
+            <TableHeading className="text-right max-sm:pr-4" title="What it did to the share of messages that arrived">
+              Effect
+            </TableHeading>
+            <TableHeading className="text-right max-sm:hidden">Rows</TableHeading>
+          </tr>
+        </TableHead>
+        <tbody>
+          {effects.slice(0, REASON_ROWS).map(({ key, effect, before, after }) => {
+            const words = key === null ? 'Neither delivered nor failed' : valueWords('reason', key);
+            return (
+              <TableRow key={key ?? 'neither'} className="focus-within:bg-hover hover:bg-hover">
+                <TableCell className="max-w-40">
+                  <span className="block truncate">{words}</span>
+                </TableCell>
+                <TableCell className="num whitespace-nowrap text-right text-ink-2 max-sm:hidden">
+                  {figure(before, 'share')}
+                </TableCell>
+                <TableCell className="num whitespace-nowrap text-right">{figure(after, 'share')}</TableCell>
+                <TableCell className="text-right max-sm:pr-4">
+                  <Effect points={effect} />
+                </TableCell>
+                <TableCell className="text-right text-xs max-sm:hidden">
+                  {key === null || key === '' ? null : (
+                    <Link
+                      href={verificationsHref(asked, { reason: key })}
+                      prefetch={false}
+                      className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+                    >
+                      Open<span className="sr-only"> the verifications that failed: {words}</span>
+                    </Link>
+                  )}
+                </TableCell>
+              </TableRow>
+            );
+          })}
+        </tbody>
+      </Table>
+    </section>
   );
 }
 
