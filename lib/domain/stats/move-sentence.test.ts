@@ -27,3 +27,27 @@ test('what chance alone would do names nobody', () => {
   expect(told).toContain('chance alone');
   expect(told).not.toContain('BR');
 });
+
+test('the range without data is named', () => {
+  const none = { ...rate(0, 0, 0), value: null, low: null, high: null, n: 0 } as Value;
+  const some = rate(0.9, 0.88, 0.92);
+  expect(moveSentence('conversion', none, some, [])).toContain('the range before has no data');
+  expect(moveSentence('conversion', some, none, [])).toContain('this range has no data');
+  expect(moveSentence('conversion', none, none, [])).toContain('both ranges have no data');
+});
+
+test('a part that pulled the other way is not told as the reason, however strong', () => {
+  const [before, after] = [rate(0.9, 0.88, 0.92), rate(0.85, 0.83, 0.87)];
+  const helped = { ...brazil, key: 'IN', label: 'IN', rateEffect: 0.06 };
+  const told = moveSentence('conversion', before, after, [helped, { ...brazil, rateEffect: -0.02 }]);
+  expect(told).toContain('The largest part is BR (1.9 points)');
+  expect(moveSentence('conversion', before, after, [helped])).not.toContain('IN');
+});
+
+test('a share of the traffic grew or shrank by the share, not by how many there were', () => {
+  const [before, after] = [rate(0.9, 0.88, 0.92), { ...rate(0.85, 0.84, 0.86), n: 10_000 } as Value];
+  const diluted = { ...brazil, rateEffect: 0, mixEffect: -0.05, after: { n: 1_000, rate: 0.9 } };
+  expect(moveSentence('conversion', before, after, [diluted])).toContain(
+    'its share of the traffic went from 50.0 % to 10.0 %',
+  );
+});

@@ -29,8 +29,11 @@ export function moveSentence(
   nameOf: (part: MovedPart) => string = ({ label }) => label || 'those without one',
 ): string {
   const { label } = metric(name);
-  if (before.value === null || after.value === null)
-    return `${label} cannot be compared: one of the ranges has no data.`;
+  if (before.value === null || after.value === null) {
+    const empty =
+      after.value !== null ? 'the range before has' : before.value !== null ? 'this range has' : 'both ranges have';
+    return `${label} cannot be compared: ${empty} no data.`;
+  }
   const moved = after.value - before.value;
   const isWithinNoise =
     before.low !== null &&
@@ -40,12 +43,17 @@ export function moveSentence(
     before.low <= after.high &&
     after.low <= before.high;
   const what = `${label} ${moved < 0 ? 'fell' : 'rose'} by ${points(moved)}, from ${percent(before.value)} to ${percent(after.value)}`;
-  const first = movers[0];
   if (isWithinNoise) return `${what}: within what chance alone would do (the 95 % intervals overlap).`;
+  const effect = ({ rateEffect, mixEffect }: MovedPart) => rateEffect + mixEffect;
+  // A part that pulled the other way is no answer to why it moved.
+  const first = movers.find((part) => Math.sign(effect(part)) === Math.sign(moved));
   if (!first) return `${what}.`;
+  const share = (side: 'before' | 'after', whole: Value) => (whole.n > 0 ? first[side].n / whole.n : 0);
   const isRate = Math.abs(first.rateEffect) >= Math.abs(first.mixEffect);
-  const why = isRate
-    ? `its own rate went from ${percent(first.before.rate)} to ${percent(first.after.rate)}`
-    : `its share of the traffic ${first.after.n >= first.before.n ? 'grew' : 'shrank'}`;
-  return `${what}. Most of it is ${nameOf(first)} (${points(first.rateEffect + first.mixEffect)}): ${why}.`;
+  const why =
+    isRate && first.before.rate !== null && first.after.rate !== null
+      ? `its own rate went from ${percent(first.before.rate)} to ${percent(first.after.rate)}`
+      : `its share of the traffic went from ${percent(share('before', before))} to ${percent(share('after', after))}`;
+  const part = Math.abs(effect(first)) * 2 > Math.abs(moved) ? 'Most of it is' : 'The largest part is';
+  return `${what}. ${part} ${nameOf(first)} (${points(effect(first))}): ${why}.`;
 }
