@@ -45,7 +45,8 @@ export const CLOSED_VALUES: Partial<Record<PlainKey, readonly string[]>> = {
 };
 
 const METADATA_NAME = /^[A-Za-z0-9_.-]+$/;
-const PHONE = /^\s*(\+|00)[\d\s().-]{6,30}$/;
+/** As numbers are pasted: with their plus, 00 or neither, with brackets, spaces, dots and hyphens. */
+const PHONE = /^\s*[+(]?\d[\d\s().-]{5,30}$/;
 
 export function isSearchKey(name: string): name is SearchKey {
   if ((SEARCH_KEYS as readonly string[]).includes(name)) return true;
