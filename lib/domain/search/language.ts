@@ -203,6 +203,13 @@ export function fullNumber(text: string): string | null {
   const digits = text.replaceAll(/[\s().-]/g, '').replace(/^00/, '+');
   return /^\+\d{7,15}$/.test(digits) ? digits : null;
 }
+/**
+ * What a number that was pasted may be in full: as it stands, or with a plus put before it where it has neither plus nor 00. Whether it is one is for
+ * whoever knows numbers to say; null where it cannot be.
+ */
+export function guessedNumber(text: string): string | null {
+  return fullNumber(text) ?? (/^\s*[(\d]/.test(text) ? fullNumber(`+${text.trim()}`) : null);
+}
 const isFullNumber = (text: string) => fullNumber(text) !== null;
 
 /** Terms of one key and sign together: any of the values will do, or none may be. */
