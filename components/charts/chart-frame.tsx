@@ -125,7 +125,7 @@ export function ListFrame({
   query,
   aside,
   isEmpty = false,
-  empty = 'Nothing in this range, with these filters.',
+  emptyText = 'Nothing in this range, with these filters.',
   children,
 }: Omit<Frame, 'height'> & {
   sentence: string;
@@ -133,8 +133,7 @@ export function ListFrame({
   query?: string | undefined;
   aside?: ReactNode;
   isEmpty?: boolean;
-  /** What stands in the list's place; it must not gainsay the sentence. */
-  empty?: string;
+  emptyText?: string;
   children: ReactNode;
 }) {
   const pending = trust ? pendingText(trust) : null;
@@ -144,7 +143,7 @@ export function ListFrame({
         <Heading title={title} metrics={metrics} aside={aside} />
         <p className="min-h-[2.125rem] text-ink-2 text-xs max-sm:min-h-[3.2rem]">{sentence}</p>
       </div>
-      {isEmpty ? <p className="px-4 py-10 text-center text-ink-3 text-sm">{empty}</p> : children}
+      {isEmpty ? <p className="px-4 py-10 text-center text-ink-3 text-sm">{emptyText}</p> : children}
       <footer className="mt-auto flex min-h-9 flex-wrap items-center gap-x-3 border-line border-t px-4 py-1 text-2xs text-ink-3">
         {pending ? <span>{pending}</span> : null}
         {query ? (

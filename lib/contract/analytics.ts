@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { cleanText, isoTime } from '@/lib/contract/common';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { METRIC_NAMES, type MetricName } from '@/lib/domain/stats/metrics';
-import type { ReasonEffect } from '@/lib/domain/stats/movers';
 import { INTERVALS, type Interval } from '@/lib/domain/stats/time-steps';
 import type { Value } from '@/lib/domain/stats/value';
 
@@ -91,6 +90,8 @@ export type Mover = {
   before: { n: number; rate: number | null };
   after: { n: number; rate: number | null };
 };
+/** What became of a failure reason: its share of all messages that were sent. */
+export type ReasonMove = { key: string; label: string; effect: number; before: Value; after: Value };
 export type Movers = {
   trust: Trust;
   metric: MetricName;
@@ -98,16 +99,9 @@ export type Movers = {
   after: Value;
   /** Ranked by size, over the dimension that explains most; at most 10. */
   movers: Mover[];
-  /** What failure reasons did to the share of messages that arrived; null where another rate is asked for, or nothing can be told. */
-  reasons: ReasonMoves | null;
+  /** Failure reasons whose share moved by more than chance would do it, the largest first; at most 3. Their moves are part of that of the failure rate. */
+  reasons: ReasonMove[];
   sentence: string;
-};
-/** Of messages handed to a provider: the share that arrived before and after, and by how much each reason moved it. Σ of all effects, also those cut off, = the move. */
-export type ReasonMoves = {
-  n: { before: number; after: number };
-  arrived: { before: number; after: number };
-  /** `key` null: neither delivered nor failed. By size of their effect; at most 10. */
-  effects: ReasonEffect[];
 };
 
 const list = <T extends z.ZodType<string, string>>(item: T, max: number) =>

@@ -79,7 +79,10 @@ export const checkBody = z
 
 export const resendBody = z
   .strictObject({
-    channel: channel.optional().meta({ description: 'Switch to this channel; one of `switch_to` or the current one.' }),
+    channel: channel.optional().meta({
+      description:
+        'The user’s own choice, one of `switch_to` or the current one: nothing falls back from it by itself. Left out, the code goes out on the current one.',
+    }),
   })
   .meta({ id: 'ResendVerification' });
 

@@ -375,8 +375,9 @@ class Living {
     if (life.status !== 'pending' || now >= life.expiresAt || now < life.resendAfter) return false;
     if (life.resendsUsed >= policy.resendsMax) return false;
     let step = life.step;
-    if (switchTo !== null && life.plan.steps[step]?.channel !== switchTo) {
-      step = life.plan.steps.findIndex(({ channel }) => channel === switchTo);
+    if (switchTo !== null) {
+      if (life.plan.steps[step]?.channel !== switchTo)
+        step = life.plan.steps.findIndex(({ channel }) => channel === switchTo);
       if (step < 0) return false;
       life.plan = { ...life.plan, isUserChoice: true, fallbackOnFailed: false, fallbackAfterSeconds: 0 };
     }

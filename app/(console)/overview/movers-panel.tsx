@@ -5,7 +5,7 @@ import { figure } from '@/components/charts/figure';
 import { count } from '@/components/console/format';
 import { classNames } from '@/components/ui/class-names';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
-import type { Mover, ReasonMoves } from '@/lib/contract/analytics';
+import type { Mover, ReasonMove } from '@/lib/contract/analytics';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { moveSentence } from '@/lib/domain/stats/move-sentence';
 import { readMovers } from '@/lib/operations/analytics/movers';
@@ -29,7 +29,7 @@ export async function MoversPanel(asked: Asked) {
   const { movers, reasons, before, after, trust } = asking.answer;
   const [first] = movers;
   // The operation says keys; here countries and channels have names.
-  const sentence = moveSentence(name, before, after, movers, ({ dimension, key, label }) =>
+  const sentence = moveSentence(name, before, after, { movers, reasons }, ({ dimension, key, label }) =>
     valueWords(dimension, key, label),
   );
   return (
@@ -39,13 +39,7 @@ export async function MoversPanel(asked: Asked) {
       sentence={sentence}
       trust={trust}
       isEmpty={!first || before.value === null || after.value === null}
-      empty={
-        after.value === null
-          ? 'Nothing in this range, with these filters.'
-          : before.value === null
-            ? 'There is nothing before this range to compare it with.'
-            : 'Everything here is of one country, channel, connection, use case and app: there are no parts to compare.'
-      }
+      emptyText={after.value === null ? 'Nothing in this range, with these filters.' : 'Nothing to compare.'}
       className="min-h-[27.1rem]"
       aside={
         <nav aria-label="Which rate" className="flex gap-1">
@@ -83,70 +77,69 @@ export async function MoversPanel(asked: Asked) {
           </tr>
         </TableHead>
         <tbody>
-          {movers.slice(0, 6).map((mover) => (
+          {movers.slice(0, 6 - reasons.length).map((mover) => (
             <MoverRow key={mover.key} mover={mover} asked={asked} />
           ))}
         </tbody>
       </Table>
-      {reasons ? <Reasons reasons={reasons} asked={asked} /> : null}
+      {reasons.length > 0 ? <Reasons reasons={reasons} asked={asked} /> : null}
     </ListFrame>
   );
 }
 
-const REASON_ROWS = 4;
-
-/** What failure reasons did to the share of messages that arrived. Their shares have no mix: only messages that failed have a reason. */
-function Reasons({ reasons: { n, arrived, effects }, asked }: { reasons: ReasonMoves; asked: Asked }) {
+/** Failure reasons whose share of all messages moved by more than chance would do it. */
+function Reasons({ reasons, asked }: { reasons: readonly ReasonMove[]; asked: Asked }) {
   return (
-    <section aria-label="By failure reason" className="border-line border-t">
-      <p className="px-4 pt-2 pb-1 text-ink-2 text-xs">
-        By failure reason: {figure(arrived.before, 'share')} of {count(n.before)} messages arrived before,{' '}
-        {figure(arrived.after, 'share')} of {count(n.after)} after.
-      </p>
-      <Table label="Which failure reasons moved the share of messages that arrived">
-        <TableHead>
-          <tr>
-            <TableHeading className="w-full">{DIMENSION_WORDS.reason}</TableHeading>
-            <TableHeading className="text-right max-sm:hidden">Before</TableHeading>
-            <TableHeading className="text-right">After</TableHeading>
-            <TableHeading className="text-right max-sm:pr-4" title="What it did to the share of messages that arrived">
-              Effect
-            </TableHeading>
-            <TableHeading className="text-right max-sm:hidden">Rows</TableHeading>
-          </tr>
-        </TableHead>
-        <tbody>
-          {effects.slice(0, REASON_ROWS).map(({ key, effect, before, after }) => {
-            const words = key === null ? 'Neither delivered nor failed' : valueWords('reason', key);
-            return (
-              <TableRow key={key ?? 'neither'} className="focus-within:bg-hover hover:bg-hover">
-                <TableCell className="max-w-40">
-                  <span className="block truncate">{words}</span>
-                </TableCell>
-                <TableCell className="num whitespace-nowrap text-right text-ink-2 max-sm:hidden">
-                  {figure(before, 'share')}
-                </TableCell>
-                <TableCell className="num whitespace-nowrap text-right">{figure(after, 'share')}</TableCell>
-                <TableCell className="text-right max-sm:pr-4">
-                  <Effect points={effect} />
-                </TableCell>
-                <TableCell className="text-right text-xs max-sm:hidden">
-                  {key === null || key === '' ? null : (
-                    <Link
-                      href={verificationsHref(asked, { reason: key })}
-                      prefetch={false}
-                      className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
-                    >
-                      Open<span className="sr-only"> the verifications that failed: {words}</span>
-                    </Link>
-                  )}
-                </TableCell>
-              </TableRow>
-            );
-          })}
-        </tbody>
-      </Table>
-    </section>
+    <Table label="Failure reasons that moved">
+      <TableHead>
+        <tr>
+          <TableHeading className="w-full">Messages that failed as</TableHeading>
+          <TableHeading className="text-right max-sm:hidden">Before</TableHeading>
+          <TableHeading className="text-right">After</TableHeading>
+          <TableHeading className="text-right max-sm:pr-4">Of all messages</TableHeading>
+          <TableHeading className="text-right max-sm:hidden">Rows</TableHeading>
+        </tr>
+      </TableHead>
+      <tbody>
+        {reasons.map(({ key, label, effect, before, after }) => {
+          const words = valueWords('reason', key, label);
+          return (
+            <TableRow key={key} className="focus-within:bg-hover hover:bg-hover">
+              <TableCell className="max-w-40">
+                <Link
+                  href={hrefWith('/analytics/delivery', asked.view, {
+                    metric: null,
+                    by: null,
+                    reason: { values: [key], exclude: false },
+                  })}
+                  prefetch={false}
+                  data-row=""
+                  className="block truncate underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+                >
+                  {words}
+                </Link>
+              </TableCell>
+              <TableCell className="num whitespace-nowrap text-right text-ink-2 max-sm:hidden">
+                {figure(before.value, 'share')}
+              </TableCell>
+              <TableCell className="num whitespace-nowrap text-right">{figure(after.value, 'share')}</TableCell>
+              <TableCell className="text-right max-sm:pr-4">
+                <Effect points={effect} />
+              </TableCell>
+              <TableCell className="text-right text-xs max-sm:hidden">
+                <Link
+                  href={verificationsHref(asked, { reason: key })}
+                  prefetch={false}
+                  className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+                >
+                  Open<span className="sr-only"> the verifications with messages that failed as {words}</span>
+                </Link>
+              </TableCell>
+            </TableRow>
+          );
+        })}
+      </tbody>
+    </Table>
   );
 }
 

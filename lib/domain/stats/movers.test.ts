@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { effectsOf, reasonEffectsOf } from './movers';
+import { effectsOf } from './movers';
 
 // By hand. Before: A 90 of 100, B 50 of 100: 70 %. After: A 90 of 100, B 20 of 100: 55 %. B fell by 30 points with half of the traffic: −15.
 test('a rate that falls in one part is that part’s doing', () => {
@@ -50,46 +50,4 @@ test('effects add up to the move, whatever came and went', () => {
 
 test('without one of the two there is nothing to explain', () => {
   expect(effectsOf([{ key: 'A', before: { n: 0, hits: 0 }, after: { n: 10, hits: 5 } }])).toEqual([]);
-});
-
-// By hand. 90 of 100 arrived, 6 failed for A, 4 neither; then 160 of 200, 30 for A, 6 for B, 4 neither: 90 % became 80 %; A 6 → 15 %, B 0 → 3 %, neither 4 → 2 %.
-test('a reason that more messages fail for took that much from what arrived', () => {
-  const failed = (counts: Record<string, number>) => new Map(Object.entries(counts));
-  expect(
-    reasonEffectsOf(
-      { n: 100, delivered: 90, failed: failed({ A: 6 }) },
-      { n: 200, delivered: 160, failed: failed({ A: 30, B: 6 }) },
-    ),
-  ).toEqual([
-    { key: 'A', effect: expect.closeTo(-0.09), before: expect.closeTo(0.06), after: expect.closeTo(0.15) },
-    { key: 'B', effect: expect.closeTo(-0.03), before: 0, after: expect.closeTo(0.03) },
-    { key: null, effect: expect.closeTo(0.02), before: expect.closeTo(0.04), after: expect.closeTo(0.02) },
-  ]);
-});
-
-test('what reasons did, and what neither arrived nor failed, add up to the move, whatever reasons came and went', () => {
-  const side = fc
-    .record({
-      delivered: fc.integer({ min: 0, max: 500 }),
-      neither: fc.integer({ min: 0, max: 500 }),
-      failed: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 500 })),
-    })
-    .map(({ delivered, neither, failed }) => ({
-      n: delivered + neither + Object.values(failed).reduce((sum, n) => sum + n, 0),
-      delivered,
-      failed: new Map(Object.entries(failed)),
-    }))
-    .filter(({ n }) => n > 0);
-  fc.assert(
-    fc.property(side, side, (before, after) => {
-      const explained = reasonEffectsOf(before, after).reduce((sum, { effect }) => sum + effect, 0);
-      expect(explained).toBeCloseTo(after.delivered / after.n - before.delivered / before.n, 9);
-    }),
-    { numRuns: 300 },
-  );
-});
-
-test('reasons explain nothing where one of the two has no messages', () => {
-  const none = { n: 0, delivered: 0, failed: new Map() };
-  expect(reasonEffectsOf(none, { n: 5, delivered: 5, failed: new Map() })).toEqual([]);
 });

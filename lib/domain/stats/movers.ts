@@ -1,3 +1,5 @@
+import type { Value } from '@/lib/domain/stats/value';
+
 /** A part of the whole: how many, and how many of them hit, before and after. */
 export type Part = { key: string; before: { n: number; hits: number }; after: { n: number; hits: number } };
 export type Effect = { key: string; rateEffect: number; mixEffect: number };
@@ -30,31 +32,8 @@ export function effectsOf(parts: readonly Part[]): Effect[] {
   });
 }
 
-/** Messages handed to a provider: how many, how many of them arrived, and how many failed for each reason. */
-export type Outcomes = { n: number; delivered: number; failed: ReadonlyMap<string, number> };
-/** `key`: the failure reason; null: neither delivered nor failed. Shares of all messages, between 0 and 1. */
-export type ReasonEffect = { key: string | null; effect: number; before: number; after: number };
-
-/**
- * Splits the move of the share of messages that arrived into what each failure reason did. Every message arrived, failed for one reason, or neither, so
- * arrived = 1 − Σ failed for r − neither, and a reason's doing is −(its share now − its share before). No mean and no mix is needed: with the
- * share of neither, all add up to the move. By size of their effect; empty where one side has no messages.
- */
-export function reasonEffectsOf(before: Outcomes, after: Outcomes): ReasonEffect[] {
-  if (before.n === 0 || after.n === 0) return [];
-  const share = ({ n, failed }: Outcomes, key: string) => (failed.get(key) ?? 0) / n;
-  const neither = ({ n, delivered, failed }: Outcomes) =>
-    (n - delivered - [...failed.values()].reduce((sum, each) => sum + each, 0)) / n;
-  const effect = (key: string | null, was: number, is: number): ReasonEffect => ({
-    key,
-    effect: was - is,
-    before: was,
-    after: is,
-  });
-  return [
-    ...[...new Set([...before.failed.keys(), ...after.failed.keys()])].map((key) =>
-      effect(key, share(before, key), share(after, key)),
-    ),
-    effect(null, neither(before), neither(after)),
-  ].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+/** Whether two rates differ by more than chance alone would do: their 95 % intervals do not overlap. Null: one of them is none. */
+export function differs(before: Value, after: Value): boolean | null {
+  if (before.low === null || before.high === null || after.low === null || after.high === null) return null;
+  return before.low > after.high || after.low > before.high;
 }

@@ -1,74 +1,83 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Question } from '@/lib/contract/analytics';
 import { MESSAGE_RANK } from '@/lib/domain/message/states';
+import { newUuid } from '@/lib/ids';
 import { readMovers } from '@/lib/operations/analytics/movers';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 import { startTestCore, type TestCore } from '@/scripts/testing/core';
 
-let core: TestCore;
-beforeAll(async () => {
-  core = await startTestCore();
-});
-afterAll(() => core.stop());
-
-const HOUR_MS = 3_600_000;
-/** The last hour, against the one before. */
-const lastHour = (): Question => ({
-  from: new Date(Date.now() - HOUR_MS),
-  to: new Date(Date.now() + 60_000),
+const HOUR = 3_600_000;
+const now = Math.floor(Date.now() / HOUR) * HOUR;
+const question: Question = {
+  from: new Date(now - 24 * HOUR),
+  to: new Date(now),
   timeZone: 'UTC',
   filters: {},
   compare: 'previous_period',
-});
+};
+let core: TestCore;
 
-/** `over` names a channel each; messages of SMS fail for the reason given, all others are delivered. */
-async function traffic(over: readonly ('sms' | 'whatsapp')[], reason: string | null): Promise<void> {
-  for (const channel of over) await core.issue(core.phone(), { channel });
+/** Verifications of one country as copies of one that was issued, each with a message that was delivered or failed for a reason. */
+async function lives(hoursAgo: number, country: string, fates: Readonly<Record<string, number>>): Promise<void> {
+  const { resource } = await core.issue(core.phone());
   await core.quiet();
-  await core.sql(
-    `UPDATE message SET state = CASE WHEN channel = 'sms' AND $1::text IS NOT NULL THEN 'failed' ELSE 'delivered' END,
-            state_rank = CASE WHEN channel = 'sms' AND $1::text IS NOT NULL THEN $2::smallint ELSE $3::smallint END,
-            reason = CASE WHEN channel = 'sms' THEN $1::text END,
-            delivered_at = CASE WHEN channel = 'sms' AND $1::text IS NOT NULL THEN NULL ELSE now() END`,
-    [reason, MESSAGE_RANK.failed, MESSAGE_RANK.delivered],
-  );
-  await core.sql(
-    `UPDATE verification SET status = 'expired', is_checkable = false, ended_at = now() WHERE status = 'pending'`,
-  );
-  await rebuildRollups({ from: null, to: null });
+  const { id } = await core.verification(resource.id);
+  for (const [fate, n] of Object.entries(fates)) {
+    const ids = Array.from({ length: n }, () => newUuid(now - hoursAgo * HOUR));
+    const isDelivered = fate === 'delivered';
+    await core.sql(
+      `INSERT INTO verification SELECT (jsonb_populate_record(v, jsonb_build_object('id', i, 'country', $3::text, 'status', $4::text, 'is_checkable', false, 'next_fallback_at', null))).*
+         FROM verification v, unnest($2::uuid[]) AS i WHERE v.id = $1`,
+      [id, ids, country, isDelivered ? 'approved' : 'expired'],
+    );
+    await core.sql(
+      `INSERT INTO message SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), 'verification_id', i, 'country', $3::text, 'provider_message_id', i::text,
+           'state', $4::text, 'state_rank', $5::int, 'reason', $6::text, 'delivered_at', CASE WHEN $6::text IS NULL THEN now() END))).*
+         FROM message m, unnest($2::uuid[]) AS i WHERE m.verification_id = $1`,
+      [
+        id,
+        ids,
+        country,
+        isDelivered ? 'delivered' : 'failed',
+        isDelivered ? MESSAGE_RANK.delivered : MESSAGE_RANK.failed,
+        isDelivered ? null : fate,
+      ],
+    );
+  }
+  await core.sql('DELETE FROM message WHERE verification_id = $1', [id]);
+  await core.sql('DELETE FROM verification WHERE id = $1', [id]);
 }
 
-test('a part that is gone counts as one, and failure reasons add up to the move of what arrived', async () => {
-  await traffic(['sms', 'whatsapp', 'whatsapp', 'whatsapp'], null);
-  const tables = ['verification_rollup', 'message_rollup'];
-  for (const table of tables)
-    await core.sql(`CREATE TABLE earlier_${table} AS SELECT * FROM ${table} WHERE grain <= 30`);
-  await core.sql('DELETE FROM verification_tally');
-  await core.sql('DELETE FROM message');
-  await core.sql('DELETE FROM verification');
-  await traffic(['sms', 'sms'], 'not_on_channel');
-  for (const table of tables) {
-    await core.sql(`UPDATE earlier_${table} SET at = at - interval '65 minutes'`);
-    await core.sql(`INSERT INTO ${table} SELECT * FROM earlier_${table} ON CONFLICT DO NOTHING`);
-  }
+beforeAll(async () => {
+  core = await startTestCore();
+  await lives(30, 'BR', { delivered: 280, not_on_channel: 20 });
+  // Gone in the range that is asked about.
+  await lives(30, 'PH', { delivered: 20, invalid_number: 80 });
+  await lives(6, 'BR', { delivered: 200, not_on_channel: 20, expired_in_transit: 80 });
+  await lives(6, 'IN', { delivered: 95, not_on_channel: 5 });
+  await rebuildRollups({ from: null, to: null });
+});
+afterAll(() => core.stop());
 
-  const { before, after, movers, reasons, sentence } = await readMovers(core.key(), lastHour(), 'delivery_rate');
-  expect([before.value, after.value]).toEqual([1, 0]);
-  // Over channels: WhatsApp is gone, which is mix; all effects add up to the move.
-  expect(movers.reduce((sum, { rateEffect, mixEffect }) => sum + rateEffect + mixEffect, 0)).toBeCloseTo(-1);
-  expect(movers.map(({ before: was, after: is }) => [was.n, is.n]).sort()).toEqual([
-    [1, 2],
-    [3, 0],
+test('what its parts did adds up to the move, also where a part has come or gone', async () => {
+  const { before, after, movers } = await readMovers(core.key(), question, 'delivery_rate');
+  expect([before, after]).toMatchObject([
+    { value: 300 / 400, n: 400 },
+    { value: 295 / 400, n: 400 },
   ]);
-  expect(reasons).toEqual({
-    n: { before: 4, after: 2 },
-    arrived: { before: 1, after: 0 },
-    effects: [
-      { key: 'not_on_channel', effect: -1, before: 0, after: 1 },
-      { key: null, effect: 0, before: 0, after: 0 },
-    ],
+  const sum = movers.reduce((total, { rateEffect, mixEffect }) => total + rateEffect + mixEffect, 0);
+  expect(sum).toBeCloseTo((after.value ?? 0) - (before.value ?? 0), 9);
+  expect(movers.map(({ key }) => key).sort()).toEqual(['BR', 'IN', 'PH']);
+});
+
+test('failure reasons that moved are told with their share of all messages, those that did not are not', async () => {
+  const { reasons } = await readMovers(core.key(), question, 'delivery_rate');
+  expect(reasons.map(({ key }) => key).sort()).toEqual(['expired_in_transit', 'invalid_number']);
+  const of = Object.fromEntries(reasons.map((reason) => [reason.key, reason]));
+  expect(of.expired_in_transit).toMatchObject({
+    effect: 0.2,
+    before: { value: 0, n: 400 },
+    after: { value: 0.2, n: 400 },
   });
-  expect(sentence).toContain('fell by 100.0 points');
-  // Not of conversion, nor where the question is of a reason itself.
-  expect((await readMovers(core.key(), lastHour(), 'conversion')).reasons).toBeNull();
+  expect(of.invalid_number).toMatchObject({ effect: -0.2, before: { value: 0.2 }, after: { value: 0, n: 400 } });
 });

@@ -1,111 +1,104 @@
-import type { Mover, Movers, Question, ReasonMoves } from '@/lib/contract/analytics';
+import type { Mover, Movers, Question, ReasonMove } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { type Counted, figureOf, nothingCounted } from '@/lib/domain/stats/figures';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { moveSentence } from '@/lib/domain/stats/move-sentence';
-import { effectsOf, type Outcomes, type Part, reasonEffectsOf } from '@/lib/domain/stats/movers';
+import { differs, effectsOf } from '@/lib/domain/stats/movers';
 import type { Value } from '@/lib/domain/stats/value';
-import { type Counts, countBoth } from '@/lib/operations/analytics/count';
+import { wilson } from '@/lib/domain/stats/wilson';
+import { countBoth } from '@/lib/operations/analytics/count';
 import { labelsOf } from '@/lib/operations/analytics/labels';
 import { beforeOf } from '@/lib/operations/analytics/question';
-import { readSummary, valuesOf } from '@/lib/operations/analytics/summary';
+import { readSummary } from '@/lib/operations/analytics/summary';
 import { reachOf } from '@/lib/operations/verifications/resource';
 
 /** By what a move is taken apart. */
 const DIMENSIONS = ['country', 'channel', 'connection', 'use_case', 'app'] as const satisfies readonly Dimension[];
 const MOVERS_MAX = 10;
-/** Rates that failure reasons can move. */
-const OF_DELIVERY: readonly MetricName[] = ['delivery_rate', 'message_delivery_rate'];
+const REASONS_MAX = 3;
 
 /**
  * Why a rate moved against the range to compare with (the one before, if none is asked for): each part's own rate, or its share of the traffic. Answers
- * the dimension in which one part explains most, its parts by size of their effect, and a sentence. Failure reasons are told beside, of rates of
- * delivery: only messages that failed have one, so that a rate of its own, or a mix, would mean nothing.
+ * the dimension in which one part explains most, its parts by size of their effect, the failure reasons that moved, and a sentence. All parts' effects add up to
+ * the move.
  */
 export async function readMovers(actor: Actor, question: Question, name: MetricName): Promise<Movers> {
   permit(actor, 'analytics:read');
   if (metric(name).kind !== 'rate')
     throw new Refusal('invalid_request', { param: 'metric', detail: 'Only rates can be taken apart.' });
   const compared: Question = question.compare === 'none' ? { ...question, compare: 'previous_period' } : question;
-  const [summary, reasons, ...candidates] = await Promise.all([
+  const [summary, reasons, ...dimensions] = await Promise.all([
     readSummary(actor, compared, [name]),
-    OF_DELIVERY.includes(name) ? reasonMoves(actor, compared) : null,
-    ...DIMENSIONS.map((dimension) => moversOf(actor, compared, dimension, name)),
+    // Of one reason's messages, what fails for another is none of theirs.
+    compared.filters.reason ? [] : partsOf(actor, compared, 'reason', 'failure_rate'),
+    ...DIMENSIONS.map((dimension) => partsOf(actor, compared, dimension, name)),
   ]);
   const before = summary.before?.[name];
   const after = summary.values[name];
   if (!before || !after) throw new Error(`${name} was not counted`);
+  const candidates = DIMENSIONS.map((dimension, n) => moversOf(dimension, dimensions[n] ?? []));
   const best = candidates.sort((a, b) => strength(b) - strength(a))[0] ?? [];
-  const movers = best.slice(0, MOVERS_MAX);
+  const told = { movers: best.slice(0, MOVERS_MAX), reasons: reasonsOf(reasons) };
   return {
     trust: summary.trust,
     metric: name,
     before,
     after,
-    movers,
-    reasons,
-    sentence: moveSentence(name, before, after, movers),
+    ...told,
+    sentence: moveSentence(name, before, after, told),
   };
 }
 
-/** Every part of either side: one that is gone took its share of the traffic with it. */
-async function moversOf(actor: Actor, question: Question, dimension: Dimension, name: MetricName): Promise<Mover[]> {
+/** One key of a dimension, on both sides: what has come or gone is there as well. */
+type Sides = { key: string; label: string; before: Value; after: Value };
+
+async function partsOf(actor: Actor, question: Question, dimension: Dimension, name: MetricName): Promise<Sides[]> {
   const [{ counts, before }, label] = await Promise.all([
     countBoth(reachOf(actor).appId, question, beforeOf(question), { metrics: [name], groupBy: dimension }),
     labelsOf(dimension),
   ]);
-  const value = (of: Counts | null, key: string): Value | undefined => {
-    const cell = of?.groups.get(key)?.[0];
-    return cell && valuesOf([name], cell)[name];
-  };
-  const side = (told: Value | undefined) => ({ n: told?.n ?? 0, hits: (told?.value ?? 0) * (told?.n ?? 0) });
   const keys = [...new Set([...counts.groups.keys(), ...(before?.groups.keys() ?? [])])];
-  const parts = keys
-    .map((key): Part => ({ key, before: side(value(before, key)), after: side(value(counts, key)) }))
-    .filter((part) => part.before.n + part.after.n > 0);
+  const value = (cell: Counted | undefined) => figureOf(name, cell ?? nothingCounted());
+  return keys.map((key) => ({
+    key,
+    label: label(key),
+    before: value(before?.groups.get(key)?.[0]),
+    after: value(counts.groups.get(key)?.[0]),
+  }));
+}
+
+function moversOf(dimension: Dimension, sides: readonly Sides[]): Mover[] {
   // One part alone is the whole: it explains nothing.
-  if (parts.length < 2) return [];
-  const rate = ({ n, hits }: Part['before']) => ({ n, rate: n > 0 ? hits / n : null });
-  return effectsOf(parts)
-    .map(({ key, rateEffect, mixEffect }, place): Mover => {
-      const none = { n: 0, hits: 0 };
-      const { before: was, after: is } = parts[place] ?? { before: none, after: none };
-      return { dimension, key, label: label(key), rateEffect, mixEffect, before: rate(was), after: rate(is) };
+  if (sides.length < 2) return [];
+  const part = ({ value, n }: Value) => ({ n, hits: (value ?? 0) * n });
+  return effectsOf(sides.map(({ key, before, after }) => ({ key, before: part(before), after: part(after) })))
+    .flatMap(({ key, rateEffect, mixEffect }, n): Mover[] => {
+      const { label = key, before, after } = sides[n] ?? {};
+      if (!before || !after) return [];
+      const side = ({ value, n: of }: Value) => ({ n: of, rate: value });
+      return [{ dimension, key, label, rateEffect, mixEffect, before: side(before), after: side(after) }];
     })
     .sort((a, b) => size(b) - size(a));
 }
 
-/** Null: one of the ranges has no messages, or the question is itself of a reason. */
-async function reasonMoves(actor: Actor, question: Question): Promise<ReasonMoves | null> {
-  if (question.filters.reason) return null;
-  const { appId } = reachOf(actor);
-  const earlier = beforeOf(question);
-  const [whole, byReason] = await Promise.all([
-    countBoth(appId, question, earlier, { metrics: ['failure_rate', 'message_delivery_rate'], groupBy: null }),
-    countBoth(appId, question, earlier, { metrics: ['failure_rate'], groupBy: 'reason' }),
-  ]);
-  if (!whole.before || !byReason.before) return null;
-  const before = outcomesOf(whole.before, byReason.before);
-  const after = outcomesOf(whole.counts, byReason.counts);
-  const effects = reasonEffectsOf(before, after);
-  if (effects.length === 0) return null;
-  return {
-    n: { before: before.n, after: after.n },
-    arrived: { before: before.delivered / before.n, after: after.delivered / after.n },
-    effects: effects.slice(0, MOVERS_MAX),
+/** Every reason is a share of the same messages, so their moves add up to that of the failure rate. One that is not there on one side is 0 of as many. */
+function reasonsOf(sides: readonly Sides[]): ReasonMove[] {
+  const sent = (side: 'before' | 'after') => Math.max(0, ...sides.map((each) => each[side].n));
+  const known = (value: Value, n: number): Value => {
+    const none = value.value === null ? wilson(0, n) : null;
+    return none ? { ...value, value: 0, n, low: none.low, high: none.high, isLowSample: none.isLowSample } : value;
   };
-}
-
-/** Of messages of ended verifications, as rates are. */
-function outcomesOf(whole: Counts, byReason: Counts): Outcomes {
-  const sums = whole.groups.get('')?.[0]?.message.ended;
-  return {
-    n: sums?.messages ?? 0,
-    delivered: sums?.delivered ?? 0,
-    failed: new Map([...byReason.groups].map(([key, [cell]]) => [key, cell?.message.ended.failed ?? 0])),
-  };
+  return sides
+    .map(({ key, label, ...side }) => {
+      const [before, after] = [known(side.before, sent('before')), known(side.after, sent('after'))];
+      return { key, label, before, after, effect: (after.value ?? 0) - (before.value ?? 0) };
+    })
+    .filter(({ before, after }) => differs(before, after) === true)
+    .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
+    .slice(0, REASONS_MAX);
 }
 
 const size = ({ rateEffect, mixEffect }: Mover) => Math.abs(rateEffect + mixEffect);
