@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '@/lib/domain/errors';
@@ -16,7 +17,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 })
   .split('\n')
   .filter((file) => file !== '' && existsSync(path.join(root, file)));
-const isTest = (file: string) => /\.(test|contract-test)\.tsx?$/.test(file);
+const isTest = (file: string) => /\.(test|contract)\.tsx?$/.test(file);
 const sources = files.filter((file) => /\.tsx?$/.test(file) && !isTest(file) && !file.startsWith('e2e/'));
 const under = (folder: string) => sources.filter((file) => file.startsWith(folder));
 /** The files among these that match, so that a failing test names them. */
@@ -35,9 +36,7 @@ describe('lib/domain is true on paper', () => {
 
 describe('chance and surroundings have one door', () => {
   test('Math.random is for pretending, never for the product', () => {
-    const product = sources.filter(
-      (file) => !/^(lib\/simulator|scripts\/(seed|simulator)|prisma\/seed|bench)/.test(file),
-    );
+    const product = sources.filter((file) => !/^(lib\/simulator|scripts\/(seed|simulator)|bench)/.test(file));
     expect(offenders(product, /Math\.random\(/)).toEqual([]);
   });
 
@@ -100,6 +99,35 @@ test('what runs in browsers imports only components, the domain, contracts and i
       .map((name) => `${file} → ${name}`),
   );
   expect(foreign).toEqual([]);
+});
+
+test('the table of rooms in CONTRIBUTING.md is the one that breaks the build', () => {
+  const { ROOMS }: { ROOMS: Record<string, { rooms: string[]; packages: string[] | 'any' }> } = createRequire(
+    import.meta.url,
+  )('../.dependency-cruiser.cjs');
+  const told = [...read('CONTRIBUTING.md').matchAll(/^\| `([\w/]+)`\s+\| ([^|]+?)\s*\|$/gm)].map(
+    ([, room, text = '']) => {
+      const [names = ''] = text.split(/[;:]/);
+      return [room, names.startsWith('nothing') ? [] : names.split(', ').toSorted()];
+    },
+  );
+  const held = Object.entries(ROOMS).map(([room, { rooms, packages }]) => [
+    room,
+    [...rooms.map((name) => name.replace('lib/', '')), ...(packages === 'any' ? [] : packages)].toSorted(),
+  ]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(held));
+});
+
+test('no comment leans on a paper that is not in the repository', () => {
+  const missing = files
+    .filter((file) => /^(lib|app)\/.*\.tsx?$/.test(file) && file !== 'lib/house.test.ts')
+    .flatMap((file) =>
+      [...read(file).matchAll(/[\w./-]+\.md\b|\b(?:performance|whatsapp-cloud) notes\b|\bmessage guidelines\b/gi)]
+        .map(([cited]) => cited)
+        .filter((cited) => !files.some((known) => `/${known}`.endsWith(`/${cited}`)))
+        .map((cited) => `${file}: ${cited}`),
+    );
+  expect(missing).toEqual([]);
 });
 
 describe('documents', () => {

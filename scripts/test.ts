@@ -55,6 +55,7 @@ const isCheck = process.argv.includes('--check');
 const stages: Stage[] = isCheck ? check : everything;
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 let stoppedAt: string | null = null;
 
 for (const [index, stage] of stages.entries()) {
@@ -67,10 +68,11 @@ for (const [index, stage] of stages.entries()) {
   } catch (error: unknown) {
     console.error(error instanceof Error ? error.message : error);
   }
-  const counted = stage.report ? count(stage.report) : { passed: 0, failed: 0 };
+  const counted = stage.report ? count(stage.report) : { passed: 0, failed: 0, skipped: 0 };
   passed += counted.passed;
   failed += counted.failed;
-  const tests = stage.report ? `, ${counted.passed} passed, ${counted.failed} failed` : '';
+  skipped += counted.skipped;
+  const tests = stage.report ? `, ${words(counted)}` : '';
   console.log(`── ${stage.name} ${isGood ? 'ok' : 'FAILED'} (${((Date.now() - began) / 1000).toFixed(1)} s${tests})`);
   if (!isGood) {
     // A stage that is not made of tests counts as one failure, so that the last line never looks like success.
@@ -82,7 +84,7 @@ for (const [index, stage] of stages.entries()) {
 
 rmSync(reports, { recursive: true, force: true });
 console.log(stoppedAt ? `\nstopped at: ${stoppedAt}` : '\neverything holds');
-console.log(`${passed} passed, ${failed} failed`);
+console.log(words({ passed, failed, skipped }));
 process.exit(stoppedAt ? 1 : 0);
 
 function run({ command: [program, ...args], environment }: Stage): Promise<number> {
@@ -102,17 +104,30 @@ function run({ command: [program, ...args], environment }: Stage): Promise<numbe
   });
 }
 
-/** Both reporters in their own words: vitest counts tests, Playwright counts expected, unexpected and flaky (passed in the end) ones. */
-function count(file: string): { passed: number; failed: number } {
+function words({ passed, failed, skipped }: ReturnType<typeof count>): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/**
+ * Both reporters in their own words: vitest counts tests, Playwright counts expected, unexpected and flaky (passed in the end) ones.
+ * A test that was skipped has shown nothing, and is told apart.
+ */
+function count(file: string): { passed: number; failed: number; skipped: number } {
   try {
     const json: {
       numPassedTests?: number;
       numFailedTests?: number;
-      stats?: { expected: number; unexpected: number; flaky: number };
+      numPendingTests?: number;
+      numTodoTests?: number;
+      stats?: { expected: number; unexpected: number; flaky: number; skipped: number };
     } = JSON.parse(readFileSync(file, 'utf8'));
-    if (json.stats) return { passed: json.stats.expected + json.stats.flaky, failed: json.stats.unexpected };
-    return { passed: json.numPassedTests ?? 0, failed: json.numFailedTests ?? 0 };
+    if (json.stats) {
+      const { expected, unexpected, flaky, skipped } = json.stats;
+      return { passed: expected + flaky, failed: unexpected, skipped };
+    }
+    const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = json;
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
   } catch {
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failed: 0, skipped: 0 };
   }
 }

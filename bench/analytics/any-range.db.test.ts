@@ -9,6 +9,7 @@ import { readDurations } from '@/lib/operations/analytics/durations';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
+import { randomOf, type TestRandom } from '@/scripts/testing/random';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../../scripts/testing/database';
 import { load } from './load';
 import { ANALYST } from './questions';
@@ -48,16 +49,6 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** A generator of its own, so that a failing question can be asked again. */
-function randomOf(seed: number) {
-  let state = seed * 2_654_435_761;
-  const next = () => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-  };
-  return { next, pick: <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T };
-}
-
 // Of verifications: those of their first message, by whatever way their rows are read.
 const FIRST = `(SELECT DISTINCT ON (verification_id) verification_id, channel, connection_id::text AS connection, template FROM message ORDER BY verification_id, submitted_at, id)`;
 const KEYS = {
@@ -73,7 +64,7 @@ type Key = keyof typeof KEYS;
 
 /** Up to three of some keys, by default of all. */
 async function filtersOf(
-  random: ReturnType<typeof randomOf>,
+  random: TestRandom,
   of: readonly Key[] = Object.keys(KEYS) as Key[],
 ): Promise<AnalyticsFilters> {
   const filters: AnalyticsFilters = {};
@@ -111,7 +102,7 @@ async function recount(
 }
 
 /** A range of whole hours of a zone's clocks, within ninety days: an hour, a day, or whatever else. */
-function rangeOf(random: ReturnType<typeof randomOf>, timeZone: string): { from: Date; to: Date } {
+function rangeOf(random: TestRandom, timeZone: string): { from: Date; to: Date } {
   const hoursOfZone = edgesOf(new Date(lastHour - 90 * DAY), new Date(lastHour), 'hour', timeZone).slice(1, -1);
   const begin = Math.floor(random.next() * (hoursOfZone.length - 1));
   const length = random.pick([1, 24, 1 + Math.floor(random.next() * 200), hoursOfZone.length]);

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { apiPath } from '@/components/charts/api-path';
 import { durationChart } from '@/components/charts/durations';
 import { deltaOf, figure, figureOf, percent, shortFigure } from '@/components/charts/figure';
-import { marksOn, partialSteps, timeChart } from '@/components/charts/model';
-import { pendingText, sentenceOfLine, sentenceOfRows, sentenceOfValue } from '@/components/charts/sentences';
+import { marksOn, nameLines, partialSteps, timeChart } from '@/components/charts/model';
+import { pendingText, sentenceOfLine, sentenceOfRows } from '@/components/charts/sentences';
 import { scaleOf, stepOf } from '@/components/charts/steps';
 import { timeTable } from '@/components/charts/tables';
 import type { Point, Question, Timeseries, Trust } from '@/lib/contract/analytics';
@@ -119,13 +119,6 @@ describe('how a figure moved', () => {
 });
 
 describe('sentences', () => {
-  test('a figure, of how many, and how it moved', () => {
-    expect(sentenceOfValue('conversion', rate(900, 1000), rate(800, 1000))).toBe(
-      'Conversion 90.0 % of 1,000, 10.0 pp more than before.',
-    );
-    expect(sentenceOfValue('conversion', rate(0, 0), undefined)).toBe('Conversion: no data in this range.');
-  });
-
   test('the worst row is one with a sample worth reading', () => {
     const row = (name: string, value: Value) => ({ name, share: 0.5, value });
     expect(
@@ -260,6 +253,15 @@ describe('a picture over time', () => {
       [0, 2],
     ]);
   });
+});
+
+test('names of marks never lie on each other: they go down a line, are said once per point, or are left out', () => {
+  const marks = [4, 5, 5, 6, 7, 7, 12].map((from, n) => ({
+    from,
+    kind: n === 2 ? 'alert' : n === 1 ? 'alert' : `kind ${n}`,
+  }));
+  expect(nameLines(marks, 30)).toEqual([0, 1, null, 2, null, null, 0]);
+  expect(nameLines([...marks].reverse(), 30)).toEqual([0, null, null, 2, 1, null, 0]);
 });
 
 describe('a histogram of durations', () => {

@@ -191,6 +191,30 @@ function sharedStart(metrics: readonly MetricName[]): string {
   return others.length > 0 && others.every((start) => start === first) ? first : '';
 }
 
+/** In the smallest chart, half a page wide, a mark's name is this much of the width; three lines of names leave the series room. */
+const NAME_SHARE = 1 / 6;
+const NAME_LINES = 3;
+
+/**
+ * On which line (0 is the top) each mark has its name so that no two lie on each other, by the order of `marks`. Null: no room, or the same word
+ * stands at that point already; the tooltip and the table name every mark.
+ */
+export function nameLines(marks: readonly Pick<ChartMark, 'from' | 'kind'>[], points: number): (number | null)[] {
+  const width = Math.ceil(points * NAME_SHARE);
+  const lines: (number | null)[] = marks.map(() => null);
+  const freeFrom = Array.from({ length: NAME_LINES }, () => 0);
+  const said = new Set<string>();
+  const leftToRight = marks.map(({ from, kind }, at) => ({ from, kind, at })).sort((a, b) => a.from - b.from);
+  for (const { from, kind, at } of leftToRight) {
+    const line = freeFrom.findIndex((free) => free <= from);
+    if (line === -1 || said.has(`${from} ${kind}`)) continue;
+    said.add(`${from} ${kind}`);
+    freeFrom[line] = from + width;
+    lines[at] = line;
+  }
+  return lines;
+}
+
 /** Each mark at the point in whose time it falls; those outside the picture are left out. */
 export function marksOn(points: readonly Date[], marks: readonly Mark[], timeZone: string): ChartMark[] {
   const first = points[0];

@@ -1,4 +1,4 @@
-import { deltaOf, figure, percent } from '@/components/charts/figure';
+import { figure, percent } from '@/components/charts/figure';
 import type { TimeChart } from '@/components/charts/model';
 import { count } from '@/components/console/format';
 import type { DurationHistogram, Trust } from '@/lib/contract/analytics';
@@ -6,21 +6,6 @@ import { type MetricName, metric, unitOf } from '@/lib/domain/stats/metrics';
 import type { Value } from '@/lib/domain/stats/value';
 
 /** The one sentence under a chart's title. Pure: the same figures always give the same words. */
-
-/** `Delivery rate 93.4 % of 12,345, 1.2 pp less than before.` */
-export function sentenceOfValue(name: MetricName, after: Value | undefined, before: Value | undefined): string {
-  const { label } = metric(name);
-  if (!after || after.value === null) return `${label}: no data in this range.`;
-  const unit = unitOf(name);
-  const of = unit === 'share' || unit === 'ms' ? ` of ${count(after.n)}` : '';
-  const delta = deltaOf(name, after, before);
-  const said = `${label} ${figure(after.value, unit)}${of}`;
-  if (!delta) return `${said}.`;
-  if (delta.direction === 'same') return `${said}, the same as before.`;
-  const { size } = delta;
-  const word = delta.direction === 'up' ? 'more' : 'less';
-  return `${said}, ${size} ${word} than before${delta.isCertain ? '' : ', which chance may explain'}.`;
-}
 
 /** Where a single line stood highest and lowest, among points with a sample worth reading. */
 export function sentenceOfLine(chart: TimeChart, nMin = 30): string {

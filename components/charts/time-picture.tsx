@@ -18,7 +18,7 @@ import {
 import { MARK_WORDS } from '@/components/charts/dimensions';
 import { figure, shortFigure } from '@/components/charts/figure';
 import { DASHES, Marker, Textures } from '@/components/charts/looks';
-import type { ChartMark, TimeChart } from '@/components/charts/model';
+import { type ChartMark, nameLines, type TimeChart } from '@/components/charts/model';
 import { count } from '@/components/console/format';
 
 export const TICK = { fontSize: 11, fill: 'var(--ink-3)', fontFamily: 'var(--font-mono)' } as const;
@@ -45,6 +45,7 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
   const rows = chart.at.map((_, at) => ({ at }));
   const every = Math.max(1, Math.ceil(rows.length / MARKERS_MAX));
   const hasBand = kind === 'lines' && chart.series.length <= 2;
+  const names = nameLines(chart.marks, rows.length);
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height: 220 }}>
       <ComposedChart data={rows} margin={MARGIN} barCategoryGap="14%" accessibilityLayer={false}>
@@ -180,24 +181,31 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
             />
           ),
         )}
-        {chart.marks.map((mark) => (
+        {chart.marks.map((mark, at) => (
           <ReferenceLine
             key={`line ${mark.at}${mark.title}`}
             x={mark.from}
             stroke={markInk(mark.kind)}
             strokeDasharray="3 3"
-            label={{
-              value: MARK_WORDS[mark.kind] ?? mark.kind,
-              position: 'insideTopLeft',
-              fontSize: 10,
-              fill: 'var(--ink-2)',
-            }}
+            label={nameOf(mark, names[at] ?? null)}
           />
         ))}
       </ComposedChart>
     </ResponsiveContainer>
   );
 }
+
+const NAME_PX = 10;
+const nameOf = ({ kind }: ChartMark, line: number | null) =>
+  line === null
+    ? false
+    : {
+        value: MARK_WORDS[kind] ?? kind,
+        position: 'insideTopLeft' as const,
+        dy: line * (NAME_PX + 2),
+        fontSize: NAME_PX,
+        fill: 'var(--ink-2)',
+      };
 
 const bandAt = (low: (number | null)[], high: (number | null)[], index: number) => {
   const [from, to] = [low[index] ?? null, high[index] ?? null];

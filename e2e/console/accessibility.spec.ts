@@ -79,8 +79,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await signIn('ops');
         await page.goto(`/verifications?range=90d&status=${status}`);
         const row = page.locator('[data-row]').first();
-        await expect(row.or(page.getByText('Nothing matches these filters'))).toBeVisible();
-        test.skip((await row.count()) === 0, `the seed has none that is ${status}`);
+        await expect(row).toBeVisible();
         await page.goto((await row.getAttribute('href')) ?? '');
         expect(await problems(page)).toEqual([]);
         await page.getByRole('link', { name: 'Raw JSON' }).click();

@@ -93,6 +93,25 @@ test('what is published holds for the next code in every process within a second
   expect(Date.now() - published).toBeLessThan(1_000);
 });
 
+test('Undo takes an entry out of the draft, and says so where the draft does not take it', async ({ page, signIn }) => {
+  await signIn('ops');
+  await draftTimer(page, 'CY', '15');
+  await page.goto('/config/changes');
+  const entry = page.locator('form', { has: page.getByRole('button', { name: 'Undo', exact: true }) });
+  await expect(entry).toHaveCount(1);
+  const field = entry.locator('input[name=entity]');
+  await field.evaluate((input: HTMLInputElement) => {
+    input.value = 'nonsense/CY';
+  });
+  await entry.getByRole('button').click();
+  await expect(entry.getByText('No such entry')).toBeVisible();
+  await field.evaluate((input: HTMLInputElement) => {
+    input.value = 'routes/country:CY';
+  });
+  await entry.getByRole('button').click();
+  await expect(page.getByText('Your draft is empty')).toBeVisible();
+});
+
 test('an analyst reads changes and readiness, and is offered nothing to press', async ({ page, signIn }) => {
   await signIn('analyst');
   for (const path of ['/config/changes', '/config/readiness', '/config/changes/1']) {

@@ -68,9 +68,7 @@ test('without a session no room answers with data, whichever way it is asked', a
 test('an analyst reads a pending verification and is offered no check', async ({ page, signIn }) => {
   await signIn('analyst');
   await page.goto('/verifications?status=pending&range=90d');
-  const rows = page.locator('[data-row]');
-  test.skip((await rows.count()) === 0, 'nothing is pending in this seed');
-  await rows.first().click();
+  await page.locator('[data-row]').first().click();
   await expect(page.getByRole('list').filter({ hasText: 'code requested' })).toBeVisible();
   await expect(page.getByLabel('Code from the phone')).toHaveCount(0);
 });

@@ -7,18 +7,17 @@ import { database } from '@/lib/db/client';
 import { beginSession, endSession, peekSession, resumeSession } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { mayDo, type Permission } from '@/lib/domain/permissions';
+import { isUuid } from '@/lib/domain/uuid';
 import { env } from '@/lib/env';
 
 export type UserActor = Extract<Actor, { kind: 'user' }>;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The session id in this request's cookie, if the cookie is ours and has not been tampered with. It may have ended since. */
 export async function sessionIdOfRequest(): Promise<string | null> {
   const token = (await cookies()).get(sessionCookie().name)?.value;
   if (!token) return null;
   const payload = await decode({ token, secret: env().NEXTAUTH_SECRET }).catch(() => null);
-  return typeof payload?.sid === 'string' && UUID.test(payload.sid) ? payload.sid : null;
+  return typeof payload?.sid === 'string' && isUuid(payload.sid) ? payload.sid : null;
 }
 
 /** Puts a session that has just begun into the browser. Only in server actions and route handlers. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { cleanText, localeTag, useCaseName } from '@/lib/contract/common';
 import { CHANNELS } from '@/lib/domain/channel';
-import type { EntityKind } from '@/lib/domain/configuration/entities';
+import type { EntityKind, Json } from '@/lib/domain/configuration/entities';
+import { isUuid } from '@/lib/domain/uuid';
 import {
   CHECKS,
   CODE_LENGTH,
@@ -129,14 +130,14 @@ export const ENTITY_SCHEMAS = {
   limits: limitsEntity,
 } as const satisfies Record<EntityKind, z.ZodType>;
 
-const ENTITY_IDS: Record<EntityKind, RegExp> = {
-  routes: /^(global|region:[a-z]{2,20}|country:[A-Z]{2})$/,
-  policies: /^[a-z][a-z0-9_]{0,49}$/,
-  texts: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
-  limits: /^global$/,
+const ENTITY_IDS: Record<EntityKind, (id: string) => boolean> = {
+  routes: (id) => /^(global|region:[a-z]{2,20}|country:[A-Z]{2})$/.test(id),
+  policies: (id) => /^[a-z][a-z0-9_]{0,49}$/.test(id),
+  texts: isUuid,
+  limits: (id) => id === 'global',
 };
 /** Whether an entity of this kind may have this id. */
-export const isEntityId = (kind: EntityKind, id: string): boolean => ENTITY_IDS[kind].test(id);
+export const isEntityId = (kind: EntityKind, id: string): boolean => ENTITY_IDS[kind](id);
 
 /** A draft touches at most this many entities: every country, every text of a few packs, and room. */
 export const DRAFT_ENTITIES_MAX = 1_000;
@@ -150,6 +151,6 @@ export const configurationEdit = z.strictObject({
   value: z.json(),
 });
 export const configurationEdits = z.array(configurationEdit).min(1).max(2_000);
-export type ConfigurationEdit = z.infer<typeof configurationEdit>;
+export type ConfigurationEdit = Omit<z.infer<typeof configurationEdit>, 'value'> & { value: Json };
 
 export const publishNote = cleanText(1, 500);

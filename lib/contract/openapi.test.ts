@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { API } from '@/lib/contract/api';
 import { describeApi } from '@/lib/contract/openapi';
+import { ERRORS } from '@/lib/domain/errors';
 import { VERSION } from '@/lib/version';
 
 const snapshot = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/openapi.json'), 'utf8'));
@@ -16,6 +17,10 @@ test('every operation of the contract is described with its refusals', () => {
     const described = snapshot.paths[operation.path]?.[operation.method.toLowerCase()];
     expect(described, operation.path).toBeDefined();
     expect(Object.keys(described.responses)).toContain(String(operation.status));
+    for (const code of operation.refusals) {
+      const { description = '' } = described.responses[ERRORS[code].status] ?? {};
+      expect(description, `${operation.path} ${code}`).toContain(`\`${code}\`:`);
+    }
   }
 });
 

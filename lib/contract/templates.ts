@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { localeTag, useCaseName } from '@/lib/contract/common';
 
-// What an authentication template may choose (whatsapp-cloud notes, section 2.1): its sentences are WhatsApp's.
+// What an authentication template may choose (Meta, "Authentication templates"): its sentences are WhatsApp's.
 
 export const TEMPLATE_TTL_SECONDS = { min: 30, max: 900 } as const;
 export const TEMPLATE_MINUTES = { min: 1, max: 90 } as const;
@@ -41,7 +41,6 @@ export const templateOptions = z.strictObject({
   ttlSeconds: z.int('Whole seconds').min(TEMPLATE_TTL_SECONDS.min).max(TEMPLATE_TTL_SECONDS.max).nullable(),
   button: templateButton,
 });
-export type TemplateOptions = z.infer<typeof templateOptions>;
 
 export const newTemplates = z.strictObject({
   connectionId: z.string().max(64),

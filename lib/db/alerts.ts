@@ -52,15 +52,21 @@ export type NewAlert = Pick<
 const INSERT: Statement = {
   name: 'open_alert',
   text: `
-INSERT INTO alert (id, rule_id, kind, fingerprint, scope, severity, cause, evidence, samples, series, peak, openings)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-        1 + (SELECT count(*) FROM alert WHERE fingerprint = $4 AND opened_at > now() - interval '24 hours'))
+INSERT INTO alert (id, rule_id, kind, fingerprint, scope, severity, cause, evidence, samples, series, peak, opened_at, last_seen_at, openings)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, t.at, t.at,
+       1 + (SELECT count(*) FROM alert WHERE fingerprint = $4 AND opened_at > t.at - interval '24 hours')
+  FROM (SELECT COALESCE($12::timestamptz, now()) AS at) t
 ON CONFLICT (fingerprint) WHERE resolved_at IS NULL DO NOTHING
 RETURNING ${COLUMNS}`,
 };
 
-/** Opens an alert. Null: one with this cause is open already. */
-export async function insertAlert(tx: Db, alert: NewAlert, at: Date): Promise<AlertRow | null> {
+/**
+ * Opens an alert. Null: one with this cause is open already.
+ *
+ * @param at of the figures
+ * @param openedAt left out, now by the database's clock. Only a past that is written down later names it, here and below.
+ */
+export async function insertAlert(tx: Db, alert: NewAlert, at: Date, openedAt?: Date): Promise<AlertRow | null> {
   const { now } = alert.evidence;
   const [row] = await tx.query<AlertRow>(INSERT, [
     alert.id,
@@ -74,6 +80,7 @@ export async function insertAlert(tx: Db, alert: NewAlert, at: Date): Promise<Al
     alert.samples,
     JSON.stringify([[at.getTime(), now.value, now.n]]),
     now.value,
+    openedAt ?? null,
   ]);
   return row ?? null;
 }
@@ -82,7 +89,7 @@ const TOUCH: Statement = {
   name: 'touch_alert',
   text: `
 UPDATE alert
-   SET evidence = $2, cause = $3, scope = $4, severity = CASE WHEN severity = 'critical' THEN severity ELSE $5 END, last_seen_at = now(), quiet_evaluations = 0,
+   SET evidence = $2, cause = $3, scope = $4, severity = CASE WHEN severity = 'critical' THEN severity ELSE $5 END, last_seen_at = COALESCE($9::timestamptz, now()), quiet_evaluations = 0,
        peak = CASE WHEN $7::boolean THEN LEAST(peak, $6::float8) ELSE GREATEST(peak, $6::float8) END,
        series = CASE WHEN jsonb_array_length(series) >= 240 THEN series - 0 ELSE series END || $8::jsonb
  WHERE id = $1`,
@@ -94,6 +101,7 @@ export async function touchAlert(
   alert: Pick<NewAlert, 'id' | 'evidence' | 'cause' | 'scope' | 'severity'>,
   isLowBad: boolean,
   at: Date,
+  seenAt?: Date,
 ): Promise<void> {
   const { now } = alert.evidence;
   await tx.query(TOUCH, [
@@ -105,6 +113,7 @@ export async function touchAlert(
     now.value,
     isLowBad,
     JSON.stringify([[at.getTime(), now.value, now.n]]),
+    seenAt ?? null,
   ]);
 }
 
@@ -113,15 +122,21 @@ const MISS: Statement = {
   text: `
 UPDATE alert
    SET quiet_evaluations = quiet_evaluations + 1,
-       resolved_at = CASE WHEN quiet_evaluations + 1 >= $2 THEN now() END,
+       resolved_at = CASE WHEN quiet_evaluations + 1 >= $2 THEN COALESCE($4::timestamptz, now()) END,
        resolved_why = CASE WHEN quiet_evaluations + 1 >= $2 THEN $3 END
  WHERE id = $1 AND resolved_at IS NULL
 RETURNING ${COLUMNS}`,
 };
 
 /** The cause was not found this time. Answers the alert, resolved when it has been quiet for `needed` evaluations. */
-export async function missAlert(tx: Db, id: string, needed: number, why: string): Promise<AlertRow | null> {
-  return (await tx.query<AlertRow>(MISS, [id, needed, why]))[0] ?? null;
+export async function missAlert(
+  tx: Db,
+  id: string,
+  needed: number,
+  why: string,
+  resolvedAt?: Date,
+): Promise<AlertRow | null> {
+  return (await tx.query<AlertRow>(MISS, [id, needed, why, resolvedAt ?? null]))[0] ?? null;
 }
 
 const OPEN: Statement = {

@@ -4,15 +4,19 @@ import { newUuid } from '@/lib/ids';
 
 const INSERT: Statement = {
   name: 'insert_audit',
-  text: 'INSERT INTO audit_entry (id, at, actor, action, target_id, detail) VALUES ($1, now(), $2, $3, $4, $5)',
+  text: 'INSERT INTO audit_entry (id, at, actor, action, target_id, detail) VALUES ($1, COALESCE($6::timestamptz, now()), $2, $3, $4, $5)',
 };
 
-/** Notes who did what to what, in the transaction that does it: no act without its note. Never holds secrets, numbers or codes. */
+/**
+ * Notes who did what to what, in the transaction that does it: no act without its note. Never holds secrets, numbers or codes.
+ *
+ * @param entry.at when it was done; left out, now. Only a past that is written down later names it.
+ */
 export async function insertAudit(
   tx: Db,
-  entry: { actor: Actor; action: string; targetId: string; detail: Record<string, unknown> },
+  entry: { actor: Actor; action: string; targetId: string; detail: Record<string, unknown>; at?: Date },
 ): Promise<void> {
-  const { actor } = entry;
+  const { actor, at } = entry;
   const who = actor.kind === 'user' ? { kind: 'user', id: actor.userId, email: actor.email, role: actor.role } : actor;
-  await tx.query(INSERT, [newUuid(), who, entry.action, entry.targetId, entry.detail]);
+  await tx.query(INSERT, [newUuid(at?.getTime()), who, entry.action, entry.targetId, entry.detail, at ?? null]);
 }

@@ -8,7 +8,7 @@ types.setTypeParser(types.builtins.TIMESTAMPTZ, readTime);
 
 /**
  * A place to run SQL: the pool, or one connection inside a transaction. `query` names its statement, so that Postgres
- * plans it once per connection (measured 2.7 × cheaper than the ORM's raw query, performance notes 3b).
+ * plans it once per connection (measured 2.7 × cheaper than the ORM's raw query).
  */
 export type Db = {
   query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;

@@ -121,12 +121,12 @@ export type VersionSummary = {
 const INSERT_VERSION: Statement = {
   name: 'insert_version',
   text: `
-INSERT INTO configuration_version (version, actor, note, changes, document, impact, rolls_back_to)
-SELECT COALESCE(max(version), 0) + 1, $1, $2, $3, $4, $5, $6 FROM configuration_version
+INSERT INTO configuration_version (version, actor, note, changes, document, impact, rolls_back_to, at)
+SELECT COALESCE(max(version), 0) + 1, $1, $2, $3, $4, $5, $6, COALESCE($7::timestamptz, now()) FROM configuration_version
 RETURNING version`,
 };
 
-/** Adds the next version; under the publish lock. */
+/** Adds the next version; under the publish lock. `at`: when it went live, where that is not now. */
 export async function insertVersion(
   tx: Db,
   version: {
@@ -136,6 +136,7 @@ export async function insertVersion(
     document: Entities;
     impact: Impact;
     rollsBackTo: number | null;
+    at?: Date;
   },
 ): Promise<number> {
   const { actor } = version;
@@ -150,6 +151,7 @@ export async function insertVersion(
     version.document,
     version.impact,
     version.rollsBackTo,
+    version.at ?? null,
   ]);
   if (!row) throw new Error('the version was not written');
   return row.version;

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { database, transact } from '@/lib/db/client';
 import { migrate } from '@/lib/db/migrate';
-import { beginMonths, dropMonths, learnMonths, makeMonths, partitionOf, partitionOfMessages } from '@/lib/db/months';
+import { dropMonths, learnMonths, makeMonths, partitionOf, partitionOfMessages } from '@/lib/db/months';
 import { applyReceiptRows } from '@/lib/db/receipts';
 import { analysePartitioned } from '@/lib/db/statistics';
 import { expireVerifications } from '@/lib/db/timers';
@@ -174,7 +174,7 @@ test('months are made ahead, once; what no month was made for is kept and moves 
 });
 
 test('whole months go when their newest verification is past its time, and nothing younger', async () => {
-  await beginMonths(database(), new Date(Date.now() - 150 * DAY_MS));
+  await core.sql('SELECT begin_monthly_partitions($1)', [new Date(Date.now() - 150 * DAY_MS)]);
   await insertPast(core.sql, {
     n: 150,
     everyMs: DAY_MS,

@@ -114,10 +114,3 @@ const DROP: Statement = {
 export async function dropMonths(db: Db, keepDays: number): Promise<string[]> {
   return (await db.query<{ name: string }>(DROP, [keepDays])).map(({ name }) => name);
 }
-
-const BEGIN: Statement = { name: 'begin_months', text: 'SELECT begin_monthly_partitions($1::timestamptz) AS begun' };
-
-/** Makes months from that of `since` on, for a history that is about to be written. Does nothing where older rows are kept. */
-export async function beginMonths(db: Db, since: Date): Promise<void> {
-  await db.query(BEGIN, [since]);
-}

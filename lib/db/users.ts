@@ -159,17 +159,21 @@ const insert = {
   name: 'users.insert',
   text: `
     WITH made AS (
-      INSERT INTO console_user (id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, $5)
-      ON CONFLICT (email) DO NOTHING RETURNING id, email, role
+      INSERT INTO console_user (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, COALESCE($7::timestamptz, now()))
+      ON CONFLICT (email) DO NOTHING RETURNING id, email, role, created_at
     ), noted AS (
-      INSERT INTO audit_entry (id, actor, action, target_id, detail)
-      SELECT gen_random_uuid(), $6::jsonb, 'user.create', id, jsonb_build_object('email', email, 'role', role) FROM made
+      INSERT INTO audit_entry (id, actor, action, target_id, detail, at)
+      SELECT gen_random_uuid(), $6::jsonb, 'user.create', id, jsonb_build_object('email', email, 'role', role), created_at FROM made
     )
     SELECT id FROM made`,
 };
 
-/** True for exactly one caller per e-mail address. */
-export async function insertUser(db: Db, user: UserRow & { passwordHash: string }, actor: object): Promise<boolean> {
+/** True for exactly one caller per e-mail address. `createdAt`: where that is not now, for a past that is written down later. */
+export async function insertUser(
+  db: Db,
+  user: UserRow & { passwordHash: string; createdAt?: Date },
+  actor: object,
+): Promise<boolean> {
   const rows = await db.query(insert, [
     user.id,
     user.email,
@@ -177,6 +181,7 @@ export async function insertUser(db: Db, user: UserRow & { passwordHash: string 
     user.role,
     user.passwordHash,
     JSON.stringify(actor),
+    user.createdAt ?? null,
   ]);
   return rows.length === 1;
 }

@@ -9,6 +9,6 @@ export const READ_CHANNELS: readonly Channel[] = ['whatsapp'];
 export const PROVIDERS = ['meta-cloud', 'twilio', 'vonage', 'smtp', 'ycloud'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
-/** When a connection's company charges for a message (product.md section 13). */
+/** When a connection's company charges for a message: Meta on delivery, others when they take it. */
 export const PRICE_RULES = ['submitted', 'delivered', 'any'] as const;
 export type PriceRule = (typeof PRICE_RULES)[number];

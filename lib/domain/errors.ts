@@ -239,6 +239,11 @@ export class Refusal extends Error {
   }
 }
 
+/** A refusal as a person reads it: its own detail, or the catalogue's title as a sentence. Its code is for programs. */
+export function wordsOf(refusal: Pick<Refusal, 'code' | 'detail'>): string {
+  return refusal.detail || `${ERRORS[refusal.code].title}.`;
+}
+
 /**
  * True for a Refusal of any copy of this class: Next bundles its own copy of modules, so `instanceof` would say no
  * to a refusal thrown by the other one.

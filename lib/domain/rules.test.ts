@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { networkOf } from '@/lib/domain/abuse/network';
 import { type Actor, ROLES, SCOPES } from '@/lib/domain/actor';
-import { ERROR_CODES, ERRORS, isRefusal, Refusal } from '@/lib/domain/errors';
+import { ERROR_CODES, ERRORS, isRefusal, Refusal, wordsOf } from '@/lib/domain/errors';
 import { mayDo, PERMISSIONS, type Permission, permit } from '@/lib/domain/permissions';
 import { maskNumber, prefixOf } from '@/lib/domain/phone/prefix';
 import { DEFAULT_POLICIES, guessOdds, lifetimeMinutes } from '@/lib/domain/policy/policy';
@@ -226,6 +226,11 @@ describe('the error catalogue', () => {
         null,
       ].some(isRefusal),
     ).toBe(false);
+  });
+  test('a refusal reads as a sentence without its code: its own detail, or the title of the catalogue', () => {
+    expect(wordsOf(new Refusal('not_found', { detail: 'No such alert.' }))).toBe('No such alert.');
+    expect(wordsOf(new Refusal('not_found'))).toBe('No such resource.');
+    expect(wordsOf(new Refusal('invalid_request', { detail: '' }))).toBe('The request does not match the contract.');
   });
   test('the cause of a refusal stays out of its message', () => {
     expect(new Refusal('internal', { cause: new Error('secret') }).message).not.toContain('secret');

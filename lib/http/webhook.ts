@@ -6,7 +6,7 @@ import { refuse, requestIdOf, respond } from '@/lib/http/respond';
 import { answerChallenge, receiveCallback } from '@/lib/operations/receipts/receive';
 import { countRequest } from '@/lib/telemetry/metrics';
 
-/** Raw bytes in, status out: carriers call us back. 2xx only after the callback is durable. */
+/** Raw bytes in, status out: providers call us back. 2xx only after the callback is durable. */
 const receive: Core = async (request) => {
   const requestId = requestIdOf(request.header('x-request-id'));
   const began = performance.now();

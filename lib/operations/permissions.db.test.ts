@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Actor, ROLES, SCOPES, type Scope } from '@/lib/domain/actor';
 import { PERMISSIONS, type Permission } from '@/lib/domain/permissions';
 import { newUuid } from '@/lib/ids';
+import { actorOf } from '@/scripts/testing/actor';
 import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
 
 // Every role and every kind of key against every operation. The operations are found in the source, so that a new one is asked as well.
@@ -34,13 +35,6 @@ function findOperations(): Operation[] {
 
 const operations = findOperations();
 
-const person = (role: (typeof ROLES)[number]): Actor => ({
-  kind: 'user',
-  userId: '00000000-0000-7000-8000-000000000000',
-  email: 'nobody@example.com',
-  name: 'Nobody',
-  role,
-});
 const key = (scopes: readonly Scope[]): Actor => ({
   kind: 'api_key',
   keyId: newUuid(),
@@ -51,7 +45,7 @@ const key = (scopes: readonly Scope[]): Actor => ({
 const actors: [string, Actor, (permission: Permission) => boolean][] = [
   ...ROLES.map((role): [string, Actor, (permission: Permission) => boolean] => [
     role,
-    person(role),
+    actorOf(role),
     (permission) => (PERMISSIONS[permission].roles as readonly string[]).includes(role),
   ]),
   ...[[], ...SCOPES.map((scope) => [scope]), [...SCOPES]].map(

@@ -14,28 +14,13 @@ import { resendVerification } from '@/lib/operations/verifications/resend';
 import type { SendResult } from '@/lib/providers/provider';
 import { countViolations } from '@/scripts/campaigns/invariants';
 import { accepted, refused, type Sent, startTestCore, type TestCore } from '@/scripts/testing/core';
+import { randomOf } from '@/scripts/testing/random';
 
 let core: TestCore;
 beforeAll(async () => {
   core = await startTestCore();
 });
 afterAll(() => core.stop());
-
-/** Mulberry32: the same seed tells the same story, as far as the interleaving of parallel statements allows. */
-function seeded(seed: number) {
-  let state = seed;
-  const random = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return {
-    random,
-    below: (n: number) => Math.floor(random() * n),
-    pick: <T>(items: readonly T[]): T | undefined => items[Math.floor(random() * items.length)],
-  };
-}
 
 /** Turns the clocks of rows that nobody holds: an update that waited for rows in no order would make deadlocks of its own. */
 const turn = (table: 'verification' | 'message', set: string, which: string) =>
@@ -52,7 +37,9 @@ describe('whatever happens, in whatever order', () => {
   test.each(SEEDS)(
     'story %i: guesses, receipts, crashes and clocks break no promise',
     async (seed) => {
-      const { random, below, pick } = seeded(seed);
+      // The same seed tells the same story, as far as the interleaving of parallel statements allows.
+      const { next: random, below, pick: pickOf } = randomOf(seed);
+      const pick = <T>(items: readonly T[]): T | undefined => (items.length === 0 ? undefined : pickOf(items));
       const lives: Life[] = [];
       const stuck: ((result: SendResult) => void)[] = [];
       const numbers = Array.from({ length: 12 }, () => core.phone());

@@ -14,6 +14,7 @@ import {
   type ProviderEvent,
   type SendResult,
 } from '@/lib/providers/provider';
+import { randomOf, type TestRandom } from '@/scripts/testing/random';
 
 /** Planted in every request; must never come back out of a result, an event or an error. */
 export const CANARY = { code: '7031337042', number: '+628123450013379', secret: 'canary-secret-K7vQ2' } as const;
@@ -431,7 +432,7 @@ export function describeProvider(name: string, specimen: Specimen): void {
     });
 
     test('500 mutations of real bodies: read or malformed, never anything else; none is believed to say something else', () => {
-      const random = seeded(20_261_122);
+      const random = randomOf(20_261_122);
       for (let round = 0; round < 500; round++) {
         const body = specimen.bodies[round % specimen.bodies.length] as Uint8Array;
         const original = specimen.sign({ url: unsigned.url, raw: body }, access);
@@ -503,17 +504,6 @@ function mapValues(record: Record<string, string>, change: (value: string) => st
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
-/** mulberry32: small, and the same on every machine. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 const JUNK = [
   'null',
   '-1',
@@ -535,37 +525,33 @@ const JUNK = [
 ];
 
 /** One to four edits: a flipped byte, a lost or doubled stretch, a cut tail, or a value swapped for junk. */
-function mutate(body: Uint8Array, random: () => number): Uint8Array {
+function mutate(body: Uint8Array, random: TestRandom): Uint8Array {
   let bytes: Buffer = Buffer.from(body);
-  const edits = 1 + Math.floor(random() * 4);
+  const edits = 1 + random.below(4);
   for (let edit = 0; edit < edits; edit++) {
-    const at = Math.floor(random() * bytes.length);
-    const length = 1 + Math.floor(random() * 40);
+    const at = random.below(bytes.length);
+    const length = 1 + random.below(40);
     const [head, cut, tail] = [bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at + length)];
     const kinds: (() => Buffer)[] = [
-      () => Buffer.concat([head, Buffer.from([Math.floor(random() * 256)]), bytes.subarray(at + 1)]),
+      () => Buffer.concat([head, Buffer.from([random.below(256)]), bytes.subarray(at + 1)]),
       () => Buffer.concat([head, tail]),
       () => Buffer.concat([head, cut, cut, tail]),
       () => Buffer.from(head),
-      () => Buffer.concat([head, Buffer.from(pick(JUNK, random)), tail]),
+      () => Buffer.concat([head, Buffer.from(random.pick(JUNK)), tail]),
       () => swapValue(bytes, random),
     ];
-    bytes = pick(kinds, random)();
+    bytes = random.pick(kinds)();
   }
   return bytes;
 }
 
 /** Replaces one whole JSON or form value, so that mutations get past the parser and reach the reading. */
-function swapValue(bytes: Buffer, random: () => number): Buffer {
+function swapValue(bytes: Buffer, random: TestRandom): Buffer {
   const text = bytes.toString('utf8');
   const values = [...text.matchAll(/(?<=[:=[,]\s*)("[^"]*"|\d+|[^&{}[\],\s]+)/g)];
-  const chosen = values.length === 0 ? undefined : pick(values, random);
+  const chosen = values.length === 0 ? undefined : random.pick(values);
   if (!chosen) return bytes;
-  return Buffer.from(text.slice(0, chosen.index) + pick(JUNK, random) + text.slice(chosen.index + chosen[0].length));
-}
-
-function pick<T>(items: readonly T[], random: () => number): T {
-  return items[Math.floor(random() * items.length)] as T;
+  return Buffer.from(text.slice(0, chosen.index) + random.pick(JUNK) + text.slice(chosen.index + chosen[0].length));
 }
 
 type Behaviour = (request: http.IncomingMessage, response: http.ServerResponse) => unknown;

@@ -2,14 +2,16 @@ import { blindIndex } from '@/lib/crypto/blind-index';
 import type { Channel } from '@/lib/domain/channel';
 import { countSegments } from '@/lib/domain/message/segments';
 import { lifetimeMinutes } from '@/lib/domain/policy/policy';
+import { fallbackFirst } from '@/lib/domain/routing/override';
 import type { Plan, PlanStep } from '@/lib/domain/routing/plan';
 import { renderText } from '@/lib/domain/template/text';
 import { REACHABILITY_DAYS, REPROBE_ONE_IN } from '@/lib/domain/verification/limits';
-import type { Configuration } from '@/lib/operations/configuration/snapshot';
 import { alternativeStep, planFor, policyOf, requireSteps } from '@/lib/operations/routes/plan-for';
 import { readNumber } from '@/lib/phone/number';
 import type { Random } from '@/lib/simulator/random';
 import { carrierTo, type Trouble } from './carriers';
+import { type Eras, eraAt } from './eras';
+import type { Journal } from './journal';
 import { Ledger, SENDS_KEPT_MS } from './ledger';
 import { type Conduct, type Life, live } from './life';
 import { addRows, type Phone, type Request } from './rows';
@@ -50,7 +52,8 @@ export function phoneOf(to: string): Phone {
 
 /** Writes lives into the buffers: plans them with the configuration of the database, lives them, and keeps the counters beside them. */
 export class Author {
-  readonly #configuration: Configuration;
+  readonly #eras: Eras;
+  readonly #journal: Journal | null;
   readonly #buffers: Buffers;
   readonly #random: Random;
   readonly #until: number;
@@ -59,10 +62,17 @@ export class Author {
   readonly #ttls: ReadonlyMap<string, number | null>;
   readonly #ledger = new Ledger();
 
-  /** `until`: the present; nothing later has happened. */
-  constructor(configuration: Configuration, buffers: Buffers, random: Random, until: number) {
-    this.#configuration = configuration;
-    this.#ttls = new Map(configuration.templates.map(({ id, ttlSeconds }) => [id, ttlSeconds]));
+  /**
+   * @param eras the configuration of each time, oldest first; before the first one the first one holds
+   * @param until the present; nothing later has happened
+   * @param journal told of every live verification
+   */
+  constructor(eras: Eras, buffers: Buffers, random: Random, until: number, journal: Journal | null = null) {
+    this.#eras = eras;
+    this.#journal = journal;
+    this.#ttls = new Map(
+      eras.flatMap(({ configuration }) => configuration.templates).map(({ id, ttlSeconds }) => [id, ttlSeconds]),
+    );
     this.#buffers = buffers;
     this.#random = random;
     this.#until = until;
@@ -71,7 +81,7 @@ export class Author {
   /** Errands must come in order of time, as far as they concern one number. Answers the life and its uuid. */
   write(errand: Errand): { id: string; life: Life } {
     const { at, phone, channel, livemode } = errand;
-    const plan = this.#plan(errand);
+    const plan = this.#plan(errand, at);
     const life = live({
       random: this.#random,
       at,
@@ -85,7 +95,9 @@ export class Author {
       segmentsOf: (step) => this.#segmentsOf(step, plan),
     });
     this.#ledger.note(life, phone, errand, at > this.#until - SENDS_KEPT_MS - DAY_MS);
-    return { id: addRows(this.#buffers, life, phone, errand, this.#until), life };
+    const id = addRows(this.#buffers, life, phone, errand, this.#until);
+    if (livemode) this.#journal?.note(id, life, phone, errand);
+    return { id, life };
   }
 
   /** Adds what the counters hold at the end: budgets, limits and remembered numbers. */
@@ -93,20 +105,27 @@ export class Author {
     this.#ledger.addRows(this.#buffers, this.#until);
   }
 
-  #plan(errand: Errand): Plan {
+  #plan(errand: Errand, at: number): Plan {
     const { appId, useCase, phone, channel, locale } = errand;
-    const key = [appId, useCase, phone.country, channel, locale].join(' ');
+    const era = eraAt(this.#eras, at);
+    const override = era.overrides.find(
+      (each) => each.country === phone.country && at >= each.from && at < each.until.getTime(),
+    );
+    const key = [era.from, override?.id, appId, useCase, phone.country, channel, locale].join(' ');
     const known = this.#plans.get(key);
     if (known) return known;
-    const made = planFor(this.#configuration, {
+    const { configuration } = era;
+    const planned = planFor(configuration, {
       country: phone.country,
-      policy: policyOf(this.#configuration, useCase),
+      policy: policyOf(configuration, useCase),
       channel,
       locale,
-      app: this.#configuration.apps.get(appId) ?? null,
+      app: configuration.apps.get(appId) ?? null,
       // One connection per channel: nothing is drawn.
       draw: 0,
     });
+    // Whether an override runs is judged by the clock of now; this one ran then.
+    const made = override ? fallbackFirst(planned, override) : planned;
     requireSteps(made, channel, phone.country);
     this.#plans.set(key, made);
     return made;

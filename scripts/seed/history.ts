@@ -1,9 +1,10 @@
+import type { RefusedIssues } from '@/lib/db/refused-issues';
 import type { Channel } from '@/lib/domain/channel';
 import { hasArrived } from '@/lib/domain/message/states';
-import type { Configuration } from '@/lib/operations/configuration/snapshot';
 import type { Random } from '@/lib/simulator/random';
 import { type Author, type Errand, phoneOf } from './author';
-import { type Incident, incidentsBefore, PUMPING, pumpedNumber, pumpingSpan } from './incidents';
+import { type Eras, eraAt } from './eras';
+import { type Incident, incidentsBefore, narrowNumber, PUMPING, pumpedNumber, pumpingSpan } from './incidents';
 import type { Life } from './life';
 import { choiceOf, conductOf, drawUseCase, noteRequest, People, type Person } from './people';
 import { PLACES } from './places';
@@ -12,6 +13,7 @@ import { type Arrival, arrivals } from './traffic';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const HALF_HOUR_MS = HOUR_MS / 2;
 
 /** Live requests of the ordinary kind. */
 const TOTAL = 57_000;
@@ -33,9 +35,11 @@ export function historySpan(now: number): { from: number; to: number } {
 export class History {
   readonly highlights: Highlights = new Map();
   readonly incidents: readonly Incident[];
+  /** What the limit per prefix kept out. */
+  readonly refused: RefusedIssues[] = [];
   count = 0;
   readonly #author: Author;
-  readonly #configuration: Configuration;
+  readonly #eras: Eras;
   readonly #appIds: readonly [string, string];
   readonly #random: Random;
   readonly #people: People;
@@ -44,13 +48,13 @@ export class History {
 
   constructor(options: {
     author: Author;
-    configuration: Configuration;
+    eras: Eras;
     appIds: readonly [string, string];
     random: Random;
     now: number;
   }) {
     this.#author = options.author;
-    this.#configuration = options.configuration;
+    this.#eras = options.eras;
     this.#appIds = options.appIds;
     this.#random = options.random;
     this.#now = options.now;
@@ -81,7 +85,7 @@ export class History {
     const random = this.#random;
     const { person, isNew } = this.#people.next(place, at);
     const useCase = drawUseCase(person, isNew, random);
-    const route = this.#configuration.routeFor(person.phone.country);
+    const route = eraAt(this.#eras, at).configuration.routeFor(person.phone.country);
     const channel = choiceOf(person, route, random);
     const choices = route.channels
       .filter((entry) => entry.enabled && entry.channel !== channel)
@@ -141,11 +145,25 @@ export class History {
     const random = this.#random;
     const { from, to } = pumpingSpan(this.#now);
     const seen = new Set<string>();
-    for (let n = 0; n < PUMPING.perHour * PUMPING.hours; n += 1) {
-      const at = from + Math.floor(((n + random()) / (PUMPING.perHour * PUMPING.hours)) * (to - from));
-      const number = pumpedNumber(random);
+    const sends = new Map<string, number[]>();
+    const { prefixPerHour } = eraAt(this.#eras, from).configuration.sendLimits;
+    const burst = (perHour: number, draw: (random: Random) => string) =>
+      Array.from({ length: perHour * PUMPING.hours }, (_, n) => ({
+        at: from + Math.floor(((n + random()) / (perHour * PUMPING.hours)) * (to - from)),
+        number: draw(random),
+      }));
+    const wanted = [...burst(PUMPING.perHour, pumpedNumber), ...burst(PUMPING.narrowPerHour, narrowNumber)];
+    for (const { at, number } of wanted.sort((a, b) => a.at - b.at)) {
       if (seen.has(number)) continue;
       seen.add(number);
+      const prefix = phoneOf(number).prefixBlind.toString('hex');
+      const within = (sends.get(prefix) ?? []).filter((then) => then > at - HOUR_MS);
+      sends.set(prefix, within);
+      if (within.length >= prefixPerHour) {
+        this.#refuse(at);
+        continue;
+      }
+      within.push(at);
       const doesEnter = random() < PUMPING.entersShare;
       this.#write({
         at,
@@ -168,6 +186,17 @@ export class History {
         },
         troubles: [],
       });
+    }
+  }
+
+  /** lib/operations/usage/refusals.ts: counted by half-hour. */
+  #refuse(moment: number): void {
+    const at = new Date(Math.floor(moment / HALF_HOUR_MS) * HALF_HOUR_MS);
+    const known = this.refused.find((row) => row.at.getTime() === at.getTime());
+    if (known) known.n += 1;
+    else {
+      const about = { appId: this.#appIds[1], country: PUMPING.country, useCase: 'registration' };
+      this.refused.push({ ...about, at, code: 'too_many_verifications', n: 1 });
     }
   }
 

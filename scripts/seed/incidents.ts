@@ -1,3 +1,5 @@
+import { OVERRIDE_MINUTES, type RouteOverride } from '@/lib/domain/routing/override';
+import { newUuid } from '@/lib/ids';
 import { logNormalMs, type Random, shareOf } from '@/lib/simulator/random';
 import type { Mishap, Trouble } from './carriers';
 
@@ -15,6 +17,9 @@ export type Incident = {
   trouble: Trouble;
 };
 
+/** In UTC: six in the evening in São Paulo, from when on people there send the most. Earlier, an hour holds too few messages for a judgement. */
+const BRAZIL_EVENING_HOUR = 21;
+
 /** The troubles of the last 60 days, told from the present backwards and always at the same hours of the day. */
 export function incidentsBefore(now: number): {
   outage: Incident;
@@ -23,8 +28,8 @@ export function incidentsBefore(now: number): {
   all: readonly Incident[];
 } {
   const midnight = Math.floor(now / DAY) * DAY;
-  const outage = brazilianOutage(midnight - 9 * DAY + 16 * HOUR);
-  const slowSms = slowRoute(midnight - 22 * DAY + 2 * HOUR);
+  const outage = brazilianOutage(midnight - 9 * DAY + BRAZIL_EVENING_HOUR * HOUR);
+  const slowSms = slowRoute(midnight - 22 * DAY + HOUR);
   const token = rejectedToken(midnight - 5 * DAY + 14 * HOUR);
   return { outage, slowSms, token, all: [outage, slowSms, token] };
 }
@@ -55,12 +60,20 @@ function outageMishap(random: Random): Mishap {
   return { kind: 'held', holdMs: logNormalMs(random, 110_000, 420_000) };
 }
 
-/** Two days in which SMS to the Philippines takes a detour. */
+/** What somebody did about it: SMS first, for the two hours that the console proposes. A new id each time: call it once. */
+export function overrideBefore(now: number): RouteOverride & { from: number } {
+  const from = incidentsBefore(now).outage.from + 105 * MINUTE;
+  const until = new Date(from + OVERRIDE_MINUTES.default * MINUTE);
+  const reason = 'WhatsApp hardly works in Brazil; SMS first until Meta says more';
+  return { id: newUuid(from), country: 'BR', from, until, reason };
+}
+
+/** A day, nine to eleven in Manila, on which SMS to the Philippines takes a detour. At night there are too few to tell. */
 function slowRoute(from: number): Incident {
-  const to = from + 2 * DAY;
+  const to = from + 14 * HOUR;
   return {
     name: 'slow-sms',
-    about: 'SMS to the Philippines takes minutes for two days',
+    about: 'SMS to the Philippines takes minutes for a day',
     from,
     to,
     country: 'PH',
@@ -91,6 +104,8 @@ export const PUMPING = {
   country: 'UZ',
   hours: 3,
   perHour: 125,
+  /** More of the same from a range so narrow that the limit per prefix stops most of it. */
+  narrowPerHour: 180,
   daysAgo: 14,
   hourOfDay: 2,
   entersShare: 0.015,
@@ -99,6 +114,12 @@ export const PUMPING = {
 export function pumpingSpan(now: number): { from: number; to: number } {
   const from = Math.floor(now / DAY) * DAY - PUMPING.daysAgo * DAY + PUMPING.hourOfDay * HOUR;
   return { from, to: from + PUMPING.hours * HOUR };
+}
+
+/** From three blocks of ten thousand. */
+export function narrowNumber(random: Random): string {
+  const block = 64 + Math.floor(random() * 3);
+  return `+998912${block}${String(Math.floor(random() * 10_000)).padStart(4, '0')}`;
 }
 
 /** Neighbouring numbers: 24 blocks of ten thousand, so that the limit of 20 per block and hour is never met. */

@@ -20,6 +20,7 @@ export type Installation = {
   appIds: readonly [bank: string, courier: string];
   metaId: string;
   twilioId: string;
+  since: Date;
 };
 
 const APPS = [
@@ -85,7 +86,7 @@ export async function install(options: {
 }): Promise<Installation> {
   const { since } = options;
   // First: SMS texts are added only where no template exists at all.
-  await ensureDefaults();
+  await ensureDefaults(since);
 
   const meta = metaAccount(since);
   const twilio = twilioAccount(since);
@@ -138,7 +139,7 @@ export async function install(options: {
         live_key: app.live.secret,
         test_key: app.test.secret,
       })),
-      accounts: await people(),
+      accounts: await people(since),
       connections: [
         addressOf(meta, meta.credentials.app_secret),
         addressOf(twilio, twilio.credentials.auth_token),
@@ -151,6 +152,7 @@ export async function install(options: {
     appIds: [bank.id, courier.id],
     metaId: meta.id,
     twilioId: twilio.id,
+    since,
   };
 }
 
@@ -243,10 +245,10 @@ function addressOf(connection: NewConnection, secret: string): Seeded['connectio
 }
 
 /** One person per role, with a password of their own. */
-async function people(): Promise<Seeded['accounts']> {
+async function people(since: Date): Promise<Seeded['accounts']> {
   const accounts = ROLES.map((role) => ({ role, email: `${role}@watchword.example`, password: readablePassword() }));
   for (const { role, email, password } of accounts) {
-    await createUser({ kind: 'system', what: 'seed' }, { email, password, role, name: NAMES[role] });
+    await createUser({ kind: 'system', what: 'seed' }, { email, password, role, name: NAMES[role] }, since);
   }
   return accounts;
 }

@@ -1,19 +1,25 @@
 import pg from 'pg';
+import type { Db, Statement } from '@/lib/db/client';
+import { addRefusedIssues } from '@/lib/db/refused-issues';
 import { env } from '@/lib/env';
 import { publicId } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 import { seededRandom } from '@/lib/simulator/random';
 import type { SeedSize } from '../demo-file';
+import { writeAlarms } from './alarms';
 import { Author } from './author';
+import { makeChanges, writeVersions } from './changes';
+import type { Eras } from './eras';
 import { HISTORY_DAYS, History } from './history';
 import { incidentsBefore, PUMPING, pumpingSpan } from './incidents';
 import type { Installation } from './installation';
+import { Journal } from './journal';
 import { writeSamples } from './samples';
 import { type Buffers, newBuffers, TABLES, writeBuffers } from './tables';
 
 /** The same seed tells the same story; ids, keys and sealed bytes differ each time. */
-const SEED = 20_260_101;
+export const SEED = 20_260_101;
 
 const DAY_MS = 86_400_000;
 
@@ -30,27 +36,45 @@ type Scene = {
   say(line: string): void;
 };
 
-/** Writes the past of an installation in one transaction: all of it or none. */
+/**
+ * Writes the past of an installation in one transaction: all of it or none. Only what people changed is live before: history is sent under it.
+ *
+ * @param options.isCounted false leaves the rollups to the worker: for tests that look at rows
+ */
 export async function writePast(
   size: Exclude<SeedSize, 'none'>,
-  options: { installation: Installation; publicUrl: string; now: Date; onProgress(line: string): void },
+  options: {
+    installation: Installation;
+    publicUrl: string;
+    now: Date;
+    isCounted?: boolean;
+    onProgress(line: string): void;
+  },
 ): Promise<void> {
   const { installation, publicUrl, onProgress: say } = options;
   const now = options.now.getTime();
   const client = new pg.Client({ connectionString: env().DATABASE_URL, application_name: 'watchword-seed' });
   await client.connect();
   try {
+    const changes = size === 'demo' ? await makeChanges(now, installation.metaId) : null;
+    const eras: Eras = changes?.eras ?? [{ from: 0, configuration: await reloadConfiguration(), overrides: [] }];
     await client.query('BEGIN');
     await client.query('SELECT begin_monthly_partitions($1)', [new Date(now - HISTORY_DAYS * DAY_MS)]);
     const random = seededRandom(SEED);
     const buffers = newBuffers();
-    const configuration = await reloadConfiguration();
-    const author = new Author(configuration, buffers, random, now);
+    const journal = new Journal();
+    const author = new Author(eras, buffers, random, now, changes ? journal : null);
     const scene: Scene = { client, buffers, author, installation, now, say };
     let links: string[] = [];
-    if (size === 'demo') {
-      const history = new History({ author, configuration, appIds: installation.appIds, random, now });
+    if (changes) {
+      const history = new History({ author, eras, appIds: installation.appIds, random, now });
       await writeHistory(scene, history);
+      journal.sort();
+      const tx = inTransaction(client);
+      await addRefusedIssues(tx, history.refused);
+      await writeVersions(tx, changes, journal);
+      const { metaId, since } = installation;
+      say(`${await writeAlarms(tx, { changes, journal, metaId, since, now })} alerts`);
       links = linksOf(history, publicUrl, now);
     } else {
       const count = writeSamples(author, installation.appIds, random, now);
@@ -63,12 +87,19 @@ export async function writePast(
     // A fresh table has no statistics, and a console page planned without them is slow until autovacuum comes by.
     await client.query(`ANALYZE ${TABLES.join(', ')}`);
     // Else the worker would count it piece by piece after the start, while whoever opens the console looks at zeros.
-    say(`${await rebuildRollups({ from: null, to: null })} verifications counted`);
+    if (options.isCounted ?? true) say(`${await rebuildRollups({ from: null, to: null })} verifications counted`);
     for (const link of links) say(link);
   } finally {
     await client.end();
   }
 }
+
+/** The seed's own connection as statements of lib/db want it. */
+const inTransaction = (client: pg.Client): Db => ({
+  async query<Row extends pg.QueryResultRow>({ text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return (await client.query<Row>(text, [...values])).rows;
+  },
+});
 
 const REPORT_EVERY_DAYS = 10;
 /** More than this many verifications never wait in memory for Postgres. */

@@ -5,12 +5,13 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { clientAddress } from '@/lib/auth/client-address';
 import { renewSession, requireUser } from '@/lib/auth/session';
-import { ERRORS, isRefusal, type Refusal } from '@/lib/domain/errors';
+import { isRefusal, type Refusal, wordsOf } from '@/lib/domain/errors';
 import { changePassword } from '@/lib/operations/account/change-password';
 import { confirmSecondFactor } from '@/lib/operations/account/confirm-second-factor';
 import { proposeSecondFactor } from '@/lib/operations/account/propose-second-factor';
 import { renewRecoveryCodes } from '@/lib/operations/account/renew-recovery-codes';
 import { turnOffSecondFactor } from '@/lib/operations/account/turn-off-second-factor';
+import { textOf } from '../../form-text';
 
 type Errors = { password?: string; new_password?: string; code?: string };
 export type PasswordState = { kind: 'idle' | 'refused' | 'done'; errors: Errors; message: string | null };
@@ -18,7 +19,7 @@ export type PasswordState = { kind: 'idle' | 'refused' | 'done'; errors: Errors;
 /** A new password. Every other session ends; this browser gets a new one. */
 export async function submitPassword(_previous: PasswordState, form: FormData): Promise<PasswordState> {
   const user = await requireUser('account:manage');
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const text = (name: string) => textOf(form, name, 1_000);
   let userId: string;
   try {
     const address = clientAddress(await headers());
@@ -43,7 +44,7 @@ export type FactorState = {
 /** Everything about one's second factor; the button that was pressed says what. */
 export async function submitSecondFactor(_previous: FactorState, form: FormData): Promise<FactorState> {
   const user = await requireUser('account:manage');
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const text = (name: string) => textOf(form, name, 1_000);
   const given = { password: text('password'), code: text('code'), address: clientAddress(await headers()) };
   const done = (recoveryCodes: string[] | null, message: string | null = null): FactorState => {
     revalidatePath('/account');
@@ -75,11 +76,11 @@ export async function submitSecondFactor(_previous: FactorState, form: FormData)
 
 /** A refusal beside the field that it is about. */
 function explain(error: Refusal): { errors: Errors; message: string | null } {
-  const { param, detail, retryAfterSeconds } = error;
+  const { param, retryAfterSeconds } = error;
   if (retryAfterSeconds) {
     return { errors: {}, message: `Too many tries. Wait ${Math.ceil(retryAfterSeconds / 60)} min and try again.` };
   }
-  const said = detail ?? `${ERRORS[error.code].title}.`;
+  const said = wordsOf(error);
   if (param === 'password' || param === 'new_password' || param === 'code')
     return { errors: { [param]: said }, message: null };
   return { errors: {}, message: said };

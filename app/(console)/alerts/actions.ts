@@ -4,26 +4,25 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { overrideInput, snoozeInput } from '@/lib/contract/alerts';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { snoozeAlert } from '@/lib/operations/alerts/snooze';
 import { endOverride } from '@/lib/operations/overrides/end';
 import { startOverride } from '@/lib/operations/overrides/start';
-
-const text = (form: FormData, name: string, max: number) =>
-  String(form.get(name) ?? '')
-    .trim()
-    .slice(0, max);
+import { trimmedOf } from '../../form-text';
 
 /** Only a path of our own is gone back to. */
 function back(form: FormData): string {
-  const path = text(form, 'back', 200);
+  const path = trimmedOf(form, 'back', 200);
   return /^\/(alerts|config\/countries)(\/[\w-]+)?$/.test(path) ? path : '/alerts';
 }
 
 /** Snoozes an alert, or ends its snooze. One that has resolved meanwhile is shown as such. */
 export async function snooze(form: FormData): Promise<void> {
   const user = await requireUser('alerts:manage');
-  const parsed = snoozeInput.safeParse({ alertId: text(form, 'alert', 64), length: text(form, 'length', 20) });
+  const parsed = snoozeInput.safeParse({
+    alertId: trimmedOf(form, 'alert', 64),
+    length: trimmedOf(form, 'length', 20),
+  });
   if (parsed.success) {
     await snoozeAlert(user, parsed.data).catch((error: unknown) => {
       if (!isRefusal(error)) throw error;
@@ -42,15 +41,15 @@ export type OverrideState = {
 /** Puts the fallback first for a while. */
 export async function putFallbackFirst(_previous: OverrideState, form: FormData): Promise<OverrideState> {
   const user = await requireUser('alerts:manage');
-  const typed = { reason: text(form, 'reason', 200), minutes: text(form, 'minutes', 5) };
+  const typed = { reason: trimmedOf(form, 'reason', 200), minutes: trimmedOf(form, 'minutes', 5) };
   const parsed = overrideInput.safeParse({
-    countries: text(form, 'countries', 1_000)
+    countries: trimmedOf(form, 'countries', 1_000)
       .split(',')
       .filter((country) => country !== ''),
-    connectionId: text(form, 'connection', 64) || null,
+    connectionId: trimmedOf(form, 'connection', 64) || null,
     minutes: Number(typed.minutes),
     reason: typed.reason,
-    alertId: text(form, 'alert', 64) || null,
+    alertId: trimmedOf(form, 'alert', 64) || null,
   });
   const refused = (message: string): OverrideState => ({ kind: 'refused', message, ...typed });
   if (!parsed.success) {
@@ -68,14 +67,14 @@ export async function putFallbackFirst(_previous: OverrideState, form: FormData)
     return { kind: 'done', message: `The next code ${where} goes out over the fallback. It ends by itself.`, ...typed };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return refused(error.detail ?? ERRORS[error.code].title);
+    return refused(wordsOf(error));
   }
 }
 
 /** Ends an override early. */
 export async function endFallbackFirst(form: FormData): Promise<void> {
   const user = await requireUser('alerts:manage');
-  const countries = text(form, 'countries', 1_000)
+  const countries = trimmedOf(form, 'countries', 1_000)
     .split(',')
     .filter((country) => /^[A-Z]{2}$/.test(country));
   await endOverride(user, { countries });

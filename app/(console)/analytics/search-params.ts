@@ -11,6 +11,7 @@ import { CHANNELS } from '@/lib/domain/channel';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { templateKey } from '@/lib/domain/template/key';
+import { isUuid } from '@/lib/domain/uuid';
 import { RANGES } from './range';
 
 /** The values a dimension is held to, or kept free of. */
@@ -23,9 +24,12 @@ const INTERVALS = ['5m', '30m', 'hour', 'day', 'week', 'month'] as const satisfi
 const VALUES_MAX = 50;
 const VALUE_LENGTH_MAX = 200;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What cannot be a value of the dimension is left out, like an unknown filter: an address typed by hand is never an error. */
-const SHAPES: Partial<Record<Dimension, RegExp>> = { app: UUID, connection: UUID, country: /^[A-Z]{2}$/ };
+const SHAPES: Partial<Record<Dimension, (value: string) => boolean>> = {
+  app: isUuid,
+  connection: isUuid,
+  country: (value) => /^[A-Z]{2}$/.test(value),
+};
 /** Closed lists: the same for them. What is a country or a use case is asked of the configuration (room-bar.tsx). */
 const LISTS: Partial<Record<Dimension, readonly string[]>> = {
   channel: CHANNELS,
@@ -53,7 +57,7 @@ function filterOn(dimension: Dimension) {
           (value) =>
             value !== '' &&
             value.length <= VALUE_LENGTH_MAX &&
-            (!shape || shape.test(value)) &&
+            (!shape || shape(value)) &&
             (!list || list.includes(value)),
         );
       const unique = [...new Set(values)].slice(0, VALUES_MAX);

@@ -4,12 +4,13 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { appSettings, newKey } from '@/lib/contract/apps';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { changeApp } from '@/lib/operations/apps/change';
 import { createApp } from '@/lib/operations/apps/create';
 import { createKey } from '@/lib/operations/keys/create';
 import { revokeKey } from '@/lib/operations/keys/revoke';
 import { rotateKey } from '@/lib/operations/keys/rotate';
+import { textOf } from '../../form-text';
 
 export type AppFields = {
   name: string;
@@ -30,7 +31,7 @@ export type AppState = {
 /** Makes an app, or changes the one whose id the form brings. */
 export async function saveApp(_previous: AppState, form: FormData): Promise<AppState> {
   const user = await requireUser('apps:manage');
-  const text = (name: string, max = 300) => String(form.get(name) ?? '').slice(0, max);
+  const text = (name: string, max = 300) => textOf(form, name, max);
   const typed: AppFields = {
     name: text('name'),
     brand: text('brand'),
@@ -68,7 +69,7 @@ export async function saveApp(_previous: AppState, form: FormData): Promise<AppS
     const message =
       error.code === 'configuration_conflict'
         ? 'Somebody changed this app since you opened it. What you typed is kept here; load the page again to see theirs.'
-        : said(error);
+        : wordsOf(error);
     return { kind: 'refused', typed, errors: {}, message };
   }
   if (!id) redirect(`/apps/${made}`);
@@ -87,7 +88,7 @@ export type NewKeyState = {
 /** Makes a key. Its secret is in this one answer and nowhere else. */
 export async function addKey(_previous: NewKeyState, form: FormData): Promise<NewKeyState> {
   const user = await requireUser('keys:manage');
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 300);
+  const text = (name: string) => textOf(form, name, 300);
   const typed = {
     name: text('name'),
     mode: text('mode'),
@@ -116,7 +117,7 @@ export async function addKey(_previous: NewKeyState, form: FormData): Promise<Ne
     return { kind: 'made', typed: null, errors: {}, message: null, secret };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'refused', typed, errors: {}, message: said(error), secret: null };
+    return { kind: 'refused', typed, errors: {}, message: wordsOf(error), secret: null };
   }
 }
 
@@ -127,28 +128,24 @@ export async function replaceKey(_previous: RotateState, form: FormData): Promis
   const user = await requireUser('keys:manage');
   const overlapSeconds = Number(form.get('overlap') ?? 0);
   try {
-    const { secret } = await rotateKey(user, { keyId: String(form.get('key') ?? ''), overlapSeconds });
-    revalidatePath(`/apps/${String(form.get('app') ?? '')}`);
+    const { secret } = await rotateKey(user, { keyId: textOf(form, 'key', 64), overlapSeconds });
+    revalidatePath(`/apps/${textOf(form, 'app', 64)}`);
     return { message: null, secret };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { message: said(error), secret: null };
+    return { message: wordsOf(error), secret: null };
   }
 }
 
 /** Ends a key for good. */
 export async function endKey(form: FormData): Promise<void> {
   const user = await requireUser('keys:manage');
-  const app = String(form.get('app') ?? '');
+  const app = textOf(form, 'app', 64);
   try {
-    await revokeKey(user, { keyId: String(form.get('key') ?? '') });
+    await revokeKey(user, { keyId: textOf(form, 'key', 64) });
   } catch (error: unknown) {
     // Ended already, by somebody else: the list says so.
     if (!isRefusal(error) || error.code !== 'not_found') throw error;
   }
   redirect(/^app_[0-9a-f]{32}$/.test(app) ? `/apps/${app}?done=revoked` : '/apps');
-}
-
-function said(error: { code: keyof typeof ERRORS; detail: string | undefined }): string {
-  return error.detail ?? `${ERRORS[error.code].title}.`;
 }

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { requireUser } from '@/lib/auth/session';
 import type { ConfigurationEdit } from '@/lib/contract/configuration';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { discardDraft } from '@/lib/operations/configuration/discard-draft';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 
@@ -20,7 +20,7 @@ export async function saveEdits(edits: ConfigurationEdit[]): Promise<SaveResult>
     return result;
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'refused', problems: [{ path: '', message: error.detail ?? ERRORS[error.code].title }] };
+    return { kind: 'refused', problems: [{ path: '', message: wordsOf(error) }] };
   }
 }
 

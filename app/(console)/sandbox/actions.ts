@@ -4,8 +4,9 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { issueBody } from '@/lib/contract/verifications';
-import { ERRORS, isRefusal, type Refusal } from '@/lib/domain/errors';
+import { isRefusal, type Refusal, wordsOf } from '@/lib/domain/errors';
 import { issueVerification } from '@/lib/operations/verifications/issue';
+import { trimmedOf } from '../../form-text';
 
 export type SendFields = {
   to: string;
@@ -29,10 +30,7 @@ export type SendState = {
 /** Issues a code as the signed-in person, for the app they chose. Opens the verification when it is on its way. */
 export async function sendTestCode(_previous: SendState, form: FormData): Promise<SendState> {
   const user = await requireUser('verifications:write');
-  const text = (name: string) =>
-    String(form.get(name) ?? '')
-      .trim()
-      .slice(0, 300);
+  const text = (name: string) => trimmedOf(form, name, 300);
   const typed: SendFields = {
     to: text('to'),
     email: text('email'),
@@ -100,7 +98,7 @@ function explain(
   error: Refusal,
   refused: (errors: Partial<SendFields>, message?: string | null) => SendState,
 ): SendState {
-  const said = `${ERRORS[error.code].title}.${error.detail ? ` ${error.detail}` : ''}`;
+  const said = wordsOf(error);
   const wait = error.retryAfterSeconds ? ` Try again in ${error.retryAfterSeconds} s.` : '';
   switch (error.code) {
     case 'invalid_number':
@@ -109,7 +107,7 @@ function explain(
     case 'country_not_served':
       return refused({ to: said });
     case 'channel_not_available':
-      return refused(error.param === 'email' ? { email: error.detail ?? said } : { channel: said });
+      return refused(error.param === 'email' ? { email: said } : { channel: said });
     case 'transaction_required':
       return refused({ payee: 'Name amount, currency and payee: the code approves them.' });
     case 'unknown_use_case':

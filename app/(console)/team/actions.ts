@@ -4,13 +4,13 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { ROLES, type Role } from '@/lib/domain/actor';
-import { isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
+import { isUuid } from '@/lib/domain/uuid';
 import { changeAccess } from '@/lib/operations/users/change-access';
 import { inviteUser, newInvite } from '@/lib/operations/users/invite';
 import { resetSecondFactor } from '@/lib/operations/users/reset-second-factor';
 import { withdrawInvite } from '@/lib/operations/users/withdraw-invite';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+import { textOf } from '../../form-text';
 
 export type InviteState = {
   typed: { email: string; role: string } | null;
@@ -22,7 +22,7 @@ export type InviteState = {
 /** Opens an invitation. Its link is in this one answer and nowhere else. */
 export async function invite(_previous: InviteState, form: FormData): Promise<InviteState> {
   const user = await requireUser('users:manage');
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 300);
+  const text = (name: string) => textOf(form, name, 300);
   const typed = { email: text('email'), role: text('role') };
   const parsed = newInvite.safeParse(typed);
   if (!parsed.success) {
@@ -35,7 +35,7 @@ export async function invite(_previous: InviteState, form: FormData): Promise<In
     return { typed: null, errors: {}, message: null, made: { email, link } };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    const detail = error.detail ?? 'This could not be done.';
+    const detail = wordsOf(error);
     return error.param === 'email'
       ? { typed, errors: { email: detail }, message: null, made: null }
       : { typed, errors: {}, message: detail, made: null };
@@ -47,15 +47,15 @@ export type PersonState = { kind: 'idle' | 'done' | 'refused'; message: string |
 /** Role, access or second factor of one person. */
 export async function changePerson(_previous: PersonState, form: FormData): Promise<PersonState> {
   const user = await requireUser('users:manage');
-  const userId = String(form.get('user') ?? '');
-  if (!UUID.test(userId)) return { kind: 'refused', message: 'No such person.' };
+  const userId = textOf(form, 'user', 64);
+  if (!isUuid(userId)) return { kind: 'refused', message: 'No such person.' };
   try {
-    const message = await change(user, userId, String(form.get('change') ?? ''), String(form.get('role') ?? ''));
+    const message = await change(user, userId, textOf(form, 'change', 20), textOf(form, 'role', 20));
     revalidatePath('/team');
     return { kind: 'done', message };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'refused', message: error.detail ?? 'This could not be done.' };
+    return { kind: 'refused', message: wordsOf(error) };
   }
 }
 
@@ -87,8 +87,8 @@ async function change(
 /** Ends an invitation. */
 export async function withdraw(form: FormData): Promise<void> {
   const user = await requireUser('users:manage');
-  const inviteId = String(form.get('invite') ?? '');
-  if (UUID.test(inviteId)) {
+  const inviteId = textOf(form, 'invite', 64);
+  if (isUuid(inviteId)) {
     await withdrawInvite(user, { inviteId }).catch((error: unknown) => {
       // Accepted or withdrawn meanwhile: the list says so.
       if (!isRefusal(error) || error.code !== 'not_found') throw error;

@@ -7,6 +7,7 @@ import { idOfName, renamed } from '@/lib/domain/search/complete';
 import { fullNumber, parseSearch, type Term } from '@/lib/domain/search/language';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { findAnything, idTermOf, numberOf } from '@/lib/operations/verifications/find';
+import { textOf } from '../../form-text';
 import { hrefWith, loadView, type View } from './search-params';
 import { withTerms } from './terms';
 
@@ -16,8 +17,8 @@ const PATHS = ['/verifications', '/live'];
 /** One box for everything. A single thing that was pasted leads to its verification; anything else becomes the view. */
 export async function search(form: FormData): Promise<void> {
   const user = await requireUser('verifications:read');
-  const { terms } = parseSearch(String(form.get('search') ?? ''));
-  const view = loadView(new URLSearchParams(String(form.get('view') ?? '').slice(0, 4000)));
+  const { terms } = parseSearch(textOf(form, 'search', 4_000));
+  const view = loadView(new URLSearchParams(textOf(form, 'view', 4_000)));
   const path = PATHS.find((each) => each === form.get('path')) ?? '/verifications';
   const [only] = terms;
   if (terms.length === 1 && only && !only.isExcluded && (only.key === null || only.key === 'id')) {

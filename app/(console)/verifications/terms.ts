@@ -7,10 +7,10 @@ import {
   type Term,
 } from '@/lib/domain/search/language';
 import { templateKey } from '@/lib/domain/template/key';
+import { isUuid } from '@/lib/domain/uuid';
 import { ADDRESS_KEYS, type View } from './search-params';
 
 const SIGNS = ['', '-'] as const;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The terms that an address holds, but for its sealed numbers. Values that cannot be are left out, like a filter nobody set. */
 export function termsOf(view: View): Term[] {
@@ -18,7 +18,7 @@ export function termsOf(view: View): Term[] {
   const add = (key: SearchKey, given: string, isExcluded: boolean) => {
     const value = key === 'template' ? templateKey(given) : given;
     const isId = key === 'app' || key === 'connection';
-    if (!isSearchValue(key, value) || (isId && !UUID.test(value)) || terms.length >= SEARCH.termsMax) return;
+    if (!isSearchValue(key, value) || (isId && !isUuid(value)) || terms.length >= SEARCH.termsMax) return;
     terms.push({ key, value, isExcluded });
   };
   for (const sign of SIGNS) {

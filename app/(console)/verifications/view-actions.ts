@@ -3,10 +3,11 @@
 import { revalidatePath } from 'next/cache';
 import { requireUser } from '@/lib/auth/session';
 import { viewChange, viewForm } from '@/lib/contract/views';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { changeView } from '@/lib/operations/views/change';
 import { removeView } from '@/lib/operations/views/remove';
 import { saveView } from '@/lib/operations/views/save';
+import { textOf } from '../../form-text';
 import { hrefWith, loadView } from './search-params';
 
 export type ViewState = { kind: 'idle' } | { kind: 'saved' } | { kind: 'invalid'; message: string };
@@ -14,9 +15,9 @@ export type ViewState = { kind: 'idle' } | { kind: 'saved' } | { kind: 'invalid'
 /** Keeps the view that stands in the address. A number is not kept: it is somebody's, and a view may outlive the time it may be stored. */
 export async function saveCurrentView(_previous: ViewState, form: FormData): Promise<ViewState> {
   const user = await requireUser('views:manage');
-  const view = loadView(new URLSearchParams(String(form.get('address') ?? '').slice(0, 4000)));
+  const view = loadView(new URLSearchParams(textOf(form, 'address', 4_000)));
   const parsed = viewForm.safeParse({
-    name: String(form.get('name') ?? ''),
+    name: textOf(form, 'name', 1_000),
     query: hrefWith(view, { number: [], '-number': [] }, '').replace(/^\?/, ''),
     is_shared: form.get('is_shared') === 'on',
   });
@@ -29,11 +30,11 @@ export async function saveCurrentView(_previous: ViewState, form: FormData): Pro
 
 export async function changeSavedView(_previous: ViewState, form: FormData): Promise<ViewState> {
   const user = await requireUser('views:manage');
-  const id = String(form.get('id') ?? '');
+  const id = textOf(form, 'id', 64);
   if (form.get('act') === 'remove') return answer(removeView(user, { id }));
   const parsed = viewChange.safeParse({
     id,
-    name: String(form.get('name') ?? ''),
+    name: textOf(form, 'name', 1_000),
     is_shared: form.get('is_shared') === 'on',
   });
   if (!parsed.success) return { kind: 'invalid', message: 'A name has 1 to 60 characters.' };
@@ -47,6 +48,6 @@ async function answer(act: Promise<unknown>): Promise<ViewState> {
     return { kind: 'saved' };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'invalid', message: error.message || `${ERRORS[error.code].title}.` };
+    return { kind: 'invalid', message: wordsOf(error) };
   }
 }

@@ -9,12 +9,13 @@ import { signIn } from '@/lib/auth/sign-in';
 import { isRefusal } from '@/lib/domain/errors';
 import { newUser } from '@/lib/operations/users/create';
 import { createFirstOwner } from '@/lib/operations/users/create-first-owner';
+import { textOf } from '../../form-text';
 
 type Fields = { token?: string; name?: string; email?: string; password?: string };
 export type SetupState = { kind: 'idle' | 'invalid'; typed: Fields; errors: Fields };
 
 export async function submitSetup(_previous: SetupState, form: FormData): Promise<SetupState> {
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const text = (name: string) => textOf(form, name, 1_000);
   const typed = { token: text('token'), name: text('name'), email: text('email') };
   const invalid = (errors: Fields): SetupState => ({ kind: 'invalid', typed, errors });
 

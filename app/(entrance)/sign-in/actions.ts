@@ -5,6 +5,7 @@ import { redirect } from 'next/navigation';
 import { clientAddress } from '@/lib/auth/client-address';
 import { keepSession, sessionIdOfRequest } from '@/lib/auth/session';
 import { finishSignIn, signIn } from '@/lib/auth/sign-in';
+import { textOf } from '../../form-text';
 
 export type SignInState =
   | { kind: 'idle' | 'refused' | 'expired'; email: string }
@@ -14,7 +15,7 @@ export type SignInState =
 
 /** Both steps of a sign-in. A form that brings a ticket is in the second one. */
 export async function submitSignIn(_previous: SignInState, form: FormData): Promise<SignInState> {
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const text = (name: string) => textOf(form, name, 1_000);
   const email = text('email');
   const from = { address: clientAddress(await headers()), replaces: await sessionIdOfRequest() };
   const ticket = text('ticket');

@@ -143,7 +143,7 @@ SELECT country, channel, connection_id AS "connectionId", bucket, sum(n)::int AS
 type Place = { country: string; channel: Channel; connectionId: string };
 
 /**
- * What was usual in ranges of full half-hours, by the keys of the cuts, out of the rollups: they are there for four weeks (lib/db/retention.ts). A message
+ * What was usual in ranges of full half-hours, by the keys of the cuts, out of the rollups: they are there for 93 days (lib/db/retention.ts). A message
  * counts when its verification was made.
  */
 export async function usualBetween(

@@ -49,7 +49,7 @@ const bits = (flags: Readonly<Record<string, string>>) =>
 const bit = (flags: Readonly<Record<string, string>>, name: string, column: string): string =>
   `(${column} >> ${Object.keys(flags).indexOf(name)}) & 1`;
 
-/** An interval as its bucket (lib/domain/stats/histogram.ts), float8 throughout: numeric logarithms halve the speed (performance notes 3c). */
+/** An interval as its bucket (lib/domain/stats/histogram.ts), float8 throughout: numeric logarithms halve the speed (decision 10). */
 export const bucketOf = (interval: string) =>
   // GREATEST passes over nulls: what never arrived would have taken a millisecond.
   `CASE WHEN ${interval} IS NOT NULL THEN floor(${BUCKETS_PER_DOUBLING} * ln(GREATEST(EXTRACT(epoch FROM ${interval})::float8 * 1000, 1)) / ln(2::float8))::smallint END`;

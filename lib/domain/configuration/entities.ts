@@ -63,12 +63,6 @@ export function changesOf(live: Entities, draft: DraftEntities): Change[] {
     .flatMap((entity) => entityChanges(entity, live[entity] ?? null, draft[entity] ?? null));
 }
 
-/** What became different between two states of everything. */
-export function changesBetween(before: Entities, after: Entities): Change[] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return keys.flatMap((entity) => entityChanges(entity, before[entity] ?? null, after[entity] ?? null));
-}
-
 function entityChanges(entity: string, before: Entity | null, after: Entity | null): Change[] {
   if (before === null || after === null) {
     return before === after ? [] : [{ entity, field: null, before, after }];

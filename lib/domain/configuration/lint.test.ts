@@ -2,21 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Entities, Entity } from '@/lib/domain/configuration/entities';
 import { type LintInput, lint } from '@/lib/domain/configuration/lint';
 import { DEFAULT_POLICIES, type Policy } from '@/lib/domain/policy/policy';
+import { INHERITS_ALL } from '@/lib/domain/routing/country-route';
 import type { PlanConnection, PlanTemplate } from '@/lib/domain/routing/plan';
 
 const channel = (name: string) => ({ channel: name, enabled: true, connections: [] });
 const route = (parent: string | null, more: Entity = {}): Entity => ({
   parent,
-  mode: null,
-  channels: null,
-  fallbackOnFailed: null,
-  fallbackAfterSeconds: null,
-  defaultLocale: null,
-  prices: null,
-  priceChanges: null,
-  sendsPerDayMax: null,
-  spendPerDayMaxMicros: null,
-  coverage: null,
+  ...INHERITS_ALL,
   coverageSource: null,
   ...more,
 });

@@ -60,13 +60,13 @@ export type LintInput = {
   day: string;
 };
 
-/** Guessing one code must stay below this (product.md section 6). */
+/** Guessing one code, with all its checks, must stay below this. */
 const GUESS_ODDS_MAX = 1 / 10_000;
-/** Meta drops an authentication message after this long unless its template says otherwise (whatsapp-cloud.md section 2.4). */
+/** Meta drops an authentication message after this long unless its template says otherwise (Meta, "Time-to-live"). */
 const META_TTL_SECONDS = 600;
 const FINDINGS_MAX = 500;
 
-/** What would go wrong under these entities, worst first. Every rule of product.md section 6, and countries that nobody can reach. */
+/** What would go wrong under these entities, worst first. Also names countries that nobody can reach. */
 export function lint(input: LintInput): Finding[] {
   const world = read(input);
   const findings = [

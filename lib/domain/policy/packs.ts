@@ -56,7 +56,7 @@ const SIGNS_IN = { lifetimeSeconds: 180 } as const;
 /** People look something up first: an address, a document. */
 const TAKES_TIME = { lifetimeSeconds: 600 } as const;
 
-/** The scenarios of six industries (the article's sections 01 to 06). */
+/** The scenarios of six industries. */
 export const PACKS: readonly Pack[] = [
   {
     id: 'retail',

@@ -34,7 +34,7 @@ export function lifetimeMinutes(lifetimeSeconds: number): number {
   return Math.max(1, Math.floor(lifetimeSeconds / 60));
 }
 
-/** The policies every installation starts with (product.md section 14). */
+/** The policies every installation starts with. */
 export const DEFAULT_POLICIES: readonly Policy[] = [
   ['login', 'Login', 300],
   ['registration', 'Registration', 600],

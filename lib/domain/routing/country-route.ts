@@ -31,6 +31,20 @@ export type RouteRow = {
   coverage: Coverage | null;
 };
 
+/** What a scope says that says nothing of its own. */
+export const INHERITS_ALL = {
+  mode: null,
+  channels: null,
+  fallbackOnFailed: null,
+  fallbackAfterSeconds: null,
+  defaultLocale: null,
+  prices: null,
+  priceChanges: null,
+  sendsPerDayMax: null,
+  spendPerDayMaxMicros: null,
+  coverage: null,
+} as const satisfies Omit<RouteRow, 'scope' | 'parent'>;
+
 export type PriceChange = { channel: Channel; micros: number; from: string };
 
 export type CountryRoute = {

@@ -1,20 +1,11 @@
 import { expect, test } from 'vitest';
-import { type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
+import { INHERITS_ALL, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
 import { withTimers } from '@/lib/domain/routing/fallback-timer';
 
 const says = (scope: string, parent: string | null, more: Partial<RouteRow> = {}): RouteRow => ({
   scope,
   parent,
-  mode: null,
-  channels: null,
-  fallbackOnFailed: null,
-  fallbackAfterSeconds: null,
-  defaultLocale: null,
-  prices: null,
-  priceChanges: null,
-  sendsPerDayMax: null,
-  spendPerDayMaxMicros: null,
-  coverage: null,
+  ...INHERITS_ALL,
   ...more,
 });
 const whatsapp = { channel: 'whatsapp', enabled: true, connections: [{ id: 'meta', weight: 1 }] } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Channel } from '@/lib/domain/channel';
 import { DEFAULT_POLICIES, type Policy } from '@/lib/domain/policy/policy';
-import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
+import { type CountryRoute, INHERITS_ALL, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
 import {
   type PlanConnection,
   type PlanInput,
@@ -305,16 +305,7 @@ describe('what a country inherits', () => {
     {
       scope,
       parent,
-      mode: null,
-      channels: null,
-      fallbackOnFailed: null,
-      fallbackAfterSeconds: null,
-      defaultLocale: null,
-      prices: null,
-      priceChanges: null,
-      sendsPerDayMax: null,
-      spendPerDayMaxMicros: null,
-      coverage: null,
+      ...INHERITS_ALL,
       ...more,
     },
   ];

@@ -1,21 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { priceOn, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
+import { INHERITS_ALL, priceOn, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
 import { priceLines } from '@/lib/domain/routing/price-book';
 
 const says = (scope: string, parent: string | null, more: Partial<RouteRow> = {}): RouteRow => ({
   scope,
   parent,
-  mode: null,
-  channels: null,
-  fallbackOnFailed: null,
-  fallbackAfterSeconds: null,
-  defaultLocale: null,
-  prices: null,
-  priceChanges: null,
-  sendsPerDayMax: null,
-  spendPerDayMaxMicros: null,
-  coverage: null,
+  ...INHERITS_ALL,
   ...more,
 });
 const table = (...rows: RouteRow[]) => new Map(rows.map((row) => [row.scope, row]));

@@ -5,7 +5,7 @@ export type KeyDimension = Exclude<Dimension, 'app'>;
 
 /**
  * One way of cutting the counts: rows of a cut have these keys and no others. A question reads the narrowest cut that has all it splits
- * and filters by, so that the rows it reads are few (performance notes 3e: a wide hourly table is hardly smaller than the raw one).
+ * and filters by, so that the rows it reads are few (decision 10: a wide hourly table is hardly smaller than the raw one).
  */
 export type Cut = {
   code: number;

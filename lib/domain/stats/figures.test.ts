@@ -5,7 +5,7 @@ import { MESSAGE_MEASURES, VERIFICATION_MEASURES } from './measures';
 import { METRIC_NAMES, type MetricName, metric } from './metrics';
 
 /**
- * Two hundred verifications of which 190 have ended; what each figure of product.md section 9 is of them, reckoned by hand. The pending ten
+ * Two hundred verifications of which 190 have ended; what each figure of METRICS is of them, reckoned by hand. The pending ten
  * cost money and are counted, and are in no rate.
  */
 const counted: Counted = {

@@ -1,6 +1,6 @@
 /**
  * Durations in buckets of equal ratio: bucket b holds [2^(b/4), 2^((b+1)/4)) milliseconds, so that a percentile is wrong by 9 % at most
- * (performance notes 4.6) and histograms add up. Everything under a millisecond is bucket 0.
+ * (half a bucket either way: 2^(1/8)) and histograms add up. Everything under a millisecond is bucket 0.
  */
 export const BUCKETS_PER_DOUBLING = 4;
 

@@ -73,9 +73,6 @@ export const DURATIONS = {
   rescue: 'From the first submission to the fallback, where the fallback ended in an approval',
 } as const;
 export type Duration = keyof typeof DURATIONS;
-/** Of one message, or of one verification. */
-export const MESSAGE_DURATIONS = ['deliver', 'webhook_lag'] as const satisfies readonly Duration[];
-export const VERIFICATION_DURATIONS = ['respond', 'verify', 'rescue'] as const satisfies readonly Duration[];
 
 /** What figures can be split and filtered by. Of a verification, `channel`, `connection` and `template` are those of its first message. */
 export const DIMENSIONS = [

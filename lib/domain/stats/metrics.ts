@@ -51,7 +51,7 @@ const LAG = 'From the provider’s time of a delivery to the arrival of its rece
 const TO_RESCUE = 'From the first submission to the fallback, of verifications that the fallback ended well.';
 
 /**
- * Every figure of the product, with its definition (product.md section 9). Rates are of ended verifications and their messages:
+ * Every figure of the product, with its definition. Rates are of ended verifications and their messages:
  * those still pending are counted apart. Counts and money include the pending ones.
  */
 export const METRICS = {

@@ -1,6 +1,6 @@
 /** Half of a 95 % interval of the normal distribution lies within this many standard deviations. */
 const Z = 1.959964;
-/** Under this many, a share says little (product.md section 9). */
+/** Under this many, a share says little: half of 30 lies between 33 and 67 %. */
 export const LOW_SAMPLE_BELOW = 30;
 
 /** A share of `n` with its 95 % interval. */

@@ -1,14 +1,11 @@
 import type { Channel } from '@/lib/domain/channel';
+import { isUuid } from '@/lib/domain/uuid';
 
 /**
  * What messages and their counts call a template: the name at the provider or, of our own texts of SMS and e-mail, which have none, the uuid. Outside, that
  * is a public id like any other. Written out here rather than with lib/ids: browsers read addresses with it, and have no node:crypto.
  */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const PUBLIC = /^tpl_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
-
-/** Whether a key is the uuid of one of our texts. */
-export const isTextKey = (key: string): boolean => UUID.test(key);
 
 /** `tpl_…` as counts have it; names and bare uuids as they are. */
 export function templateKey(value: string): string {
@@ -17,7 +14,7 @@ export function templateKey(value: string): string {
 }
 
 /** The uuid of a text as `tpl_…`; names as they are. */
-export const publicTemplate = (key: string): string => (isTextKey(key) ? `tpl_${key.replaceAll('-', '')}` : key);
+export const publicTemplate = (key: string): string => (isUuid(key) ? `tpl_${key.replaceAll('-', '')}` : key);
 
 type Template = { id: string; channel: Channel; useCase: string | null; locale: string; providerName: string | null };
 
@@ -39,7 +36,7 @@ export function templateName(
   templates: readonly Template[],
   nameOfUse: (useCase: string) => string,
 ): string {
-  if (!isTextKey(key)) return key;
+  if (!isUuid(key)) return key;
   const found = templates.find(({ id }) => id === key);
   if (!found) return `Removed text ${publicTemplate(key)}`;
   return found.providerName ?? textName(found, nameOfUse);

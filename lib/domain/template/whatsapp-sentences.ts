@@ -1,7 +1,7 @@
 /**
  * The fixed sentences of WhatsApp's authentication templates, for previews: nobody but Meta writes them. Confirmed by Meta's
  * documentation for English and Spanish only; the others are a third party's transcription of WhatsApp Manager, which
- * Meta changes without notice (the project's message guidelines, section 1). Null: no reliable text was found.
+ * Meta changes without notice. Null: no reliable text was found.
  */
 export type WhatsAppSentences = {
   body: string;
@@ -20,7 +20,7 @@ export const isRightToLeft = (locale: string): boolean => RIGHT_TO_LEFT.has(loca
 const CONFIRMED: ReadonlySet<string> = new Set(['en', 'en_US', 'en_GB', 'es', 'es_ES', 'es_AR', 'es_MX']);
 export const isConfirmed = (locale: string): boolean => CONFIRMED.has(locale);
 
-/** The languages that Meta takes templates in (whatsapp-cloud notes, section 2.5). */
+/** The languages that Meta takes templates in (Meta's list of supported languages). */
 export const WHATSAPP_LANGUAGES = (
   'af sq ar az bn bg ca zh_CN zh_HK zh_TW hr cs da nl en en_GB en_US et fil fi fr ka de el gu ha he hi hu id ga it ja kn kk rw_RW ko ky_KG lo lv lt mk ms ml mr nb fa ' +
   'pl pt_BR pt_PT pa ro ru sr sk sl es es_AR es_ES es_MX sw sv ta te th tr uk ur uz vi zu'

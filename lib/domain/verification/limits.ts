@@ -48,7 +48,7 @@ export const LEASE_SECONDS = 10;
 export const TIMER_LEASE_SECONDS = 3;
 /** A provider gets this long to answer a send; less than the lease, so a live process never loses its own. */
 export const SEND_DEADLINE_MS = 8_000;
-/** Receipts of a number that proved not to be on a channel are believed this long (whatsapp-cloud.md section 5 suggests days, not for ever). */
+/** Receipts of a number that proved not to be on a channel are believed this long: days and not for ever, because people install apps. */
 export const REACHABILITY_DAYS = 7;
 /** One in this many remembered numbers is tried again anyway, so that a wrong memory heals. */
 export const REPROBE_ONE_IN = 20;

@@ -13,6 +13,7 @@ import { flowsOfWindows, sliced } from '@/lib/operations/alerts/windows';
 import { closeRollups } from '@/lib/operations/rollups/close';
 import { refreshRollups } from '@/lib/operations/rollups/refresh';
 import { startTestCore, type TestCore } from '@/scripts/testing/core';
+import { randomOf, type TestRandom } from '@/scripts/testing/random';
 
 const MINUTE = 60_000;
 const HALF_HOUR = 30 * MINUTE;
@@ -71,19 +72,8 @@ beforeEach(async () => {
   await core.sql('DELETE FROM verification WHERE id <> $1', [like]);
 });
 
-/** The same every time. */
-function randomOf(seed: number) {
-  let state = seed * 2_654_435_761;
-  const next = () => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-  };
-  return { next, pick: <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T };
-}
-type Random = ReturnType<typeof randomOf>;
-
 const OUTCOMES = Object.keys(RANKS) as Outcome[];
-function someMessage(random: Random, moment: number, more: Partial<Message> = {}): Message {
+function someMessage(random: TestRandom, moment: number, more: Partial<Message> = {}): Message {
   const at = Math.floor(moment);
   const channel = random.pick<Channel>(['whatsapp', 'sms']);
   return {

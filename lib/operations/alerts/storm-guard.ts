@@ -17,9 +17,9 @@ import {
 import { causeSentence } from '@/lib/domain/alerts/sentence';
 import { isStorm, STORM, usualDelaySeconds } from '@/lib/domain/alerts/storm';
 import { newUuid, uuidFloor } from '@/lib/ids';
-import { ALERTS_SYSTEM, STORM_FINGERPRINT } from '@/lib/operations/alerts/evaluate';
 import { namesOf } from '@/lib/operations/alerts/names';
 import { queueNotice } from '@/lib/operations/alerts/notify';
+import { ALERTS_SYSTEM, STORM_FINGERPRINT } from '@/lib/operations/alerts/settle';
 import { type Configuration, currentConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';

@@ -3,7 +3,6 @@ import { pool } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
 import { endpoint } from '@/lib/http/endpoint';
 import type { HttpRequest } from '@/lib/http/message';
-import { publicId } from '@/lib/ids';
 import { changeApp } from '@/lib/operations/apps/change';
 import { createApp } from '@/lib/operations/apps/create';
 import { getApp } from '@/lib/operations/apps/list';
@@ -13,16 +12,11 @@ import { listKeys } from '@/lib/operations/keys/list';
 import { revokeKey } from '@/lib/operations/keys/revoke';
 import { rotateKey } from '@/lib/operations/keys/rotate';
 import { listVerifications } from '@/lib/operations/verifications/list';
+import { actorOf } from '@/scripts/testing/actor';
 import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
 
 const system: Actor = { kind: 'system', what: 'test' };
-const owner: Actor = {
-  kind: 'user',
-  userId: publicId('user', '0'.repeat(32)),
-  email: 'o@example.com',
-  name: 'O',
-  role: 'owner',
-};
+const owner = actorOf('owner');
 let core: TestCore;
 const watching = new AbortController();
 beforeAll(async () => {

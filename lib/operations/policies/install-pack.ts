@@ -19,9 +19,7 @@ export async function installPack(actor: Actor, input: { pack: string }): Promis
   const { live, draft } = await readDraft(actor);
   const additions = packAdditions(pack, withDraft(live, draft), textId);
   if (additions.length === 0) return 0;
-  const edits = additions.map(
-    ({ entity, value }): ConfigurationEdit => ({ entity, field: null, value: value as never }),
-  );
+  const edits = additions.map(({ entity, value }): ConfigurationEdit => ({ entity, field: null, value }));
   const result = await editDraft(actor, edits);
   if (result.kind === 'refused') throw new Refusal('invalid_request', { detail: result.problems[0]?.message ?? '' });
   return additions.filter(({ entity }) => entity.startsWith('policies/')).length;

@@ -33,7 +33,7 @@ export type Heard = {
   events: readonly ProviderEvent[];
 };
 
-/** Facts of one statement at most; measured best between 100 and 500 (performance notes 3c). */
+/** Facts of one statement at most; measured best between 100 and 500. */
 const FACTS_MAX = 500;
 /** A statement costs as much by itself as ten facts: a busy process gathers a little between two, one callback alone never waits. */
 const GATHER_MS = 8;

@@ -10,6 +10,7 @@ import { replayCallback } from '@/lib/operations/receipts/replay';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import type { SendResult } from '@/lib/providers/provider';
+import { actorOf } from '@/scripts/testing/actor';
 import { accepted, refusalOf, type StoredMessage, startTestCore, type TestCore } from '@/scripts/testing/core';
 
 let core: TestCore;
@@ -399,7 +400,7 @@ describe('a callback', () => {
     await core.quiet();
     const [kept] = await core.sql<{ id: string }>('SELECT id FROM callback ORDER BY received_at DESC, id DESC LIMIT 1');
     const before = [await core.verification(id), await core.messages(id), await count('receipt')];
-    const owner = { kind: 'user', userId: 'u', email: 'o@example.com', name: 'O', role: 'owner' } as const;
+    const owner = actorOf('owner');
     for (let n = 0; n < 3; n += 1) expect(await replayCallback(owner, { callbackId: kept?.id ?? '' })).toBe('applied');
     await core.quiet();
     expect([await core.verification(id), await core.messages(id), await count('receipt')]).toEqual(before);
@@ -489,7 +490,7 @@ describe('a process that died after its 2xx', () => {
 
 test('an analyst may not cancel, a stranger may not replay', async () => {
   const { id } = await begin();
-  const analyst = { kind: 'user', userId: 'u', email: 'a@example.com', name: 'A', role: 'analyst' } as const;
+  const analyst = actorOf('analyst');
   expect(await refusalOf(cancelVerification(analyst, { verificationId: id }))).toBe('forbidden');
   expect(uuidFrom('verification', id)).not.toBeNull();
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Actor } from '@/lib/domain/actor';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { publishDraft } from '@/lib/operations/configuration/publish';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { type BookLine, readPriceBook } from '@/lib/operations/reports/price-book';
+import { actorOf } from '@/scripts/testing/actor';
 import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
 
 let core: TestCore;
@@ -12,13 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => core.stop());
 
-const ops: Actor = {
-  kind: 'user',
-  userId: '00000000-0000-7000-8000-000000000001',
-  email: 'ops@example.com',
-  name: 'Ops',
-  role: 'ops',
-};
+const ops = actorOf('ops');
 const lineOf = async (channel: string, day: string): Promise<BookLine | undefined> =>
   (await readPriceBook(ops, new Date(`${day}T12:00:00Z`))).lines.find(
     (line) => line.country === 'BR' && line.channel === channel,

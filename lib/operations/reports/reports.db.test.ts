@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Question } from '@/lib/contract/analytics';
 import { database } from '@/lib/db/client';
 import { expireVerifications } from '@/lib/db/timers';
-import type { Actor } from '@/lib/domain/actor';
 import { readFallbackByCountry } from '@/lib/operations/reports/fallback-by-country';
 import { readLifetimeFits } from '@/lib/operations/reports/lifetime-fits';
 import { refreshRollups } from '@/lib/operations/rollups/refresh';
 import { checkVerification } from '@/lib/operations/verifications/check';
+import { actorOf } from '@/scripts/testing/actor';
 import { accepted, refusalOf, refused, startTestCore, type TestCore } from '@/scripts/testing/core';
 
 let core: TestCore;
@@ -15,13 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => core.stop());
 
-const analyst: Actor = {
-  kind: 'user',
-  userId: '00000000-0000-7000-8000-000000000001',
-  email: 'ana@example.com',
-  name: 'Ana',
-  role: 'analyst',
-};
+const analyst = actorOf('analyst');
 const lastHour = (): Question => {
   const to = new Date(Date.now() + 60_000);
   return {

@@ -3,7 +3,6 @@ import { database, reports, transactRollups } from '@/lib/db/client';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
 import { ALL_APPS, countedNow, countedUntil, lockRollups, projectRollups } from '@/lib/db/rollups/project';
 import { expireVerifications } from '@/lib/db/timers';
-import type { Actor } from '@/lib/domain/actor';
 import { zoneOfCountry } from '@/lib/domain/phone/country-zones';
 import {
   type Closed,
@@ -18,7 +17,7 @@ import {
 import { bucketOf } from '@/lib/domain/stats/histogram';
 import { DURATIONS, type Duration, MESSAGE_MEASURES, VERIFICATION_MEASURES } from '@/lib/domain/stats/measures';
 import { weekHourOf } from '@/lib/domain/stats/time-steps';
-import { newUuid, publicId, uuidFrom } from '@/lib/ids';
+import { newUuid, uuidFrom } from '@/lib/ids';
 import { readDurations } from '@/lib/operations/analytics/durations';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { fallBack } from '@/lib/operations/messages/fall-back';
@@ -29,7 +28,9 @@ import { cancelVerification } from '@/lib/operations/verifications/cancel';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import { resendVerification } from '@/lib/operations/verifications/resend';
 import type { SendResult } from '@/lib/providers/provider';
+import { actorOf } from '@/scripts/testing/actor';
 import { accepted, refused, startTestCore, type TestCore } from '@/scripts/testing/core';
+import { randomOf, type TestRandom } from '@/scripts/testing/random';
 
 let core: TestCore;
 beforeAll(async () => {
@@ -44,20 +45,6 @@ const uuid = (id: string) => uuidFrom('verification', id) ?? id;
 const drain = async () => {
   while ((await refreshRollups()) > 0);
 };
-
-/** A generator of its own, so that a failing round can be run again by its number. */
-function randomOf(seed: number) {
-  let state = seed * 2_654_435_761;
-  const next = () => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-  };
-  return {
-    next,
-    below: (n: number) => Math.floor(next() * n),
-    pick: <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T,
-  };
-}
 
 type Row = Record<string, string | number | boolean | null>;
 type Sent = {
@@ -330,13 +317,7 @@ const sorted = (cells: Map<string, Record<string, number>>) =>
   Object.fromEntries(
     [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).filter(([, sums]) => Object.values(sums).some((n) => n !== 0)),
   );
-const ANALYST: Actor = {
-  kind: 'user',
-  userId: publicId('user', '00000000-0000-7000-8000-000000000001'),
-  email: 'analyst@watchword.example',
-  name: 'Ana',
-  role: 'analyst',
-};
+const ANALYST = actorOf('analyst');
 
 /** What a reader is told of how long everything took, in one and by half-hours. */
 async function histograms(): Promise<{ n: number; buckets: unknown }[]> {
@@ -407,7 +388,7 @@ const NUMBERS = [
 ];
 
 /** One random thing that happens to one of the verifications, or a new one. */
-async function happen(random: ReturnType<typeof randomOf>, ids: string[]): Promise<void> {
+async function happen(random: TestRandom, ids: string[]): Promise<void> {
   const id = ids.length > 0 ? random.pick(ids) : null;
   const what = id === null ? 0 : random.below(12);
   if (what <= 2 || id === null) {

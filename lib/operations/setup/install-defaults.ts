@@ -8,7 +8,7 @@ import {
   type NewRoute,
 } from '@/lib/db/defaults';
 import { DEFAULT_POLICIES } from '@/lib/domain/policy/policy';
-import type { RouteChannel, RouteMode } from '@/lib/domain/routing/country-route';
+import { INHERITS_ALL, type RouteChannel, type RouteMode } from '@/lib/domain/routing/country-route';
 import { FALLBACK_AFTER_SECONDS } from '@/lib/domain/verification/limits';
 import { newUuid } from '@/lib/ids';
 import { COUNTRIES, type CountryFacts } from '@/lib/operations/setup/countries';
@@ -30,8 +30,10 @@ const REGIONS = ['africa', 'americas', 'asia', 'europe', 'oceania'] as const;
 /**
  * setup.install_defaults: gives an empty installation its routes (every country that libphonenumber knows), policies
  * and texts for SMS and e-mail. What is there already is never touched; any number of processes may do it at once.
+ *
+ * @param at when the installation began, as its first version says; left out, now.
  */
-export async function ensureDefaults(): Promise<void> {
+export async function ensureDefaults(at?: Date): Promise<void> {
   await transact(async (tx) => {
     await holdSetupLock(tx);
     await insertMissingRoutes(tx, [globalRoute(), ...REGIONS.map(regionRoute), ...COUNTRIES.map(countryRoute)]);
@@ -55,24 +57,13 @@ export async function ensureDefaults(): Promise<void> {
         document: await findLiveEntities(tx),
         impact: { verifications: 0, costMicros: 0, countries: [], useCases: [] },
         rollsBackTo: null,
+        ...(at ? { at } : {}),
       });
     }
   });
 }
 
-const INHERIT = {
-  mode: null,
-  channels: null,
-  fallbackOnFailed: null,
-  fallbackAfterSeconds: null,
-  defaultLocale: null,
-  prices: null,
-  priceChanges: null,
-  sendsPerDayMax: null,
-  spendPerDayMaxMicros: null,
-  coverage: null,
-  coverageSource: null,
-} as const;
+const INHERIT = { ...INHERITS_ALL, coverageSource: null } as const;
 
 function globalRoute(): NewRoute {
   return {

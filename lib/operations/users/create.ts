@@ -22,15 +22,18 @@ export type NewUser = z.infer<typeof newUser>;
 /**
  * users.create: gives a person access to the console. Only an owner may make another owner.
  * Refuses `invalid_request` when the address already has an account.
+ *
+ * @param createdAt left out, now
  */
-export async function createUser(actor: Actor, input: NewUser): Promise<UserRow> {
+export async function createUser(actor: Actor, input: NewUser, createdAt?: Date): Promise<UserRow> {
   permit(actor, 'users:manage');
   const { password, ...given } = newUser.parse(input);
   if (given.role === 'owner' && actor.kind === 'user' && actor.role !== 'owner') {
     throw new Refusal('forbidden', { detail: 'Only an owner may make another owner.' });
   }
   const user = { id: newUuid(), ...given };
-  const isNew = await insertUser(database(), { ...user, passwordHash: await hashPassword(password) }, actor);
+  const row = { ...user, passwordHash: await hashPassword(password), ...(createdAt ? { createdAt } : {}) };
+  const isNew = await insertUser(database(), row, actor);
   if (!isNew) throw new Refusal('invalid_request', { param: 'email', detail: 'This address already has an account.' });
   return user;
 }

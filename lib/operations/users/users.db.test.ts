@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase, prisma } from '@/lib/db/client';
-import type { Actor, Role } from '@/lib/domain/actor';
+import type { Actor } from '@/lib/domain/actor';
 import { changeAccess } from '@/lib/operations/users/change-access';
 import { createUser } from '@/lib/operations/users/create';
 import { createFirstOwner } from '@/lib/operations/users/create-first-owner';
+import { actorOf } from '@/scripts/testing/actor';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
 
 const system: Actor = { kind: 'system', what: 'setup' };
@@ -17,14 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await closeDatabase();
   await db.drop();
-});
-
-const as = (role: Role): Actor => ({
-  kind: 'user',
-  userId: '00000000-0000-7000-8000-000000000000',
-  email: 'x@example.com',
-  name: 'X',
-  role,
 });
 
 describe('the first owner', () => {
@@ -49,13 +42,13 @@ describe('who may let people in', () => {
     ['developer', 'forbidden'],
   ] as const)('%s may not', async (role, code) => {
     const input = { email: 'new@example.com', name: 'New', role: 'analyst' as const, password };
-    await expect(createUser(as(role), input)).rejects.toMatchObject({ code });
+    await expect(createUser(actorOf(role), input)).rejects.toMatchObject({ code });
   });
 
   test('an admin makes anybody but an owner', async () => {
-    await createUser(as('admin'), { email: 'ops@example.com', name: 'Ops', role: 'ops', password });
+    await createUser(actorOf('admin'), { email: 'ops@example.com', name: 'Ops', role: 'ops', password });
     const input = { email: 'boss@example.com', name: 'Boss', role: 'owner' as const, password };
-    await expect(createUser(as('admin'), input)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(createUser(actorOf('admin'), input)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('an address has one account, in whatever case it is written', async () => {
@@ -65,10 +58,10 @@ describe('who may let people in', () => {
 
   test('an admin cannot change an owner, and the last owner keeps access', async () => {
     const owner = await prisma().consoleUser.findFirstOrThrow({ where: { role: 'owner' } });
-    await expect(changeAccess(as('admin'), { userId: owner.id, isDisabled: true })).rejects.toMatchObject({
+    await expect(changeAccess(actorOf('admin'), { userId: owner.id, isDisabled: true })).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await expect(changeAccess(as('owner'), { userId: owner.id, role: 'ops' })).rejects.toMatchObject({
+    await expect(changeAccess(actorOf('owner'), { userId: owner.id, role: 'ops' })).rejects.toMatchObject({
       code: 'forbidden',
     });
   });
@@ -77,8 +70,8 @@ describe('who may let people in', () => {
     const first = await prisma().consoleUser.findFirstOrThrow({ where: { role: 'owner' } });
     const second = await createUser(system, { email: 'second@example.com', name: 'Second', role: 'owner', password });
     await Promise.allSettled([
-      changeAccess(as('owner'), { userId: first.id, role: 'ops' }),
-      changeAccess(as('owner'), { userId: second.id, role: 'ops' }),
+      changeAccess(actorOf('owner'), { userId: first.id, role: 'ops' }),
+      changeAccess(actorOf('owner'), { userId: second.id, role: 'ops' }),
     ]);
     expect(await prisma().consoleUser.count({ where: { role: 'owner', disabledAt: null } })).toBe(1);
   });

@@ -5,7 +5,6 @@ import { listQuery } from '@/lib/contract/verifications';
 import { database, report } from '@/lib/db/client';
 import { ANYWHERE, exploreQuery } from '@/lib/db/explore-verifications';
 import { type TailRow, tailRows } from '@/lib/db/tail-verifications';
-import type { Actor } from '@/lib/domain/actor';
 import { matches, type SearchKey, type Term } from '@/lib/domain/search/language';
 import { publicId } from '@/lib/ids';
 import { refreshRollups } from '@/lib/operations/rollups/refresh';
@@ -15,19 +14,14 @@ import { findAnything, idTermOf } from '@/lib/operations/verifications/find';
 import { listVerifications } from '@/lib/operations/verifications/list';
 import { type SearchQuery, searchOf } from '@/lib/operations/verifications/search';
 import { comparableFilters, factsOf } from '@/lib/operations/verifications/tail';
+import { actorOf } from '@/scripts/testing/actor';
 import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
 import { insertPast } from '@/scripts/testing/past';
 
 // One past of 3 000 verifications, and four ways to ask about it that must agree: the list, the export, the counts and the rule of the tail.
 
 const N = 3_000;
-const ana: Actor = {
-  kind: 'user',
-  userId: '00000000-0000-7000-8000-00000000000a',
-  email: 'ana@example.com',
-  name: 'Ana',
-  role: 'analyst',
-};
+const ana = actorOf('analyst');
 let core: TestCore;
 let rows: TailRow[];
 

@@ -5,6 +5,7 @@ import type { Actor } from '@/lib/domain/actor';
 import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { isUuid } from '@/lib/domain/uuid';
 import { publicId } from '@/lib/ids';
 import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
 
@@ -24,15 +25,13 @@ export async function getVerification(actor: Actor, input: { verificationId: str
 const iso = (time: string): string => new Date(time).toISOString();
 const isoOrNull = (time: string | null): string | null => (time === null ? null : iso(time));
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 function describeMessage(message: LifeMessage): MessageResource {
   return {
     ...message,
     id: publicId('message', message.id),
     channel: message.channel as Channel,
     // Text templates have no name at a provider: their own id stands for them.
-    template: UUID.test(message.template) ? publicId('template', message.template) : message.template,
+    template: isUuid(message.template) ? publicId('template', message.template) : message.template,
     submitted_at: iso(message.submitted_at),
     answered_at: isoOrNull(message.answered_at),
     sent_at: isoOrNull(message.sent_at),

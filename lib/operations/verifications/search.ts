@@ -3,13 +3,12 @@ import type { Search, SearchFilter } from '@/lib/db/explore-verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { type Filter, filtersOf, isSearchValue, SEARCH, type Term } from '@/lib/domain/search/language';
+import { isUuid } from '@/lib/domain/uuid';
 import { uuidFrom } from '@/lib/ids';
 import { recipientOf } from '@/lib/operations/routes/plan-for';
 
 /** What the explorer, its counts, its export and the tail are asked. `app` and `connection` are ids, `to` is a full number. */
 export type SearchQuery = { terms: readonly Term[]; createdAfter: Date | null; createdBefore: Date | null };
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A search in the database's own values, within the reach of whoever asks. What cannot be one is refused. */
 export function searchOf(actor: Actor, { terms, createdAfter, createdBefore }: SearchQuery): Search {
@@ -35,7 +34,7 @@ function storedFilter({ key, values, isExcluded }: Filter): SearchFilter {
     if (key === 'mode') return value === 'live';
     if (key === 'id') return uuidFrom('verification', value) ?? value;
     if (key === 'template') return uuidFrom('template', value) ?? value;
-    if ((key === 'app' || key === 'connection') && !UUID.test(value)) {
+    if ((key === 'app' || key === 'connection') && !isUuid(value)) {
       throw new Refusal('invalid_request', { param: key, detail: 'Must be an id.' });
     }
     return value;

@@ -115,7 +115,7 @@ function firstOf<T>(components: readonly unknown[], schema: z.ZodType<T>): T | n
   return null;
 }
 
-/** Read back, the OTP button is a URL button whose address tells its kind (whatsapp-cloud.md section 2.2). */
+/** Read back, the OTP button is a URL button whose address tells its kind. */
 function buttonKind(button: { otp_type?: string | undefined; url?: string | undefined } | undefined) {
   const said = button?.otp_type ?? /[?&]otp_type=([A-Z_]+)/.exec(button?.url ?? '')?.[1];
   const known = { COPY_CODE: 'copy_code', ONE_TAP: 'one_tap', ZERO_TAP: 'zero_tap' } as const;

@@ -4,13 +4,15 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { destinationInput } from '@/lib/contract/alerts';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
+import { isUuid } from '@/lib/domain/uuid';
 import {
   addDestination,
   removeDestination,
   switchDestination,
   testDestination,
 } from '@/lib/operations/alerts/destinations';
+import { textOf, trimmedOf } from '../../../form-text';
 
 export type DestinationState = {
   typed: { kind: string; name: string; address: string } | null;
@@ -23,11 +25,11 @@ export type DestinationState = {
 /** Adds a mailbox or a webhook. */
 export async function addAlertDestination(_previous: DestinationState, form: FormData): Promise<DestinationState> {
   const user = await requireUser('alerts:manage');
-  const text = (name: string, max: number) =>
-    String(form.get(name) ?? '')
-      .trim()
-      .slice(0, max);
-  const typed = { kind: text('kind', 10), name: text('name', 80), address: text('address', 600) };
+  const typed = {
+    kind: trimmedOf(form, 'kind', 10),
+    name: trimmedOf(form, 'name', 80),
+    address: trimmedOf(form, 'address', 600),
+  };
   const parsed = destinationInput.safeParse(typed);
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => [String(path[0]), message]);
@@ -39,21 +41,19 @@ export async function addAlertDestination(_previous: DestinationState, form: For
     return { typed: null, errors: {}, message: null, made: { name: parsed.data.name, secret } };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    const said = error.detail ?? ERRORS[error.code].title;
+    const said = wordsOf(error);
     return error.param === 'address'
       ? { typed, errors: { address: said }, message: null, made: null }
       : { typed, errors: {}, message: said, made: null };
   }
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Tests, switches or removes a destination; one that is gone already is not missed. */
 export async function changeDestination(form: FormData): Promise<void> {
   const user = await requireUser('alerts:manage');
-  const id = String(form.get('destination') ?? '');
-  const change = String(form.get('change') ?? '');
-  if (UUID.test(id)) {
+  const id = textOf(form, 'destination', 64);
+  const change = textOf(form, 'change', 20);
+  if (isUuid(id)) {
     await act(user, id, change).catch((error: unknown) => {
       if (!isRefusal(error) || error.code !== 'not_found') throw error;
     });

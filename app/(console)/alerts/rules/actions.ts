@@ -4,8 +4,9 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { type AlertRuleInput, alertKind, alertRuleInput } from '@/lib/contract/alerts';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { putRule, removeRule } from '@/lib/operations/alerts/rules';
+import { textOf, trimmedOf } from '../../../form-text';
 import { type RuleFields, THRESHOLDS } from './fields';
 
 export type RuleState = {
@@ -25,10 +26,7 @@ const FIELD_OF: Readonly<Record<string, string>> = {
 /** Adds a rule or changes one. */
 export async function saveRule(_previous: RuleState, form: FormData): Promise<RuleState> {
   const user = await requireUser('alerts:manage');
-  const text = (name: string) =>
-    String(form.get(name) ?? '')
-      .trim()
-      .slice(0, 100);
+  const text = (name: string) => trimmedOf(form, name, 100);
   const typed: RuleFields = {
     name: text('name'),
     window_minutes: text('window_minutes'),
@@ -76,7 +74,7 @@ export async function saveRule(_previous: RuleState, form: FormData): Promise<Ru
     await putRule(user, parsed.data satisfies AlertRuleInput);
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    const said = error.detail ?? ERRORS[error.code].title;
+    const said = wordsOf(error);
     const field = error.param ? (FIELD_OF[error.param] ?? error.param) : null;
     return field ? { typed, errors: { [field]: said }, message: null } : { typed, errors: {}, message: said };
   }
@@ -87,7 +85,7 @@ export async function saveRule(_previous: RuleState, form: FormData): Promise<Ru
 /** Removes a rule; one that is gone already is not missed. */
 export async function removeAlertRule(form: FormData): Promise<void> {
   const user = await requireUser('alerts:manage');
-  await removeRule(user, String(form.get('rule') ?? '').slice(0, 64)).catch((error: unknown) => {
+  await removeRule(user, textOf(form, 'rule', 64)).catch((error: unknown) => {
     if (!isRefusal(error) || error.code !== 'not_found') throw error;
   });
   redirect('/alerts/rules');

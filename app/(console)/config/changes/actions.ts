@@ -3,16 +3,18 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
-import { editDraft } from '@/lib/operations/configuration/edit-draft';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { publishDraft } from '@/lib/operations/configuration/publish';
 import { findingKey, findReadiness, judgeDraft, readDraft } from '@/lib/operations/configuration/read-draft';
 import { rollBack } from '@/lib/operations/configuration/roll-back';
 import { settleConflicts } from '@/lib/operations/configuration/settle-conflicts';
+import { textOf } from '../../../form-text';
+import { type SaveResult, saveEdits } from '../draft-actions';
 
 export type ChangeState = { note: string; message: string | null };
+export type EditState = { message: string | null };
 
-const text = (form: FormData, name: string) => String(form.get(name) ?? '').slice(0, 2_000);
+const text = (form: FormData, name: string) => textOf(form, name, 2_000);
 
 async function attempt(note: string, act: () => Promise<string>): Promise<ChangeState> {
   let next: string;
@@ -21,7 +23,7 @@ async function attempt(note: string, act: () => Promise<string>): Promise<Change
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
     revalidatePath('/config', 'layout');
-    return { note, message: `${ERRORS[error.code].title}. ${error.detail ?? ''}`.trim() };
+    return { note, message: wordsOf(error) };
   }
   revalidatePath('/config', 'layout');
   redirect(next);
@@ -62,25 +64,29 @@ export async function settle(_previous: ChangeState, form: FormData): Promise<Ch
 }
 
 /** Takes one entry's changes out of the draft: back to what is live. */
-export async function undoEntity(form: FormData): Promise<void> {
+export async function undoEntity(_previous: EditState, form: FormData): Promise<EditState> {
   const user = await requireUser('config:write');
   const entity = text(form, 'entity');
   const { live } = await readDraft(user);
-  await editDraft(user, [{ entity, field: null, value: (live[entity] ?? null) as never }]);
-  revalidatePath('/config', 'layout');
+  return answered(await saveEdits([{ entity, field: null, value: live[entity] ?? null }]));
 }
 
 /** Puts the fix of a finding into the draft. The finding is looked for again: what the form says is only its name. */
-export async function applyFix(form: FormData): Promise<void> {
+export async function applyFix(_previous: EditState, form: FormData): Promise<EditState> {
   const user = await requireUser('config:write');
   const key = text(form, 'finding');
   const view = await readDraft(user);
   const findings = view.changes.length > 0 ? (await judgeDraft(user, view)).findings : await findReadiness(user);
   const fix = findings.find((finding) => findingKey(finding) === key)?.fix;
-  if (fix)
-    await editDraft(
-      user,
-      fix.edits.map((edit) => ({ ...edit, value: edit.value as never })),
-    );
-  revalidatePath('/config', 'layout');
+  if (!fix) {
+    // Mended meanwhile, here or by somebody else: the page shows what is left.
+    revalidatePath('/config', 'layout');
+    return { message: null };
+  }
+  return answered(await saveEdits([...fix.edits]));
 }
+
+/** Null when the draft took it; else the first thing that was wrong. */
+const answered = (result: SaveResult): EditState => ({
+  message: result.kind === 'taken' ? null : (result.problems[0]?.message ?? 'It could not be kept.'),
+});

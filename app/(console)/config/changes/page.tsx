@@ -6,7 +6,7 @@ import { ChangeList } from '@/components/console/configuration/change-list';
 import { FindingList } from '@/components/console/configuration/finding-list';
 import { count, DASH, money } from '@/components/console/format';
 import { Page } from '@/components/console/shell/shell';
-import { Button, buttonStyle } from '@/components/ui/button';
+import { buttonStyle } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FormMessage } from '@/components/ui/form-message';
 import { Panel, PanelHeading } from '@/components/ui/panel';
@@ -23,6 +23,7 @@ import { discard } from '../draft-actions';
 import { draftOf } from '../draft-of';
 import { applyFix, publish, undoEntity } from './actions';
 import { ConflictForm } from './conflict-form';
+import { EditForm } from './edit-form';
 import { NoteForm } from './note-form';
 import { VersionList } from './version-list';
 
@@ -132,12 +133,9 @@ function Draft({ user, view }: DraftProps) {
             changes={view.changes.slice(0, 500)}
             entities={after}
             undo={(entity) => (
-              <form action={undoEntity}>
-                <input type="hidden" name="entity" value={entity} />
-                <Button type="submit" size="small" tone="quiet">
-                  Undo
-                </Button>
-              </form>
+              <EditForm action={undoEntity} name="entity" value={entity} size="small" tone="quiet">
+                Undo
+              </EditForm>
             )}
           />
           {view.changes.length > 500 ? (
@@ -219,12 +217,9 @@ async function Findings({ user, view }: DraftProps) {
             entities={after}
             isNew={isNew}
             fix={(finding) => (
-              <form action={applyFix}>
-                <input type="hidden" name="finding" value={findingKey(finding)} />
-                <Button type="submit" size="small">
-                  {finding.fix?.label}
-                </Button>
-              </form>
+              <EditForm action={applyFix} name="finding" value={findingKey(finding)} size="small" tone="secondary">
+                {finding.fix?.label}
+              </EditForm>
             )}
           />
           {findings.length > shown.length ? (

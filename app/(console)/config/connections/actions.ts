@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { PRICE_RULES, PROVIDERS, type PriceRule } from '@/lib/domain/channel';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { addConnection } from '@/lib/operations/connections/add';
 import {
   editConnection,
@@ -13,6 +13,7 @@ import {
   setConnectionUse,
 } from '@/lib/operations/connections/change';
 import { testConnection } from '@/lib/operations/connections/test';
+import { trimmedOf } from '../../../form-text';
 
 export type ConnectionState = {
   /** What was typed, secrets left out: they are never sent back. */
@@ -22,10 +23,7 @@ export type ConnectionState = {
   tone: 'bad' | 'good' | 'note';
 };
 
-const text = (form: FormData, name: string) =>
-  String(form.get(name) ?? '')
-    .trim()
-    .slice(0, 4_000);
+const text = (form: FormData, name: string) => trimmedOf(form, name, 4_000);
 
 /** `settings.waba_id` → `{waba_id}`; empty fields are left out. */
 function part(form: FormData, prefix: string): Record<string, string> {
@@ -52,7 +50,7 @@ const priceRuleOf = (form: FormData): PriceRule =>
 
 function refusedBy(error: unknown, form: FormData): ConnectionState {
   if (!isRefusal(error)) throw error;
-  const said = error.detail ?? ERRORS[error.code].title;
+  const said = wordsOf(error);
   return {
     typed: typedOf(form),
     errors: error.param ? { [error.param]: said } : {},

@@ -24,13 +24,13 @@ export function useSheetEdits(live: Entities, draft: Entities) {
     setPending((before) => [...before, ...edits]);
     setProblem(null);
     startSaving(async () => {
-      const result = await saveEdits(edits as Parameters<typeof saveEdits>[0]).catch(() => null);
+      const result = await saveEdits(edits).catch(() => null);
       setPending((before) => before.filter((edit) => !edits.includes(edit)));
       if (result?.kind === 'taken') return;
       const first = result?.problems[0];
       setProblem(
         first
-          ? `${first.path ? `${placeOf(first.path)}: ` : ''}${first.message}. Nothing of it was kept.`
+          ? `${first.path ? `${placeOf(first.path)}: ` : ''}${first.message.replace(/\.$/, '')}. Nothing of it was kept.`
           : 'The server could not be reached. Nothing of it was kept.',
       );
     });

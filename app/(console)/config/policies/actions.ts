@@ -7,13 +7,14 @@ import { limitsEntity, policyEntity } from '@/lib/contract/configuration';
 import type { Entity, LimitsEntity, PolicyEntity } from '@/lib/domain/configuration/entities';
 import { entityKey, isSame, withDraft } from '@/lib/domain/configuration/entities';
 import type { Finding } from '@/lib/domain/configuration/lint';
-import { ERRORS, isRefusal, type Refusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { SEND_LIMIT_BOUNDS } from '@/lib/domain/verification/limits';
 import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { addPolicy } from '@/lib/operations/policies/add';
 import { installPack } from '@/lib/operations/policies/install-pack';
 import { judgePolicy } from '@/lib/operations/policies/judge';
 import { removePolicy } from '@/lib/operations/policies/remove';
+import { textOf } from '../../../form-text';
 import { saveEdits } from '../draft-actions';
 import {
   errorsOf,
@@ -27,8 +28,7 @@ import {
 } from './fields';
 import { type LimitField, type LimitFields, limitsOf, typedLimits } from './limits/fields';
 
-const text = (form: FormData, name: string) => String(form.get(name) ?? '').slice(0, 2_000);
-const said = (error: Refusal): string => `${ERRORS[error.code].title}. ${error.detail ?? ''}`.trim();
+const text = (form: FormData, name: string) => textOf(form, name, 2_000);
 
 export type PolicyState = {
   kind: 'idle' | 'taken' | 'refused';
@@ -100,7 +100,7 @@ export async function addUseCase(_previous: AddState, form: FormData): Promise<A
     useCase = await addPolicy(user, { name });
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { name, error: error.detail ?? ERRORS[error.code].title };
+    return { name, error: wordsOf(error) };
   }
   revalidatePath('/config', 'layout');
   redirect(`/config/policies/${useCase}`);
@@ -115,7 +115,7 @@ export async function removeUseCase(_previous: ActState, form: FormData): Promis
     await removePolicy(user, { useCase: text(form, 'useCase') });
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { message: said(error) };
+    return { message: wordsOf(error) };
   }
   revalidatePath('/config', 'layout');
   redirect('/config/policies');
@@ -129,7 +129,7 @@ export async function install(_previous: ActState, form: FormData): Promise<ActS
     added = await installPack(user, { pack: text(form, 'pack') });
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { message: said(error) };
+    return { message: wordsOf(error) };
   }
   revalidatePath('/config', 'layout');
   return {

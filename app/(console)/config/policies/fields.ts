@@ -7,6 +7,7 @@ import {
   RESEND_COOLDOWN_SECONDS,
   RESENDS,
 } from '@/lib/domain/verification/limits';
+import { textOf } from '../../../form-text';
 
 /** A policy as a form holds it: text as it was typed. */
 export type PolicyFields = {
@@ -65,7 +66,7 @@ export const policyOf = (fields: PolicyFields, pack: string | null): Entity => (
 
 /** Reads what a browser sent. */
 export function readFields(form: FormData): PolicyFields {
-  const text = (name: PolicyField) => String(form.get(name) ?? '').slice(0, 200);
+  const text = (name: PolicyField) => textOf(form, name, 200);
   return {
     name: text('name'),
     lifetimeSeconds: text('lifetimeSeconds'),

@@ -4,7 +4,6 @@ import { Suspense } from 'react';
 import { FindingList } from '@/components/console/configuration/finding-list';
 import { count } from '@/components/console/format';
 import { Page } from '@/components/console/shell/shell';
-import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel, PanelHeading } from '@/components/ui/panel';
 import { Skeleton, TableSkeleton } from '@/components/ui/skeleton';
@@ -14,6 +13,7 @@ import { mayDo } from '@/lib/domain/permissions';
 import { findingKey, findReadiness } from '@/lib/operations/configuration/read-draft';
 import { FaultNotice } from '../../verifications/fault-notice';
 import { applyFix } from '../changes/actions';
+import { EditForm } from '../changes/edit-form';
 import { draftOf } from '../draft-of';
 
 export const metadata: Metadata = { title: 'Readiness' };
@@ -76,12 +76,15 @@ async function Findings({ user }: { user: UserActor }) {
               {...(mayDo(user, 'config:write')
                 ? {
                     fix: (finding: (typeof findings)[number]) => (
-                      <form action={applyFix}>
-                        <input type="hidden" name="finding" value={findingKey(finding)} />
-                        <Button type="submit" size="small">
-                          {finding.fix?.label}
-                        </Button>
-                      </form>
+                      <EditForm
+                        action={applyFix}
+                        name="finding"
+                        value={findingKey(finding)}
+                        size="small"
+                        tone="secondary"
+                      >
+                        {finding.fix?.label}
+                      </EditForm>
                     ),
                   }
                 : {})}

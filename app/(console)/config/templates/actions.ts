@@ -4,10 +4,11 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import type { NewTemplates } from '@/lib/contract/templates';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { type SubmissionOutcome, submitTemplates } from '@/lib/operations/templates/submit';
 import { syncTemplates } from '@/lib/operations/templates/sync';
 import { useTemplate as putTemplateInUse } from '@/lib/operations/templates/use';
+import { trimmedOf } from '../../../form-text';
 
 export type SubmitState = {
   typed: Readonly<Record<string, string>>;
@@ -17,10 +18,7 @@ export type SubmitState = {
   outcomes: readonly SubmissionOutcome[];
 };
 
-const text = (form: FormData, name: string) =>
-  String(form.get(name) ?? '')
-    .trim()
-    .slice(0, 1_000);
+const text = (form: FormData, name: string) => trimmedOf(form, name, 1_000);
 
 /** `com.example.app K8a/AINcGX7` a line. */
 const appsOf = (lines: string) =>
@@ -76,7 +74,7 @@ export async function submit(_previous: SubmitState, form: FormData): Promise<Su
     return { typed, languages, errors: {}, message: null, outcomes };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    const said = error.detail ?? ERRORS[error.code].title;
+    const said = wordsOf(error);
     const param = error.param ?? '';
     return { typed, languages, errors: param ? { [param]: said } : {}, message: param ? null : said, outcomes: [] };
   }
@@ -97,7 +95,7 @@ export async function sync(_previous: DeskState, form: FormData): Promise<DeskSt
       : { tone: 'bad', message: outcome.detail };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { tone: 'bad', message: error.detail ?? ERRORS[error.code].title };
+    return { tone: 'bad', message: wordsOf(error) };
   }
 }
 
@@ -111,7 +109,7 @@ export async function use(_previous: DeskState, form: FormData): Promise<DeskSta
     });
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { tone: 'bad', message: error.detail ?? ERRORS[error.code].title };
+    return { tone: 'bad', message: wordsOf(error) };
   }
   revalidatePath('/config', 'layout');
   return { tone: 'good', message: 'In use from the next code on.' };

@@ -3,9 +3,10 @@
 import { revalidatePath } from 'next/cache';
 import { requireUser } from '@/lib/auth/session';
 import { checkBody } from '@/lib/contract/verifications';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import type { CheckOutcome } from '@/lib/domain/verification/states';
 import { checkVerification } from '@/lib/operations/verifications/check';
+import { textOf } from '../../../form-text';
 
 export type CheckState =
   | { kind: 'idle' }
@@ -14,9 +15,9 @@ export type CheckState =
 
 export async function submitCheck(_previous: CheckState, form: FormData): Promise<CheckState> {
   const user = await requireUser('verifications:write');
-  const id = String(form.get('id') ?? '');
+  const id = textOf(form, 'id', 64);
   const parsed = checkBody.safeParse({
-    code: String(form.get('code') ?? '').replaceAll(/\s/g, ' '),
+    code: textOf(form, 'code', 64).replaceAll(/\s/g, ' '),
     ...transactionOf(form),
   });
   if (!parsed.success) return { kind: 'invalid', message: 'A code is 4 to 10 letters or digits.' };
@@ -26,7 +27,7 @@ export async function submitCheck(_previous: CheckState, form: FormData): Promis
     return { kind: 'checked', outcome: answer.outcome, checksRemaining: answer.checks_remaining };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'invalid', message: `${ERRORS[error.code].title}.` };
+    return { kind: 'invalid', message: wordsOf(error) };
   }
 }
 

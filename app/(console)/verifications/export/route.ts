@@ -1,6 +1,6 @@
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { ERRORS, isRefusal, wordsOf } from '@/lib/domain/errors';
 import { exportVerifications } from '@/lib/operations/verifications/export';
 import { queryOf } from '../query';
 import { loadView } from '../search-params';
@@ -30,9 +30,8 @@ export async function GET(request: Request): Promise<Response> {
     });
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    const { status, title } = ERRORS[error.code];
-    return new Response(`${title}. ${error.message}\n`, {
-      status,
+    return new Response(`${wordsOf(error)}\n`, {
+      status: ERRORS[error.code].status,
       headers: error.retryAfterSeconds ? { 'retry-after': String(error.retryAfterSeconds) } : {},
     });
   }

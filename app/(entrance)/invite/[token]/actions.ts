@@ -5,15 +5,16 @@ import { redirect } from 'next/navigation';
 import { clientAddress } from '@/lib/auth/client-address';
 import { keepSession, sessionIdOfRequest } from '@/lib/auth/session';
 import { signIn } from '@/lib/auth/sign-in';
-import { isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { acceptance, acceptInvite } from '@/lib/operations/users/accept-invite';
+import { textOf } from '../../../form-text';
 
 type Fields = { name?: string; password?: string };
 export type AcceptState = { typed: { name?: string }; errors: Fields; message: string | null };
 
 /** Makes the account that the link is for, and signs its person in. */
 export async function submitAcceptance(_previous: AcceptState, form: FormData): Promise<AcceptState> {
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 1000);
+  const text = (name: string) => textOf(form, name, 1_000);
   const typed = { name: text('name') };
   const parsed = acceptance.safeParse({ ...typed, token: text('token'), password: text('password') });
   if (!parsed.success) {
@@ -25,7 +26,7 @@ export async function submitAcceptance(_previous: AcceptState, form: FormData): 
     ({ email } = await acceptInvite({ kind: 'system', what: 'invitation' }, parsed.data));
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { typed, errors: {}, message: error.detail ?? 'This invitation opens nothing any more.' };
+    return { typed, errors: {}, message: wordsOf(error) };
   }
   const { password } = parsed.data;
   const from = { address: clientAddress(await headers()), replaces: await sessionIdOfRequest() };

@@ -6,10 +6,11 @@ import type { ConfigurationEdit } from '@/lib/contract/configuration';
 import { explainBody } from '@/lib/contract/routes';
 import { isSame, type Json, withDraft } from '@/lib/domain/configuration/entities';
 import { cellOf, editOf, readCell, SHEET_COLUMNS, type SheetEdit, withEdits } from '@/lib/domain/configuration/sheet';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { readDraft } from '@/lib/operations/configuration/read-draft';
 import { explainRoute } from '@/lib/operations/routes/explain';
+import { textOf, trimmedOf } from '../../../../form-text';
 import { readPriceChanges } from './price-changes';
 
 export type RouteFormState = {
@@ -22,9 +23,9 @@ export type RouteFormState = {
 /** Takes a whole scope as typed, field by field, into the draft. Empty fields inherit. */
 export async function saveRoute(_previous: RouteFormState, form: FormData): Promise<RouteFormState> {
   const user = await requireUser('config:write');
-  const scope = String(form.get('scope') ?? '').slice(0, 40);
+  const scope = textOf(form, 'scope', 40);
   const typed = Object.fromEntries(
-    [...SHEET_COLUMNS, 'priceChanges'].map((column) => [column, String(form.get(column) ?? '').slice(0, 3_000)]),
+    [...SHEET_COLUMNS, 'priceChanges'].map((column) => [column, textOf(form, column, 3_000)]),
   );
   const { live, draft } = await readDraft(user);
   const entities = withDraft(live, draft);
@@ -68,7 +69,7 @@ export async function saveRoute(_previous: RouteFormState, form: FormData): Prom
     }
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return refused({}, error.detail ?? ERRORS[error.code].title);
+    return refused({}, wordsOf(error));
   }
   revalidatePath('/config', 'layout');
   return { typed, errors: {}, message: null, isSaved: true };
@@ -86,10 +87,8 @@ export type ExplainState = {
 /** What would happen for a number now, under what is live. Number and address go nowhere: not into the page’s own address, not into a log. */
 export async function explainNumber(_previous: ExplainState, form: FormData): Promise<ExplainState> {
   const user = await requireUser('routes:explain');
-  const to = String(form.get('to') ?? '').slice(0, 40);
-  const email = String(form.get('email') ?? '')
-    .trim()
-    .slice(0, 300);
+  const to = textOf(form, 'to', 40);
+  const email = trimmedOf(form, 'email', 300);
   const useCase = String(form.get('use_case') ?? 'login').slice(0, 50);
   const parsed = explainBody.safeParse({
     to: to.replaceAll(/[\s().-]/g, '').replace(/^00/, '+'),
@@ -114,6 +113,6 @@ export async function explainNumber(_previous: ExplainState, form: FormData): Pr
     return { ...typed, problem: null, emailProblem: null, answer: await explainRoute(user, parsed.data) };
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return refused(error.detail ?? ERRORS[error.code].title);
+    return refused(wordsOf(error));
   }
 }

@@ -5,9 +5,10 @@ import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import type { ConfigurationEdit } from '@/lib/contract/configuration';
 import type { Change, Entities } from '@/lib/domain/configuration/entities';
-import { ERRORS, isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { readRoutesTable, TABLE_BYTES_MAX, type TableProblem } from '@/lib/operations/routes/table';
+import { textOf } from '../../../../form-text';
 
 export type ImportState = {
   csv: string;
@@ -26,10 +27,7 @@ export async function importTable(_previous: ImportState, form: FormData): Promi
   const file = form.get('file');
   if (file instanceof File && file.size > TABLE_BYTES_MAX)
     return { ...nothing, message: 'The file is larger than 1 MB.' };
-  const csv =
-    file instanceof File && file.size > 0
-      ? await file.text()
-      : String(form.get('csv') ?? '').slice(0, TABLE_BYTES_MAX + 1);
+  const csv = file instanceof File && file.size > 0 ? await file.text() : textOf(form, 'csv', TABLE_BYTES_MAX + 1);
   if (csv.trim() === '') return { ...nothing, message: 'Choose a file first.' };
   const { changes, problems, edits, entities } = await readRoutesTable(user, csv);
   const names = Object.fromEntries(
@@ -55,7 +53,7 @@ export async function importTable(_previous: ImportState, form: FormData): Promi
     }
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { ...state, message: error.detail ?? ERRORS[error.code].title };
+    return { ...state, message: wordsOf(error) };
   }
   revalidatePath('/config', 'layout');
   redirect('/config/changes');

@@ -6,7 +6,6 @@ import { Page } from '@/components/console/shell/shell';
 import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel } from '@/components/ui/panel';
-import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
 import { entityKey, type LimitsEntity, type PolicyEntity, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
@@ -15,6 +14,7 @@ import { isBuiltIn } from '@/lib/domain/policy/use-case-name';
 import { judgePolicy } from '@/lib/operations/policies/judge';
 import { findResponseTimes } from '@/lib/operations/policies/response-times';
 import { undoEntity } from '../../changes/actions';
+import { EditForm } from '../../changes/edit-form';
 import { draftOf } from '../../draft-of';
 import { fieldsOf } from '../fields';
 import { PolicyForm } from './policy-form';
@@ -102,10 +102,9 @@ function Deleted({ name, entity }: { name: string; entity: string }) {
           <EmptyState
             title="Your draft deletes this use case"
             action={
-              <form action={undoEntity}>
-                <input type="hidden" name="entity" value={entity} />
-                <SubmitButton tone="secondary">Keep it after all</SubmitButton>
-              </form>
+              <EditForm action={undoEntity} name="entity" value={entity} tone="secondary">
+                Keep it after all
+              </EditForm>
             }
           >
             It works until you publish. From then on requests for it are refused with unknown_use_case; codes that were

@@ -3,6 +3,7 @@
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { textEntity } from '@/lib/contract/configuration';
+import { textOf } from '../../../../form-text';
 import { saveEdits } from '../../draft-actions';
 
 export type TextState = {
@@ -14,7 +15,7 @@ export type TextState = {
 /** Takes a text into the draft: a new one, or a change of one that exists. */
 export async function saveText(_previous: TextState, form: FormData): Promise<TextState> {
   await requireUser('config:write');
-  const text = (name: string) => String(form.get(name) ?? '').slice(0, 2_000);
+  const text = (name: string) => textOf(form, name, 2_000);
   const typed = Object.fromEntries(
     ['channel', 'useCase', 'locale', 'text', 'subject', 'dltTemplateId'].map((name) => [name, text(name)]),
   );
