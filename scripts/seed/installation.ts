@@ -163,7 +163,7 @@ function metaAccount(since: Date) {
     id: newUuid(since.getTime()),
     provider: 'meta-cloud',
     name: 'Meta WhatsApp',
-    // Meta bills an authentication template when it is delivered (product.md section 13).
+    // Meta bills an authentication template when it is delivered.
     priceRule: 'delivered',
     settings: { phone_number_id: '412763905118274', waba_id: '398120477563019', api_version: 'v25.0' },
     credentials: {

@@ -2,6 +2,9 @@ import { MESSAGE_RANK } from '@/lib/domain/message/states';
 import { BUCKETS_PER_DOUBLING } from '@/lib/domain/stats/histogram';
 import type { MessageMeasure, VerificationMeasure } from '@/lib/domain/stats/measures';
 
+// A receipt may be later than the code that it brought: SMS carriers date it when they hear of it. How long the person took is not known then.
+const HAS_RESPONDED = `v.status = 'approved' AND COALESCE(v.approved_at >= x.arrived_at, false)`;
+
 /**
  * Measures of a verification that are 0 or 1, in the order of their bits, and when they hold. `v` is the verification, `x` what
  * is known of its messages. Never change the place of one: tallies that were written hold it.
@@ -26,7 +29,7 @@ const VERIFICATION_FLAGS = {
   fell_back_timeout: `COALESCE(x.fell_back, false) AND fallback.cause = 'timeout'`,
   rescued: `COALESCE(x.fell_back, false) AND v.status = 'approved'`,
   duplicated: 'COALESCE(x.fell_back, false) AND COALESCE(x.is_duplicated, false)',
-  responded: `v.status = 'approved' AND x.arrived_at IS NOT NULL`,
+  responded: HAS_RESPONDED,
 } as const satisfies Partial<Record<VerificationMeasure, string>>;
 
 /** The same of a message, `m`. */
@@ -104,7 +107,7 @@ const TALLY = `v.id AS verification_id, v.app_id, v.use_case, v.country::text AS
        COALESCE(x.first_template, '') AS template,
        v.status = 'pending' AS is_pending, ${bits(VERIFICATION_FLAGS)} AS flags,
        v.checks_used::smallint AS checks, (v.checks_used - CASE WHEN v.status = 'approved' THEN 1 ELSE 0 END)::smallint AS wrong_checks,
-       CASE WHEN v.status = 'approved' THEN ${bucketOf('(v.approved_at - x.arrived_at)')} END AS respond_bucket,
+       CASE WHEN ${HAS_RESPONDED} THEN ${bucketOf('(v.approved_at - x.arrived_at)')} END AS respond_bucket,
        CASE WHEN v.status = 'approved' THEN ${bucketOf('(v.approved_at - x.submitted_at)')} END AS verify_bucket,
        CASE WHEN v.status = 'approved' AND x.fell_back THEN ${bucketOf('(x.fell_back_at - x.submitted_at)')} END AS rescue_bucket,
        COALESCE(x.cost_micros, 0) AS cost_micros,
@@ -113,6 +116,9 @@ const TALLY = `v.id AS verification_id, v.app_id, v.use_case, v.country::text AS
        sms.price_micros * (1 + v.resends_used) AS all_sms_micros,
        x.message_ids, x.message_flags, x.message_costs, x.message_billed, x.message_estimates, x.deliver_buckets, x.lag_buckets, x.message_reasons,
        x.channels, x.connections, x.templates, x.locales`;
+
+/** What arrived after the fallback that had given it up. One that was asked for again later is none. */
+const IS_DUPLICATE = `m.channel = 'whatsapp' AND m.submitted_at < m.fell_back_at AND m.arrived_at > m.fell_back_at`;
 
 /** What is known of the messages of one verification, `m`: from the rows of WINDOWED. */
 const OF_MESSAGES = `array_agg(m.id ORDER BY m.n) AS message_ids, array_agg(m.channel ORDER BY m.n) AS channels, array_agg(m.connection_id ORDER BY m.n) AS connections,
@@ -127,8 +133,7 @@ const OF_MESSAGES = `array_agg(m.id ORDER BY m.n) AS message_ids, array_agg(m.ch
            bool_or(m.state_rank >= ${MESSAGE_RANK.read}) AS is_read, sum(m.cost_micros)::bigint AS cost_micros,
            (sum(m.cost_micros) FILTER (WHERE m.channel <> m.credited_channel))::bigint AS cost_elsewhere_micros,
            bool_or(m.fell_back_at IS NOT NULL AND m.started_on = 'whatsapp') AS fell_back, min(m.fell_back_at) AS fell_back_at,
-           bool_or(m.channel = 'whatsapp' AND m.arrived_at > m.fell_back_at) AS is_duplicated,
-           (sum(m.cost_micros) FILTER (WHERE m.channel = 'whatsapp' AND m.arrived_at > m.fell_back_at))::bigint AS duplicate_micros`;
+           bool_or(${IS_DUPLICATE}) AS is_duplicated, (sum(m.cost_micros) FILTER (WHERE ${IS_DUPLICATE}))::bigint AS duplicate_micros`;
 
 /** Each message `m` with its place among those of its verification `v`. */
 const windowed = (messages: string) => `

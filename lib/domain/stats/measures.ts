@@ -23,13 +23,13 @@ export const VERIFICATION_MEASURES = {
   fell_back_failed: 'Fell back because WhatsApp refused or failed',
   fell_back_timeout: 'Fell back because nothing was delivered in time',
   rescued: 'Fell back and were approved',
-  duplicated: 'Fell back, and WhatsApp was delivered after the fallback had gone out',
-  responded: 'Approved after a delivery: they have a response time',
+  duplicated: 'Fell back, and the WhatsApp message of before was delivered after the fallback had gone out',
+  responded: 'Approved after the time of a delivery: they have a response time',
   /** Σ of log buckets of the response time: over `responded` it gives the geometric mean. */
   response_bucket_sum: 'Sum of response time buckets',
   cost_micros: 'Cost of all messages',
   wasted_micros: 'Cost of messages on channels that were not credited with the approval',
-  duplicate_micros: 'Cost of WhatsApp messages delivered after the fallback had gone out',
+  duplicate_micros: 'Cost of WhatsApp messages sent before the fallback and delivered after it had gone out',
   all_sms_micros: 'What SMS alone would have cost, where its price is known',
   comparable_micros: 'Cost of those whose price over SMS alone is known',
 } as const;

@@ -45,7 +45,8 @@ const percentiles = <Name extends string>(
 
 const TO_DELIVER =
   'From handing a message to its provider to the first delivered or read receipt, by the provider’s clock.';
-const TO_RESPOND = 'From the first delivery to the approval: how long the person took.';
+const TO_RESPOND =
+  'From the first delivery to the approval: how long the person took. Codes that were entered before the receipt came are left out.';
 const TO_VERIFY = 'From the first submission to the approval: the whole wait.';
 const LAG = 'From the provider’s time of a delivery to the arrival of its receipt here.';
 const TO_RESCUE = 'From the first submission to the fallback, of verifications that the fallback ended well.';
@@ -179,7 +180,8 @@ export const METRICS = {
     hits: 'duplicated',
     of: 'fell_back',
     label: 'Duplicate rate',
-    definition: 'WhatsApp delivered after the fallback had gone out ÷ fallbacks: the timer was too short for these.',
+    definition:
+      'WhatsApp sent before the fallback and delivered after it had gone out ÷ fallbacks: the timer was too short for these.',
     better: 'down',
   },
   expired_rate: {

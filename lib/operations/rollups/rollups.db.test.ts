@@ -165,7 +165,13 @@ function recount(
       ({ verification_id, detail }) => verification_id === v.id && detail.channel !== 'whatsapp',
     )?.detail.cause;
     const duplicates = sent.filter(
-      (m) => fellBack && m.channel === 'whatsapp' && m.arrivedAt && fellBackAt && m.arrivedAt > fellBackAt,
+      (m) =>
+        fellBack &&
+        m.channel === 'whatsapp' &&
+        m.arrivedAt &&
+        fellBackAt &&
+        m.submitted_at < fellBackAt &&
+        m.arrivedAt > fellBackAt,
     );
     const isLate = late.some(({ verification_id }) => verification_id === v.id);
     const cost = sent.reduce((sum, m) => sum + m.cost, 0);
@@ -174,7 +180,9 @@ function recount(
       ?.body.steps.find(({ channel }) => channel === 'sms')?.priceMicros;
     const checks = Number(v.checks_used);
     const respond =
-      isApproved && arrivedAt && v.approved_at ? bucketOf(v.approved_at.getTime() - arrivedAt.getTime()) : null;
+      isApproved && arrivedAt && v.approved_at && v.approved_at >= arrivedAt
+        ? bucketOf(v.approved_at.getTime() - arrivedAt.getTime())
+        : null;
     const verify =
       isApproved && first && v.approved_at ? bucketOf(v.approved_at.getTime() - first.submitted_at.getTime()) : null;
     const rescue =
@@ -526,6 +534,41 @@ describe('rollups', () => {
       await drain();
       expect(await cells()).toEqual(expected);
     }
+    await expectEqual();
+  });
+
+  test('know no response time of a code that was entered before its receipt came, and no duplicate of a message that was asked for again', async () => {
+    const to = core.phone();
+    const { resource } = await core.issue(to);
+    await core.quiet();
+    await core.sql(`UPDATE verification SET next_fallback_at = now() WHERE id = $1`, [uuid(resource.id)]);
+    await fallBack([uuid(resource.id)], 1);
+    await core.quiet();
+    await core.forgetLimits();
+    await resendVerification(core.key(), { verificationId: resource.id, channel: 'whatsapp' });
+    await core.quiet();
+    await checkVerification(core.key(), { verificationId: resource.id, code: core.carrier.codeFor(to) });
+    const held = async () => {
+      await drain();
+      const [row] = await core.sql<{ respond_bucket: number | null; duplicate_micros: string; flags: number }>(
+        'SELECT respond_bucket, duplicate_micros, flags FROM verification_tally WHERE verification_id = $1',
+        [uuid(resource.id)],
+      );
+      return row;
+    };
+    const deliver = (which: string, seconds: number) =>
+      core.sql(
+        `UPDATE message SET state = 'delivered', state_rank = 6, cost_micros = price_micros, delivered_at = now() + make_interval(secs => $2)
+          WHERE id = (SELECT id FROM message WHERE verification_id = $1 AND channel = 'whatsapp' ORDER BY submitted_at ${which} LIMIT 1)`,
+        [uuid(resource.id), seconds],
+      );
+    await deliver('DESC', 1);
+    expect(await held()).toMatchObject({ respond_bucket: null, duplicate_micros: '0' });
+    // The one that the fallback had given up is one.
+    await deliver('ASC', 2);
+    const both = await held();
+    expect(both?.respond_bucket).toBeNull();
+    expect(Number(both?.duplicate_micros)).toBeGreaterThan(0);
     await expectEqual();
   });
 
