@@ -10,6 +10,7 @@ const wave = (at: number, seed: number) => (Math.sin(at / 3.7 + seed) + Math.sin
 export const TRUST: Trust = {
   from: new Date(START),
   to: new Date(START + 168 * HOUR),
+  widened: null,
   countedUntil: new Date(START + 168 * HOUR),
   created: 48_210,
   pending: 1_204,

@@ -21,6 +21,7 @@ const rate = (hits: number, n: number, half = 0.01): Value => ({
 const trust: Trust = {
   from: new Date('2026-11-24T00:00:00Z'),
   to: new Date('2026-11-25T00:00:00Z'),
+  widened: null,
   countedUntil: new Date('2026-11-25T00:00:00Z'),
   created: 200,
   pending: 24,

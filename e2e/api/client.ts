@@ -88,7 +88,7 @@ export function expectRefusal(
   expect(answer.status).toBe(status);
   expect(error).toMatchObject({
     type,
-    doc_url: `/docs/errors#${error.code}`,
+    doc_url: expect.stringMatching(new RegExp(`^https?://[^/]+/docs/errors#${error.code}$`)),
     request_id: answer.headers['x-request-id'],
   });
   expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });

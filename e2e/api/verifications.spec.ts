@@ -131,7 +131,7 @@ test('the user’s own choice is honoured, and can be switched by a resend', asy
   expect(Number(early.headers['retry-after'])).toBeGreaterThan(50);
   expect(early.headers).toMatchObject({
     ratelimit: expect.stringMatching(/^"default";r=0;t=\d+$/),
-    'ratelimit-policy': '"default"',
+    'ratelimit-policy': '"default";q=1',
   });
 });
 

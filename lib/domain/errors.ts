@@ -214,15 +214,20 @@ export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
  * A named refusal. `detail` and `param` may be shown to the caller; `cause` never leaves the log.
  * `retryAfterSeconds` becomes the Retry-After header.
  */
+/** So many requests, in a window of so many seconds where there is one. */
+export type Quota = { requests: number; windowSeconds?: number };
+
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
   readonly param: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** What the limit that refused allows; undefined where it is no number of requests. */
+  readonly quota: Quota | undefined;
 
   constructor(
     code: ErrorCode,
-    options: { detail?: string; param?: string; retryAfterSeconds?: number; cause?: unknown } = {},
+    options: { detail?: string; param?: string; retryAfterSeconds?: number; quota?: Quota; cause?: unknown } = {},
   ) {
     super(`${code}${options.detail ? `: ${options.detail}` : ''}`, { cause: options.cause });
     this.name = 'Refusal';
@@ -230,6 +235,7 @@ export class Refusal extends Error {
     this.detail = options.detail;
     this.param = options.param;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.quota = options.quota;
   }
 }
 

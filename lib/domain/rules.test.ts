@@ -7,7 +7,7 @@ import { maskNumber, prefixOf } from '@/lib/domain/phone/prefix';
 import { DEFAULT_POLICIES, guessOdds, lifetimeMinutes } from '@/lib/domain/policy/policy';
 import { matchLocale, normaliseLocale } from '@/lib/domain/template/locale';
 import { renderText } from '@/lib/domain/template/text';
-import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
+import { budgetRetryAfterSeconds, budgetWait } from '@/lib/domain/verification/budget';
 import {
   CHECKS,
   CODE_LENGTH,
@@ -16,7 +16,7 @@ import {
   SEND_DEADLINE_MS,
   SEND_LIMITS,
 } from '@/lib/domain/verification/limits';
-import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
+import { sendWait } from '@/lib/domain/verification/send-limits';
 import { isFinal, outcomeWithoutGuess, VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
 
 describe('the network that a limit counts for', () => {
@@ -121,6 +121,11 @@ describe('the failure budget', () => {
     expect(budgetRetryAfterSeconds({ failures: ago(3_600), sinceSuccess: 100 }, now)).toBe(82_800);
     expect(budgetRetryAfterSeconds({ failures: ago(86_400), sinceSuccess: 100 }, now)).toBeNull();
     expect(budgetRetryAfterSeconds({ failures: [], sinceSuccess: 100 }, now)).toBeNull();
+    expect(budgetWait({ failures: ago(...Array(20).fill(60)), sinceSuccess: 20 }, now).quota).toEqual({
+      requests: 20,
+      windowSeconds: 3_600,
+    });
+    expect(budgetWait({ failures: ago(3_600), sinceSuccess: 100 }, now).quota).toEqual({ requests: 100 });
   });
   test('does not care in which order the failures are told', () => {
     const failures = ago(...Array.from({ length: 30 }, (_, n) => (n * 97) % 3_000));
@@ -172,8 +177,8 @@ describe('a send over its limit', () => {
     ['a window that has just ended: at once is a second', 'prefix', every(20, 3_600), 1],
     ['fewer than the limit', 'ip', every(2, 10), 1],
   ] as const)('%s', (_, limit, sends, seconds) => {
-    expect(sendRetryAfterSeconds({ limit, sends, now }, SEND_LIMITS)).toBe(seconds);
-    expect(sendRetryAfterSeconds({ limit, sends: sends.toReversed(), now }, SEND_LIMITS)).toBe(seconds);
+    expect(sendWait({ limit, sends, now }, SEND_LIMITS).retryAfterSeconds).toBe(seconds);
+    expect(sendWait({ limit, sends: sends.toReversed(), now }, SEND_LIMITS).retryAfterSeconds).toBe(seconds);
   });
 });
 

@@ -7,6 +7,7 @@ import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAn
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { readCapped } from '@/lib/http/body';
+import { contractFault } from '@/lib/http/contract-fault';
 import { readJsonObject } from '@/lib/http/json';
 import { BODY_MAX, type Core, type HttpRequest, type HttpResponse } from '@/lib/http/message';
 import { refuse, requestIdOf, respond } from '@/lib/http/respond';
@@ -150,7 +151,7 @@ function parse(schema: z.ZodType, value: unknown): unknown {
   const param = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.map(String).join('.');
   throw new Refusal('invalid_request', {
     ...(param ? { param: param.slice(0, 100) } : {}),
-    detail: issue?.code === 'unrecognized_keys' ? 'Unknown field.' : `${issue?.message ?? 'Invalid value'}.`,
+    detail: issue?.code === 'unrecognized_keys' ? 'Unknown field.' : contractFault(issue, value),
   });
 }
 

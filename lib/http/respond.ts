@@ -1,5 +1,6 @@
 import { isDatabaseAway } from '@/lib/db/client';
-import { ERRORS, isRefusal, Refusal } from '@/lib/domain/errors';
+import { ERRORS, isRefusal, type Quota, Refusal } from '@/lib/domain/errors';
+import { publicUrl } from '@/lib/env';
 import type { HttpResponse } from '@/lib/http/message';
 import { newUuid, publicId } from '@/lib/ids';
 import { log } from '@/lib/telemetry/log';
@@ -34,7 +35,7 @@ export function refuse(error: unknown, requestId: string): HttpResponse {
     headers['retry-after'] = String(refusal.retryAfterSeconds);
     if (status === 429) {
       headers.ratelimit = `"default";r=0;t=${refusal.retryAfterSeconds}`;
-      headers['ratelimit-policy'] = '"default"';
+      if (refusal.quota) headers['ratelimit-policy'] = policyOf(refusal.quota);
     }
   }
   return {
@@ -46,13 +47,17 @@ export function refuse(error: unknown, requestId: string): HttpResponse {
         code: refusal.code,
         message: refusal.detail ? `${title}. ${refusal.detail}` : `${title}.`,
         param: refusal.param ?? null,
-        doc_url: `/docs/errors#${refusal.code}`,
+        doc_url: `${publicUrl()}/docs/errors#${refusal.code}`,
         request_id: requestId,
         ...(refusal.retryAfterSeconds === undefined ? {} : { retry_after: refusal.retryAfterSeconds }),
       },
     }),
   };
 }
+
+/** draft-ietf-httpapi-ratelimit-headers, section 3: a policy must have its quota, and may have its window. */
+const policyOf = ({ requests, windowSeconds }: Quota) =>
+  `"default";q=${requests}${windowSeconds === undefined ? '' : `;w=${windowSeconds}`}`;
 
 function toRefusal(error: unknown, requestId: string): Refusal {
   if (isRefusal(error)) return error;

@@ -47,11 +47,17 @@ export function verificationsHref(
   });
 }
 
+const WIDENED_WORDS: Record<NonNullable<Trust['widened']>, string> = {
+  older_than_92_days: 'Counted in whole days of UTC: what is older than 92 days is kept by the day.',
+  kept_by_day: 'Counted in whole days of UTC: of then only days are kept.',
+};
+
 /** Up to when everything is counted, and how many have not ended yet. */
 export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string }) {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
   return (
     <p className="mb-4 text-2xs text-ink-3">
+      {trust.widened ? `${WIDENED_WORDS[trust.widened]} ` : null}
       Everything up to <span className="num">{time.format(trust.countedUntil)}</span> is counted.{' '}
       {trust.created === null || trust.pending === null ? (
         'Messages have failure reasons, verifications have none: with a filter on the reason, figures of verifications are a dash.'

@@ -6,7 +6,7 @@ import { requireUser } from '@/lib/auth/session';
 import { idOfName, renamed } from '@/lib/domain/search/complete';
 import { fullNumber, parseSearch, type Term } from '@/lib/domain/search/language';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
-import { findAnything } from '@/lib/operations/verifications/find';
+import { findAnything, idTermOf, numberOf } from '@/lib/operations/verifications/find';
 import { textOf } from '../../form-text';
 import { hrefWith, loadView, type View } from './search-params';
 import { withTerms } from './terms';
@@ -36,6 +36,8 @@ export async function find(pasted: string): Promise<string | null> {
   if (found.kind === 'number') {
     return hrefWith(loadView(new URLSearchParams()), { number: [sealNumber(found.number)] });
   }
+  const id = idTermOf(String(pasted));
+  if (id) return hrefWith(withTerms(loadView(new URLSearchParams()), [id]), {});
   return null;
 }
 
@@ -46,8 +48,10 @@ async function viewWith(view: View, terms: readonly Term[]): Promise<View> {
   const kept: Term[] = [];
   const sealed: Record<'number' | '-number', string[]> = { number: [], '-number': [] };
   for (const term of renamed(terms, (key, value) => idOfName(value, among[key]) ?? '')) {
-    const number = term.key === 'to' || term.key === null ? fullNumber(term.value) : null;
+    const number = term.key === 'to' ? fullNumber(term.value) : term.key === null ? numberOf(term.value) : null;
+    const id = term.key === null ? idTermOf(term.value) : null;
     if (number) sealed[term.isExcluded ? '-number' : 'number'].push(sealNumber(number));
+    else if (id) kept.push(id);
     else if (term.key === null) kept.push({ ...term, key: 'reference' });
     else if (term.value !== '') kept.push(term);
   }

@@ -5,6 +5,7 @@ import {
   CLOSED_VALUES,
   filtersOf,
   fullNumber,
+  guessedNumber,
   matches,
   type PlainKey,
   parseSearch,
@@ -133,6 +134,15 @@ describe('the search language', () => {
   ])('%s as a number is %s', (text, number) => {
     expect(fullNumber(text)).toBe(number);
   });
+
+  test.each(['(55) 11 91234-5678', '55 11 91234 5678', '+55 (11) 91234-5678', '0049 151 23456789'])(
+    '%s is one word, and prints as it was pasted',
+    (text) => {
+      expect(parseSearch(text)).toEqual({ terms: [{ key: null, value: text, isExcluded: false }], problems: [] });
+      expect(printSearch(parseSearch(text).terms)).toBe(text);
+      expect(guessedNumber(text)).toMatch(/^\+(5511912345678|4915123456789)$/);
+    },
+  );
 });
 
 describe('completion', () => {

@@ -45,7 +45,8 @@ export const CLOSED_VALUES: Partial<Record<PlainKey, readonly string[]>> = {
 };
 
 const METADATA_NAME = /^[A-Za-z0-9_.-]+$/;
-const PHONE = /^\s*(\+|00)[\d\s().-]{6,30}$/;
+/** As numbers are pasted: with their plus, 00 or neither, with brackets, spaces, dots and hyphens. */
+const PHONE = /^\s*[+(]?\d[\d\s().-]{5,30}$/;
 
 export function isSearchKey(name: string): name is SearchKey {
   if ((SEARCH_KEYS as readonly string[]).includes(name)) return true;
@@ -201,6 +202,13 @@ export function isSearchValue(key: SearchKey, value: string): boolean {
 export function fullNumber(text: string): string | null {
   const digits = text.replaceAll(/[\s().-]/g, '').replace(/^00/, '+');
   return /^\+\d{7,15}$/.test(digits) ? digits : null;
+}
+/**
+ * What a number that was pasted may be in full: as it stands, or with a plus put before it where it has neither plus nor 00. Whether it is one is for
+ * whoever knows numbers to say; null where it cannot be.
+ */
+export function guessedNumber(text: string): string | null {
+  return fullNumber(text) ?? (/^\s*[(\d]/.test(text) ? fullNumber(`+${text.trim()}`) : null);
 }
 const isFullNumber = (text: string) => fullNumber(text) !== null;
 

@@ -43,3 +43,12 @@ test.each([
     }
   },
 );
+
+test('a range whose ends were moved to whole days because of its age says so, and one that was not says nothing', async () => {
+  const midday = (daysAgo: number) => new Date(Math.floor(Date.now() / DAY_MS - daysAgo) * DAY_MS + DAY_MS / 2);
+  const old = { ...question(0, 0), from: midday(100), to: midday(98) };
+  const { trust } = await readSummary(core.key(), old, ['created']);
+  expect([trust.from.getTime() % DAY_MS, trust.widened]).toEqual([0, 'older_than_92_days']);
+  const recent = { ...old, from: midday(5), to: midday(3) };
+  expect((await readSummary(core.key(), recent, ['created'])).trust.widened).toBeNull();
+});

@@ -20,6 +20,7 @@ import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/fig
 import type { Dimension, Duration, MessageBase, MessageMeasure } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { type Interval, planReading, type Reading, spansToRead } from '@/lib/domain/stats/time-steps';
+import { widenedOf } from '@/lib/domain/stats/widened';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
 /** What to count: metrics, split by a dimension and by steps of time where asked for. */
@@ -200,6 +201,8 @@ async function countRanges(
     const trust = {
       from: reading.from,
       to: reading.to,
+      // What is compared with was asked for by nobody: its range is made out of the first.
+      widened: of === 0 ? widenedOf(question, reading, counted.keptSince, new Date()) : null,
       countedUntil: untilAt,
       created: verifications ? ended + pending : null,
       pending: verifications ? pending : null,
@@ -289,11 +292,12 @@ export async function countWeekHours(
   const to = new Date(Math.ceil(question.to.getTime() / DAY_MS) * DAY_MS);
   const apps = appsOf(onlyApp, question, [...known.keys()]) ?? [ALL_APPS];
   const db = reports();
-  const { untilAt, closed } = await nowOnce(db);
+  const { untilAt, closed, keptSince } = await nowOnce(db);
   const spans = spansOf(from, to, cut, closed).map((span) => ({ ...span, place: 0 }));
   const rows = await verificationSums(db, { cut, spans, edges: null, apps, filters: [], groupBy: 'week_hour' }, [
     ...new Set([...measuresOf(metrics).verification, 'created' as const]),
   ]);
+  const widened = widenedOf(question, { from, to }, keptSince, new Date());
   const groups = new Map<string, Counted[]>();
   let created = 0;
   let pending = 0;
@@ -304,7 +308,7 @@ export async function countWeekHours(
     created += sums.created;
     if (isPending) pending += sums.created;
   }
-  return { groups, trust: { from, to, countedUntil: untilAt, created, pending } };
+  return { groups, trust: { from, to, widened, countedUntil: untilAt, created, pending } };
 }
 
 const empty = (

@@ -50,9 +50,10 @@ const seriesResource = ({ key, label, points }: Series, dimension: Dimension | u
   points: points.map(({ at, pending, values }) => ({ at: at.toISOString(), pending, values: valuesResource(values) })),
 });
 
-const trustResource = ({ from, to, countedUntil, created, pending }: Trust) => ({
+const trustResource = ({ from, to, widened, countedUntil, created, pending }: Trust) => ({
   from: from.toISOString(),
   to: to.toISOString(),
+  widened,
   counted_until: countedUntil.toISOString(),
   created,
   pending,

@@ -14,7 +14,7 @@ import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { normaliseCode } from '@/lib/domain/policy/alphabet';
-import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
+import { budgetWait } from '@/lib/domain/verification/budget';
 import { type CheckOutcome, outcomeWithoutGuess } from '@/lib/domain/verification/states';
 import { canonicalTransaction, isBindable, type Transaction } from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
@@ -72,7 +72,7 @@ export async function checkVerification(
       throw new Refusal('not_found', { detail: 'No such verification.' });
     case 'too_many_checks':
       countCheck('too_many_checks');
-      throw new Refusal('too_many_checks', { retryAfterSeconds: budgetRetryAfterSeconds(result, result.now) ?? 1 });
+      throw new Refusal('too_many_checks', budgetWait(result, result.now));
     case 'spent':
       return answer(result.matched ? 'approved' : result.row.status === 'locked' ? 'locked' : 'mismatch', result.row);
     case 'not_spent': {

@@ -9,9 +9,10 @@ import {
 import { findVerification } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
-import { fullNumber, SEARCH } from '@/lib/domain/search/language';
+import { fullNumber, guessedNumber, SEARCH, type Term } from '@/lib/domain/search/language';
 import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
 import { reachOf } from '@/lib/operations/verifications/resource';
+import { readNumber } from '@/lib/phone/number';
 
 export type Found = { kind: 'verification'; id: string } | { kind: 'number'; number: string } | { kind: 'nothing' };
 
@@ -28,12 +29,34 @@ const UUID = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 export async function findAnything(actor: Actor, pasted: string): Promise<Found> {
   permit(actor, 'verifications:read');
   const text = pasted.trim().slice(0, SEARCH.valueMax);
-  const number = fullNumber(text);
-  if (number) return { kind: 'number', number };
+  const full = fullNumber(text);
+  if (full) return { kind: 'number', number: full };
   if (text === '' || /[\0\p{Surrogate}]/u.test(text)) return { kind: 'nothing' };
   const id = await verificationBehind(text);
   const row = id ? await findVerification(database(), id, reachOf(actor)) : null;
-  return row ? { kind: 'verification', id: publicId('verification', row.id) } : { kind: 'nothing' };
+  if (row) return { kind: 'verification', id: publicId('verification', row.id) };
+  // Last: digits may be a reference as well, and one that is there is what was meant.
+  const number = numberOf(text);
+  return number ? { kind: 'number', number } : { kind: 'nothing' };
+}
+
+/** A full number, also one pasted without its plus where that is a valid number (a reference may be digits as well); null otherwise. */
+export function numberOf(pasted: string): string | null {
+  const full = fullNumber(pasted);
+  if (full) return full;
+  const guessed = guessedNumber(pasted);
+  const read = guessed ? readNumber(guessed) : null;
+  return typeof read === 'object' ? (read?.e164 ?? null) : null;
+}
+
+/** The filter that an id of a connection, app or template is, by its uuid; null for anything else. */
+export function idTermOf(pasted: string): Term | null {
+  const text = pasted.trim().toLowerCase();
+  for (const key of ['connection', 'app', 'template'] as const) {
+    const value = uuidFrom(key, text);
+    if (value) return { key, value, isExcluded: false };
+  }
+  return null;
 }
 
 async function verificationBehind(text: string): Promise<string | null> {

@@ -17,9 +17,9 @@ import { permit } from '@/lib/domain/permissions';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { type Policy, testCode } from '@/lib/domain/policy/policy';
 import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
-import { budgetRetryAfterSeconds } from '@/lib/domain/verification/budget';
+import { budgetWait } from '@/lib/domain/verification/budget';
 import { REPROBE_ONE_IN, type SendLimits } from '@/lib/domain/verification/limits';
-import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
+import { sendWait } from '@/lib/domain/verification/send-limits';
 import { boundTo, isBindable } from '@/lib/domain/verification/transaction';
 import { newUuid, publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
@@ -292,21 +292,23 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
       throw new Refusal('already_pending', {
         detail: 'A code is on its way. Check it, resend it, or wait.',
         retryAfterSeconds: secondsUntil(result.resendAfter, result.now),
+        quota: { requests: 1 },
       });
     case 'too_many_checks':
-      throw new Refusal('too_many_checks', { retryAfterSeconds: budgetRetryAfterSeconds(result, result.now) ?? 1 });
+      throw new Refusal('too_many_checks', budgetWait(result, result.now));
     case 'limited':
       // Limits judge in order; those before the one that refused have counted a send that never was.
       await forgetSends(database(), [
         ...(result.limit === 'number' ? [] : [row.numberKey]),
         ...(result.limit === 'ip' ? [row.prefixKey] : []),
       ]);
-      throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result, row.sendLimits) });
+      throw new Refusal('too_many_verifications', sendWait(result, row.sendLimits));
     case 'raced':
       await forgetSends(database(), [row.numberKey, row.prefixKey, ...(row.ipKey ? [row.ipKey] : [])]);
       throw new Refusal('already_pending', {
         detail: 'A code is on its way. Check it, resend it, or wait.',
         retryAfterSeconds: 1,
+        quota: { requests: 1 },
       });
   }
 }

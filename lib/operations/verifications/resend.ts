@@ -13,7 +13,7 @@ import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { testCode } from '@/lib/domain/policy/policy';
 import { secondsToNext } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
-import { sendRetryAfterSeconds } from '@/lib/domain/verification/send-limits';
+import { sendWait } from '@/lib/domain/verification/send-limits';
 import { boundTo, type Transaction } from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -76,12 +76,12 @@ export async function resendVerification(
   });
   // Limits judge in order, and before the verification is held: whoever was refused after them sent nothing.
   if (result.kind !== 'resent') await forgetSends(database(), result.counted);
-  if (result.kind === 'limited')
-    throw new Refusal('too_many_verifications', { retryAfterSeconds: sendRetryAfterSeconds(result, sendLimits) });
+  if (result.kind === 'limited') throw new Refusal('too_many_verifications', sendWait(result, sendLimits));
   if (result.kind === 'raced')
     throw new Refusal('already_pending', {
       detail: 'It was sent again a moment ago.',
       retryAfterSeconds: plan.policy.resendCooldownSeconds || 1,
+      quota: { requests: 1 },
     });
 
   if (found.livemode) {
@@ -111,7 +111,12 @@ function refuseWhenClosed(row: ResendRow): void {
     });
   }
   const wait = Math.ceil((row.resend_after.getTime() - row.now.getTime()) / 1000);
-  if (wait > 0) throw new Refusal('already_pending', { detail: 'Wait before sending again.', retryAfterSeconds: wait });
+  if (wait > 0)
+    throw new Refusal('already_pending', {
+      detail: 'Wait before sending again.',
+      retryAfterSeconds: wait,
+      quota: { requests: 1 },
+    });
   if (row.resends_used >= row.outline.resendsMax) throw new Refusal('resends_spent');
 }
 
