@@ -23,7 +23,9 @@ export const channelsAnswer = z
         wait_seconds_p50: z
           .number()
           .nullable()
-          .meta({ description: 'Median of the last 24 h in this country; null under 30 deliveries' }),
+          .meta({
+            description: 'Seconds to a tenth: median of the last 24 h in this country; null under 30 deliveries',
+          }),
         wait_seconds_p90: z.number().nullable(),
         sample_size: z.int(),
       }),

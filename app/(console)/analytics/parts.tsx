@@ -56,7 +56,7 @@ const WIDENED_WORDS: Record<NonNullable<Trust['widened']>, string> = {
 export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string }) {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
   return (
-    <p className="mb-4 text-2xs text-ink-3">
+    <p className="min-w-0 flex-1 basis-64">
       {trust.widened ? `${WIDENED_WORDS[trust.widened]} ` : null}
       Everything up to <span className="num">{time.format(trust.countedUntil)}</span> is counted.{' '}
       {trust.created === null || trust.pending === null ? (

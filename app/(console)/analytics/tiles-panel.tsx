@@ -1,3 +1,5 @@
+import { apiPath } from '@/components/charts/api-path';
+import { CopyCurl } from '@/components/charts/copy-curl';
 import { KpiRow, KpiRowFault, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
 import { partialSteps } from '@/components/charts/model';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -59,7 +61,12 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
           />
         ))}
       </KpiRow>
-      <Freshness trust={trust} timeZone={question.timeZone} />
+      <div className="mb-4 flex flex-wrap items-start gap-x-3 text-2xs text-ink-3">
+        <Freshness trust={trust} timeZone={question.timeZone} />
+        <span className="-my-1 ml-auto">
+          <CopyCurl query={apiPath(question, { kind: 'summary', metrics: [...new Set(names)] })} />
+        </span>
+      </div>
     </>
   );
 }

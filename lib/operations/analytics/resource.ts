@@ -60,10 +60,18 @@ const trustResource = ({ from, to, widened, countedUntil, created, pending }: Tr
   pending_share: created !== null && pending !== null && created > 0 ? pending / created : null,
 });
 
+/** Money and times in whole micros and milliseconds: more digits would be made up. */
 const valuesResource = (values: Values) =>
   Object.fromEntries(
     Object.entries(values).map(([name, { value, unit, n, low, high, isLowSample }]) => [
       name,
-      { value, unit, n, low, high, is_low_sample: isLowSample },
+      {
+        value: unit === 'share' || value === null ? value : Math.round(value),
+        unit,
+        n,
+        low,
+        high,
+        is_low_sample: isLowSample,
+      },
     ]),
   );

@@ -48,13 +48,16 @@ export async function listChannels(
       const isEnough = wait !== undefined && wait.n >= SAMPLE_MIN;
       return {
         channel,
-        wait_seconds_p50: isEnough ? wait.p50_seconds : null,
-        wait_seconds_p90: isEnough ? wait.p90_seconds : null,
+        wait_seconds_p50: isEnough ? tenths(wait.p50_seconds) : null,
+        wait_seconds_p90: isEnough ? tenths(wait.p90_seconds) : null,
         sample_size: wait?.n ?? 0,
       };
     }),
   };
 }
+
+/** A hint beside a button has no use for more, and binary fractions show as 7.467900000000002. */
+const tenths = (seconds: number | null) => (seconds === null ? null : Math.round(seconds * 10) / 10);
 
 async function waitsOf(country: string): Promise<ChannelWait[]> {
   holder.watchwordWaits ??= new Map();
