@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Entities, Entity } from '@/lib/domain/configuration/entities';
-import { type LintInput, lint } from '@/lib/domain/configuration/lint';
+import { type LintInput, lint, lintPolicy } from '@/lib/domain/configuration/lint';
 import { DEFAULT_POLICIES, type Policy } from '@/lib/domain/policy/policy';
 import { INHERITS_ALL } from '@/lib/domain/routing/country-route';
 import type { PlanConnection, PlanTemplate } from '@/lib/domain/routing/plan';
@@ -267,4 +267,10 @@ describe('an approved amount', () => {
   test('is no matter where nothing is bound', () => {
     expect(untold({})).toEqual([]);
   });
+});
+
+test('a lifetime that is no whole number of minutes is told to a tenth', () => {
+  const login = DEFAULT_POLICIES.find(({ useCase }) => useCase === 'login') as Policy;
+  const [finding] = lintPolicy({ ...login, lifetimeSeconds: 905 });
+  expect(finding?.said).toContain('lives 15.1 minutes');
 });

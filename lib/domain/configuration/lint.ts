@@ -151,7 +151,7 @@ export function lintPolicy(policy: Policy): Finding[] {
       code: 'lifetime_too_long',
       severity: 'warning',
       field: 'lifetimeSeconds',
-      said: `${policy.name}: a code lives ${policy.lifetimeSeconds / 60} minutes. OWASP ASVS caps codes sent out of band at 10.`,
+      said: `${policy.name}: a code lives ${Number((policy.lifetimeSeconds / 60).toFixed(1))} minutes. OWASP ASVS caps codes sent out of band at 10.`,
       fix: edit('Make it 10 minutes', entity, 'lifetimeSeconds', LIFETIME_SECONDS.warnAbove),
     });
   }
