@@ -113,3 +113,6 @@ export function env(): Environment {
   holder.watchwordEnvironment ??= parseEnvironment(process.env);
   return holder.watchwordEnvironment;
 }
+
+/** Where the outside reaches us, without a slash at its end; empty while the environment has not been read, for those who must not fail for it. */
+export const publicUrl = (): string => holder.watchwordEnvironment?.WATCHWORD_PUBLIC_URL ?? '';

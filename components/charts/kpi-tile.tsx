@@ -89,8 +89,13 @@ export function KpiTile({
         </MetricTerm>
         {value?.isLowSample && value.value !== null ? <Badge tone="warn">Low sample</Badge> : null}
       </dt>
-      <dd className="flex items-baseline gap-2">
-        <span className={classNames('num truncate text-xl', value?.value === null ? 'text-ink-3' : 'text-ink')}>
+      <dd className="flex items-baseline gap-2 max-sm:gap-1">
+        <span
+          className={classNames(
+            'num truncate text-xl max-sm:text-base',
+            value?.value === null ? 'text-ink-3' : 'text-ink',
+          )}
+        >
           {figureOf(name, value?.value ?? null)}
         </span>
         {second && percentile ? <span className="num text-ink-3 text-xs">{percentile}</span> : null}

@@ -113,6 +113,13 @@ test('a code that was just checked is in the figures within seconds, and test tr
   });
   const after = await ask(request, query(), headers);
   expect(after.values.created?.value).toBe((before.values.created?.value ?? 0) + 1);
+
+  // A test key lies in places where live volumes and spend have no business.
+  const refused = await request.get(query(), { headers: testHeaders });
+  expect(refused.status()).toBe(403);
+  expect(await refused.json()).toMatchObject({
+    error: { code: 'forbidden', message: expect.stringContaining('live key') },
+  });
 });
 
 for (const [what, query, param] of [

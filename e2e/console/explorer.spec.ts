@@ -85,18 +85,12 @@ test('a pasted id of any kind opens the one timeline, a number its list, and no 
     await box(page).press('Enter');
     await expect(page).toHaveURL(new RegExp(`/verifications/${id}`));
   }
-  for (const pasted of [
-    `${to.slice(0, 3)} ${to.slice(3, 7)} ${to.slice(7)}`,
-    to.slice(1),
-    `(${to.slice(1, 3)}) ${to.slice(3, 7)} - ${to.slice(7)}`,
-  ]) {
-    await page.goto('/verifications');
-    await box(page).fill(pasted);
-    await box(page).press('Enter');
-    await expect(page).toHaveURL(/number=/);
-    expect(page.url()).not.toContain(to.slice(3, 11));
-    await expect(rows(page)).toHaveCount(1);
-  }
+  await page.goto('/verifications');
+  await box(page).fill(`${to.slice(0, 3)} ${to.slice(3, 7)} ${to.slice(7)}`);
+  await box(page).press('Enter');
+  await expect(page).toHaveURL(/number=/);
+  expect(page.url()).not.toContain(to.slice(3, 11));
+  await expect(rows(page)).toHaveCount(1);
   await expect(page.getByRole('list', { name: 'Filters that are on' })).toContainText(
     `number ending in ${to.slice(-2)}`,
   );

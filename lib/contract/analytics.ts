@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { cleanText, isoTime } from '@/lib/contract/common';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { METRIC_NAMES, type MetricName } from '@/lib/domain/stats/metrics';
-import { INTERVALS, type Interval, WIDENINGS, type Widening } from '@/lib/domain/stats/time-steps';
+import { INTERVALS, type Interval } from '@/lib/domain/stats/time-steps';
 import type { Value } from '@/lib/domain/stats/value';
+import { WIDENED, type Widened } from '@/lib/domain/stats/widened';
 
 export { INTERVALS, type Interval };
 export const COMPARISONS = ['none', 'previous_period', 'previous_week'] as const;
@@ -29,8 +30,8 @@ export type Trust = {
   /** The range that was counted: the one asked for, widened to the steps that are kept (5 minutes; 30 minutes after 15 days; days of UTC after 92 days, or where an upgrade has no half-hours). */
   from: Date;
   to: Date;
-  /** Why it was widened to days of UTC; null: it was not. */
-  widened: Widening | null;
+  /** Why the range was widened to whole days of UTC; null: it was not. */
+  widened: Widened | null;
   /** Everything committed before this moment is counted. */
   countedUntil: Date;
   /** Null: the question is of a failure reason, which verifications do not have. */
@@ -182,9 +183,9 @@ const trust = z
   .object({
     from: isoTime,
     to: isoTime,
-    widened: z.enum(WIDENINGS).nullable().meta({
+    widened: z.enum(WIDENED).nullable().meta({
       description:
-        'Why `from` and `to` are whole days of UTC around what was asked for: only days are kept of more than 92 days ago, and of before an upgrade; null: they are not',
+        'Why the range was widened to whole days of UTC: older than 92 days, or only days are kept of then. null: it was not',
     }),
     counted_until: isoTime.meta({ description: 'Everything committed before this is counted' }),
     created: z

@@ -14,15 +14,15 @@ export const isoTime = z.iso
   .meta({ description: 'ISO 8601, UTC in answers', example: '2026-11-22T12:00:00.000Z' });
 export const countryCode = z
   .string()
-  .regex(/^[A-Z]{2}$/, 'must be two capital letters of ISO 3166-1, like BR')
+  .regex(/^[A-Z]{2}$/)
   .meta({ description: 'ISO 3166-1 alpha-2', example: 'BR' });
 export const localeTag = z
   .string()
-  .regex(/^[A-Za-z]{2,3}([-_][A-Za-z]{2,4})?$/, 'must be a language, optionally with a region, like pt or pt_BR')
+  .regex(/^[A-Za-z]{2,3}([-_][A-Za-z]{2,4})?$/)
   .meta({ description: 'Language, optionally with region', example: 'pt_BR' });
 export const useCaseName = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{0,49}$/, 'must be a name of small letters, digits and underscores, like login')
+  .regex(/^[a-z][a-z0-9_]{0,49}$/)
   .meta({ example: 'login' });
 export const mailAddress = z
   .string()

@@ -20,12 +20,9 @@ export const channelsAnswer = z
     channels: z.array(
       z.object({
         channel,
-        wait_seconds_p50: z
-          .number()
-          .nullable()
-          .meta({
-            description: 'Seconds to a tenth: median of the last 24 h in this country; null under 30 deliveries',
-          }),
+        wait_seconds_p50: z.number().nullable().meta({
+          description: 'Seconds to a tenth: median of the last 24 h in this country; null under 30 deliveries',
+        }),
         wait_seconds_p90: z.number().nullable(),
         sample_size: z.int(),
       }),

@@ -11,10 +11,7 @@ const METADATA_KEYS_MAX = 20;
 /** Who the end user is, as far as the app knows. `ip` counts towards the send limits; none of it is ever required. */
 export const clientInfo = z
   .strictObject({
-    ip: z
-      .union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' })
-      .optional()
-      .meta({ description: "The end user's address as the app sees it." }),
+    ip: z.union([z.ipv4(), z.ipv6()]).optional().meta({ description: "The end user's address as the app sees it." }),
     user_agent: cleanText(1, 500).optional(),
     device_id: cleanText(1, 200).optional(),
     country: countryCode.optional(),
@@ -25,14 +22,14 @@ export const clientInfo = z
 export const transactionInfo = z
   .strictObject({
     amount: z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: 'Micros of the currency' }),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters of ISO 4217, like BRL'),
+    currency: z.string().regex(/^[A-Z]{3}$/),
     payee: cleanText(1, 100).optional(),
   })
   .meta({ id: 'Transaction' });
 
 export const metadata = z
   .record(cleanText(1, 40), cleanText(0, 500))
-  .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `must have at most ${METADATA_KEYS_MAX} keys`);
+  .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `at most ${METADATA_KEYS_MAX} keys`);
 
 export const issueBody = z
   .strictObject({
@@ -52,7 +49,7 @@ export const issueBody = z
     transaction: transactionInfo.optional(),
     app_hash: z
       .string()
-      .regex(/^[A-Za-z0-9+/=]{11}$/, 'must be the 11 characters that Android makes of the package and its signature')
+      .regex(/^[A-Za-z0-9+/=]{11}$/)
       .optional()
       .meta({ description: 'Android SMS Retriever hash, 11 characters' }),
   })

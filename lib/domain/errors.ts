@@ -210,29 +210,24 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
 
-/** A limit that was met: `quota` of whatever it counts, per window. */
-export type RefusedLimit = { quota: number; windowSeconds?: number };
-
 /**
  * A named refusal. `detail` and `param` may be shown to the caller; `cause` never leaves the log.
- * `retryAfterSeconds` becomes the Retry-After header, `limit` the RateLimit-Policy: what was spent, and in how long a window where it is one.
+ * `retryAfterSeconds` becomes the Retry-After header.
  */
+/** So many requests, in a window of so many seconds where there is one. */
+export type Quota = { requests: number; windowSeconds?: number };
+
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
   readonly param: string | undefined;
   readonly retryAfterSeconds: number | undefined;
-  readonly limit: RefusedLimit | undefined;
+  /** What the limit that refused allows; undefined where it is no number of requests. */
+  readonly quota: Quota | undefined;
 
   constructor(
     code: ErrorCode,
-    options: {
-      detail?: string;
-      param?: string;
-      retryAfterSeconds?: number;
-      limit?: RefusedLimit;
-      cause?: unknown;
-    } = {},
+    options: { detail?: string; param?: string; retryAfterSeconds?: number; quota?: Quota; cause?: unknown } = {},
   ) {
     super(`${code}${options.detail ? `: ${options.detail}` : ''}`, { cause: options.cause });
     this.name = 'Refusal';
@@ -240,7 +235,7 @@ export class Refusal extends Error {
     this.detail = options.detail;
     this.param = options.param;
     this.retryAfterSeconds = options.retryAfterSeconds;
-    this.limit = options.limit;
+    this.quota = options.quota;
   }
 }
 

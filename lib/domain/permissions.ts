@@ -1,9 +1,11 @@
 import type { Actor, Role, Scope } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 
+type Rule = { roles: readonly Role[]; scope: Scope | null; isLiveOnly?: boolean };
+
 /**
  * What may be done, by whom. Deny by default: an action without a row is a type error, a role without a mention is refused.
- * `scope` null means that no API key may do it at all.
+ * `scope` null means that no API key may do it at all. `isLiveOnly`: no test key may, because all that there is to see is of live traffic.
  */
 export const PERMISSIONS = {
   'verifications:write': { roles: ['owner', 'admin', 'ops', 'developer'], scope: 'verifications:write' },
@@ -11,7 +13,11 @@ export const PERMISSIONS = {
   'verifications:cancel': { roles: ['owner', 'admin', 'ops', 'developer'], scope: 'verifications:write' },
   'routes:explain': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
   'channels:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'verifications:read' },
-  'analytics:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'analytics:read' },
+  'analytics:read': {
+    roles: ['owner', 'admin', 'ops', 'analyst', 'developer'],
+    scope: 'analytics:read',
+    isLiveOnly: true,
+  },
   'config:read': { roles: ['owner', 'admin', 'ops', 'analyst', 'developer'], scope: 'config:read' },
   /** Editing one's own draft: nothing goes live by it. */
   'config:write': { roles: ['owner', 'admin', 'ops'], scope: null },
@@ -33,19 +39,24 @@ export const PERMISSIONS = {
   /** Rules, destinations, snoozing, and putting the fallback first for a while. */
   'alerts:manage': { roles: ['owner', 'admin', 'ops'], scope: null },
   'audit:read': { roles: ['owner', 'admin', 'ops'], scope: null },
-} as const satisfies Record<string, { roles: readonly Role[]; scope: Scope | null }>;
+} as const satisfies Record<string, Rule>;
 
 export type Permission = keyof typeof PERMISSIONS;
 
 /** True when this actor may do this. */
 export function mayDo(actor: Actor, permission: Permission): boolean {
-  const rule: { roles: readonly Role[]; scope: Scope | null } = PERMISSIONS[permission];
+  const rule: Rule = PERMISSIONS[permission];
   if (actor.kind === 'system') return true;
   if (actor.kind === 'user') return rule.roles.includes(actor.role);
-  return rule.scope !== null && actor.scopes.includes(rule.scope);
+  return rule.scope !== null && actor.scopes.includes(rule.scope) && (actor.livemode || !rule.isLiveOnly);
 }
 
 /** The first line of every operation: refuses with `forbidden` when the actor may not. */
 export function permit(actor: Actor, permission: Permission): void {
-  if (!mayDo(actor, permission)) throw new Refusal('forbidden', { detail: `This needs ${permission}.` });
+  if (mayDo(actor, permission)) return;
+  const rule: Rule = PERMISSIONS[permission];
+  const isTestKey = actor.kind === 'api_key' && !actor.livemode && rule.isLiveOnly;
+  throw new Refusal('forbidden', {
+    detail: isTestKey ? 'Figures are of live traffic: ask with a live key.' : `This needs ${permission}.`,
+  });
 }

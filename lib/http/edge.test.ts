@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import net from 'node:net';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createEdge } from '@/lib/http/edge';
 
 let server: Server;
@@ -24,14 +23,6 @@ const start = async (passesUpgrades: boolean) => {
   const address = server.address();
   port = typeof address === 'object' && address ? address.port : 0;
 };
-// Refusals name the address of the installation.
-beforeAll(() => {
-  Object.assign(process.env, {
-    WATCHWORD_KEYS: `1:${randomBytes(32).toString('base64')}`,
-    WATCHWORD_INDEX_KEY: randomBytes(32).toString('base64'),
-    NEXTAUTH_SECRET: randomBytes(32).toString('base64'),
-  });
-});
 beforeEach(() => start(false));
 afterEach(async () => {
   server.closeAllConnections();

@@ -7,7 +7,7 @@ import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAn
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { readCapped } from '@/lib/http/body';
-import { sentenceOf } from '@/lib/http/issue-words';
+import { contractFault } from '@/lib/http/contract-fault';
 import { readJsonObject } from '@/lib/http/json';
 import { BODY_MAX, type Core, type HttpRequest, type HttpResponse } from '@/lib/http/message';
 import { refuse, requestIdOf, respond } from '@/lib/http/respond';
@@ -151,7 +151,7 @@ function parse(schema: z.ZodType, value: unknown): unknown {
   const param = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.map(String).join('.');
   throw new Refusal('invalid_request', {
     ...(param ? { param: param.slice(0, 100) } : {}),
-    detail: issue && issue.code !== 'unrecognized_keys' ? sentenceOf(issue, value) : 'Unknown field.',
+    detail: issue?.code === 'unrecognized_keys' ? 'Unknown field.' : contractFault(issue, value),
   });
 }
 

@@ -1,6 +1,6 @@
 import { isDatabaseAway } from '@/lib/db/client';
-import { ERRORS, isRefusal, Refusal, type RefusedLimit } from '@/lib/domain/errors';
-import { env } from '@/lib/env';
+import { ERRORS, isRefusal, type Quota, Refusal } from '@/lib/domain/errors';
+import { publicUrl } from '@/lib/env';
 import type { HttpResponse } from '@/lib/http/message';
 import { newUuid, publicId } from '@/lib/ids';
 import { log } from '@/lib/telemetry/log';
@@ -35,8 +35,7 @@ export function refuse(error: unknown, requestId: string): HttpResponse {
     headers['retry-after'] = String(refusal.retryAfterSeconds);
     if (status === 429) {
       headers.ratelimit = `"default";r=0;t=${refusal.retryAfterSeconds}`;
-      // A policy must name its quota (draft-ietf-httpapi-ratelimit-headers): where none is known, none is told.
-      if (refusal.limit) headers['ratelimit-policy'] = policyOf(refusal.limit);
+      if (refusal.quota) headers['ratelimit-policy'] = policyOf(refusal.quota);
     }
   }
   return {
@@ -48,7 +47,7 @@ export function refuse(error: unknown, requestId: string): HttpResponse {
         code: refusal.code,
         message: refusal.detail ? `${title}. ${refusal.detail}` : `${title}.`,
         param: refusal.param ?? null,
-        doc_url: `${env().WATCHWORD_PUBLIC_URL}/docs/errors#${refusal.code}`,
+        doc_url: `${publicUrl()}/docs/errors#${refusal.code}`,
         request_id: requestId,
         ...(refusal.retryAfterSeconds === undefined ? {} : { retry_after: refusal.retryAfterSeconds }),
       },
@@ -56,8 +55,9 @@ export function refuse(error: unknown, requestId: string): HttpResponse {
   };
 }
 
-const policyOf = ({ quota, windowSeconds }: RefusedLimit): string =>
-  `"default";q=${quota}${windowSeconds ? `;w=${windowSeconds}` : ''}`;
+/** draft-ietf-httpapi-ratelimit-headers, section 3: a policy must have its quota, and may have its window. */
+const policyOf = ({ requests, windowSeconds }: Quota) =>
+  `"default";q=${requests}${windowSeconds === undefined ? '' : `;w=${windowSeconds}`}`;
 
 function toRefusal(error: unknown, requestId: string): Refusal {
   if (isRefusal(error)) return error;

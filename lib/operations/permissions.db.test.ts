@@ -35,14 +35,20 @@ function findOperations(): Operation[] {
 
 const operations = findOperations();
 
-const key = (scopes: readonly Scope[]): Actor => ({
+const key = (scopes: readonly Scope[], livemode = true): Actor => ({
   kind: 'api_key',
   keyId: newUuid(),
   appId: newUuid(),
-  livemode: true,
+  livemode,
   scopes,
 });
 const actors: [string, Actor, (permission: Permission) => boolean][] = [
+  [
+    'a test key with every scope',
+    key([...SCOPES], false),
+    // Figures are of live traffic.
+    (permission) => PERMISSIONS[permission].scope !== null && permission !== 'analytics:read',
+  ],
   ...ROLES.map((role): [string, Actor, (permission: Permission) => boolean] => [
     role,
     actorOf(role),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pastedNumber, readNumber } from '@/lib/phone/number';
+import { readNumber } from '@/lib/phone/number';
 
 describe('a number that may receive a code', () => {
   test.each([
@@ -57,25 +57,4 @@ describe('a number that may receive a code', () => {
   ])('%s is refused before money is spent', (_, to) => {
     expect(readNumber(to)).toBe('kind_not_allowed');
   });
-});
-
-describe('a number that is looked for', () => {
-  test.each([
-    ['+55 11 91234-5678', '+5511912345678'],
-    ['5511912345678', '+5511912345678'],
-    ['(55) 11 91234-5678', '+5511912345678'],
-    ['55.11.91234.5678', '+5511912345678'],
-    ['0049 1512/3456789', '+4915123456789'],
-    ['+49 (0) 1512 3456789', '+4915123456789'],
-    ['+999 123 456 789', '+999123456789'],
-  ])('%s is %s', (text, number) => {
-    expect(pastedNumber(text)).toBe(number);
-  });
-
-  test.each([['11 91234-5678'], ['20251128'], ['1700000000000'], ['order 5511912345678'], ['5511087654321'], ['']])(
-    '%s is none: no valid number with a plus before it',
-    (text) => {
-      expect(pastedNumber(text)).toBeNull();
-    },
-  );
 });

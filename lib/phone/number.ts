@@ -1,6 +1,5 @@
 import parsePhoneNumber, { isSupportedCountry, type PhoneNumber } from 'libphonenumber-js/max';
 import { maskNumber, prefixOf } from '@/lib/domain/phone/prefix';
-import { fullNumber, unmarkedNumber } from '@/lib/domain/search/language';
 
 /** A number that may receive a code. `country` is ISO-3166 alpha-2, decided by the full number (+1 and +7 are shared). */
 export type Recipient = { e164: string; country: string; masked: string; prefix: string };
@@ -33,14 +32,4 @@ export function readNumber(to: string): Recipient | NumberProblem {
   // libphonenumber may drop a stray national prefix; the spelling it settles on is the only one we keep.
   const e164 = parsed.number;
   return { e164, country: parsed.country, masked: maskNumber(e164, parsed.countryCallingCode), prefix: prefixOf(e164) };
-}
-
-/**
- * The E.164 number that somebody pasted to look for it, in any spelling; null when it is none. With a plus or 00 it is a number whatever we think of it
- * today; without, only where it would be a valid one with a plus: other digits are more likely a reference.
- */
-export function pastedNumber(text: string): string | null {
-  const full = fullNumber(text);
-  const read = readNumber(full ?? unmarkedNumber(text) ?? '');
-  return typeof read === 'string' ? full : read.e164;
 }

@@ -3,7 +3,6 @@ import { count } from '@/components/console/format';
 import type { UserActor } from '@/lib/auth/session';
 import type { Question, Trust } from '@/lib/contract/analytics';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
-import type { Widening } from '@/lib/domain/stats/time-steps';
 import { wallTime } from '../verifications/range';
 import { viewHref } from '../verifications/search-params';
 import { type AnalyticsView, hrefCycling, hrefWith, standingOf } from './search-params';
@@ -14,8 +13,6 @@ export type Asked = {
   path: string;
   view: AnalyticsView;
   question: Question;
-  /** Why the question is of whole days of UTC; null: it is not. */
-  widened: Widening | null;
   /** Of the list of verifications, which reads custom ranges in the viewer's own zone. */
   viewerZone: string;
 };
@@ -50,23 +47,17 @@ export function verificationsHref(
   });
 }
 
-const WIDENED: Readonly<Record<Widening, string>> = {
-  older_than_92_days: 'of more than 92 days ago only days are kept',
-  before_upgrade: 'of before the upgrade of this installation only days are kept',
+const WIDENED_WORDS: Record<NonNullable<Trust['widened']>, string> = {
+  older_than_92_days: 'Counted in whole days of UTC: what is older than 92 days is kept by the day.',
+  kept_by_day: 'Counted in whole days of UTC: of then only days are kept.',
 };
 
-/** Of a range with whole days of UTC: `from 5 Aug 2026 on`, or both days where it ends with one. */
-function daysOf({ from, to }: Pick<Trust, 'from' | 'to'>): string {
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
-  const endsWithDay = to.getTime() % 86_400_000 === 0;
-  return endsWithDay ? `${day.format(from)} to ${day.format(to.getTime() - 1)}` : `from ${day.format(from)} on`;
-}
-
-/** Up to when everything is counted, how many have not ended yet, and why the range is wider than what was asked for. */
-export function Freshness({ trust, timeZone, widened }: { trust: Trust; timeZone: string; widened: Widening | null }) {
+/** Up to when everything is counted, and how many have not ended yet. */
+export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string }) {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
   return (
     <p className="min-w-0 flex-1 basis-64">
+      {trust.widened ? `${WIDENED_WORDS[trust.widened]} ` : null}
       Everything up to <span className="num">{time.format(trust.countedUntil)}</span> is counted.{' '}
       {trust.created === null || trust.pending === null ? (
         'Messages have failure reasons, verifications have none: with a filter on the reason, figures of verifications are a dash.'
@@ -83,12 +74,6 @@ export function Freshness({ trust, timeZone, widened }: { trust: Trust; timeZone
         </>
       )}{' '}
       Test traffic is never counted.
-      {widened ? (
-        <>
-          {' '}
-          Counted in whole days of UTC, <span className="num">{daysOf(trust)}</span>: {WIDENED[widened]}.
-        </>
-      ) : null}
     </p>
   );
 }

@@ -1,7 +1,6 @@
 import type { AnalyticsFilters, Question } from '@/lib/contract/analytics';
 import { FINE_DAYS, SMALL_DAYS } from '@/lib/domain/stats/cuts';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
-import { type Widening, wideningOf } from '@/lib/domain/stats/time-steps';
 import { momentOf, wallTime } from '../verifications/range';
 import type { AnalyticsView } from './search-params';
 
@@ -104,12 +103,6 @@ export function questionOf(view: AnalyticsView, now: Date, viewerZone: string): 
     filters,
     compare: view.compare,
   };
-}
-
-/** Why the question is of whole days of UTC; null where its ends are those of the view, to half an hour. */
-export function widenedOf(view: AnalyticsView, now: Date, viewerZone: string): Widening | null {
-  const bounds = boundsOf(view, now, zoneOf(view, viewerZone));
-  return wideningOf(bounds, onSteps(bounds, now), now, new Date(now.getTime() - SMALL_DAYS * DAY));
 }
 
 const MINUTE = 60_000;

@@ -5,7 +5,7 @@ import { type Configuration, currentConfiguration } from '@/lib/operations/confi
 import { isCountry } from '@/lib/phone/number';
 import { filterChoices } from './choices';
 import type { Asked } from './parts';
-import { questionOf, widenedOf } from './range';
+import { questionOf } from './range';
 import { RangeBar } from './range-bar';
 import { type AnalyticsView, type Filter, loadAnalyticsView } from './search-params';
 
@@ -14,15 +14,7 @@ export async function askedOf(path: string, search: SearchParams | Promise<Searc
   const user = await requireUser('analytics:read');
   const view = withKnown(loadAnalyticsView(await search), await currentConfiguration());
   const viewerZone = await viewerTimeZone();
-  const now = new Date();
-  return {
-    user,
-    path,
-    view,
-    question: questionOf(view, now, viewerZone),
-    widened: widenedOf(view, now, viewerZone),
-    viewerZone,
-  };
+  return { user, path, view, question: questionOf(view, new Date(), viewerZone), viewerZone };
 }
 
 /** Without countries and use cases that there are not: the bar shows which filters hold, and figures of nothing would look like figures. */

@@ -4,9 +4,9 @@ import { redirect } from 'next/navigation';
 import { sealNumber } from '@/lib/auth/sealed-number';
 import { requireUser } from '@/lib/auth/session';
 import { idOfName, renamed } from '@/lib/domain/search/complete';
-import { parseSearch, type Term, termOfId } from '@/lib/domain/search/language';
+import { fullNumber, parseSearch, type Term } from '@/lib/domain/search/language';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
-import { findAnything, numberIn } from '@/lib/operations/verifications/find';
+import { findAnything, idTermOf, numberOf } from '@/lib/operations/verifications/find';
 import { textOf } from '../../form-text';
 import { hrefWith, loadView, type View } from './search-params';
 import { withTerms } from './terms';
@@ -17,14 +17,13 @@ const PATHS = ['/verifications', '/live'];
 /** One box for everything. A single thing that was pasted leads to its verification; anything else becomes the view. */
 export async function search(form: FormData): Promise<void> {
   const user = await requireUser('verifications:read');
-  const { terms } = parseSearch(textOf(form, 'search', 4_000), (text) => numberIn(text) !== null);
+  const { terms } = parseSearch(textOf(form, 'search', 4_000));
   const view = loadView(new URLSearchParams(textOf(form, 'view', 4_000)));
   const path = PATHS.find((each) => each === form.get('path')) ?? '/verifications';
   const [only] = terms;
   if (terms.length === 1 && only && !only.isExcluded && (only.key === null || only.key === 'id')) {
     const found = await findAnything(user, only.value);
     if (found.kind === 'verification') redirect(`/verifications/${found.id}`);
-    if (found.kind === 'reference') redirect(hrefWith(await viewWith(view, [{ ...only, key: 'reference' }]), {}, path));
   }
   redirect(hrefWith(await viewWith(view, terms), {}, path));
 }
@@ -32,34 +31,29 @@ export async function search(form: FormData): Promise<void> {
 /** The palette's: where something pasted leads; null when nothing is known by that name. */
 export async function find(pasted: string): Promise<string | null> {
   const user = await requireUser('verifications:read');
-  const text = String(pasted).trim().slice(0, 200);
-  const none = loadView(new URLSearchParams());
-  const named = termOfId(text);
-  if (named) return hrefWith(await viewWith(none, [named]), {});
-  const found = await findAnything(user, text);
+  const found = await findAnything(user, String(pasted).slice(0, 200));
   if (found.kind === 'verification') return `/verifications/${found.id}`;
   if (found.kind === 'number') {
-    return hrefWith(none, { number: [sealNumber(found.number)] });
+    return hrefWith(loadView(new URLSearchParams()), { number: [sealNumber(found.number)] });
   }
-  if (found.kind === 'reference') return hrefWith(none, { reference: [found.reference] });
+  const id = idTermOf(String(pasted));
+  if (id) return hrefWith(withTerms(loadView(new URLSearchParams()), [id]), {});
   return null;
 }
 
 /** The view that a search text asks for: names become ids, numbers are sealed, other bare words are references. */
 async function viewWith(view: View, terms: readonly Term[]): Promise<View> {
-  const { apps, connections, templates } = await currentConfiguration();
+  const { apps, connections } = await currentConfiguration();
   const among = { app: [...apps.values()], connection: [...connections.values()] };
   const kept: Term[] = [];
   const sealed: Record<'number' | '-number', string[]> = { number: [], '-number': [] };
   for (const term of renamed(terms, (key, value) => idOfName(value, among[key]) ?? '')) {
-    const number = term.key === 'to' || term.key === null ? numberIn(term.value) : null;
+    const number = term.key === 'to' ? fullNumber(term.value) : term.key === null ? numberOf(term.value) : null;
+    const id = term.key === null ? idTermOf(term.value) : null;
     if (number) sealed[term.isExcluded ? '-number' : 'number'].push(sealNumber(number));
+    else if (id) kept.push(id);
     else if (term.key === null) kept.push({ ...term, key: 'reference' });
-    else if (term.key === 'template') {
-      // Messages keep the name that a template has at its provider, not our id of it.
-      const named = templates.find(({ id }) => id === term.value)?.providerName;
-      kept.push({ ...term, value: named ?? term.value });
-    } else if (term.value !== '') kept.push(term);
+    else if (term.value !== '') kept.push(term);
   }
   const next = withTerms(view, kept);
   // A number cannot be shown in the box, so what the box does not say of numbers stays as it is.

@@ -69,9 +69,7 @@ export function SearchBox({
     const { terms, problems: unread } = parseSearch(text);
     const unknown = terms.flatMap((term): Problem[] => {
       if ((term.key !== 'app' && term.key !== 'connection') || idOfName(term.value, among[term.key])) return [];
-      // A name as it is written, or an id, which is written without dashes.
-      const written = [term.value, term.value.replaceAll('-', '')].find((each) => text.includes(each)) ?? text;
-      return [{ at: text.indexOf(written), length: written.length, message: `No ${term.key} has this name or id.` }];
+      return [{ at: text.indexOf(term.value), length: term.value.length, message: `No ${term.key} has this name.` }];
     });
     const found = [...unread, ...unknown].map((each) => ({
       ...each,
@@ -120,7 +118,7 @@ export function SearchBox({
           aria-activedescendant={current >= 0 ? `${listId}-${current}` : undefined}
           aria-invalid={problems.length > 0 || undefined}
           aria-describedby={problems.length > 0 ? `${listId}-problems` : undefined}
-          placeholder="status:expired -country:BR, or paste any id, reference or number"
+          placeholder="status:expired -country:BR, or paste any id, reference or +number"
           defaultValue={written}
           maxLength={500}
           autoComplete="off"

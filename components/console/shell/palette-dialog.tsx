@@ -79,7 +79,7 @@ export function PaletteDialog({
             {
               key: 'find',
               title: `Find “${text.trim().slice(0, 60)}”`,
-              hint: 'verification, message, request, connection, app, template, reference or number',
+              hint: 'verification, message, request, reference or number',
               icon: Search,
               href: null,
             },
@@ -143,7 +143,7 @@ export function PaletteDialog({
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
-          placeholder="A room, a country, an id, a reference, a number"
+          placeholder="A room, a country, an id, a reference, a +number"
           onChange={(event) => {
             setText(event.target.value);
             setCurrent(0);

@@ -54,7 +54,8 @@ export function causeSentence(
     case 'delivery_drop':
       return `${place}: ${percent(now.value)} delivered, ${before === null ? 'nothing to compare with' : `${percent(before.value)}${usual}`}.`;
     case 'slow_delivery':
-      return `${place}: one in ten takes longer than ${seconds(now.value)}${before === null ? '' : `, ${seconds(before.value)}${usual}`}.`;
+      // Over its limit in seconds, and no slower than usual: what is usual says nothing then.
+      return `${place}: one in ten takes longer than ${seconds(now.value)}${before === null || before.value >= now.value ? '' : `, ${seconds(before.value)}${usual}`}.`;
     case 'unknown_rate':
       return `${place}: the provider did not answer ${percent(now.value)} of the sends.`;
     case 'spend':

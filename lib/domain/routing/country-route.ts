@@ -1,4 +1,4 @@
-import type { Channel } from '@/lib/domain/channel';
+import { CHANNELS, type Channel } from '@/lib/domain/channel';
 import { FALLBACK_AFTER_SECONDS } from '@/lib/domain/verification/limits';
 
 export type RouteMode = 'automatic' | 'user_choice' | 'blocked';
@@ -103,8 +103,25 @@ export function scopesOf(rows: ReadonlyMap<string, RouteRow>, country: string): 
 }
 
 /**
+ * What a channel costs along a chain of scopes, nearest first: the nearest plain price, and the nearest changes that are not farther away. A country that names its own price is
+ * not repriced by a change of what it does not take.
+ */
+function pricesAlong(
+  chain: readonly RouteRow[],
+  channel: Channel,
+): { plain: number | undefined; changes: readonly PriceChange[] } {
+  let changes: readonly PriceChange[] = [];
+  for (const scope of chain) {
+    if (changes.length === 0) changes = scope.priceChanges?.filter((change) => change.channel === channel) ?? [];
+    const plain = scope.prices?.[channel];
+    if (plain !== undefined) return { plain, changes };
+  }
+  return { plain: undefined, changes };
+}
+
+/**
  * A country's route with everything it inherits.
- * Prices merge channel by channel; every other field comes whole from the nearest scope that sets it.
+ * Prices and their changes come channel by channel; every other field whole from the nearest scope that sets it.
  */
 export function resolveRoute(rows: ReadonlyMap<string, RouteRow>, country: string): CountryRoute {
   const chain = scopesOf(rows, country);
@@ -121,10 +138,10 @@ export function resolveRoute(rows: ReadonlyMap<string, RouteRow>, country: strin
     return BUILT_IN[field];
   };
 
-  const prices = Object.assign(
-    {},
-    ...chain.map((candidate) => candidate.prices ?? {}).reverse(),
-  ) as CountryRoute['prices'];
+  const priced = CHANNELS.map((channel) => [channel, pricesAlong(chain, channel)] as const);
+  const prices: CountryRoute['prices'] = Object.fromEntries(
+    priced.flatMap(([channel, { plain }]) => (plain === undefined ? [] : [[channel, plain]])),
+  );
   return {
     country,
     mode: nearest('mode'),
@@ -133,7 +150,7 @@ export function resolveRoute(rows: ReadonlyMap<string, RouteRow>, country: strin
     fallbackAfterSeconds: nearest('fallbackAfterSeconds'),
     defaultLocale: nearest('defaultLocale'),
     prices,
-    priceChanges: nearest('priceChanges'),
+    priceChanges: priced.flatMap(([, { changes }]) => changes),
     sendsPerDayMax: nearest('sendsPerDayMax'),
     spendPerDayMaxMicros: nearest('spendPerDayMaxMicros'),
     coverage: nearest('coverage'),

@@ -53,6 +53,30 @@ test('the day of a change belongs to the new price, the day before to the old on
   expect(bookOf(rows, '2026-09-30').whatsapp).toMatchObject({ now: { micros: 8_000, from: null }, from: 'global' });
 });
 
+test('a country with a price of its own is not repriced by a change of what it does not take, nor does it lose changes of other channels', () => {
+  const changed = table(
+    says('global', null, {
+      prices: { whatsapp: 10_000, sms: 50_000 },
+      priceChanges: [
+        { channel: 'whatsapp', micros: 4_000, from: '2026-12-01' },
+        { channel: 'sms', micros: 60_000, from: '2026-12-01' },
+      ],
+    }),
+    says('country:BR', 'global', {
+      prices: { whatsapp: 31_500 },
+      priceChanges: [{ channel: 'sms', micros: 40_000, from: '2026-11-01' }],
+    }),
+    says('country:CO', 'global', { priceChanges: [{ channel: 'sms', micros: 20_000, from: '2026-11-01' }] }),
+  );
+  const priceOf = (country: string, channel: 'whatsapp' | 'sms', day: string) =>
+    priceOn(resolveRoute(changed, country), channel, day);
+  expect(priceOf('BR', 'whatsapp', '2026-12-02')).toBe(31_500);
+  expect(priceOf('BR', 'sms', '2026-12-02')).toBe(40_000);
+  expect(priceOf('CO', 'whatsapp', '2026-12-02')).toBe(4_000);
+  expect(priceOf('CO', 'sms', '2026-10-31')).toBe(50_000);
+  expect(priceOf('CO', 'sms', '2026-12-02')).toBe(20_000);
+});
+
 test('a channel that is sent over without a price is said to have none; one that is neither is left out', () => {
   const book = bookOf(rows, '2026-11-25');
   expect(book.email).toMatchObject({ now: { micros: null }, from: 'built_in', connectionIds: ['any email'] });

@@ -53,6 +53,7 @@ export function priceLines(
     ];
     const at = periods.findLastIndex(({ from }) => from === null || from <= day);
     const now = periods[at] as PricePeriod;
+    const saysChange = chain.find(({ priceChanges }) => priceChanges?.some((change) => change.channel === channel));
     const saysPlain = chain.find(({ prices }) => prices?.[channel] !== undefined)?.scope ?? 'built_in';
     return [
       {
@@ -61,7 +62,7 @@ export function priceLines(
         periods,
         now,
         next: periods[at + 1] ?? null,
-        from: now.from === null ? saysPlain : (route.inheritedFrom.priceChanges ?? 'built_in'),
+        from: now.from === null ? saysPlain : (saysChange?.scope ?? 'built_in'),
         isSent,
         connectionIds: isSent ? named.map(({ id }) => id) : [],
       },

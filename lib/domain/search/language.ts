@@ -1,5 +1,6 @@
 import { CHANNELS } from '@/lib/domain/channel';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
+import { templateKey } from '@/lib/domain/template/key';
 import { VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
 
 /** `none`: no other channel had to stand in. */
@@ -44,13 +45,8 @@ export const CLOSED_VALUES: Partial<Record<PlainKey, readonly string[]>> = {
 };
 
 const METADATA_NAME = /^[A-Za-z0-9_.-]+$/;
-/** What people and address books put between digits: spaces, brackets, dots, slashes, dashes of any length, and marks of writing direction. */
-const GAPS = /[\s().\-/\u2010-\u2015\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-/** Digits with gaps between them and at most a plus before: a number if its digits are one. Beginning with a minus it is none. */
-const DIALLED =
-  /^[+(\s\u200e\u200f\u202a-\u202e\u2066-\u2069]*\d[\d\s().\-/\u2010-\u2015\u200e\u200f\u202a-\u202e\u2066-\u2069]{5,39}$/;
-const PUBLIC_ID = /^(app|con|tpl)_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i;
-const KEY_OF_PREFIX = { app: 'app', con: 'connection', tpl: 'template' } as const;
+/** As numbers are pasted: with their plus, 00 or neither, with brackets, spaces, dots and hyphens. */
+const PHONE = /^\s*[+(]?\d[\d\s().-]{5,30}$/;
 
 export function isSearchKey(name: string): name is SearchKey {
   if ((SEARCH_KEYS as readonly string[]).includes(name)) return true;
@@ -65,21 +61,16 @@ export function metadataName(key: string): string | null {
 
 /**
  * Reads `key:value`, `-key:value`, quoted values and bare words. Never throws: what cannot be read is a problem at its
- * place, and everything else is a term. A number pasted with its spaces is one word, and `isNumber` tells whether digits that begin with no plus and
- * no 00 are one; where nobody can tell, they are taken for one. Ids of apps, connections and templates stand for their `key:value`.
+ * place, and everything else is a term. A number pasted with its spaces is one word.
  */
-export function parseSearch(
-  text: string,
-  isNumber: (text: string) => boolean = () => true,
-): { terms: Term[]; problems: Problem[] } {
+export function parseSearch(text: string): { terms: Term[]; problems: Problem[] } {
   if (text.length > SEARCH.lengthMax) {
     return {
       terms: [],
       problems: [{ at: 0, length: text.length, message: `At most ${SEARCH.lengthMax} characters.` }],
     };
   }
-  if (isWholeNumber(text) && (fullNumber(text) !== null || isNumber(text)))
-    return { terms: [{ key: null, value: text.trim(), isExcluded: false }], problems: [] };
+  if (PHONE.test(text)) return { terms: [{ key: null, value: text.trim(), isExcluded: false }], problems: [] };
 
   const terms: Term[] = [];
   const problems: Problem[] = [];
@@ -99,18 +90,14 @@ const isSame = (one: Term, other: Term) =>
 /** The text that parses into these terms again. */
 export function printSearch(terms: readonly Term[]): string {
   const [only] = terms;
-  if (terms.length === 1 && only?.key === null && isWholeNumber(only.value) && only.value === only.value.trim()) {
+  if (terms.length === 1 && only?.key === null && PHONE.test(only.value) && only.value === only.value.trim()) {
     return only.value;
   }
-  const printed = (bareAs: (value: string) => string) =>
-    terms
-      .map(({ key, value, isExcluded }) =>
-        key === null ? bareAs(value) : `${isExcluded ? '-' : ''}${key}:${printValue(value)}`,
-      )
-      .join(' ');
-  const text = printed(printBare);
-  // Words of digits side by side would be read as one number.
-  return isWholeNumber(text) ? printed(quoted) : text;
+  return terms
+    .map(({ key, value, isExcluded }) =>
+      key === null ? printBare(value) : `${isExcluded ? '-' : ''}${key}:${printValue(value)}`,
+    )
+    .join(' ');
 }
 
 function printValue(value: string): string {
@@ -167,19 +154,12 @@ function termOf({ key: given, value, isExcluded, isOpen }: Token): Term | string
   if (isOpen) return 'A quote is not closed.';
   if (given === null) {
     if (isExcluded) return 'Only key:value can be excluded. Quote a word that begins with a minus.';
-    return checkedValue(null, value) ?? termOfId(value) ?? { key: null, value, isExcluded: false };
+    return checkedValue(null, value) ?? { key: null, value, isExcluded: false };
   }
   const key = keyOf(given);
   if (!isSearchKey(key)) return `“${given}” is not a key. Quote the word to look for it as it stands.`;
   const spelled = spellValue(key, value);
   return checkedValue(key, spelled) ?? { key, value: spelled, isExcluded };
-}
-
-/** `con_…`, `app_…` and `tpl_…` as the filters they stand for; null for any other word. */
-export function termOfId(value: string): Term | null {
-  const [, prefix = ''] = PUBLIC_ID.exec(value) ?? [];
-  const key = KEY_OF_PREFIX[prefix.toLowerCase() as keyof typeof KEY_OF_PREFIX];
-  return key === undefined ? null : { key, value: spellValue(key, value), isExcluded: false };
 }
 
 /** Keys in any case; names within metadata as they are. */
@@ -191,9 +171,7 @@ function keyOf(given: string): string {
 /** One spelling per value, so that the same search is the same address. */
 export function spellValue(key: SearchKey, value: string): string {
   if (key === 'country') return value.toUpperCase();
-  const [, prefix = '', ...parts] = PUBLIC_ID.exec(value) ?? [];
-  // Inside, an id is a bare uuid.
-  if (KEY_OF_PREFIX[prefix.toLowerCase() as keyof typeof KEY_OF_PREFIX] === key) return parts.join('-').toLowerCase();
+  if (key === 'template') return templateKey(value);
   if (key in CLOSED_VALUES || key === 'use_case' || key === 'id') return value.toLowerCase();
   return value;
 }
@@ -222,19 +200,16 @@ export function isSearchValue(key: SearchKey, value: string): boolean {
 
 /** `+55 11 98765-4321` and `005511…` as `+5511987654321`; null when it is no full number. */
 export function fullNumber(text: string): string | null {
-  const digits = text.replaceAll(GAPS, '').replace(/^00/, '+');
+  const digits = text.replaceAll(/[\s().-]/g, '').replace(/^00/, '+');
   return /^\+\d{7,15}$/.test(digits) ? digits : null;
 }
-
-/** `(55) 11 98765-4321` as `+5511987654321`: what a number would be that somebody wrote without its plus. Null when there are not 8 to 15 digits. */
-export function unmarkedNumber(text: string): string | null {
-  const digits = text.replaceAll(GAPS, '');
-  return /^[1-9]\d{7,14}$/.test(digits) ? `+${digits}` : null;
+/**
+ * What a number that was pasted may be in full: as it stands, or with a plus put before it where it has neither plus nor 00. Whether it is one is for
+ * whoever knows numbers to say; null where it cannot be.
+ */
+export function guessedNumber(text: string): string | null {
+  return fullNumber(text) ?? (/^\s*[(\d]/.test(text) ? fullNumber(`+${text.trim()}`) : null);
 }
-
-/** Whether a text is nothing but one number, full or without its plus. */
-const isWholeNumber = (text: string) =>
-  DIALLED.test(text) && (fullNumber(text) !== null || unmarkedNumber(text) !== null);
 const isFullNumber = (text: string) => fullNumber(text) !== null;
 
 /** Terms of one key and sign together: any of the values will do, or none may be. */

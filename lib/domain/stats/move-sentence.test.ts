@@ -62,3 +62,19 @@ test('without a range to compare with it says what is known, and nothing else', 
     'Conversion has no data in this range.',
   );
 });
+
+test('a part that pulled the other way is not told as the reason, however strong', () => {
+  const [before, after] = [rate(0.9, 0.88, 0.92), rate(0.85, 0.83, 0.87)];
+  const helped = { ...brazil, key: 'IN', label: 'IN', rateEffect: 0.06 };
+  const told = (...movers: MovedPart[]) => moveSentence('conversion', before, after, { movers, reasons: [] });
+  expect(told(helped, { ...brazil, rateEffect: -0.02 })).toContain('The largest part is BR (1.9 points)');
+  expect(told(helped)).not.toContain('IN');
+});
+
+test('a share of the traffic grew or shrank by the share, not by how many there were', () => {
+  const [before, after] = [rate(0.9, 0.88, 0.92), { ...rate(0.85, 0.84, 0.86), n: 10_000 } as Value];
+  const diluted = { ...brazil, rateEffect: 0, mixEffect: -0.05, after: { n: 1_000, rate: 0.9 } };
+  expect(moveSentence('conversion', before, after, { movers: [diluted], reasons: [] })).toContain(
+    'its share of the traffic went from 50.0 % to 10.0 %',
+  );
+});

@@ -41,16 +41,20 @@ export function moveSentence(
   const what = `${label} ${moved < 0 ? 'fell' : 'rose'} by ${points(moved)}, from ${percent(before.value)} to ${percent(after.value)}`;
   if (differs(before, after) === false)
     return `${what}: within what chance alone would do (the 95 % intervals overlap).`;
-  const first = movers[0];
-  if (!first) return `${what}.`;
-  const isRate = Math.abs(first.rateEffect) >= Math.abs(first.mixEffect);
-  const why = isRate
-    ? `its own rate went from ${percent(first.before.rate)} to ${percent(first.after.rate)}`
-    : `its share of the traffic ${first.after.n >= first.before.n ? 'grew' : 'shrank'}`;
   const isWorse = better === 'up' ? moved < 0 : moved > 0;
   const reason = reasons.find(({ effect }) => effect > 0 === isWorse);
   const failures = reason
     ? ` Messages that failed as “${nameOf({ dimension: 'reason', key: reason.key, label: reason.label })}” went from ${percent(reason.before.value)} to ${percent(reason.after.value)}.`
     : '';
-  return `${what}. Most of it is ${nameOf(first)} (${points(first.rateEffect + first.mixEffect)}): ${why}.${failures}`;
+  const effectOf = ({ rateEffect, mixEffect }: MovedPart) => rateEffect + mixEffect;
+  // A part that pulled the other way is no answer to why it moved.
+  const first = movers.find((part) => Math.sign(effectOf(part)) === Math.sign(moved));
+  if (!first) return `${what}.${failures}`;
+  const isRate = Math.abs(first.rateEffect) >= Math.abs(first.mixEffect);
+  const share = (side: 'before' | 'after', whole: Value) => (whole.n > 0 ? first[side].n / whole.n : null);
+  const why = isRate
+    ? `its own rate went from ${percent(first.before.rate)} to ${percent(first.after.rate)}`
+    : `its share of the traffic went from ${percent(share('before', before))} to ${percent(share('after', after))}`;
+  const part = Math.abs(effectOf(first)) * 2 > Math.abs(moved) ? 'Most of it is' : 'The largest part is';
+  return `${what}. ${part} ${nameOf(first)} (${points(effectOf(first))}): ${why}.${failures}`;
 }

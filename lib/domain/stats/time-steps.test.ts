@@ -13,7 +13,7 @@ import {
   VERIFICATION_CUTS,
   WEEK_CUT,
 } from './cuts';
-import { edgesOf, intervalFor, planReading, spansToRead, weekHourOf, wideningOf } from './time-steps';
+import { edgesOf, intervalFor, planReading, spansToRead, weekHourOf } from './time-steps';
 
 const iso = (dates: readonly Date[]) => dates.map((date) => date.toISOString().replace(':00.000Z', 'Z'));
 const at = (text: string) => new Date(text);
@@ -250,26 +250,4 @@ describe('reading a range', () => {
           }
     },
   );
-});
-
-describe('why a range is wider than what was asked for', () => {
-  const now = at('2026-11-28T12:00:00Z');
-  const always = smallStepsSince(new Date(0), now);
-  const upgraded = at('2026-11-14T00:00:00Z');
-  test.each([
-    ['younger than 92 days', '2026-10-01T10:10:00Z', '2026-10-01T10:00:00Z', always, null],
-    ['older', '2026-08-05T03:00:00Z', '2026-08-05T00:00:00Z', always, 'older_than_92_days'],
-    ['older, asked in days of UTC', '2026-08-05T00:00:00Z', '2026-08-05T00:00:00Z', always, null],
-    ['older, in a cut that keeps half-hours', '2026-08-05T03:10:00Z', '2026-08-05T03:00:00Z', always, null],
-    ['before an upgrade', '2026-11-01T03:00:00Z', '2026-11-01T00:00:00Z', upgraded, 'before_upgrade'],
-    ['before an upgrade and old', '2026-08-05T03:00:00Z', '2026-08-05T00:00:00Z', upgraded, 'older_than_92_days'],
-  ] as const)('%s', (_, from, read, smallSince, why) => {
-    expect(wideningOf({ from: at(from), to: now }, { from: at(read), to: now }, now, smallSince)).toBe(why);
-  });
-
-  test('an end that was widened is told as a beginning is', () => {
-    const asked = { from: at('2026-08-01T00:00:00Z'), to: at('2026-08-05T03:00:00Z') };
-    const read = { from: asked.from, to: at('2026-08-06T00:00:00Z') };
-    expect(wideningOf(asked, read, now, always)).toBe('older_than_92_days');
-  });
 });

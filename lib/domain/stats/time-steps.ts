@@ -1,12 +1,4 @@
-import {
-  type Closed,
-  type Cut,
-  finestGrain,
-  type Grain,
-  SMALL_DAYS,
-  type Span,
-  spansOf,
-} from '@/lib/domain/stats/cuts';
+import { type Closed, type Cut, finestGrain, type Grain, type Span, spansOf } from '@/lib/domain/stats/cuts';
 import { momentOf, wallOf } from '@/lib/domain/wall-clock';
 
 export const INTERVALS = ['5m', '30m', 'hour', 'day', 'week', 'month'] as const;
@@ -105,27 +97,6 @@ export function planReading(
     .filter((edge) => edge > from && edge < to)
     .map((edge) => ceilTo(edge, finestGrain(cut, edge, now, smallSince)));
   return { from, to, edges: [from, ...inside], interval };
-}
-
-/** Why a range was counted in whole days of UTC: no smaller steps are kept of so long ago, or an upgraded installation has none of then. */
-export const WIDENINGS = ['older_than_92_days', 'before_upgrade'] as const;
-export type Widening = (typeof WIDENINGS)[number];
-
-/** What made a range that was `read` wider than the one `asked` for by more than steps of minutes; null where nothing did. `smallSince`: see smallStepsSince. */
-export function wideningOf(
-  asked: { from: Date; to: Date },
-  read: { from: Date; to: Date },
-  now: Date,
-  smallSince: Date,
-): Widening | null {
-  const isDay = (at: Date) => at.getTime() % DAY_MS === 0;
-  const moved = [
-    ...(asked.from < smallSince && read.from < asked.from && isDay(read.from) ? [asked.from] : []),
-    ...(asked.to < smallSince && read.to > asked.to && isDay(read.to) ? [asked.to] : []),
-  ];
-  const oldest = moved[0];
-  if (!oldest) return null;
-  return oldest.getTime() < now.getTime() - SMALL_DAYS * DAY_MS ? 'older_than_92_days' : 'before_upgrade';
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Quota } from '@/lib/domain/errors';
 import type { SendLimits } from '@/lib/domain/verification/limits';
 
 export type SendLimit = 'number' | 'prefix' | 'ip';
@@ -13,16 +14,17 @@ const windowsOf = (limits: SendLimits, limit: SendLimit): readonly (readonly [se
     ip: [[limits.ipPerHour, 3_600]] as const,
   })[limit];
 
-/** Seconds until the oldest send that stands in the way leaves its window, at least one, and the limit that it stands in. `sends` in any order. */
+/** Seconds until the oldest send that stands in the way leaves its window, at least one, and what the window allows that stands there longest. `sends` in any order. */
 export function sendWait(
   refused: { limit: SendLimit; sends: readonly Date[]; now: Date },
   limits: SendLimits,
-): { retryAfterSeconds: number; limit: { quota: number; windowSeconds: number } } {
+): { retryAfterSeconds: number; quota: Quota } {
   const newestFirst = refused.sends.map((at) => at.getTime()).sort((a, b) => b - a);
   const waits = windowsOf(limits, refused.limit).map(([sends, seconds]) => {
     const blocking = newestFirst[sends - 1];
     const wait = blocking === undefined ? 0 : (blocking - refused.now.getTime()) / 1000 + seconds;
-    return { retryAfterSeconds: Math.max(1, Math.ceil(wait)), limit: { quota: sends, windowSeconds: seconds } };
+    return { wait, quota: { requests: sends, windowSeconds: seconds } };
   });
-  return waits.reduce((longest, each) => (each.retryAfterSeconds > longest.retryAfterSeconds ? each : longest));
+  const longest = waits.reduce((one, other) => (other.wait > one.wait ? other : one));
+  return { retryAfterSeconds: Math.max(1, Math.ceil(longest.wait)), quota: longest.quota };
 }

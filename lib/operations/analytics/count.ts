@@ -19,7 +19,8 @@ import {
 import { type Counted, measuresOf, nothingCounted } from '@/lib/domain/stats/figures';
 import type { Dimension, Duration, MessageBase, MessageMeasure } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
-import { type Interval, planReading, type Reading, spansToRead, wideningOf } from '@/lib/domain/stats/time-steps';
+import { type Interval, planReading, type Reading, spansToRead } from '@/lib/domain/stats/time-steps';
+import { widenedOf } from '@/lib/domain/stats/widened';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
 /** What to count: metrics, split by a dimension and by steps of time where asked for. */
@@ -96,10 +97,7 @@ function planOf(question: Question, { metrics, groupBy }: Counting, from: Date, 
   };
 }
 
-/** A reading, and why it is wider than what was asked for. */
-type Asked = Reading & Pick<Trust, 'widened'>;
-
-function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Asked {
+function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Reading {
   const { from, to } = question;
   if (!(from < to))
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
@@ -116,8 +114,7 @@ function readingOf(question: Question, counting: Counting, now: Date, counted: C
   const planned: Reading = coarsest
     ? planReading(coarsest, range, counting.series, now, smallSince)
     : { from, to, edges: null, interval: null };
-  const widened = wideningOf({ from, to }, planned, now, smallSince);
-  return { ...planned, widened, ...(counting.isTogether ? { edges: null } : {}) };
+  return counting.isTogether ? { ...planned, edges: null } : planned;
 }
 
 /** Several readings of one question, one `Counts` each; of a series only one. */
@@ -125,7 +122,7 @@ async function countRanges(
   onlyApp: string | null,
   question: Question,
   counting: Counting,
-  readings: readonly Asked[],
+  readings: readonly Reading[],
   counted: Counts['counted'],
 ): Promise<Counts[]> {
   const { apps: known } = await currentConfiguration();
@@ -204,7 +201,8 @@ async function countRanges(
     const trust = {
       from: reading.from,
       to: reading.to,
-      widened: reading.widened,
+      // What is compared with was asked for by nobody: its range is made out of the first.
+      widened: of === 0 ? widenedOf(question, reading, counted.keptSince, new Date()) : null,
       countedUntil: untilAt,
       created: verifications ? ended + pending : null,
       pending: verifications ? pending : null,
@@ -299,6 +297,7 @@ export async function countWeekHours(
   const rows = await verificationSums(db, { cut, spans, edges: null, apps, filters: [], groupBy: 'week_hour' }, [
     ...new Set([...measuresOf(metrics).verification, 'created' as const]),
   ]);
+  const widened = widenedOf(question, { from, to }, keptSince, new Date());
   const groups = new Map<string, Counted[]>();
   let created = 0;
   let pending = 0;
@@ -309,8 +308,6 @@ export async function countWeekHours(
     created += sums.created;
     if (isPending) pending += sums.created;
   }
-  const now = new Date();
-  const widened = wideningOf(question, { from, to }, now, smallStepsSince(keptSince, now));
   return { groups, trust: { from, to, widened, countedUntil: untilAt, created, pending } };
 }
 

@@ -11,20 +11,29 @@ import { Refusal } from '@/lib/domain/errors';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { templateKey } from '@/lib/domain/template/key';
+import { momentOf, wallOf } from '@/lib/domain/wall-clock';
 import { uuidFrom } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { isCountry } from '@/lib/phone/number';
 
-const WEEK_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
-/** The range to compare with: just as long, ending where this one begins or a week earlier. Null where none is asked for. */
+/**
+ * The range to compare with: just as long, ending where this one begins or whole weeks earlier. Null where none is asked for. From a day on it is as long by the
+ * clocks of the time zone: over a change of clocks days stay days, and each is compared with its own weekday.
+ */
 export function beforeOf(question: Question): Question | null {
-  const { from, to, compare } = question;
+  const { from, to, timeZone, compare } = question;
   if (compare === 'none') return null;
-  const length = to.getTime() - from.getTime();
+  const isShort = to.getTime() - from.getTime() < DAY_MS;
+  const wall = (at: Date) => (isShort ? at.getTime() : wallOf(at.getTime(), timeZone));
+  const moment = (shown: number) => new Date(isShort ? shown : momentOf(shown, timeZone));
+  const length = wall(to) - wall(from);
   // Whole weeks, so that the same weekdays are compared.
   const back = compare === 'previous_week' ? Math.ceil(length / WEEK_MS) * WEEK_MS : length;
-  return { ...question, compare: 'none', from: new Date(from.getTime() - back), to: new Date(to.getTime() - back) };
+  const end = compare === 'previous_week' ? moment(wall(to) - back) : from;
+  return { ...question, compare: 'none', from: moment(wall(from) - back), to: end };
 }
 
 type Query = z.output<typeof summaryQuery> | z.output<typeof timeseriesQuery> | z.output<typeof breakdownQuery>;

@@ -51,7 +51,5 @@ export function requireUnderCap(country: string, caps: Caps, now: Date): void {
     param: 'to',
     detail: `${country} has reached its cap on ${reached === 'sends' ? 'codes' : 'spend'} for today (UTC).`,
     retryAfterSeconds: secondsToNextDay(now),
-    // A quota of money is none that the header can tell.
-    ...(reached === 'sends' ? { limit: { quota: caps.sendsPerDayMax, windowSeconds: 86_400 } } : {}),
   });
 }

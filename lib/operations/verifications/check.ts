@@ -72,7 +72,7 @@ export async function checkVerification(
       throw new Refusal('not_found', { detail: 'No such verification.' });
     case 'too_many_checks':
       countCheck('too_many_checks');
-      throw new Refusal('too_many_checks', budgetWait(result, result.now) ?? { retryAfterSeconds: 1 });
+      throw new Refusal('too_many_checks', budgetWait(result, result.now));
     case 'spent':
       return answer(result.matched ? 'approved' : result.row.status === 'locked' ? 'locked' : 'mismatch', result.row);
     case 'not_spent': {

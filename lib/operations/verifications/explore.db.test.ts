@@ -10,7 +10,7 @@ import { publicId } from '@/lib/ids';
 import { refreshRollups } from '@/lib/operations/rollups/refresh';
 import { exploreVerifications, verificationFacets, verificationVolume } from '@/lib/operations/verifications/explore';
 import { exportVerifications } from '@/lib/operations/verifications/export';
-import { findAnything } from '@/lib/operations/verifications/find';
+import { findAnything, idTermOf } from '@/lib/operations/verifications/find';
 import { listVerifications } from '@/lib/operations/verifications/list';
 import { type SearchQuery, searchOf } from '@/lib/operations/verifications/search';
 import { comparableFilters, factsOf } from '@/lib/operations/verifications/tail';
@@ -302,29 +302,37 @@ describe('find anything', () => {
     ]) {
       expect(await findAnything(ana, pasted ?? ''), pasted).toEqual(wanted);
     }
-    for (const pasted of ['+55 11 98765-4321', '(55) 11 98765-4321', '5511987654321', '0055 11 98765.4321'])
+    for (const pasted of [
+      '+55 11 98765-4321',
+      '5511987654321',
+      '(55) 11 98765-4321',
+      '55.11.98765.4321',
+      '0055 11 98765 4321',
+    ])
       expect(await findAnything(ana, pasted), pasted).toEqual({ kind: 'number', number: '+5511987654321' });
-    for (const pasted of ['', 'wamid.nobody', `vrf_${'0'.repeat(32)}`, `req_${'f'.repeat(32)}`, 'a\0b']) {
+    await core.sql(`UPDATE verification SET reference = '5511987654329' WHERE id = $1`, [row?.id]);
+    expect(await findAnything(ana, '5511987654329')).toEqual(wanted);
+    // Digits that are no number as they stand may be a reference.
+    for (const pasted of ['10000001', '11 98765 4321 0'])
+      expect(await findAnything(ana, pasted), pasted).toEqual({ kind: 'nothing' });
+    for (const pasted of [
+      '',
+      'wamid.nobody',
+      `vrf_${'0'.repeat(32)}`,
+      `req_${'f'.repeat(32)}`,
+      'a\0b',
+      '=HYPERLINK("http://x")',
+    ]) {
       expect(await findAnything(ana, pasted), pasted).toEqual({ kind: 'nothing' });
     }
-    const shared = '=HYPERLINK("http://x")';
-    expect(await findAnything(ana, shared)).toEqual({ kind: 'reference', reference: shared });
   });
 });
 
-test('digits that are a reference as well as a number lead to the reference, be it of one verification or of several', async () => {
-  const digits = '5511987654321';
-  const ids = (await core.sql<{ id: string }>('SELECT id FROM verification ORDER BY id LIMIT 2')).map(({ id }) => id);
-  const before = await core.sql<{ id: string; reference: string | null }>(
-    'SELECT id, reference FROM verification WHERE id = ANY($1)',
-    [ids],
-  );
-  await core.sql('UPDATE verification SET reference = $1 WHERE id = $2', [digits, ids[0]]);
-  expect(await findAnything(ana, digits)).toEqual({ kind: 'verification', id: publicId('verification', ids[0] ?? '') });
-  await core.sql('UPDATE verification SET reference = $1 WHERE id = $2', [digits, ids[1]]);
-  expect(await findAnything(ana, digits)).toEqual({ kind: 'reference', reference: digits });
-  for (const { id, reference } of before)
-    await core.sql('UPDATE verification SET reference = $1 WHERE id = $2', [reference, id]);
+test('an id of a connection, an app or a template is the filter of that kind, and any other id is none', () => {
+  const uuid = '01990000-0000-7000-8000-000000000001';
+  for (const key of ['connection', 'app', 'template'] as const)
+    expect(idTermOf(` ${publicId(key, uuid)} `)).toEqual({ key, value: uuid, isExcluded: false });
+  for (const pasted of [publicId('verification', uuid), uuid, 'con_1', 'order-55']) expect(idTermOf(pasted)).toBeNull();
 });
 
 describe('an export', () => {

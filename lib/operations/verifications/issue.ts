@@ -292,10 +292,10 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
       throw new Refusal('already_pending', {
         detail: 'A code is on its way. Check it, resend it, or wait.',
         retryAfterSeconds: secondsUntil(result.resendAfter, result.now),
-        limit: { quota: 1, windowSeconds: row.plan.policy.resendCooldownSeconds },
+        quota: { requests: 1 },
       });
     case 'too_many_checks':
-      throw new Refusal('too_many_checks', budgetWait(result, result.now) ?? { retryAfterSeconds: 1 });
+      throw new Refusal('too_many_checks', budgetWait(result, result.now));
     case 'limited':
       // Limits judge in order; those before the one that refused have counted a send that never was.
       await forgetSends(database(), [
@@ -308,7 +308,7 @@ async function refuseOrReplay(row: IssueRow, result: Exclude<IssueResult, { kind
       throw new Refusal('already_pending', {
         detail: 'A code is on its way. Check it, resend it, or wait.',
         retryAfterSeconds: 1,
-        limit: { quota: 1 },
+        quota: { requests: 1 },
       });
   }
 }

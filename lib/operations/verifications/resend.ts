@@ -11,7 +11,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { testCode } from '@/lib/domain/policy/policy';
-import { secondsToNext } from '@/lib/domain/routing/fallback';
+import { secondsToNext, workingStep } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { sendWait } from '@/lib/domain/verification/send-limits';
 import { boundTo, type Transaction } from '@/lib/domain/verification/transaction';
@@ -81,7 +81,7 @@ export async function resendVerification(
     throw new Refusal('already_pending', {
       detail: 'It was sent again a moment ago.',
       retryAfterSeconds: plan.policy.resendCooldownSeconds || 1,
-      limit: { quota: 1, windowSeconds: plan.policy.resendCooldownSeconds },
+      quota: { requests: 1 },
     });
 
   if (found.livemode) {
@@ -111,13 +111,12 @@ function refuseWhenClosed(row: ResendRow): void {
     });
   }
   const wait = Math.ceil((row.resend_after.getTime() - row.now.getTime()) / 1000);
-  if (wait > 0) {
+  if (wait > 0)
     throw new Refusal('already_pending', {
       detail: 'Wait before sending again.',
       retryAfterSeconds: wait,
-      limit: { quota: 1 },
+      quota: { requests: 1 },
     });
-  }
   if (row.resends_used >= row.outline.resendsMax) throw new Refusal('resends_spent');
 }
 
@@ -126,7 +125,10 @@ function refuseWhenClosed(row: ResendRow): void {
  * then on nothing falls back by itself. A channel outside the frozen plan is planned as configuration stands now.
  */
 async function stepFor(row: ResendRow, channel: Channel | null): Promise<{ plan: Plan; step: number }> {
-  if (channel === null) return { plan: row.plan, step: row.step };
+  if (channel === null) {
+    const { isDown } = await currentConfiguration();
+    return { plan: row.plan, step: workingStep(row.plan, row.step, [], isDown) };
+  }
   const own = { ...row.plan, isUserChoice: true, fallbackOnFailed: false, fallbackAfterSeconds: 0 };
   if (row.plan.steps[row.step]?.channel === channel) return { plan: own, step: row.step };
   const known = row.plan.steps.findIndex((step) => step.channel === channel);
