@@ -3,6 +3,7 @@ import { count } from '@/components/console/format';
 import type { UserActor } from '@/lib/auth/session';
 import type { Question, Trust } from '@/lib/contract/analytics';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import type { Widened } from '@/lib/domain/stats/widened';
 import { wallTime } from '../verifications/range';
 import { viewHref } from '../verifications/search-params';
 import { type AnalyticsView, hrefCycling, hrefWith, standingOf } from './search-params';
@@ -13,6 +14,8 @@ export type Asked = {
   path: string;
   view: AnalyticsView;
   question: Question;
+  /** Why the question is of whole days of UTC; null: it is not. */
+  widened: Widened | null;
   /** Of the list of verifications, which reads custom ranges in the viewer's own zone. */
   viewerZone: string;
 };
@@ -47,17 +50,17 @@ export function verificationsHref(
   });
 }
 
-const WIDENED_WORDS: Record<NonNullable<Trust['widened']>, string> = {
+const WIDENED_WORDS: Record<Widened, string> = {
   older_than_92_days: 'Counted in whole days of UTC: what is older than 92 days is kept by the day.',
   kept_by_day: 'Counted in whole days of UTC: of then only days are kept.',
 };
 
-/** Up to when everything is counted, and how many have not ended yet. */
-export function Freshness({ trust, timeZone }: { trust: Trust; timeZone: string }) {
+/** Why the range is wider than what was asked for, up to when everything is counted, and how many have not ended yet. */
+export function Freshness({ trust, timeZone, widened }: { trust: Trust; timeZone: string; widened: Widened | null }) {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
   return (
     <p className="min-w-0 flex-1 basis-64">
-      {trust.widened ? `${WIDENED_WORDS[trust.widened]} ` : null}
+      {widened ? `${WIDENED_WORDS[widened]} ` : null}
       Everything up to <span className="num">{time.format(trust.countedUntil)}</span> is counted.{' '}
       {trust.created === null || trust.pending === null ? (
         'Messages have failure reasons, verifications have none: with a filter on the reason, figures of verifications are a dash.'

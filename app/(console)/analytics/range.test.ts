@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FINE_DAYS } from '@/lib/domain/stats/cuts';
 import { wallTime } from '../verifications/range';
-import { absolute, boundsOf, questionBeside, questionOf, stepped, zoneOf } from './range';
+import { absolute, boundsOf, questionBeside, questionOf, stepped, wideningOf, zoneOf } from './range';
 import { type AnalyticsView, cycled, filtersIn, hrefCycling, hrefWith, loadAnalyticsView } from './search-params';
 
 const now = new Date('2026-11-25T12:00:00Z');
@@ -176,4 +176,12 @@ describe('filters in the address', () => {
     const question = questionOf(load('country=BR&channel=sms'), now, 'UTC');
     expect(questionBeside(question, 'country').filters).toEqual({ channel: { values: ['sms'], exclude: false } });
   });
+});
+
+test('a range that begins more than 92 days ago says that it is of whole days, unless days of UTC were asked for', () => {
+  const why = (query: string, zone: string) => wideningOf(load(query), new Date('2026-11-28T12:00:00Z'), zone);
+  expect(why('from=2026-08-05T03:00&to=2026-11-28T12:00', 'UTC')).toBe('older_than_92_days');
+  expect(why('from=2026-08-05T00:00&to=2026-11-28T12:00', 'Asia/Kolkata')).toBe('older_than_92_days');
+  expect(why('from=2026-08-05T00:00&to=2026-11-28T12:00', 'UTC')).toBeNull();
+  expect(why('range=90d', 'Asia/Kolkata')).toBeNull();
 });

@@ -1,6 +1,7 @@
 import type { AnalyticsFilters, Question } from '@/lib/contract/analytics';
 import { FINE_DAYS, SMALL_DAYS } from '@/lib/domain/stats/cuts';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import { type Widened, widenedOf } from '@/lib/domain/stats/widened';
 import { momentOf, wallTime } from '../verifications/range';
 import type { AnalyticsView } from './search-params';
 
@@ -103,6 +104,12 @@ export function questionOf(view: AnalyticsView, now: Date, viewerZone: string): 
     filters,
     compare: view.compare,
   };
+}
+
+/** Why the question is of whole days of UTC; null where its ends are those of the view, to half an hour. Answers cannot tell: they are asked for days. */
+export function wideningOf(view: AnalyticsView, now: Date, viewerZone: string): Widened | null {
+  const bounds = boundsOf(view, now, zoneOf(view, viewerZone));
+  return widenedOf(bounds, onSteps(bounds, now), new Date(0), now);
 }
 
 const MINUTE = 60_000;

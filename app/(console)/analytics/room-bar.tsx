@@ -5,7 +5,7 @@ import { type Configuration, currentConfiguration } from '@/lib/operations/confi
 import { isCountry } from '@/lib/phone/number';
 import { filterChoices } from './choices';
 import type { Asked } from './parts';
-import { questionOf } from './range';
+import { questionOf, wideningOf } from './range';
 import { RangeBar } from './range-bar';
 import { type AnalyticsView, type Filter, loadAnalyticsView } from './search-params';
 
@@ -14,7 +14,15 @@ export async function askedOf(path: string, search: SearchParams | Promise<Searc
   const user = await requireUser('analytics:read');
   const view = withKnown(loadAnalyticsView(await search), await currentConfiguration());
   const viewerZone = await viewerTimeZone();
-  return { user, path, view, question: questionOf(view, new Date(), viewerZone), viewerZone };
+  const now = new Date();
+  return {
+    user,
+    path,
+    view,
+    question: questionOf(view, now, viewerZone),
+    widened: wideningOf(view, now, viewerZone),
+    viewerZone,
+  };
 }
 
 /** Without countries and use cases that there are not: the bar shows which filters hold, and figures of nothing would look like figures. */

@@ -62,7 +62,7 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
         ))}
       </KpiRow>
       <div className="mb-4 flex flex-wrap items-start gap-x-3 text-2xs text-ink-3">
-        <Freshness trust={trust} timeZone={question.timeZone} />
+        <Freshness trust={trust} timeZone={question.timeZone} widened={trust.widened ?? asked.widened} />
         <span className="-my-1 ml-auto">
           <CopyCurl query={apiPath(question, { kind: 'summary', metrics: [...new Set(names)] })} />
         </span>

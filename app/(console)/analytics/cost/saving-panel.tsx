@@ -1,4 +1,6 @@
+import { apiPath } from '@/components/charts/api-path';
 import { ChartFault } from '@/components/charts/chart-frame';
+import { CopyCurl } from '@/components/charts/copy-curl';
 import { figure, percent } from '@/components/charts/figure';
 import { DeltaText } from '@/components/charts/kpi-tile';
 import { MetricTerm } from '@/components/charts/metric-term';
@@ -49,9 +51,12 @@ export async function SavingPanel({ asked: { user, path, view, question } }: { a
         <Line label="Duplicates’ money, of all spend">{figure(values.duplicate_spend?.value ?? null, 'micros')}</Line>
         <Line label="Compared on, of all spend">{compared === null || !spent ? DASH : percent(compared / spent)}</Line>
       </dl>
-      <p className="mt-auto pt-2 text-2xs text-ink-3">
-        Left out: verifications on whose route SMS had no price, or was no channel.
-      </p>
+      <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 pt-2 text-2xs text-ink-3">
+        <p>Left out: verifications on whose route SMS had no price, or was no channel.</p>
+        <span className="-my-1 ml-auto">
+          <CopyCurl query={apiPath(question, { kind: 'summary', metrics: METRICS })} />
+        </span>
+      </div>
     </Panel>
   );
 }
