@@ -31,10 +31,9 @@ export const findByMessage = (db: Db, messageId: string) => first(db, BY_MESSAGE
 export const findByProviderMessageId = (db: Db, providerMessageId: string) =>
   first(db, BY_PROVIDER_ID, [providerMessageId]);
 
-/** The only verification with this reference; null when there are none or several. */
-export async function findOnlyByReference(db: Db, reference: string): Promise<string | null> {
-  const rows = await db.query<{ id: string }>(BY_REFERENCE, [reference]);
-  return rows.length === 1 ? (rows[0]?.id ?? null) : null;
+/** Verifications with this reference: two where there are more. */
+export async function findTwoByReference(db: Db, reference: string): Promise<string[]> {
+  return (await db.query<{ id: string }>(BY_REFERENCE, [reference])).map(({ id }) => id);
 }
 
 /** The verification that a request issued, among those made between two moments, given as floors of ids. */

@@ -24,6 +24,7 @@ export async function search(form: FormData): Promise<void> {
   if (terms.length === 1 && only && !only.isExcluded && (only.key === null || only.key === 'id')) {
     const found = await findAnything(user, only.value);
     if (found.kind === 'verification') redirect(`/verifications/${found.id}`);
+    if (found.kind === 'reference') redirect(hrefWith(await viewWith(view, [{ ...only, key: 'reference' }]), {}, path));
   }
   redirect(hrefWith(await viewWith(view, terms), {}, path));
 }
@@ -36,22 +37,28 @@ export async function find(pasted: string): Promise<string | null> {
   if (found.kind === 'number') {
     return hrefWith(loadView(new URLSearchParams()), { number: [sealNumber(found.number)] });
   }
+  const none = loadView(new URLSearchParams());
+  if (found.kind === 'reference') return hrefWith(none, { reference: [found.reference] });
   const id = idTermOf(String(pasted));
-  if (id) return hrefWith(withTerms(loadView(new URLSearchParams()), [id]), {});
+  if (id) return hrefWith(await viewWith(none, [id]), {});
   return null;
 }
 
 /** The view that a search text asks for: names become ids, numbers are sealed, other bare words are references. */
 async function viewWith(view: View, terms: readonly Term[]): Promise<View> {
-  const { apps, connections } = await currentConfiguration();
+  const { apps, connections, templates } = await currentConfiguration();
   const among = { app: [...apps.values()], connection: [...connections.values()] };
   const kept: Term[] = [];
   const sealed: Record<'number' | '-number', string[]> = { number: [], '-number': [] };
   for (const term of renamed(terms, (key, value) => idOfName(value, among[key]) ?? '')) {
     const number = term.key === 'to' ? fullNumber(term.value) : term.key === null ? numberOf(term.value) : null;
-    const id = term.key === null ? idTermOf(term.value) : null;
+    const id = term.key === null ? idTermOf(term.value) : term.key === 'template' ? term : null;
     if (number) sealed[term.isExcluded ? '-number' : 'number'].push(sealNumber(number));
-    else if (id) kept.push(id);
+    else if (id?.key === 'template') {
+      // Messages keep the name that a WhatsApp template has at its provider, not our id of it.
+      const named = templates.find((each) => each.id === id.value)?.providerName;
+      kept.push({ ...id, value: named ?? id.value });
+    } else if (id) kept.push(id);
     else if (term.key === null) kept.push({ ...term, key: 'reference' });
     else if (term.value !== '') kept.push(term);
   }

@@ -77,10 +77,11 @@ function wordStart(text: string, caret: number): number {
 /** Things with an id and a name: apps and connections. A search names them; an address holds their ids. */
 export type Named = { id: string; name: string };
 
-/** The id of a name (any case), or of the id itself; null when there is no such thing. */
+/** The id of a name (any case), or of the id itself, bare or as it is outside (`con_…`); null when there is no such thing. */
 export function idOfName(name: string, among: readonly Named[]): string | null {
   const wanted = name.toLowerCase();
-  const byId = among.find(({ id }) => id === wanted);
+  const [, hex] = /^(?:app|con)_([0-9a-f]{32})$/.exec(wanted) ?? [];
+  const byId = among.find(({ id }) => id === wanted || id.replaceAll('-', '') === hex);
   if (byId) return byId.id;
   const byName = among.filter((each) => each.name.toLowerCase() === wanted);
   return byName.length === 1 ? (byName[0]?.id ?? null) : null;

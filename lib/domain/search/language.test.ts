@@ -178,6 +178,8 @@ describe('completion', () => {
     expect(idOfName('BANK', apps)).toBe('a3');
     expect(idOfName('Shop', apps)).toBeNull();
     expect(idOfName('a2', apps)).toBe('a2');
+    const sms = { id: '01999999-aaaa-7bbb-8ccc-dddddddddddd', name: 'Vonage' };
+    expect(idOfName('con_01999999aaaa7bbb8cccdddddddddddd', [sms])).toBe(sms.id);
     expect(nameOfId('a3', apps)).toBe('Bank');
     expect(nameOfId('a1', apps)).toBe('a1');
   });

@@ -315,16 +315,11 @@ describe('find anything', () => {
     // Digits that are no number as they stand may be a reference.
     for (const pasted of ['10000001', '11 98765 4321 0'])
       expect(await findAnything(ana, pasted), pasted).toEqual({ kind: 'nothing' });
-    for (const pasted of [
-      '',
-      'wamid.nobody',
-      `vrf_${'0'.repeat(32)}`,
-      `req_${'f'.repeat(32)}`,
-      'a\0b',
-      '=HYPERLINK("http://x")',
-    ]) {
+    for (const pasted of ['', 'wamid.nobody', `vrf_${'0'.repeat(32)}`, `req_${'f'.repeat(32)}`, 'a\0b']) {
       expect(await findAnything(ana, pasted), pasted).toEqual({ kind: 'nothing' });
     }
+    const shared = '=HYPERLINK("http://x")';
+    expect(await findAnything(ana, shared)).toEqual({ kind: 'reference', reference: shared });
   });
 });
 

@@ -4,7 +4,7 @@ import {
   findByMessage,
   findByProviderMessageId,
   findByRequestId,
-  findOnlyByReference,
+  findTwoByReference,
 } from '@/lib/db/find-verifications';
 import { findVerification } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
@@ -14,7 +14,12 @@ import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
 import { reachOf } from '@/lib/operations/verifications/resource';
 import { readNumber } from '@/lib/phone/number';
 
-export type Found = { kind: 'verification'; id: string } | { kind: 'number'; number: string } | { kind: 'nothing' };
+/** `reference`: several verifications have it. */
+export type Found =
+  | { kind: 'verification'; id: string }
+  | { kind: 'number'; number: string }
+  | { kind: 'reference'; reference: string }
+  | { kind: 'nothing' };
 
 /** A request issues within moments of getting its id, also where clocks differ a little. */
 const REQUEST_MS = { before: 5_000, after: 60_000 } as const;
@@ -24,7 +29,7 @@ const UUID = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 
 /**
  * verifications.find: what somebody pasted, whatever it is: the id of a verification, of a message (ours or the provider's) or of a
- * request, a reference that only one verification has, or a full number.
+ * request, a reference, or a full number.
  */
 export async function findAnything(actor: Actor, pasted: string): Promise<Found> {
   permit(actor, 'verifications:read');
@@ -32,8 +37,9 @@ export async function findAnything(actor: Actor, pasted: string): Promise<Found>
   const full = fullNumber(text);
   if (full) return { kind: 'number', number: full };
   if (text === '' || /[\0\p{Surrogate}]/u.test(text)) return { kind: 'nothing' };
-  const id = await verificationBehind(text);
+  const [id, another] = await verificationsBehind(text);
   const row = id ? await findVerification(database(), id, reachOf(actor)) : null;
+  if (row && another) return { kind: 'reference', reference: text };
   if (row) return { kind: 'verification', id: publicId('verification', row.id) };
   // Last: digits may be a reference as well, and one that is there is what was meant.
   const number = numberOf(text);
@@ -59,16 +65,17 @@ export function idTermOf(pasted: string): Term | null {
   return null;
 }
 
-async function verificationBehind(text: string): Promise<string | null> {
+async function verificationsBehind(text: string): Promise<(string | null)[]> {
   const db = database();
   const lower = text.toLowerCase();
   const verification = uuidFrom('verification', lower) ?? (UUID.test(text) ? dashed(lower) : null);
-  if (verification) return (await findById(db, verification)) ?? (await findByMessage(db, verification));
+  if (verification) return [(await findById(db, verification)) ?? (await findByMessage(db, verification))];
   const message = uuidFrom('message', lower);
-  if (message) return findByMessage(db, message);
+  if (message) return [await findByMessage(db, message)];
   const request = uuidFrom('request', lower);
-  if (request) return findIssuedBy(lower, request);
-  return (await findByProviderMessageId(db, text)) ?? findOnlyByReference(db, text);
+  if (request) return [await findIssuedBy(lower, request)];
+  const carried = await findByProviderMessageId(db, text);
+  return carried ? [carried] : findTwoByReference(db, text);
 }
 
 /** Our own request ids hold their time, and so say among which verifications to look: no index is needed. */
