@@ -17,7 +17,7 @@ const PATHS = ['/verifications', '/live'];
 /** One box for everything. A single thing that was pasted leads to its verification; anything else becomes the view. */
 export async function search(form: FormData): Promise<void> {
   const user = await requireUser('verifications:read');
-  const { terms } = parseSearch(textOf(form, 'search', 4_000));
+  const { terms } = parseSearch(textOf(form, 'search', 4_000), (text) => numberOf(text) !== null);
   const view = loadView(new URLSearchParams(textOf(form, 'view', 4_000)));
   const path = PATHS.find((each) => each === form.get('path')) ?? '/verifications';
   const [only] = terms;

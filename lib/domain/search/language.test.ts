@@ -37,7 +37,7 @@ const keyed = fc
     ),
   )
   .chain(([key, value]) => fc.boolean().map((isExcluded): Term => ({ key, value, isExcluded })));
-const pasted = fc.oneof(anyText, fc.stringMatching(/^(\+|00)[\d ().-]{6,20}$/));
+const pasted = fc.oneof(anyText, fc.stringMatching(/^(\+|00|[1-9])[\d ().-]{6,20}$/));
 const bare = pasted.map((value): Term => ({ key: null, value, isExcluded: false }));
 const distinct = (terms: Term[]) => [...new Map(terms.map((term) => [JSON.stringify(term), term])).values()];
 
@@ -143,6 +143,13 @@ describe('the search language', () => {
       expect(guessedNumber(text)).toMatch(/^\+(5511912345678|4915123456789)$/);
     },
   );
+});
+
+test('digits side by side that are no number are words of their own, and print as such', () => {
+  const read = (text: string) => parseSearch(text, () => false).terms.map(({ value }) => value);
+  expect(read('2025001 2025002')).toEqual(['2025001', '2025002']);
+  const terms = parseSearch('2025001 2025002', () => false).terms;
+  expect(parseSearch(printSearch(terms)).terms).toEqual(terms);
 });
 
 describe('completion', () => {

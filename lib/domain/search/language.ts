@@ -61,16 +61,21 @@ export function metadataName(key: string): string | null {
 
 /**
  * Reads `key:value`, `-key:value`, quoted values and bare words. Never throws: what cannot be read is a problem at its
- * place, and everything else is a term. A number pasted with its spaces is one word.
+ * place, and everything else is a term. A number pasted with its spaces is one word:
+ * `isNumber` tells whether digits are one; where nobody can tell, they are taken for one.
  */
-export function parseSearch(text: string): { terms: Term[]; problems: Problem[] } {
+export function parseSearch(
+  text: string,
+  isNumber: (text: string) => boolean = () => true,
+): { terms: Term[]; problems: Problem[] } {
   if (text.length > SEARCH.lengthMax) {
     return {
       terms: [],
       problems: [{ at: 0, length: text.length, message: `At most ${SEARCH.lengthMax} characters.` }],
     };
   }
-  if (PHONE.test(text)) return { terms: [{ key: null, value: text.trim(), isExcluded: false }], problems: [] };
+  if (PHONE.test(text) && isNumber(text))
+    return { terms: [{ key: null, value: text.trim(), isExcluded: false }], problems: [] };
 
   const terms: Term[] = [];
   const problems: Problem[] = [];
@@ -93,11 +98,15 @@ export function printSearch(terms: readonly Term[]): string {
   if (terms.length === 1 && only?.key === null && PHONE.test(only.value) && only.value === only.value.trim()) {
     return only.value;
   }
-  return terms
-    .map(({ key, value, isExcluded }) =>
-      key === null ? printBare(value) : `${isExcluded ? '-' : ''}${key}:${printValue(value)}`,
-    )
-    .join(' ');
+  const printed = (bareAs: (value: string) => string) =>
+    terms
+      .map(({ key, value, isExcluded }) =>
+        key === null ? bareAs(value) : `${isExcluded ? '-' : ''}${key}:${printValue(value)}`,
+      )
+      .join(' ');
+  const text = printed(printBare);
+  // Words of digits side by side would be read as one number.
+  return PHONE.test(text) ? printed(quoted) : text;
 }
 
 function printValue(value: string): string {
