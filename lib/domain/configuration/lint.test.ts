@@ -224,6 +224,62 @@ describe('what the lint finds, and how bad it is', () => {
   });
 });
 
+describe('a use case that no channel is left for', () => {
+  const traffic = [
+    { country: 'BR', useCase: 'login', locale: 'en', verifications: 900 },
+    { country: 'BR', useCase: 'payment', locale: 'en', verifications: 500 },
+  ];
+  const voiceOnly = { 'policies/payment': policy('payment', { channels: ['voice'] }) };
+  const dead = (more: Partial<LintInput> = {}, entities: Entities = voiceOnly) =>
+    found({ traffic, ...silent, ...more }, entities).filter(({ code }) => code === 'country_without_channel');
+
+  test('stops the publish where people ask for it, though every other use case has one', () => {
+    expect(dead()).toMatchObject([
+      {
+        severity: 'error',
+        entity: 'routes/country:BR',
+        useCase: 'payment',
+        verifications: 500,
+        said: 'BR: no channel can carry a payment code (whatsapp is not in the policy, sms is not in the policy).',
+      },
+      { severity: 'note', entity: 'policies/payment', said: expect.stringContaining('1 country'), verifications: 0 },
+    ]);
+  });
+  test('is found also where it is the one that lives shortest', () => {
+    const entities = {
+      ...voiceOnly,
+      'policies/payment': policy('payment', { channels: ['voice'], lifetimeSeconds: 120 }),
+    };
+    expect(dead({}, entities).map(({ useCase, severity }) => [useCase, severity])).toEqual([
+      ['payment', 'error'],
+      ['payment', 'note'],
+    ]);
+  });
+  test('is one note for all countries that nobody asked from, or whose traffic is not known', () => {
+    for (const quiet of [[], null]) {
+      expect(dead({ traffic: quiet })).toMatchObject([
+        { severity: 'note', entity: 'policies/payment', said: expect.stringContaining('BR, CO') },
+      ]);
+    }
+  });
+  test('is told as the country’s own where no use case has one', () => {
+    const findings = dead({ connections: new Map() });
+    expect(findings.map(({ entity, useCase }) => [entity, useCase])).toEqual([
+      ['routes/country:BR', undefined],
+      ['routes/country:CO', undefined],
+    ]);
+  });
+  test('counts texts that tell an amount for those only that have one', () => {
+    const texts = { 'texts/00000000-0000-7000-8000-000000000001': { ...text, text: '{code} {amount} {payee}' } };
+    const smsOnly = {
+      ...voiceOnly,
+      'policies/payment': policy('payment', { channels: ['sms'], bindsTransaction: true }),
+    };
+    expect(dead({}, { ...smsOnly, ...texts })).toEqual([]);
+    expect(dead({}, { 'policies/payment': policy('payment', { channels: ['sms'] }), ...texts })).toHaveLength(2);
+  });
+});
+
 test('the worst comes first, and each tells how many people it concerns', () => {
   const findings = found(
     { ...silent, connections: new Map() },
