@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeDatabase, database, prisma } from '@/lib/db/client';
 import { findHeadVersion } from '@/lib/db/configuration-versions';
 import type { Actor, Role } from '@/lib/domain/actor';
@@ -204,6 +204,55 @@ describe('two people at once', () => {
       mode: 'user_choice',
       fallbackAfterSeconds: 20,
     });
+  });
+});
+
+describe('an edit after somebody else published', () => {
+  const LEVEL_UP = 'policies/level_up';
+  afterEach(async () => {
+    await prisma().$executeRaw`DELETE FROM policy WHERE use_case = 'level_up'`;
+    await prisma().$executeRaw`UPDATE route SET sends_per_day_max = NULL WHERE scope = 'country:BR'`;
+  });
+
+  test('does not settle that both added the same entry: theirs is never overwritten unseen', async () => {
+    const { live } = await readDraft(ana);
+    const added = (checksMax: number) => ({
+      entity: LEVEL_UP,
+      field: null,
+      value: { ...(live['policies/login'] as Record<string, string>), name: 'Level up', checksMax },
+    });
+    await change(ana, added(3));
+    await publishDraft(ben, { revision: await change(ben, added(4)), note: 'Ben' });
+    const revision = await change(ana, { entity: LEVEL_UP, field: 'resendsMax', value: 2 });
+    expect((await readDraft(ana)).conflicts).toMatchObject([{ entity: LEVEL_UP, field: null, base: null }]);
+    await expect(publishDraft(ana, { revision, note: 'Ana' })).rejects.toMatchObject({
+      code: 'configuration_conflict',
+    });
+  });
+
+  test('is taken against what is shown, be it what the draft began with', async () => {
+    await publishDraft(ben, { revision: await change(ben, timer(30)), note: 'thirty' });
+    await change(ana, { entity: BRAZIL, field: 'sendsPerDayMax', value: 5_000 });
+    await publishDraft(ben, { revision: await change(ben, timer(20)), note: 'twenty' });
+    await change(ana, timer(30));
+    const { changes, conflicts } = await readDraft(ana);
+    expect(conflicts).toEqual([]);
+    expect(changes).toEqual([
+      { entity: BRAZIL, field: 'fallbackAfterSeconds', before: 20, after: 30 },
+      { entity: BRAZIL, field: 'sendsPerDayMax', before: null, after: 5_000 },
+    ]);
+  });
+
+  test('leaves a conflict of another field of the same entry open', async () => {
+    await change(ana, { entity: BRAZIL, field: 'sendsPerDayMax', value: 5_000 });
+    await publishDraft(ben, {
+      revision: await change(ben, timer(20), { entity: BRAZIL, field: 'sendsPerDayMax', value: 9_000 }),
+      note: 'Ben',
+    });
+    await change(ana, timer(null));
+    const { changes, conflicts } = await readDraft(ana);
+    expect(conflicts).toEqual([{ entity: BRAZIL, field: 'sendsPerDayMax', base: null, mine: 5_000, theirs: 9_000 }]);
+    expect(changes).toContainEqual({ entity: BRAZIL, field: 'fallbackAfterSeconds', before: 20, after: null });
   });
 });
 
