@@ -311,6 +311,30 @@ test('applying a finding’s fix makes it go away', () => {
   expect(judge()).toEqual([]);
 });
 
+describe('a place of a text', () => {
+  const id = (n: number) => `texts/00000000-0000-7000-8000-00000000000${n}`;
+  const twice = (entities: Entities) => found({}, entities).filter(({ code }) => code === 'text_twice');
+
+  test('is taken once, whether a use case is named or not', () => {
+    expect(twice({ [id(2)]: { ...text, text: 'other {code}' } })).toMatchObject([
+      { severity: 'error', entity: id(2), said: expect.stringContaining('every use case') },
+    ]);
+    const own = { ...text, useCase: 'login' };
+    expect(twice({ [id(2)]: own, [id(3)]: own })).toMatchObject([
+      { severity: 'error', entity: id(3), said: expect.stringContaining('Login') },
+    ]);
+  });
+  test('differs by channel, use case and language', () => {
+    expect(
+      twice({
+        [id(2)]: { ...text, channel: 'email', subject: '{code}' },
+        [id(3)]: { ...text, useCase: 'login' },
+        [id(4)]: { ...text, locale: 'pt_BR' },
+      }),
+    ).toEqual([]);
+  });
+});
+
 describe('an approved amount', () => {
   const bound = { 'policies/login': policy('login', { bindsTransaction: true }) };
   const untold = (entities: Entities) => found({}, entities).filter(({ code }) => code === 'transaction_not_told');

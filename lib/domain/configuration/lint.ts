@@ -28,6 +28,7 @@ export type FindingCode =
   | 'locale_without_template'
   | 'connection_unknown'
   | 'dlt_missing'
+  | 'text_twice'
   | 'transaction_not_told';
 
 /** One edit of the draft that would mend it. */
@@ -77,6 +78,7 @@ export function lint(input: LintInput): Finding[] {
     ...lintCountries(input, world),
     ...lintTemplates(input, world),
     ...lintTexts(world),
+    ...lintPlaces(world),
     ...world.policies.flatMap((policy) => lintTransaction(policy, world)),
   ];
   const rank = { error: 0, warning: 1, note: 2 };
@@ -511,6 +513,34 @@ function lintTexts(world: World): Finding[] {
       verifications: world.sent({ country: 'IN' }),
     },
   ];
+}
+
+/**
+ * One text for each channel, use case and language: with two, which one goes out would be chance. The database cannot
+ * refuse it, two people may add the same place, and a language can be edited into one that is taken.
+ */
+function lintPlaces(world: World): Finding[] {
+  const first = new Map<string, string>();
+  const findings: Finding[] = [];
+  for (const [id, { channel, useCase, locale }] of world.texts.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const place = `${channel} ${useCase ?? ''} ${locale}`;
+    if (!first.has(place)) {
+      first.set(place, id);
+      continue;
+    }
+    const name = world.policies.find((policy) => policy.useCase === useCase)?.name ?? useCase;
+    findings.push({
+      code: 'text_twice',
+      severity: 'error',
+      entity: entityKey('texts', id),
+      field: null,
+      said: `${languageName(locale)} has two ${channel === 'sms' ? 'SMS' : 'e-mail'} texts for ${name ?? 'every use case'}: which one goes out would be chance. Change the one that is there, and take the other out.`,
+      href: `/config/templates/texts/${id}`,
+      fix: null,
+      verifications: world.sent({ locale, ...(useCase === null ? {} : { useCase }) }),
+    });
+  }
+  return findings;
 }
 
 /** Whoever approves an amount has to be told it (PSD2 calls it dynamic linking); WhatsApp's authentication templates have no place for it. */

@@ -166,6 +166,22 @@ describe('publishing', () => {
 });
 
 describe('two people at once', () => {
+  test('who both add a text for the same channel, use case and language: only the first goes live', async () => {
+    const added = (n: number, words: string) => ({
+      entity: `texts/00000000-0000-7000-8000-0000000000a${n}`,
+      field: null,
+      value: { channel: 'sms', useCase: null, locale: 'sw', text: words, subject: null, dltTemplateId: null },
+    });
+    const anas = await change(ana, added(1, 'Nambari {code}'));
+    const bens = await change(ben, added(2, 'Msimbo {code}'));
+    await publishDraft(ana, { revision: anas, note: 'Ana' });
+    await expect(publishDraft(ben, { revision: bens, note: 'Ben' })).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      detail: expect.stringContaining('two SMS texts'),
+    });
+    await prisma().$executeRaw`DELETE FROM template WHERE channel = 'sms' AND locale = 'sw'`;
+  });
+
   test('the second meets the conflict with all three values; what they keep is published, and nothing is lost', async () => {
     const anas = await change(ana, timer(20));
     await change(ben, timer(45), { entity: BRAZIL, field: 'mode', value: 'user_choice' });
