@@ -194,11 +194,14 @@ describe('two people at once', () => {
     await expect(publishDraft(ben, { revision: view.revision, note: 'Ben' })).rejects.toMatchObject({
       code: 'configuration_conflict',
     });
-    await expect(settleConflicts(ben, { revision: view.revision, keep: {} })).rejects.toMatchObject({
+    await expect(
+      settleConflicts(ben, { revision: view.revision, seen: view.conflictsSeen, keep: {} }),
+    ).rejects.toMatchObject({
       code: 'invalid_request',
     });
     await settleConflicts(ben, {
       revision: view.revision,
+      seen: view.conflictsSeen,
       keep: { [`${BRAZIL}/fallbackAfterSeconds`]: 'theirs' },
     });
     const settled = await readDraft(ben);
@@ -209,6 +212,21 @@ describe('two people at once', () => {
       mode: 'user_choice',
       fallbackAfterSeconds: 20,
     });
+  });
+
+  test('"keep mine" is refused when a third value went live after the person looked', async () => {
+    await change(ben, timer(45));
+    await publishDraft(ana, { revision: await change(ana, timer(20)), note: 'twenty' });
+    const { revision, conflictsSeen: seen } = await readDraft(ben);
+    await publishDraft(ana, { revision: await change(ana, timer(25)), note: 'twenty-five' });
+    const keep = { [`${BRAZIL}/fallbackAfterSeconds`]: 'mine' as const };
+    await expect(settleConflicts(ben, { revision, seen, keep })).rejects.toMatchObject({
+      code: 'configuration_conflict',
+    });
+    const again = await readDraft(ben);
+    expect(again.conflicts).toMatchObject([{ mine: 45, theirs: 25 }]);
+    await settleConflicts(ben, { revision: again.revision, seen: again.conflictsSeen, keep });
+    expect((await readDraft(ben)).changes).toMatchObject([{ before: 25, after: 45 }]);
   });
 
   test('different fields of one country need no decision', async () => {
