@@ -109,7 +109,8 @@ export async function rotate(_previous: ConnectionState, form: FormData): Promis
   return {
     typed: {},
     errors: {},
-    message: 'The new credentials are in use. Callbacks signed with the old ones are believed until you end that.',
+    message:
+      'These credentials are in use. Where others were before, callbacks signed with those are believed until you end that.',
     tone: 'good',
   };
 }
@@ -122,7 +123,7 @@ export async function endOverlap(_previous: ConnectionState, form: FormData): Pr
     return refusedBy(error, form);
   }
   revalidatePath('/config', 'layout');
-  return { typed: {}, errors: {}, message: 'Only the new credentials are believed now.', tone: 'good' };
+  return { typed: {}, errors: {}, message: 'Only the credentials in use are believed now.', tone: 'good' };
 }
 
 export async function test(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
