@@ -21,12 +21,12 @@ import { parseConnectionSettings } from '@/lib/providers/registry';
 /**
  * connections.rotate: new credentials from now on; callbacks signed with the old secret are still believed. Of two rotations
  * without an end of the overlap between them, the secret of before the first is the one that stays: the provider may sign
- * with it still. The same credentials again are no rotation: they are only sealed anew, with the first key of the ring.
+ * with it still. The same credentials again are no rotation: they are only sealed anew, with the first key of the ring, and `isNew` is false.
  */
 export async function rotateConnectionCredentials(
   actor: Actor,
   input: { connectionId: string; credentials: Record<string, string> },
-): Promise<void> {
+): Promise<{ isNew: boolean }> {
   permit(actor, 'connections:manage');
   const id = uuidFrom('connection', input.connectionId);
   const connection = id ? (await reloadConfiguration()).connections.get(id) : undefined;
@@ -38,15 +38,16 @@ export async function rotateConnectionCredentials(
       detail: parsed.problems[0]?.message ?? 'Invalid.',
     });
   }
+  const isNew = !isSame(parsed.credentials, connection.credentials);
   await transact(async (tx) => {
     const credentialsSealed = seal(JSON.stringify(parsed.credentials), credentialsPlace(id));
-    if (isSame(parsed.credentials, connection.credentials)) await resealCredentials(tx, id, credentialsSealed);
-    else {
+    if (isNew) {
       const isReturning = isSame(parsed.credentials, connection.previousCredentials);
       await rotateCredentials(tx, { id, credentialsSealed, isReturning });
-    }
+    } else await resealCredentials(tx, id, credentialsSealed);
     await insertAudit(tx, { actor, action: 'connection.rotate', targetId: input.connectionId, detail: {} });
   });
+  return { isNew };
 }
 
 /** connections.set_enabled: takes a connection out of routing for new codes, or back in. Its callbacks are heard either way. */

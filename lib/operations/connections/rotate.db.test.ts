@@ -57,12 +57,12 @@ test('the same credentials again begin no overlap and end none, and are sealed a
       SELECT encode(credentials_sealed, 'hex') AS sealed, rotated_at AS rotated FROM connection`
     )[0];
   const before = await sealed();
-  await rotate('first');
+  expect(await rotate('first')).toEqual({ isNew: false });
   expect(await secrets()).toEqual(['first', undefined]);
   const after = await sealed();
   expect(after?.sealed).not.toBe(before?.sealed);
   expect(after?.rotated).toBeNull();
-  await rotate('second');
+  expect(await rotate('second')).toEqual({ isNew: true });
   await rotate('second');
   expect(await secrets()).toEqual(['second', 'first']);
 });

@@ -100,8 +100,9 @@ export async function edit(_previous: ConnectionState, form: FormData): Promise<
 export async function rotate(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
   const user = await requireUser('connections:manage');
   const connectionId = text(form, 'connection');
+  let isNew: boolean;
   try {
-    await rotateConnectionCredentials(user, { connectionId, credentials: part(form, 'credentials') });
+    ({ isNew } = await rotateConnectionCredentials(user, { connectionId, credentials: part(form, 'credentials') }));
   } catch (error: unknown) {
     return refusedBy(error, form);
   }
@@ -109,8 +110,9 @@ export async function rotate(_previous: ConnectionState, form: FormData): Promis
   return {
     typed: {},
     errors: {},
-    message:
-      'These credentials are in use. Where others were before, callbacks signed with those are believed until you end that.',
+    message: isNew
+      ? 'The new credentials are in use. Callbacks signed with those from before are believed until you end that.'
+      : 'These are the credentials in use already. They were sealed anew; nothing else has changed.',
     tone: 'good',
   };
 }
@@ -123,7 +125,7 @@ export async function endOverlap(_previous: ConnectionState, form: FormData): Pr
     return refusedBy(error, form);
   }
   revalidatePath('/config', 'layout');
-  return { typed: {}, errors: {}, message: 'Only the credentials in use are believed now.', tone: 'good' };
+  return { typed: {}, errors: {}, message: 'Only the new credentials are believed now.', tone: 'good' };
 }
 
 export async function test(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
