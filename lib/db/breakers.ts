@@ -5,14 +5,25 @@ const OPEN: Statement = {
   // Looks that failed are forgotten once the connection has worked for ten minutes.
   text: `
 UPDATE connection
-   SET breaker_state = 'open', breaker_reason = $2, breaker_retry_at = now() + make_interval(secs => $3), breaker_since = now(),
-       breaker_failed_looks = CASE WHEN breaker_since > now() - interval '10 minutes' THEN breaker_failed_looks ELSE 0 END
+   SET breaker_state = 'open', breaker_reason = $2, breaker_since = now(),
+       -- A look that closed it minutes ago was wrong: it counts as one that failed.
+       breaker_failed_looks = CASE WHEN breaker_since > now() - interval '10 minutes' THEN LEAST(breaker_failed_looks + 1, 10) ELSE 0 END,
+       breaker_retry_at = now() + make_interval(secs => ($3::int[])[LEAST(cardinality($3::int[]), 1 + CASE WHEN breaker_since > now() - interval '10 minutes' THEN breaker_failed_looks + 1 ELSE 0 END)])
  WHERE id = $1 AND breaker_state = 'closed'
 RETURNING id`,
 };
 
-/** Opens a connection's breaker. True for exactly one caller: however many processes see the failures. */
-export async function openBreaker(db: Db, id: string, reason: string, retryAfterSeconds: number): Promise<boolean> {
+/**
+ * Opens a connection's breaker. True for exactly one caller: however many processes see the failures.
+ *
+ * @param retryAfterSeconds when it is looked at, by how many looks have failed, from 0 to 10.
+ */
+export async function openBreaker(
+  db: Db,
+  id: string,
+  reason: string,
+  retryAfterSeconds: readonly number[],
+): Promise<boolean> {
   return (await db.query(OPEN, [id, reason, retryAfterSeconds])).length === 1;
 }
 

@@ -37,7 +37,9 @@ WITH recorded AS (
          provider_code = CASE WHEN i.rank > m.state_rank THEN i.provider_code ELSE m.provider_code END,
          detail = CASE WHEN i.rank > m.state_rank THEN i.detail ELSE m.detail END,
          answered_at = now(), sent_at = CASE WHEN i.state = 'sent' THEN COALESCE(m.sent_at, now()) ELSE m.sent_at END, failed_at = CASE WHEN i.state = 'failed' THEN now() ELSE m.failed_at END,
-         cost_micros = CASE WHEN i.state IN ('accepted', 'sent') AND m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0
+         -- A receipt that was faster proves the submission that ends without an answer.
+         cost_micros = CASE WHEN (i.state IN ('accepted', 'sent') OR (i.state = 'unknown' AND m.state_rank > ${MESSAGE_RANK.unknown}))
+                             AND m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0 AND m.billed_micros IS NULL
                             THEN m.price_micros * COALESCE(i.segments, m.segments) ELSE m.cost_micros END,
          next_poll_at = CASE WHEN i.polls AND m.state_rank < ${MESSAGE_RANK.failed} THEN now() + interval '60 seconds' END,
          lease_token = NULL, lease_until = NULL
@@ -105,6 +107,8 @@ marked AS (
      SET state = CASE WHEN m.state_rank < ${MESSAGE_RANK.unknown} THEN 'unknown' ELSE m.state END,
          state_rank = GREATEST(m.state_rank, ${MESSAGE_RANK.unknown}),
          detail = CASE WHEN m.state_rank < ${MESSAGE_RANK.unknown} THEN 'the sending process ended before the answer' ELSE m.detail END,
+         cost_micros = CASE WHEN m.state_rank > ${MESSAGE_RANK.unknown} AND m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0 AND m.billed_micros IS NULL
+                            THEN m.price_micros * m.segments ELSE m.cost_micros END,
          lease_token = NULL, lease_until = NULL
     FROM lost WHERE m.id = lost.id AND m.verification_id = lost.verification_id
   RETURNING m.verification_id, m.step, m.state

@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { CALLBACK_TRIES } from '@/lib/db/receipts';
 
 const READINESS: Statement = {
   name: 'readiness',
@@ -8,7 +9,8 @@ SELECT now() AS now,
                   WHERE is_checkable AND LEAST(next_fallback_at, expires_at) <= now()
                   ORDER BY LEAST(next_fallback_at, expires_at) LIMIT 1), 0) AS overdue_seconds,
        COALESCE((SELECT EXTRACT(epoch FROM now() - received_at)::float8 FROM callback
-                  WHERE applied_at IS NULL AND tries < 10 ORDER BY received_at LIMIT 1), 0) AS unapplied_seconds,
+                  WHERE applied_at IS NULL AND tries < ${CALLBACK_TRIES} ORDER BY received_at LIMIT 1), 0) AS unapplied_seconds,
+       (SELECT count(*)::int FROM callback WHERE applied_at IS NULL AND tries >= ${CALLBACK_TRIES}) AS given_up,
        (SELECT count(*)::int FROM alert WHERE resolved_at IS NULL) AS open_alerts,
        (SELECT count(*)::int FROM alert WHERE resolved_at IS NULL AND severity = 'critical') AS critical_alerts,
        EXISTS (SELECT 1 FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS is_storm`,
@@ -18,6 +20,8 @@ export type Readiness = {
   now: Date;
   overdueSeconds: number;
   unappliedSeconds: number;
+  /** Callbacks that could not be applied however often: somebody has to look at them. */
+  givenUp: number;
   openAlerts: number;
   criticalAlerts: number;
   isStorm: boolean;
@@ -29,6 +33,7 @@ export async function readiness(db: Db): Promise<Readiness> {
     now: Date;
     overdue_seconds: number;
     unapplied_seconds: number;
+    given_up: number;
     open_alerts: number;
     critical_alerts: number;
     is_storm: boolean;
@@ -38,6 +43,7 @@ export async function readiness(db: Db): Promise<Readiness> {
     now: row.now,
     overdueSeconds: row.overdue_seconds,
     unappliedSeconds: row.unapplied_seconds,
+    givenUp: row.given_up,
     openAlerts: row.open_alerts,
     criticalAlerts: row.critical_alerts,
     isStorm: row.is_storm,

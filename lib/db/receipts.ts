@@ -128,7 +128,9 @@ moved AS MATERIALIZED (
          reason = CASE WHEN ${TELLS_FAILURE} THEN COALESCE(h.reason, m.reason) ELSE m.reason END,
          provider_code = CASE WHEN ${TELLS_FAILURE} THEN COALESCE(h.provider_code, m.provider_code) ELSE m.provider_code END,
          detail = CASE WHEN ${TELLS_FAILURE} THEN COALESCE(h.detail, m.detail) ELSE m.detail END,
-         cost_micros = CASE WHEN h.charged_micros IS NOT NULL THEN h.charged_micros
+         billed_micros = GREATEST(m.billed_micros, h.charged_micros),
+         -- What the provider charged stands against every estimate, and the most that it named against less: whichever was heard first.
+         cost_micros = CASE WHEN COALESCE(m.billed_micros, h.charged_micros) IS NOT NULL THEN GREATEST(m.billed_micros, h.charged_micros)
                             WHEN m.price_rule = 'delivered' AND GREATEST(m.state_rank, h.rank) >= ${MESSAGE_RANK.delivered} THEN m.price_micros * m.segments
                             -- A receipt proves the submission that nobody confirmed.
                             WHEN m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0 AND m.state_rank = ${MESSAGE_RANK.unknown} THEN m.price_micros * m.segments
@@ -222,11 +224,14 @@ export type KeptCallback = {
   receivedAt: Date;
 };
 
+/** Five seconds after it came, then twice as late each time: the last try is three quarters of an hour later, when a minute of trouble is long over. */
+export const CALLBACK_TRIES = 10;
+
 const CLAIM_CALLBACKS: Statement = {
   name: 'claim_callbacks',
   text: `
 WITH due AS (
-  SELECT id FROM callback WHERE applied_at IS NULL AND received_at < now() - interval '5 seconds' * (tries + 1) AND tries < 10
+  SELECT id FROM callback WHERE applied_at IS NULL AND received_at < now() - interval '5 seconds' * power(2, tries) AND tries < ${CALLBACK_TRIES}
    ORDER BY received_at LIMIT $1 FOR UPDATE SKIP LOCKED
 )
 UPDATE callback c SET tries = c.tries + 1 FROM due WHERE c.id = due.id

@@ -285,13 +285,30 @@ export async function forgetSends(db: Db, keys: readonly Buffer[]): Promise<void
   await db.query(FORGET_SEND, [keys]);
 }
 
-const DENY_BY_MESSAGE: Statement = {
-  name: 'find_live_by_number',
-  text: `SELECT v.id FROM live_verification l JOIN verification v ON v.id = l.verification_id
- WHERE l.to_blind = $1 AND l.livemode AND v.status = 'pending'`,
+const DENIED_BY_MESSAGE: Statement = {
+  name: 'find_denied_by_message',
+  text: `SELECT v.id FROM message m JOIN verification v ON v.id = m.verification_id
+ WHERE m.connection_id = $1 AND m.provider_message_id = $2 AND v.livemode AND v.status = 'pending'`,
 };
 
-/** The pending verifications of a number, over all apps: for a person who says they asked for none. */
-export async function findLiveByNumber(db: Db, toBlind: Buffer): Promise<string[]> {
-  return (await db.query<{ id: string }>(DENY_BY_MESSAGE, [toBlind])).map(({ id }) => id);
+const DENIED_BY_NUMBER: Statement = {
+  name: 'find_denied_by_number',
+  text: `SELECT v.id FROM live_verification l JOIN verification v ON v.id = l.verification_id
+ WHERE l.to_blind = $1 AND l.livemode AND v.status = 'pending' AND v.created_at <= $2
+   AND EXISTS (SELECT FROM message m WHERE m.verification_id = v.id AND m.connection_id = $3)`,
+};
+
+/**
+ * The pending verifications that a person denies who says they asked for none: that of the message they answered or, where the provider does not name it, those of
+ * their number that were made by then and sent over this connection, over all apps. News that come late or again find nothing that is newer.
+ */
+export async function findDenied(
+  db: Db,
+  denied: { connectionId: string; providerMessageId: string | null; toBlind: Buffer; at: Date },
+): Promise<string[]> {
+  const rows =
+    denied.providerMessageId === null
+      ? await db.query<{ id: string }>(DENIED_BY_NUMBER, [denied.toBlind, denied.at, denied.connectionId])
+      : await db.query<{ id: string }>(DENIED_BY_MESSAGE, [denied.connectionId, denied.providerMessageId]);
+  return rows.map(({ id }) => id);
 }

@@ -48,6 +48,7 @@ const scrape: Core = async (request) => {
     const state = await readiness(database());
     setGauge('watchword_overdue_seconds', 'Age of the oldest due timer', state.overdueSeconds);
     setGauge('watchword_unapplied_seconds', 'Age of the oldest callback not yet applied', state.unappliedSeconds);
+    setGauge('watchword_given_up_callbacks', 'Callbacks that could not be applied however often', state.givenUp);
     setGauge('watchword_open_alerts', 'Alerts that are open', state.openAlerts);
     setGauge('watchword_critical_alerts', 'Open alerts that are critical', state.criticalAlerts);
     setGauge('watchword_receipt_storm', '1 while receipts are silent everywhere', state.isStorm ? 1 : 0);

@@ -10,7 +10,7 @@ export type Unknown = Extract<SendResult, { kind: 'unknown' }>;
  *
  * `read` is the provider's own reading of a JSON answer: null means "these are not the provider's words". Then only the
  * status line is left: an error status is an answer and refuses, anything else stays unknown, because a success that we
- * cannot read may still be a message on its way.
+ * cannot read may still be a message on its way. So may a request whose gateway gave up waiting for an answer.
  */
 export function judgeExchange<T>(
   ended: Exchange,
@@ -24,12 +24,17 @@ export function judgeExchange<T>(
   const parsed = ended.body === null ? undefined : parseJson(ended.body);
   const known = parsed === undefined ? null : read(parsed, ended.status);
   if (known !== null) return known;
+  if (GATEWAY_TIMEOUTS.has(ended.status))
+    return { kind: 'unknown', detail: `HTTP ${ended.status}: something in between gave up waiting` };
   if (ended.status >= 400) {
     return refuse(reasonOfStatus(ended.status), `http_${ended.status}`, `HTTP ${ended.status} without an explanation`);
   }
   const flaw = ended.body === null ? ended.code : 'not the provider’s format';
   return { kind: 'unknown', detail: `HTTP ${ended.status}, but the answer was unusable (${flaw})` };
 }
+
+/** Request timeout and gateway timeout (RFC 9110): the provider behind it may have taken the message. */
+const GATEWAY_TIMEOUTS: ReadonlySet<number> = new Set([408, 504]);
 
 /** What an error status means by itself, for answers whose code we do not know. */
 export function reasonOfStatus(status: number): FailureReason {

@@ -116,6 +116,19 @@ export function describeProvider(name: string, specimen: Specimen): void {
       ]);
     });
 
+    test.each([408, 504])(
+      '%i from a gateway that gave up waiting is no answer: unknown, so that nothing is sent twice',
+      async (status) => {
+        const page = '<html><body>gateway time-out</body></html>';
+        const result = await provider.send(
+          specimen.access(await carrier.answeringAt({ status, body: page })),
+          anyMessage,
+          soon(),
+        );
+        expect(result.kind).toBe('unknown');
+      },
+    );
+
     const unusable: [string, Behaviour][] = [
       ['garbage', answering({ status: 200, body: '\u0000\u0001{{{' })],
       ['an HTML page', answering({ status: 200, body: '<!doctype html><title>Welcome</title>' })],

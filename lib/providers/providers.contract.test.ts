@@ -732,9 +732,9 @@ const ycloudSpecimen: Specimen = {
           value.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')),
       }).map(([how, change]) => [how, (callback) => withHeader(callback, 'ycloud-signature', change)]),
     ),
-    'a signature of more than five minutes ago': (callback) => ({
+    'a signature of longer ago than redeliveries last': (callback) => ({
       ...callback,
-      receivedAt: new Date((YCLOUD_SECONDS + 301) * 1_000),
+      receivedAt: new Date((YCLOUD_SECONDS + 3 * 3_600 + 1) * 1_000),
     }),
     'a signature from the future': (callback) => ({
       ...callback,

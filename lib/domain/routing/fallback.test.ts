@@ -300,6 +300,30 @@ describe('a due timer', () => {
     }
   });
 
+  test('goes over the connection that stands in while the next channel’s own is down, and over its own where nothing else works', () => {
+    const own = { ...step('sms'), connectionId: 'own' };
+    const spare = { ...step('sms'), connectionId: 'spare', failsOverFor: 1 };
+    const withSpare = plan({ steps: [step('whatsapp'), own, spare] });
+    const stepOf = (isDown: readonly string[], messages: readonly At[] = [[0, 'sent']]) => {
+      const input = { plan: withSpare, step: 0, cause: 'timeout' as const, messages: seen(messages) };
+      const decision = decideFallback({ ...input, isDown: new Set(isDown) });
+      return decision.kind === 'send' ? decision.step : decision.kind;
+    };
+    expect(stepOf([])).toBe(1);
+    expect(stepOf(['own'])).toBe(2);
+    expect(stepOf(['own', 'spare'])).toBe(1);
+    // Used already: whoever has it would get a second one.
+    expect(
+      stepOf(
+        ['own'],
+        [
+          [0, 'sent'],
+          [2, 'failed'],
+        ],
+      ),
+    ).toBe(1);
+  });
+
   test('never sends anything once one message has arrived', () => {
     for (const cause of causes) {
       for (const state of states) {

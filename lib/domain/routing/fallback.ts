@@ -42,6 +42,8 @@ export function decideFallback(input: {
   step: number;
   cause: FallbackCause;
   messages: readonly FallbackMessage[];
+  /** Connections that are known not to work now (lib/domain/routing/breaker.ts). */
+  isDown?: ReadonlySet<string>;
 }): FallbackDecision {
   const { plan, step } = input;
   const messages = withLiveCode(plan, input.messages);
@@ -62,7 +64,8 @@ export function decideFallback(input: {
   }
   const next = nextStep(plan, step);
   if (next !== null && mayMoveOn(plan, why)) {
-    return { kind: 'send', step: next, why, nextAfterSeconds: secondsToNext(plan, next) };
+    const by = workingStep(plan, next, input.messages, input.isDown);
+    return { kind: 'send', step: by, why, nextAfterSeconds: secondsToNext(plan, by) };
   }
   if (why === 'lost' && ofStep.filter(({ cause }) => cause !== 'resend').length < 2) {
     return { kind: 'send', step, why, nextAfterSeconds: silenceAfterSeconds };
@@ -101,8 +104,25 @@ export function nextStep(plan: Pick<Plan, 'steps'>, step: number): number | null
   return following && following.failsOverFor === undefined ? next : null;
 }
 
+/** A step, or the one that stands in for it while its connection is down: nothing has gone out over either, so nobody gets two. */
+export function workingStep(
+  plan: Pick<Plan, 'steps'>,
+  step: number,
+  messages: readonly Pick<FallbackMessage, 'step'>[],
+  isDown: ReadonlySet<string> = new Set(),
+): number {
+  const works = (at: number) => !isDown.has(plan.steps[at]?.connectionId ?? '');
+  if (works(step)) return step;
+  const spare = spareFor(plan, step, messages);
+  return spare !== null && works(spare) ? spare : step;
+}
+
 /** The step that stands in for this one, as long as nothing was sent through it. */
-function spareFor(plan: Pick<Plan, 'steps'>, step: number, messages: readonly FallbackMessage[]): number | null {
+function spareFor(
+  plan: Pick<Plan, 'steps'>,
+  step: number,
+  messages: readonly Pick<FallbackMessage, 'step'>[],
+): number | null {
   const spare = plan.steps.findIndex(({ failsOverFor }) => failsOverFor === step);
   return spare >= 0 && !messages.some((message) => message.step === spare) ? spare : null;
 }

@@ -14,6 +14,8 @@ const seen = (): Map<string, SendOutcome[]> => {
   return holder.watchwordOutcomes;
 };
 
+const RETRY_AFTER_SECONDS = Array.from({ length: 11 }, (_, failedLooks) => retryAfterSeconds(failedLooks));
+
 /** A look may take this long; shorter than the claim on it. */
 const LOOK_DEADLINE_MS = 8_000;
 
@@ -31,7 +33,7 @@ export function noteOutcome(connectionId: string, result: SendResult): void {
   seen().delete(connectionId);
   const reason = result.kind === 'refused' ? result.reason : 'no_answer';
   inBackground('open_breaker', async () => {
-    if (!(await openBreaker(database(), connectionId, reason, retryAfterSeconds(0)))) return;
+    if (!(await openBreaker(database(), connectionId, reason, RETRY_AFTER_SECONDS))) return;
     log().error({ connectionId, reason }, 'connection.breaker_opened');
   });
 }

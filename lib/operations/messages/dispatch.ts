@@ -3,6 +3,7 @@ import { database } from '@/lib/db/client';
 import { alertConnection } from '@/lib/db/connections';
 import { recordSends, type SendRecord, type SendRecorded } from '@/lib/db/messages';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
+import { countSegments } from '@/lib/domain/message/segments';
 import { lifetimeMinutes } from '@/lib/domain/policy/policy';
 import type { PlanStep } from '@/lib/domain/routing/plan';
 import { renderText } from '@/lib/domain/template/text';
@@ -43,6 +44,8 @@ export type Handover = {
 
 /** A throttled or failing provider gets one more try after this; the next channel still leaves within the second. */
 const RETRY_AFTER_MS = 300;
+/** Less than this before the deadline is no time for a second try. */
+const RETRY_NEEDS_MS = 1_500;
 
 type Holder = { records: Coalescer<SendRecord, { recorded: SendRecorded }>; lookup: (name: string) => Provider | null };
 const holder = globalThis as { watchwordDispatch?: Holder };
@@ -73,7 +76,7 @@ export function useProviders(lookup: (name: string) => Provider | null): void {
  * @returns true when the message failed and its verification wants a look at once.
  */
 export async function dispatchMessage(handover: Handover): Promise<boolean> {
-  countUsage(handover.country, handover.step.priceMicros, systemClock.now());
+  countUsage(handover.country, handover.step.priceMicros * segmentsOf(handover), systemClock.now());
   const result = await send(handover);
   noteOutcome(handover.step.connectionId, result);
   countMessage(handover.step.channel, result.kind);
@@ -135,8 +138,11 @@ async function sendTwice(
   message: OutboundMessage,
   signal: AbortSignal,
 ): Promise<SendResult> {
+  const began = performance.now();
   const first = await attempt(provider, () => provider.send(connection, message, signal));
-  if (first.kind !== 'refused' || !FAILURE_REASONS[first.reason].retriesOnce || signal.aborted) return first;
+  if (first.kind !== 'refused' || !FAILURE_REASONS[first.reason].retriesOnce) return first;
+  // A second try that the deadline cuts off would turn a refusal that is known into an outcome that is not.
+  if (performance.now() - began > SEND_DEADLINE_MS - RETRY_AFTER_MS - RETRY_NEEDS_MS) return first;
   await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
   return attempt(provider, () => provider.send(connection, message, signal));
 }
@@ -164,6 +170,12 @@ function outbound(handover: Handover): OutboundMessage {
     validitySeconds: Math.max(1, handover.secondsLeft),
     statusCallbackUrl: `${env().WATCHWORD_PUBLIC_URL}${path}?message=${messageId}`,
   };
+}
+
+/** Long texts cost as often as they have segments. */
+function segmentsOf(handover: Handover): number {
+  const content = contentOf(handover);
+  return content.kind === 'text' ? countSegments(content.body).segments : 1;
 }
 
 function contentOf(handover: Handover): MessageContent {

@@ -12,6 +12,7 @@ import { lookAgain, noteOutcome } from '@/lib/operations/connections/breaker';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { tellUsage } from '@/lib/operations/usage/meter';
 import { getVerification } from '@/lib/operations/verifications/get';
+import { resendVerification } from '@/lib/operations/verifications/resend';
 import { accepted, refusalOf, refused, startTestCore, type TestCore } from '@/scripts/testing/core';
 
 let core: TestCore;
@@ -75,7 +76,7 @@ const via = (to: string) =>
   core.carrier
     .to(to)
     .map(({ channel, connectionId }) => `${channel} ${connectionId === first ? 1 : connectionId === second ? 2 : '-'}`);
-const open = (id: string) => openBreaker(database(), id, 'provider_down', 15).then(reloadConfiguration);
+const open = (id: string) => openBreaker(database(), id, 'provider_down', [15]).then(reloadConfiguration);
 const state = async (id: string) =>
   (await core.sql<{ s: string }>('SELECT breaker_state AS s FROM connection WHERE id = $1', [id]))[0]?.s;
 
@@ -141,7 +142,7 @@ describe('the breaker of a connection', () => {
     for (let n = 0; n < BREAKER.outcomesMax; n += 1) noteOutcome(first, { kind: 'unknown', detail: 'no answer' });
     await drainBackground(5_000);
     expect(await state(first)).toBe('open');
-    const claims = await Promise.all(Array.from({ length: 10 }, () => openBreaker(database(), first, 'again', 15)));
+    const claims = await Promise.all(Array.from({ length: 10 }, () => openBreaker(database(), first, 'again', [15])));
     expect(claims.filter(Boolean)).toEqual([]);
     await reloadConfiguration();
     const { id, to } = await begin();
@@ -174,6 +175,33 @@ describe('the breaker of a connection', () => {
     expect(via((await begin()).to)).toEqual(['whatsapp 1']);
   });
 
+  test('that opens again minutes after a look had closed it is looked at less and less often', async () => {
+    await core.sql(
+      `UPDATE connection SET breaker_since = now() - interval '1 hour', breaker_failed_looks = 0 WHERE id = $1`,
+      [first],
+    );
+    const waits: number[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      await openBreaker(database(), first, 'no_answer', [15, 30, 60]);
+      const [row] = await core.sql<{ wait: number }>(
+        'SELECT round(EXTRACT(epoch FROM breaker_retry_at - now()))::int AS wait FROM connection WHERE id = $1',
+        [first],
+      );
+      waits.push(row?.wait ?? 0);
+      expect(await closeBreaker(database(), first)).toBe(true);
+    }
+    expect(waits).toEqual([15, 30, 60]);
+  });
+
+  test('sends a resend over the connection that stands in', async () => {
+    const { id, to } = await begin();
+    await open(first);
+    await core.forgetLimits();
+    await resendVerification(core.key(), { verificationId: id });
+    await core.quiet();
+    expect(via(to)).toEqual(['whatsapp 1', 'whatsapp 2']);
+  });
+
   test('is looked at by one process at a time, stays open while the provider fails, and closes when it works', async () => {
     await open(first);
     await core.sql(
@@ -181,14 +209,19 @@ describe('the breaker of a connection', () => {
       [first],
     );
     await reloadConfiguration();
+    const failed = async () =>
+      (
+        await core.sql<{ looks: number; wait: number }>(
+          `SELECT breaker_failed_looks AS looks, EXTRACT(epoch FROM breaker_retry_at - now())::int AS wait FROM connection WHERE id = $1`,
+          [first],
+        )
+      )[0];
+    const before = await failed();
     const looks = await Promise.all(Array.from({ length: 5 }, () => lookAgain()));
     expect(looks.reduce((sum, n) => sum + n, 0)).toBe(1);
     expect(await state(first)).toBe('open');
-    const [row] = await core.sql<{ looks: number; wait: number }>(
-      `SELECT breaker_failed_looks AS looks, EXTRACT(epoch FROM breaker_retry_at - now())::int AS wait FROM connection WHERE id = $1`,
-      [first],
-    );
-    expect(row?.looks).toBe(1);
+    const row = await failed();
+    expect(row?.looks).toBe((before?.looks ?? 0) + 1);
     expect(row?.wait).toBeGreaterThan(20);
 
     // The provider works again.

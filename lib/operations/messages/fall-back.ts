@@ -47,7 +47,12 @@ export function sendNow(handover: Handover): void {
 }
 
 async function settle(timer: DueTimer): Promise<void> {
-  const decision = decideFallback(timer);
+  // A snapshot of the last second is enough, and without one nothing is known to be down.
+  const isDown = await currentConfiguration().then(
+    (configuration) => configuration.isDown,
+    () => new Set<string>(),
+  );
+  const decision = decideFallback({ ...timer, isDown });
   const eventId = newUuid();
   if (decision.kind === 'wait') {
     await restTimer(database(), {

@@ -14,11 +14,11 @@ import {
 } from '@/lib/db/receipts';
 import { putSender } from '@/lib/db/senders';
 import { setTemplateStatus } from '@/lib/db/templates';
-import { cancelVerification, findLiveByNumber } from '@/lib/db/verifications';
+import { cancelVerification, findDenied } from '@/lib/db/verifications';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import { uuidFrom } from '@/lib/ids';
 import { inBackground } from '@/lib/operations/background';
-import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { currentConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { fallBackNow } from '@/lib/operations/messages/fall-back';
 import { callbackPlace } from '@/lib/operations/verifications/places';
 import { MalformedCallback, type ProviderEvent } from '@/lib/providers/provider';
@@ -177,7 +177,10 @@ async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
     log().info({ connectionId: heard.connectionId, quality: event.quality }, 'sender.status');
   }
   if (event.kind === 'code_denied') {
-    for (const id of await findLiveByNumber(database(), blindIndex('number', event.from))) {
+    const toBlind = blindIndex('number', event.from);
+    const { connectionId } = heard;
+    const { providerMessageId, at } = event;
+    for (const id of await findDenied(database(), { connectionId, providerMessageId, toBlind, at })) {
       await cancelVerification(database(), id, { appId: null, livemode: null }, 'code_denied');
       log().warn({ verificationId: id }, 'verification.code_denied');
     }
@@ -197,7 +200,10 @@ export async function applyLeftovers(limit = 100): Promise<number> {
 
 /** Reads a kept callback again and applies it; applying twice changes nothing. */
 export async function applyKept(callback: KeptCallback): Promise<'applied' | 'malformed'> {
-  const connection = (await currentConfiguration()).connections.get(callback.connectionId);
+  // A connection that this process does not know yet is no reason to close what came over it.
+  const connection =
+    (await currentConfiguration()).connections.get(callback.connectionId) ??
+    (await reloadConfiguration()).connections.get(callback.connectionId);
   const provider = connection && providerNamed(connection.provider);
   if (!provider) {
     await closeCallback(database(), callback.id, 'malformed');

@@ -49,7 +49,7 @@ const metaBody = (statuses: readonly Status[]) =>
       ],
     }),
   );
-const denialFrom = (to: string) =>
+const denialFrom = (to: string, answered?: string) =>
   Buffer.from(
     JSON.stringify({
       entry: [
@@ -58,7 +58,15 @@ const denialFrom = (to: string) =>
           changes: [
             {
               field: 'messages',
-              value: { messages: [{ from: to.slice(1), button: { payload: 'DID_NOT_REQUEST_CODE' } }] },
+              value: {
+                messages: [
+                  {
+                    from: to.slice(1),
+                    button: { payload: 'DID_NOT_REQUEST_CODE' },
+                    ...(answered ? { context: { id: answered } } : {}),
+                  },
+                ],
+              },
             },
           ],
         },
@@ -186,6 +194,23 @@ describe('receipts are a set, not a sequence', () => {
         await applyReceiptRows(database(), [{ ...row(message, 'failed', at), ...told }], []);
       expect(await core.sql('SELECT reason, provider_code, detail FROM message WHERE id = $1', [message.id])).toEqual([
         { reason: 'unreachable', provider_code: '131026', detail: 'earlier' },
+      ]);
+    }
+  });
+
+  test('what was charged is what it costs, in every order of receipts', async () => {
+    const facts = [
+      { status: 'sent' as const, at: 1, chargedMicros: null },
+      { status: 'failed' as const, at: 2, chargedMicros: 0 },
+      { status: 'delivered' as const, at: 3, chargedMicros: 25_000 },
+      { status: 'read' as const, at: 4, chargedMicros: null },
+    ];
+    for (const order of permutations(facts)) {
+      const { message } = await begin();
+      for (const { status, at, chargedMicros } of order)
+        await applyReceiptRows(database(), [{ ...row(message, status, at), chargedMicros }], []);
+      expect(await core.sql('SELECT cost_micros FROM message WHERE id = $1', [message.id])).toEqual([
+        { cost_micros: '25000' },
       ]);
     }
   });
@@ -410,6 +435,26 @@ describe('a callback', () => {
     expect(await refusalOf(replayCallback(core.key(), { callbackId: kept?.id ?? '' }))).toBe('forbidden');
   });
 
+  test('by which a person says that they asked for no code ends what they answered, and nothing newer, however late and often it comes', async () => {
+    const { id, to, theirs } = await begin();
+    const denial = denialFrom(to, theirs);
+    await core.sql(`UPDATE verification SET status = 'expired', is_checkable = false, ended_at = now() WHERE id = $1`, [
+      uuidFrom('verification', id),
+    ]);
+    await core.forgetLimits();
+    const { resource: newer } = await core.issue(to);
+    await core.quiet();
+    await post(denial);
+    await core.quiet();
+    const [kept] = await core.sql<{ id: string }>('SELECT id FROM callback ORDER BY received_at DESC, id DESC LIMIT 1');
+    await replayCallback(actorOf('owner'), { callbackId: kept?.id ?? '' });
+    expect(await core.verification(newer.id)).toMatchObject({ status: 'pending' });
+    const [message] = await core.messages(newer.id);
+    await post(denialFrom(to, message?.provider_message_id ?? ''));
+    await core.quiet();
+    expect(await core.verification(newer.id)).toMatchObject({ status: 'canceled', end_reason: 'code_denied' });
+  });
+
   test('by which a person says that they asked for no code ends what runs for their number', async () => {
     const { id, to } = await begin();
     await post(denialFrom(to));
@@ -449,7 +494,7 @@ describe('a process that died after its 2xx', () => {
     await core.sql(
       `CREATE TRIGGER die BEFORE UPDATE ON verification FOR EACH ROW WHEN (NEW.status = 'canceled') EXECUTE FUNCTION die()`,
     );
-    await post(denialFrom(to));
+    await post(denialFrom(to, (await core.messages(id))[0]?.provider_message_id ?? undefined));
     await post(metaBody([{ id: theirs, status: 'delivered' }]));
     await core.quiet();
     await core.sql('DROP FUNCTION die CASCADE');

@@ -11,7 +11,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { testCode } from '@/lib/domain/policy/policy';
-import { secondsToNext } from '@/lib/domain/routing/fallback';
+import { secondsToNext, workingStep } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { sendWait } from '@/lib/domain/verification/send-limits';
 import { boundTo, type Transaction } from '@/lib/domain/verification/transaction';
@@ -125,7 +125,10 @@ function refuseWhenClosed(row: ResendRow): void {
  * then on nothing falls back by itself. A channel outside the frozen plan is planned as configuration stands now.
  */
 async function stepFor(row: ResendRow, channel: Channel | null): Promise<{ plan: Plan; step: number }> {
-  if (channel === null) return { plan: row.plan, step: row.step };
+  if (channel === null) {
+    const { isDown } = await currentConfiguration();
+    return { plan: row.plan, step: workingStep(row.plan, row.step, [], isDown) };
+  }
   const own = { ...row.plan, isUserChoice: true, fallbackOnFailed: false, fallbackAfterSeconds: 0 };
   if (row.plan.steps[row.step]?.channel === channel) return { plan: own, step: row.step };
   const known = row.plan.steps.findIndex((step) => step.channel === channel);
