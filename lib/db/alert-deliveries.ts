@@ -47,17 +47,43 @@ export async function setDestinationEnabled(tx: Db, id: string, enabled: boolean
   return (await tx.query<DestinationRow>(ENABLE, [id, enabled]))[0] ?? null;
 }
 
+const TOLD_ALONE: Statement = {
+  name: 'rules_that_tell_one_destination',
+  // Locked, all that name it: two that are removed at once could each take the other for the one that stays.
+  text: `
+WITH naming AS (SELECT name, destinations FROM alert_rule WHERE $1::uuid = ANY(destinations) ORDER BY id FOR UPDATE)
+SELECT name FROM naming n
+ WHERE NOT EXISTS (SELECT FROM alert_destination d WHERE d.id = ANY(n.destinations) AND d.id <> $1)
+ ORDER BY name`,
+};
+
+/** Names of the rules that tell this destination and no other. They and all rules that name it stay as they are until the transaction ends. */
+export async function rulesTellingOnly(tx: Db, id: string): Promise<string[]> {
+  return (await tx.query<{ name: string }>(TOLD_ALONE, [id])).map(({ name }) => name);
+}
+
 const DELETE: Statement = {
   name: 'delete_alert_destination',
   text: `
 WITH gone AS (DELETE FROM alert_destination WHERE id = $1 RETURNING ${COLUMNS}),
+     taken AS (UPDATE alert_rule SET destinations = array_remove(destinations, $1::uuid), edits = edits + 1 WHERE $1 = ANY(destinations)),
      stopped AS (UPDATE alert_delivery SET next_try_at = NULL, last_result = 'the destination was removed' WHERE destination_id = $1 AND next_try_at IS NOT NULL)
 SELECT * FROM gone`,
 };
 
-/** Removes a destination; what still waits for it is given up. Null: there is none. */
+/** Removes a destination, also from the rules that name it; what still waits for it is given up. Null: there is none. */
 export async function deleteDestination(tx: Db, id: string): Promise<DestinationRow | null> {
   return (await tx.query<DestinationRow>(DELETE, [id]))[0] ?? null;
+}
+
+const TOLD: Statement = {
+  name: 'destinations_told_of_alert',
+  text: `SELECT DISTINCT destination_id AS id FROM alert_delivery WHERE alert_id = $1 AND event = 'alert.opened'`,
+};
+
+/** Destinations that were told that this alert opened. */
+export async function findToldOfOpening(db: Db, alertId: string): Promise<string[]> {
+  return (await db.query<{ id: string }>(TOLD, [alertId])).map(({ id }) => id);
 }
 
 const QUEUE: Statement = {
@@ -103,10 +129,12 @@ export type DueDelivery = {
 const LEASE_SECONDS = 30;
 const CLAIM: Statement = {
   name: 'claim_alert_deliveries',
-  // The claim is the next try: whoever dies with it leaves it to somebody else.
+  // The claim is the next try: whoever dies with it leaves it to somebody else. Only what can be sent is due: what nobody waits for would
+  // stay first in the order, and enough of it would let nothing else through.
   text: `
 WITH due AS (
-  SELECT id FROM alert_delivery WHERE next_try_at <= now() ORDER BY next_try_at LIMIT $1 FOR UPDATE SKIP LOCKED
+  SELECT a.id FROM alert_delivery a JOIN alert_destination d ON d.id = a.destination_id
+   WHERE a.next_try_at <= now() ORDER BY a.next_try_at LIMIT $1 FOR UPDATE OF a SKIP LOCKED
 )
 UPDATE alert_delivery x SET tries = x.tries + 1, next_try_at = now() + interval '${LEASE_SECONDS} seconds'
   FROM due, alert_destination d
@@ -125,10 +153,10 @@ const SETTLE: Statement = {
 UPDATE alert_delivery
    SET last_result = $3, delivered_at = CASE WHEN $4::boolean THEN now() END,
        next_try_at = CASE WHEN NOT $4::boolean THEN now() + make_interval(secs => $5::int) END
- WHERE id = $1 AND tries = $2 AND delivered_at IS NULL`,
+ WHERE id = $1 AND tries = $2 AND delivered_at IS NULL AND (next_try_at IS NOT NULL OR $4::boolean)`,
 };
 
-/** Notes how a try ended. `retryAfterSeconds` null gives it up. Only the newest try may write. */
+/** Notes how a try ended. `retryAfterSeconds` null gives it up. Only the newest try may write; what was given up meanwhile is not tried again. */
 export async function settleDelivery(
   db: Db,
   id: string,

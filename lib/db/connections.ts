@@ -39,13 +39,32 @@ export async function insertConnection(
   ]);
 }
 
-const RESEAL: Statement = {
+// While an overlap runs, the provider still signs with the older secret: what was in between is the one to let go. One
+// statement, so that two rotations at once keep it too.
+const ROTATE: Statement = {
   name: 'rotate_credentials',
-  text: `UPDATE connection SET previous_sealed = credentials_sealed, credentials_sealed = $2, rotated_at = now() WHERE id = $1 RETURNING id`,
+  text: `UPDATE connection SET previous_sealed = CASE WHEN $3 THEN credentials_sealed ELSE COALESCE(previous_sealed, credentials_sealed) END,
+                credentials_sealed = $2, rotated_at = now() WHERE id = $1 RETURNING id`,
 };
 
-/** Puts new credentials in place; the old ones stay valid for callbacks. False: no such connection. */
-export async function rotateCredentials(db: Db, id: string, credentialsSealed: Buffer): Promise<boolean> {
+/**
+ * Puts new credentials in place. The old ones stay valid for callbacks; where an overlap runs already, those that it began
+ * with stay. `isReturning`: the new ones are those of before, so the ones in use become the old ones. False: no such connection.
+ */
+export async function rotateCredentials(
+  db: Db,
+  row: { id: string; credentialsSealed: Buffer; isReturning: boolean },
+): Promise<boolean> {
+  return (await db.query(ROTATE, [row.id, row.credentialsSealed, row.isReturning])).length === 1;
+}
+
+const RESEAL: Statement = {
+  name: 'reseal_credentials',
+  text: 'UPDATE connection SET credentials_sealed = $2 WHERE id = $1 RETURNING id',
+};
+
+/** Seals the credentials in use anew, with the first key of the ring; nothing else changes. False: no such connection. */
+export async function resealCredentials(db: Db, id: string, credentialsSealed: Buffer): Promise<boolean> {
   return (await db.query(RESEAL, [id, credentialsSealed])).length === 1;
 }
 

@@ -91,7 +91,7 @@ export const retentionRules = (keepDays: number): readonly RetentionRule[] => [
   ),
   rule(
     'alert_deliveries',
-    `DELETE FROM alert_delivery WHERE id IN (SELECT id FROM alert_delivery WHERE created_at < now() - interval '30 days' AND next_try_at IS NULL LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+    `DELETE FROM alert_delivery WHERE id IN (SELECT id FROM alert_delivery WHERE created_at < now() - interval '30 days' AND next_try_at IS NULL AND NOT EXISTS (SELECT FROM alert a WHERE a.id = alert_delivery.alert_id AND a.resolved_at IS NULL) LIMIT $1 FOR UPDATE SKIP LOCKED)`,
   ),
   rule(
     'alerts',

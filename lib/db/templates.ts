@@ -7,14 +7,17 @@ WITH before AS (
   SELECT id, status, is_in_use FROM template
    WHERE connection_id = $1 AND provider_name = $2 AND replace(lower(locale), '-', '_') = replace(lower($3), '-', '_') FOR UPDATE
 )
-UPDATE template t SET status = $4, status_reason = $5, synced_at = now() FROM before b WHERE t.id = b.id
+UPDATE template t SET status = $4, status_reason = $5, status_at = $6, synced_at = now() FROM before b WHERE t.id = b.id AND (t.status_at IS NULL OR t.status_at <= $6)
 RETURNING b.status = 'approved' AND b.is_in_use AS "wasInUse"`,
 };
 
-/** Takes over what the provider says about one language of a template; routing skips what is not `approved`. True: it was in use and approved. */
+/**
+ * Takes over what the provider says about one language of a template; routing skips what is not `approved`. News older than those already heard, by the
+ * provider's clock (`at`), change nothing. True: it was in use and approved.
+ */
 export async function setTemplateStatus(
   db: Db,
-  event: { connectionId: string; name: string; language: string; status: string; reason: string | null },
+  event: { connectionId: string; name: string; language: string; status: string; reason: string | null; at: Date },
 ): Promise<boolean> {
   const rows = await db.query<{ wasInUse: boolean }>(SET_STATUS, [
     event.connectionId,
@@ -22,6 +25,7 @@ export async function setTemplateStatus(
     event.language,
     event.status,
     event.reason,
+    event.at,
   ]);
   return rows.some(({ wasInUse }) => wasInUse);
 }

@@ -53,8 +53,14 @@ export type SendResult =
   | { kind: 'refused'; reason: FailureReason; providerCode: string; detail: string }
   | { kind: 'unknown'; detail: string };
 
+/**
+ * The settings of the connection that news are about, where one callback address may hear of several, e.g.
+ * `{ phone_number_id: '123' }`; left out where the callback does not name them.
+ */
+export type NamedSettings = Readonly<Record<string, string>>;
+
 /** One thing a callback told us, in our words. */
-export type ProviderEvent =
+export type ProviderEvent = (
   | {
       kind: 'receipt';
       /** Our `msg_…` id when the provider echoed it. */
@@ -97,7 +103,8 @@ export type ProviderEvent =
   /** The person pressed "I didn't request a code". `from` is E.164 with the plus sign: never log it. */
   | { kind: 'code_denied'; from: string; providerMessageId: string | null; at: Date }
   /** Authentic, understood as not for us. Kept, answered 2xx, has no effect. */
-  | { kind: 'ignored'; what: string };
+  | { kind: 'ignored'; what: string }
+) & { about?: NamedSettings };
 
 /** A callback exactly as it came in: signatures cover bytes, never parsed JSON. */
 export type Callback = {
@@ -175,6 +182,11 @@ export interface Provider {
   send(connection: ConnectionAccess, message: OutboundMessage, signal: AbortSignal): Promise<SendResult>;
   /** False on any doubt: missing header, missing secret, wrong length. Compares in constant time. */
   isAuthentic(connection: ConnectionAccess, callback: Callback): boolean;
+  /**
+   * Only where a provider posts what happens to several connections to the address of one: the credential that signs
+   * callbacks. Connections that share it (the current or the previous one) belong to one account at the provider.
+   */
+  readonly sharedSecret?: string;
   /** Everything one callback says, in its own order. Unknown parts become `ignored`. Throws MalformedCallback. */
   readEvents(callback: Callback): ProviderEvent[];
   /** True where nothing is ever told of a message once it was taken: what became of it stays unknown, which is not zero. */

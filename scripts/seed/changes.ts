@@ -144,7 +144,7 @@ const REDATE: Statement = {
 async function turnTemplate(connectionId: string, status: string, reason: string | null, at: number): Promise<void> {
   const { name, locale } = PAUSE;
   await transact(async (tx) => {
-    await setTemplateStatus(tx, { connectionId, name, language: locale, status, reason });
+    await setTemplateStatus(tx, { connectionId, name, language: locale, status, reason, at: new Date(at) });
     await tx.query(REDATE, [new Date(at)]);
   });
 }

@@ -19,6 +19,8 @@ export type Cause = {
   fingerprint: string;
   kind: AlertKind;
   ruleId: string | null;
+  /** Every rule that found it, `ruleId` among them. */
+  foundBy: readonly string[];
   severity: Severity;
   scope: AlertScope;
   unit: Unit;
@@ -69,9 +71,15 @@ export function causesOf(
   return unique(causes.filter((cause) => !isExplained(cause)));
 }
 
-/** The same cause found by two rules is one; the first rule speaks for it. */
+/** The same cause found by two rules is one; the first rule speaks for it, and it says who else found it. */
 function unique(causes: readonly Cause[]): Cause[] {
-  return [...new Map(causes.toReversed().map((cause) => [cause.fingerprint, cause])).values()].toReversed();
+  const found = new Map<string, Cause>();
+  for (const cause of causes) {
+    const first = found.get(cause.fingerprint);
+    const foundBy = [...new Set([...(first?.foundBy ?? []), ...cause.foundBy])];
+    found.set(cause.fingerprint, { ...(first ?? cause), foundBy });
+  }
+  return [...found.values()];
 }
 
 function plainCause(finding: Finding): Cause {
@@ -86,6 +94,7 @@ function plainCause(finding: Finding): Cause {
     fingerprint: fingerprintOf(kind, place, appId),
     kind,
     ruleId,
+    foundBy: [ruleId],
     severity: kind === 'webhook_silence' || kind === 'unknown_rate' ? 'critical' : 'warning',
     scope: { appId, connectionId, channel, countries: country === null ? [] : [country], template },
     unit,
@@ -101,7 +110,14 @@ const fingerprintOf = (kind: AlertKind, place: string, appId: string | null) =>
 const placeOf = ({ level, country, channel, connectionId }: Finding) =>
   level === 'country' ? `country:${country}:${channel}` : `connection:${connectionId}:${channel}`;
 
-function placeCauses(findings: readonly Finding[], flows: readonly Flow[], open: ReadonlySet<string>): Cause[] {
+function placeCauses(all: readonly Finding[], flows: readonly Flow[], open: ReadonlySet<string>): Cause[] {
+  // A place that two rules find counts once: one country is not several, and makes no connection's cause.
+  const idOf = (finding: Finding) => fingerprintOf(finding.kind, placeOf(finding), finding.appId);
+  const findings = all.filter((finding, n) => all.findIndex((each) => idOf(each) === idOf(finding)) === n);
+  const foundBy = (parts: readonly Finding[]) => {
+    const ids = new Set(parts.map(idOf));
+    return [...new Set(all.filter((finding) => ids.has(idOf(finding))).map(({ ruleId }) => ruleId))];
+  };
   const countries = findings.filter(({ level }) => level === 'country');
   const connections = findings.filter(({ level }) => level === 'connection');
   const owned = new Map<string, Finding[]>();
@@ -111,7 +127,8 @@ function placeCauses(findings: readonly Finding[], flows: readonly Flow[], open:
     if (owner === null) alone.push(finding);
     else owned.set(keyOf(owner, finding), [...(owned.get(keyOf(owner, finding)) ?? []), finding]);
   }
-  const causes: Cause[] = alone.map(countryCause);
+  const ofCountry = (finding: Finding) => ({ ...countryCause(finding), foundBy: foundBy([finding]) });
+  const causes: Cause[] = alone.map(ofCountry);
   const judged = new Set<string>();
   for (const [key, own] of owned) {
     const connectionId = key.split(' ')[0] ?? '';
@@ -123,8 +140,9 @@ function placeCauses(findings: readonly Finding[], flows: readonly Flow[], open:
     const served = countriesServed(connectionId, first.channel, flows);
     const isConnection = open.has(fingerprint) || own.length >= 3 || (own.length >= 2 && own.length * 2 >= served);
     judged.add(key);
-    if (isConnection) causes.push(connectionCause(asConnection, own, flows));
-    else causes.push(...own.map(countryCause));
+    if (isConnection)
+      causes.push({ ...connectionCause(asConnection, own, flows), foundBy: foundBy([asConnection, ...own]) });
+    else causes.push(...own.map(ofCountry));
   }
   for (const finding of connections) {
     if (judged.has(keyOf(finding.connectionId ?? '', finding))) continue;
@@ -136,7 +154,7 @@ function placeCauses(findings: readonly Finding[], flows: readonly Flow[], open:
           (flow) => flow.country === country && flow.channel === channel && flow.connectionId === finding.connectionId,
         ),
     );
-    if (!isTold) causes.push(connectionCause(finding, [], flows));
+    if (!isTold) causes.push({ ...connectionCause(finding, [], flows), foundBy: foundBy([finding]) });
   }
   return causes;
 }

@@ -224,6 +224,62 @@ describe('what the lint finds, and how bad it is', () => {
   });
 });
 
+describe('a use case that no channel is left for', () => {
+  const traffic = [
+    { country: 'BR', useCase: 'login', locale: 'en', verifications: 900 },
+    { country: 'BR', useCase: 'payment', locale: 'en', verifications: 500 },
+  ];
+  const voiceOnly = { 'policies/payment': policy('payment', { channels: ['voice'] }) };
+  const dead = (more: Partial<LintInput> = {}, entities: Entities = voiceOnly) =>
+    found({ traffic, ...silent, ...more }, entities).filter(({ code }) => code === 'country_without_channel');
+
+  test('stops the publish where people ask for it, though every other use case has one', () => {
+    expect(dead()).toMatchObject([
+      {
+        severity: 'error',
+        entity: 'routes/country:BR',
+        useCase: 'payment',
+        verifications: 500,
+        said: 'BR: no channel can carry a payment code (whatsapp is not in the policy, sms is not in the policy).',
+      },
+      { severity: 'note', entity: 'policies/payment', said: expect.stringContaining('1 country'), verifications: 0 },
+    ]);
+  });
+  test('is found also where it is the one that lives shortest', () => {
+    const entities = {
+      ...voiceOnly,
+      'policies/payment': policy('payment', { channels: ['voice'], lifetimeSeconds: 120 }),
+    };
+    expect(dead({}, entities).map(({ useCase, severity }) => [useCase, severity])).toEqual([
+      ['payment', 'error'],
+      ['payment', 'note'],
+    ]);
+  });
+  test('is one note for all countries that nobody asked from, or whose traffic is not known', () => {
+    for (const quiet of [[], null]) {
+      expect(dead({ traffic: quiet })).toMatchObject([
+        { severity: 'note', entity: 'policies/payment', said: expect.stringContaining('BR, CO') },
+      ]);
+    }
+  });
+  test('is told as the country’s own where no use case has one', () => {
+    const findings = dead({ connections: new Map() });
+    expect(findings.map(({ entity, useCase }) => [entity, useCase])).toEqual([
+      ['routes/country:BR', undefined],
+      ['routes/country:CO', undefined],
+    ]);
+  });
+  test('counts texts that tell an amount for those only that have one', () => {
+    const texts = { 'texts/00000000-0000-7000-8000-000000000001': { ...text, text: '{code} {amount} {payee}' } };
+    const smsOnly = {
+      ...voiceOnly,
+      'policies/payment': policy('payment', { channels: ['sms'], bindsTransaction: true }),
+    };
+    expect(dead({}, { ...smsOnly, ...texts })).toEqual([]);
+    expect(dead({}, { 'policies/payment': policy('payment', { channels: ['sms'] }), ...texts })).toHaveLength(2);
+  });
+});
+
 test('the worst comes first, and each tells how many people it concerns', () => {
   const findings = found(
     { ...silent, connections: new Map() },
@@ -253,6 +309,30 @@ test('applying a finding’s fix makes it go away', () => {
     }
   }
   expect(judge()).toEqual([]);
+});
+
+describe('a place of a text', () => {
+  const id = (n: number) => `texts/00000000-0000-7000-8000-00000000000${n}`;
+  const twice = (entities: Entities) => found({}, entities).filter(({ code }) => code === 'text_twice');
+
+  test('is taken once, whether a use case is named or not', () => {
+    expect(twice({ [id(2)]: { ...text, text: 'other {code}' } })).toMatchObject([
+      { severity: 'error', entity: id(2), said: expect.stringContaining('every use case') },
+    ]);
+    const own = { ...text, useCase: 'login' };
+    expect(twice({ [id(2)]: own, [id(3)]: own })).toMatchObject([
+      { severity: 'error', entity: id(3), said: expect.stringContaining('Login') },
+    ]);
+  });
+  test('differs by channel, use case and language', () => {
+    expect(
+      twice({
+        [id(2)]: { ...text, channel: 'email', subject: '{code}' },
+        [id(3)]: { ...text, useCase: 'login' },
+        [id(4)]: { ...text, locale: 'pt_BR' },
+      }),
+    ).toEqual([]);
+  });
 });
 
 describe('an approved amount', () => {

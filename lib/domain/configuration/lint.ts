@@ -28,6 +28,7 @@ export type FindingCode =
   | 'locale_without_template'
   | 'connection_unknown'
   | 'dlt_missing'
+  | 'text_twice'
   | 'transaction_not_told';
 
 /** One edit of the draft that would mend it. */
@@ -42,6 +43,8 @@ export type Finding = {
   /** The entity and field to look at. */
   entity: string;
   field: string | null;
+  /** Where only one use case is concerned by what is said of a country. Missing: all of them. */
+  useCase?: string;
   /** Where in the console it is mended, when no edit of the draft can. */
   href: string | null;
   fix: Fix | null;
@@ -65,6 +68,7 @@ const GUESS_ODDS_MAX = 1 / 10_000;
 /** Meta drops an authentication message after this long unless its template says otherwise (Meta, "Time-to-live"). */
 const META_TTL_SECONDS = 600;
 const FINDINGS_MAX = 500;
+const COUNTRIES_NAMED_MAX = 8;
 
 /** What would go wrong under these entities, worst first. Also names countries that nobody can reach. */
 export function lint(input: LintInput): Finding[] {
@@ -74,6 +78,7 @@ export function lint(input: LintInput): Finding[] {
     ...lintCountries(input, world),
     ...lintTemplates(input, world),
     ...lintTexts(world),
+    ...lintPlaces(world),
     ...world.policies.flatMap((policy) => lintTransaction(policy, world)),
   ];
   const rank = { error: 0, warning: 1, note: 2 };
@@ -178,11 +183,16 @@ export function lintPolicy(policy: Policy): Finding[] {
   return findings;
 }
 
-/** What is planned for every country under the usual use case; countries that share a plan share a finding's reason, not the finding. */
+/**
+ * What is planned for every country. Timers and order are judged by the use case that lives shortest; whether any channel
+ * is left, by every use case. Countries that share a plan share a finding's reason, not the finding.
+ */
 function lintCountries(input: LintInput, world: World): Finding[] {
   const findings: Finding[] = [];
   const shortest = [...world.policies].sort((a, b) => a.lifetimeSeconds - b.lifetimeSeconds)[0];
   if (!shortest) return findings;
+  const shapes = shapesOf(world);
+  const quiet = new Map<Policy, { countries: string[]; reason: string }>();
   // Routes inherit: a thousand countries with the same timer are one finding, at the scope that sets it.
   const told = new Map<string, Finding>();
   const once = (key: string, sent: number | null, make: () => Finding) => {
@@ -270,7 +280,12 @@ function lintCountries(input: LintInput, world: World): Finding[] {
       }));
     }
 
-    if (plan.steps.length === 0) {
+    const dead = shapes.flatMap((policies) => {
+      const [first] = policies;
+      const planned = first ? planOf(input, world, route, first) : plan;
+      return planned.steps.length === 0 ? [{ policies, reason: reasonsOf(planned) }] : [];
+    });
+    if (dead.length === shapes.length) {
       // A country nobody asks for is worth knowing; one with traffic stops the publish.
       findings.push({
         ...about,
@@ -283,6 +298,29 @@ function lintCountries(input: LintInput, world: World): Finding[] {
       });
       continue;
     }
+    for (const { policies, reason } of dead) {
+      for (const policy of policies) {
+        const asked = world.sent({ country, useCase: policy.useCase });
+        if (asked === null || asked === 0) {
+          const known = quiet.get(policy);
+          if (known) known.countries.push(country);
+          else quiet.set(policy, { countries: [country], reason });
+          continue;
+        }
+        findings.push({
+          code: 'country_without_channel',
+          severity: 'error',
+          entity,
+          field: 'channels',
+          useCase: policy.useCase,
+          said: `${country}: no channel can carry a ${policy.name.toLowerCase()} code (${reason}).`,
+          href: `/config/policies/${policy.useCase}`,
+          fix: null,
+          verifications: asked,
+        });
+      }
+    }
+    if (plan.steps.length === 0) continue;
 
     const wantsFallback = route.mode === 'automatic' && route.channels.filter(({ enabled }) => enabled).length > 1;
     if (wantsFallback && steps.length === 1 && (route.fallbackOnFailed || route.fallbackAfterSeconds > 0)) {
@@ -297,7 +335,34 @@ function lintCountries(input: LintInput, world: World): Finding[] {
       });
     }
   }
+  // Nobody asks for it there: one note for each use case, not one for each of two hundred countries.
+  for (const [policy, { countries, reason }] of quiet) {
+    const named = countries.slice(0, COUNTRIES_NAMED_MAX).join(', ');
+    findings.push({
+      code: 'country_without_channel',
+      severity: 'note',
+      entity: entityKey('policies', policy.useCase),
+      field: 'channels',
+      useCase: policy.useCase,
+      said: `${policy.name}: no channel can carry a code in ${countries.length === 1 ? '1 country' : `${countries.length} countries`} where ${input.traffic === null ? 'it is not known whether anybody asks' : 'nobody asked for one last week'} (${named}${countries.length > COUNTRIES_NAMED_MAX ? ', …' : ''}: ${reason}).`,
+      href: null,
+      fix: null,
+      verifications: input.traffic === null ? null : 0,
+    });
+  }
   return findings;
+}
+
+/** Policies in groups for which every country's plan has the same steps: only channels, texts of their own and binding decide that. */
+function shapesOf(world: World): Policy[][] {
+  const own = new Set(world.templates.map(({ useCase }) => useCase));
+  const shapes = new Map<string, Policy[]>();
+  for (const policy of world.policies) {
+    const { useCase, channels, bindsTransaction } = policy;
+    const key = JSON.stringify([[...channels].sort(), bindsTransaction, own.has(useCase) ? useCase : null]);
+    shapes.set(key, [...(shapes.get(key) ?? []), policy]);
+  }
+  return [...shapes.values()];
 }
 
 /** One channel of a route as JSON. */
@@ -448,6 +513,34 @@ function lintTexts(world: World): Finding[] {
       verifications: world.sent({ country: 'IN' }),
     },
   ];
+}
+
+/**
+ * One text for each channel, use case and language: with two, which one goes out would be chance. The database cannot
+ * refuse it, two people may add the same place, and a language can be edited into one that is taken.
+ */
+function lintPlaces(world: World): Finding[] {
+  const first = new Map<string, string>();
+  const findings: Finding[] = [];
+  for (const [id, { channel, useCase, locale }] of world.texts.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const place = `${channel} ${useCase ?? ''} ${locale}`;
+    if (!first.has(place)) {
+      first.set(place, id);
+      continue;
+    }
+    const name = world.policies.find((policy) => policy.useCase === useCase)?.name ?? useCase;
+    findings.push({
+      code: 'text_twice',
+      severity: 'error',
+      entity: entityKey('texts', id),
+      field: null,
+      said: `${languageName(locale)} has two ${channel === 'sms' ? 'SMS' : 'e-mail'} texts for ${name ?? 'every use case'}: which one goes out would be chance. Change the one that is there, and take the other out.`,
+      href: `/config/templates/texts/${id}`,
+      fix: null,
+      verifications: world.sent({ locale, ...(useCase === null ? {} : { useCase }) }),
+    });
+  }
+  return findings;
 }
 
 /** Whoever approves an amount has to be told it (PSD2 calls it dynamic linking); WhatsApp's authentication templates have no place for it. */

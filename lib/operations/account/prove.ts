@@ -17,13 +17,12 @@ export async function ownAccount(who: Actor): Promise<AccountRow> {
 }
 
 /** Takes an attempt, so that a session left open in a browser is no place to guess a password or a code. */
-async function attempt<T>(account: AccountRow, address: string, look: () => Promise<T>): Promise<T> {
+async function attempt(account: AccountRow, address: string, look: () => Promise<{ isWhole: boolean }>): Promise<void> {
   const keys = { email: blindIndex('second_factor', account.id), address: blindIndex('ip', networkOf(address)) };
   const retryAfterSeconds = await admitSignIn(database(), keys);
   if (retryAfterSeconds !== null) throw new Refusal('too_many_sign_ins', { retryAfterSeconds });
-  const seen = await look();
-  await forgiveSignIn(database(), keys);
-  return seen;
+  // Half a proof forgives nothing: whoever knows the password would buy guesses at the code with it, five at a time.
+  if ((await look()).isWhole) await forgiveSignIn(database(), keys);
 }
 
 /** Refuses unless this is the account's password, and, where a code is given, a code of its second factor, which is spent. */
@@ -35,11 +34,12 @@ export async function proveIdentity(
     if (!(await isPassword(account.passwordHash, given.password))) {
       throw new Refusal('invalid_request', { param: 'password', detail: 'This is not your password.' });
     }
-    if (given.code === undefined) return;
+    if (given.code === undefined) return { isWhole: account.totpSealed === null };
     const { id, totpSealed } = account;
     const factor = totpSealed && readSecondFactor({ id, totpSealed }, given.code, systemClock.now());
     if (!factor || !(await spendSecondFactor(database(), id, factor))) {
       throw new Refusal('invalid_request', { param: 'code', detail: 'This code is wrong, or it was used before.' });
     }
+    return { isWhole: true };
   });
 }

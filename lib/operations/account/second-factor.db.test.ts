@@ -237,4 +237,13 @@ describe('a new password', () => {
     expect(results.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'invalid_request'));
     expect(results.slice(5)).toEqual(['too_many_sign_ins', 'too_many_sign_ins']);
   });
+
+  test('forgives no guesses at the code of a second factor', async () => {
+    const { actor } = await guarded();
+    const guess = () => refusalOf(turnOffSecondFactor(actor, { password, code: '000000', address: address() }));
+    const guesses = [await guess(), await guess(), await guess(), await guess()];
+    expect(guesses).toEqual(Array.from({ length: 4 }, () => 'invalid_request'));
+    await changePassword(actor, { password, newPassword: password, address: address() });
+    expect(await guess()).toBe('too_many_sign_ins');
+  });
 });

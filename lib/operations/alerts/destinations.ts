@@ -9,8 +9,10 @@ import {
   findLastDeliveries,
   insertDestination,
   queueDeliveries,
+  rulesTellingOnly,
   setDestinationEnabled,
 } from '@/lib/db/alert-deliveries';
+import { findAlertRules } from '@/lib/db/alerts';
 import { insertAudit } from '@/lib/db/audit';
 import { database, transact } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
@@ -27,19 +29,25 @@ import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
 const SHOWN_PER_DESTINATION = 10;
 
-export type DestinationView = DestinationRow & { deliveries: DeliveryRow[] };
+/** `onlyOneOf`: names of the rules that tell this destination and no other; while there are any it stays. */
+export type DestinationView = DestinationRow & { deliveries: DeliveryRow[]; onlyOneOf: string[] };
 
 /** alerts.list_destinations: who is told, and what became of the last events. `hasMail`: there is a connection that mail can leave by. */
 export async function listDestinations(actor: Actor): Promise<{ destinations: DestinationView[]; hasMail: boolean }> {
   permit(actor, 'alerts:read');
-  const [rows, deliveries, { connections }] = await Promise.all([
+  const [rows, deliveries, rules, { connections }] = await Promise.all([
     findDestinations(database()),
     findLastDeliveries(database(), SHOWN_PER_DESTINATION),
+    findAlertRules(database(), null),
     currentConfiguration(),
   ]);
+  const known = new Set(rows.map(({ id }) => id));
+  const isOnly = (list: readonly string[], id: string) =>
+    list.includes(id) && list.every((each) => each === id || !known.has(each));
   return {
     destinations: rows.map((row) => ({
       ...row,
+      onlyOneOf: rules.filter(({ destinations }) => isOnly(destinations, row.id)).map(({ name }) => name),
       deliveries: deliveries.filter(({ destinationId }) => destinationId === row.id),
     })),
     hasMail: [...connections.values()].some(({ provider, enabled }) => provider === 'smtp' && enabled),
@@ -88,10 +96,18 @@ export async function switchDestination(actor: Actor, input: { id: string; enabl
   });
 }
 
-/** alerts.remove_destination: what still waits for it is given up. Refuses `not_found`. */
+/**
+ * alerts.remove_destination: it goes out of the rules that name it, and what still waits for it is given up. Refuses `not_found`, and
+ * `invalid_request` while a rule tells nobody else: without it the rule would fall silent, or tell everybody.
+ */
 export async function removeDestination(actor: Actor, input: { id: string }): Promise<void> {
   permit(actor, 'alerts:manage');
   await transact(async (tx) => {
+    const rules = await rulesTellingOnly(tx, input.id);
+    if (rules.length > 0) {
+      const detail = `Only this destination is told by ${rules.join(', ')}. Choose another one there first.`;
+      throw new Refusal('invalid_request', { param: 'destination', detail });
+    }
     const row = await deleteDestination(tx, input.id);
     if (!row) throw new Refusal('not_found', { detail: 'No such destination.' });
     await insertAudit(tx, { actor, action: 'alert_destination.remove', targetId: row.id, detail: { name: row.name } });

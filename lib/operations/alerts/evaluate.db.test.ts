@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { seal } from '@/lib/crypto/seal';
+import { claimDeliveries, settleDelivery } from '@/lib/db/alert-deliveries';
 import { endEvaluationTurn, findOpenAlerts, takeEvaluationTurn } from '@/lib/db/alerts';
 import { database, pool } from '@/lib/db/client';
 import type { Actor, Role } from '@/lib/domain/actor';
@@ -105,6 +106,20 @@ async function messages(
 /** A good day, up to an hour ago. */
 const yesterday = (country = 'BR') => messages(500, 480, { country, minutesAgo: 120 });
 const open = () => findOpenAlerts(database());
+
+const spendRule = {
+  kind: 'spend' as const,
+  name: 'Brazil',
+  windowMinutes: 60,
+  minimumVolume: 1,
+  thresholds: { limitMicros: 500_000, factor: null },
+  appId: null,
+  country: 'BR',
+  channel: null,
+  connectionId: null,
+  enabled: true,
+  destinations: [] as string[],
+};
 
 describe('an evaluation', () => {
   test('opens one alert with its figures and five samples, and resolves it after two quiet looks', async () => {
@@ -316,6 +331,83 @@ describe('who is told', () => {
     expect(await deliverNotices()).toBe(0);
   });
 
+  test('a destination that is removed in the middle of a try holds up nobody else', async () => {
+    const kept = await addDestination(user(), { kind: 'webhook', name: 'kept', address: hook() });
+    const { id } = await addDestination(user(), { kind: 'webhook', name: 'gone', address: hook() });
+    for (let n = 0; n < 11; n += 1) await testDestination(user(), { id });
+    const [heard, ...unheard] = await claimDeliveries(database(), 11);
+    await removeDestination(user(), { id });
+    const settle = (due: typeof heard, isDelivered: boolean) =>
+      settleDelivery(database(), due?.id ?? '', 1, { isDelivered, words: 'ended', retryAfterSeconds: 5 });
+    await settle(heard, true);
+    for (const due of unheard) await settle(due, false);
+    const states = `SELECT count(next_try_at)::int AS due, count(delivered_at)::int AS done FROM alert_delivery`;
+    expect(await core.sql(states)).toEqual([{ due: 0, done: 1 }]);
+
+    // Whatever else has left some behind.
+    await core.sql(`UPDATE alert_delivery SET next_try_at = now() - interval '1 hour' WHERE delivered_at IS NULL`);
+    await testDestination(user(), { id: kept.id });
+    expect(await deliverNotices()).toBe(1);
+    expect(received).toHaveLength(1);
+  });
+
+  test('a destination that a rule tells alone is not removed; others go out of their rules', async () => {
+    const [one, two] = [
+      await addDestination(user(), { kind: 'webhook', name: 'one', address: hook() }),
+      await addDestination(user(), { kind: 'webhook', name: 'two', address: hook() }),
+    ];
+    const id = await putRule(user(), { ...spendRule, destinations: [one.id, two.id] });
+    await removeDestination(user(), { id: one.id });
+    const rule = async () => (await listAlertRules(user())).find(({ publicId: each }) => each === id);
+    expect((await rule())?.destinations).toEqual([two.id]);
+    await expect(removeDestination(user(), { id: two.id })).rejects.toMatchObject({
+      detail: expect.stringContaining(spendRule.name),
+    });
+    expect((await listDestinations(user())).destinations.map(({ name }) => name)).toEqual(['two']);
+    await removeRule(user(), id);
+    await removeDestination(user(), { id: two.id });
+  });
+
+  test('of a cause that two rules find, the destinations of both', async () => {
+    const one = await addDestination(user(), { kind: 'webhook', name: 'one', address: hook() });
+    const two = await addDestination(user(), { kind: 'webhook', name: 'two', address: hook() });
+    await addDestination(user(), { kind: 'webhook', name: 'neither', address: hook() });
+    const [drop] = (await listAlertRules(user())).filter(({ kind }) => kind === 'delivery_drop');
+    if (!drop) throw new Error('there is no such rule');
+    await core.sql('UPDATE alert_rule SET destinations = $2 WHERE id = $1', [drop.id, [one.id]]);
+    const second = newUuid();
+    await core.sql(
+      `INSERT INTO alert_rule SELECT (jsonb_populate_record(r, jsonb_build_object('id', $2::uuid, 'destinations', ARRAY[$3::uuid]))).* FROM alert_rule r WHERE id = $1`,
+      [drop.id, second, two.id],
+    );
+    try {
+      await yesterday();
+      await messages(100, 20);
+      expect((await evaluate())?.opened).toHaveLength(1);
+      expect((await open())[0]?.fingerprint).toBe('delivery_drop/country:BR:whatsapp');
+      const told = await core.sql<{ id: string }>('SELECT destination_id AS id FROM alert_delivery');
+      expect(told.map(({ id }) => id).sort()).toEqual([one.id, two.id].sort());
+    } finally {
+      await core.sql('DELETE FROM alert_rule WHERE id = $1', [second]);
+      await core.sql(`UPDATE alert_rule SET destinations = '{}' WHERE id = $1`, [drop.id]);
+    }
+  });
+
+  test('an end is told to those who were told of the beginning, whatever became of the rule', async () => {
+    const one = await addDestination(user(), { kind: 'webhook', name: 'one', address: hook() });
+    await addDestination(user(), { kind: 'webhook', name: 'never told', address: hook() });
+    const id = await putRule(user(), { ...spendRule, destinations: [one.id] });
+    await messages(100, 96);
+    await evaluate();
+    await removeRule(user(), id);
+    await evaluate();
+    await evaluate();
+    expect(await core.sql('SELECT event, destination_id FROM alert_delivery ORDER BY created_at, id')).toEqual([
+      { event: 'alert.opened', destination_id: one.id },
+      { event: 'alert.resolved', destination_id: one.id },
+    ]);
+  });
+
   test('the secret is sealed, shown once, and neither it nor the path of the address is in the audit log', async () => {
     const { secret } = await addDestination(user(), { kind: 'webhook', name: 'on call', address: hook() });
     const [row] = await core.sql<{ secret_sealed: Buffer }>('SELECT secret_sealed FROM alert_destination');
@@ -425,19 +517,7 @@ describe('rules', () => {
   });
 
   test('are added, changed and removed, each noted; bad ones and strangers are refused', async () => {
-    const input = {
-      kind: 'spend' as const,
-      name: 'Brazil',
-      windowMinutes: 60,
-      minimumVolume: 1,
-      thresholds: { limitMicros: 500_000, factor: null },
-      appId: null,
-      country: 'BR',
-      channel: null,
-      connectionId: null,
-      enabled: true,
-      destinations: [],
-    };
+    const input = spendRule;
     expect(await refusalOf(putRule(user('analyst'), input))).toBe('forbidden');
     expect(await refusalOf(putRule(user(), { ...input, connectionId: newUuid() }))).toBe('invalid_request');
     expect(await refusalOf(putRule(user(), { ...input, destinations: [newUuid()] }))).toBe('invalid_request');
@@ -459,6 +539,19 @@ describe('rules', () => {
       { action: 'alert_rule.remove' },
     ]);
   });
+});
+
+test('while a receipt storm lasts, an alert of what it hides is neither missed nor ended', async () => {
+  await yesterday();
+  await messages(100, 20);
+  await evaluate();
+  const [alert] = await open();
+  await core.sql(
+    `INSERT INTO alert SELECT (jsonb_populate_record(a, jsonb_build_object('id', $1::uuid, 'kind', 'webhook_silence', 'fingerprint', 'webhook_silence/everywhere'))).* FROM alert a`,
+    [newUuid()],
+  );
+  for (let n = 0; n < 3; n += 1) expect((await evaluate())?.resolved).toEqual([]);
+  expect((await open()).find(({ id }) => id === alert?.id)).toMatchObject({ quietEvaluations: 0 });
 });
 
 test('a question that fails ends no alert, and the other rules are judged', async () => {

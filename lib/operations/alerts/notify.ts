@@ -1,7 +1,6 @@
-import { findDestinations, queueDeliveries } from '@/lib/db/alert-deliveries';
+import { findDestinations, findToldOfOpening, queueDeliveries } from '@/lib/db/alert-deliveries';
 import type { AlertRow } from '@/lib/db/alerts';
 import type { Db } from '@/lib/db/client';
-import type { AlertRule } from '@/lib/domain/alerts/rules';
 import { env } from '@/lib/env';
 import { newUuid, publicId } from '@/lib/ids';
 
@@ -66,19 +65,24 @@ export function noticeOf(type: AlertEvent, alert: AlertRow, at: Date): AlertNoti
   };
 }
 
-/** Notes the event for everybody who is told of this rule's alerts, in the transaction that makes it true. A snoozed alert tells nobody. */
+/**
+ * Notes the event, in the transaction that makes it true. A snoozed alert tells nobody. An end is told to those who were told of the
+ * beginning, whatever the rules say by then.
+ *
+ * @param chosen who is told that it opened; empty is everybody
+ */
 export async function queueNotice(
   tx: Db,
   type: AlertEvent,
   alert: AlertRow,
-  rule: Pick<AlertRule, 'destinations'> | null,
+  chosen: readonly string[],
   at: Date,
 ): Promise<number> {
   if (alert.isSnoozed) return 0;
-  const chosen = rule?.destinations ?? [];
-  const told = (await findDestinations(tx)).filter(
-    ({ id, enabled }) => enabled && (chosen.length === 0 || chosen.includes(id)),
-  );
+  const isEnd = type === 'alert.resolved';
+  const ids = isEnd ? await findToldOfOpening(tx, alert.id) : chosen;
+  const isForAll = !isEnd && chosen.length === 0;
+  const told = (await findDestinations(tx)).filter(({ id, enabled }) => enabled && (isForAll || ids.includes(id)));
   return queueDeliveries(
     tx,
     told.map(({ id }) => ({ id: newUuid(), destinationId: id })),

@@ -43,8 +43,9 @@ export async function settleAlerts(
   const resolved: string[] = [];
   const ruleOf = (id: string | null) => rules.find((rule) => rule.id === id) ?? null;
   const isStorm = open.some(({ fingerprint }) => fingerprint === STORM_FINGERPRINT);
-  // While nothing is heard from anywhere, what is heard of one connection tells nothing new.
-  const shown = isStorm ? causes.filter(({ kind }) => kind !== 'webhook_silence' && kind !== 'delivery_drop') : causes;
+  // While nothing is heard from anywhere, what is heard of one connection tells nothing new: neither that it is bad nor that it is well again.
+  const isHidden = ({ kind }: { kind: string }) => isStorm && (kind === 'webhook_silence' || kind === 'delivery_drop');
+  const shown = causes.filter((cause) => !isHidden(cause));
 
   for (const cause of shown) {
     const rule = ruleOf(cause.ruleId);
@@ -69,11 +70,12 @@ export async function settleAlerts(
     if (!row) continue;
     opened.push(row.id);
     await note(tx, 'alert.open', row, at);
-    if (!past) await queueNotice(tx, 'alert.opened', row, rule, now);
+    if (!past) await queueNotice(tx, 'alert.opened', row, chosenBy(cause.foundBy.map(ruleOf)), now);
   }
 
   for (const alert of open) {
-    if (alert.fingerprint === STORM_FINGERPRINT || (alert.ruleId && unjudged.has(alert.ruleId))) continue;
+    if (alert.fingerprint === STORM_FINGERPRINT || isHidden(alert) || (alert.ruleId && unjudged.has(alert.ruleId)))
+      continue;
     if (shown.some(({ fingerprint }) => fingerprint === alert.fingerprint)) continue;
     const larger = shown.find((cause) => isPartOf(alert, cause));
     // Part of something larger: it has not ended, so nobody is told that it has.
@@ -81,9 +83,15 @@ export async function settleAlerts(
     if (!row?.resolvedAt) continue;
     resolved.push(row.id);
     await note(tx, 'alert.resolve', row, at);
-    if (!larger && !past) await queueNotice(tx, 'alert.resolved', row, ruleOf(row.ruleId), now);
+    if (!larger && !past) await queueNotice(tx, 'alert.resolved', row, [], now);
   }
   return { opened, resolved, open: open.length + opened.length - resolved.length };
+}
+
+/** Whom the rules that found a cause tell, together; empty, everybody, where one of them does. */
+function chosenBy(rules: readonly (AlertRule | null)[]): string[] {
+  const lists = rules.map((rule) => rule?.destinations ?? []);
+  return lists.some((list) => list.length === 0) ? [] : [...new Set(lists.flat())];
 }
 
 function samplesOf(tx: Db, cause: Cause, minutes: number, now: Date): Promise<string[]> {

@@ -70,7 +70,7 @@ async function lookForEnd(tx: Db, state: StormState, open: { id: string; silentS
       targetId: row.id,
       detail: { kind: row.kind },
     });
-    await queueNotice(tx, 'alert.resolved', row, null, state.now);
+    await queueNotice(tx, 'alert.resolved', row, [], state.now);
   }
   return 'ended';
 }
@@ -152,7 +152,7 @@ async function open(
       targetId: alert.id,
       detail: { kind, fingerprint: STORM_FINGERPRINT, severity: 'critical', cause: alert.cause },
     });
-    await queueNotice(tx, 'alert.opened', alert, null, now);
+    await queueNotice(tx, 'alert.opened', alert, [], now);
   }
   return 'opened';
 }

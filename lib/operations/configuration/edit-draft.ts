@@ -9,7 +9,7 @@ import {
 import { database } from '@/lib/db/client';
 import { findDraft, findLiveEntities, putDraft } from '@/lib/db/configuration-versions';
 import type { Actor } from '@/lib/domain/actor';
-import { type Entity, isSame, readEntityKey } from '@/lib/domain/configuration/entities';
+import { type Entities, type Entity, isSame, readEntityKey, rebase } from '@/lib/domain/configuration/entities';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { drafterOf } from '@/lib/operations/configuration/drafter';
@@ -39,6 +39,7 @@ export async function editDraft(
     const entities: Record<string, Entity | null> = { ...draft?.entities };
     const base: Record<string, Entity | null> = { ...draft?.base };
     const problems: EditProblem[] = [];
+    for (const key of new Set(parsed.data.map(({ entity }) => entity))) carryOver(key, entities, base, live);
     for (const edit of parsed.data) {
       const before = edit.entity in entities ? (entities[edit.entity] ?? null) : (live[edit.entity] ?? null);
       const made = apply(edit, before);
@@ -46,7 +47,8 @@ export async function editDraft(
         problems.push(...made.problems);
         continue;
       }
-      base[edit.entity] ??= live[edit.entity] ?? null;
+      // A base of null says that the entry did not exist when it was added: it stays, or somebody else's would be overwritten.
+      if (!(edit.entity in base)) base[edit.entity] = live[edit.entity] ?? null;
       entities[edit.entity] = made.entity;
     }
     if (problems.length > 0) return { kind: 'refused', problems: problems.slice(0, 100) };
@@ -64,6 +66,34 @@ export async function editDraft(
     if (revision !== null) return { kind: 'taken', revision, entities: count };
   }
   throw new Refusal('configuration_conflict', { detail: 'The draft is being changed elsewhere. Try again.' });
+}
+
+/**
+ * Brings one entry of a draft to what its author is shown: what somebody else published meanwhile, with their own changes
+ * on top. An edit is meant against that; against an older base it could be taken for no change. Fields in open conflict
+ * keep their base, so that they stay open.
+ */
+function carryOver(
+  key: string,
+  entities: Record<string, Entity | null>,
+  base: Record<string, Entity | null>,
+  live: Entities,
+): void {
+  if (!(key in entities)) return;
+  const theirs = live[key] ?? null;
+  const { draft, conflicts } = rebase(
+    { [key]: base[key] ?? null },
+    { [key]: entities[key] ?? null },
+    theirs ? { [key]: theirs } : {},
+  );
+  if (conflicts.some(({ field }) => field === null)) return;
+  if (!(key in draft)) {
+    delete entities[key];
+    delete base[key];
+    return;
+  }
+  entities[key] = draft[key] ?? null;
+  base[key] = theirs && { ...theirs, ...Object.fromEntries(conflicts.map((each) => [each.field, each.base])) };
 }
 
 function apply(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeDatabase, database, prisma } from '@/lib/db/client';
 import { findHeadVersion } from '@/lib/db/configuration-versions';
 import type { Actor, Role } from '@/lib/domain/actor';
@@ -166,6 +166,22 @@ describe('publishing', () => {
 });
 
 describe('two people at once', () => {
+  test('who both add a text for the same channel, use case and language: only the first goes live', async () => {
+    const added = (n: number, words: string) => ({
+      entity: `texts/00000000-0000-7000-8000-0000000000a${n}`,
+      field: null,
+      value: { channel: 'sms', useCase: null, locale: 'sw', text: words, subject: null, dltTemplateId: null },
+    });
+    const anas = await change(ana, added(1, 'Nambari {code}'));
+    const bens = await change(ben, added(2, 'Msimbo {code}'));
+    await publishDraft(ana, { revision: anas, note: 'Ana' });
+    await expect(publishDraft(ben, { revision: bens, note: 'Ben' })).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      detail: expect.stringContaining('two SMS texts'),
+    });
+    await prisma().$executeRaw`DELETE FROM template WHERE channel = 'sms' AND locale = 'sw'`;
+  });
+
   test('the second meets the conflict with all three values; what they keep is published, and nothing is lost', async () => {
     const anas = await change(ana, timer(20));
     await change(ben, timer(45), { entity: BRAZIL, field: 'mode', value: 'user_choice' });
@@ -178,11 +194,14 @@ describe('two people at once', () => {
     await expect(publishDraft(ben, { revision: view.revision, note: 'Ben' })).rejects.toMatchObject({
       code: 'configuration_conflict',
     });
-    await expect(settleConflicts(ben, { revision: view.revision, keep: {} })).rejects.toMatchObject({
+    await expect(
+      settleConflicts(ben, { revision: view.revision, seen: view.conflictsSeen, keep: {} }),
+    ).rejects.toMatchObject({
       code: 'invalid_request',
     });
     await settleConflicts(ben, {
       revision: view.revision,
+      seen: view.conflictsSeen,
       keep: { [`${BRAZIL}/fallbackAfterSeconds`]: 'theirs' },
     });
     const settled = await readDraft(ben);
@@ -195,6 +214,21 @@ describe('two people at once', () => {
     });
   });
 
+  test('"keep mine" is refused when a third value went live after the person looked', async () => {
+    await change(ben, timer(45));
+    await publishDraft(ana, { revision: await change(ana, timer(20)), note: 'twenty' });
+    const { revision, conflictsSeen: seen } = await readDraft(ben);
+    await publishDraft(ana, { revision: await change(ana, timer(25)), note: 'twenty-five' });
+    const keep = { [`${BRAZIL}/fallbackAfterSeconds`]: 'mine' as const };
+    await expect(settleConflicts(ben, { revision, seen, keep })).rejects.toMatchObject({
+      code: 'configuration_conflict',
+    });
+    const again = await readDraft(ben);
+    expect(again.conflicts).toMatchObject([{ mine: 45, theirs: 25 }]);
+    await settleConflicts(ben, { revision: again.revision, seen: again.conflictsSeen, keep });
+    expect((await readDraft(ben)).changes).toMatchObject([{ before: 25, after: 45 }]);
+  });
+
   test('different fields of one country need no decision', async () => {
     const anas = await change(ana, timer(20));
     const bens = await change(ben, { entity: BRAZIL, field: 'mode', value: 'user_choice' });
@@ -204,6 +238,55 @@ describe('two people at once', () => {
       mode: 'user_choice',
       fallbackAfterSeconds: 20,
     });
+  });
+});
+
+describe('an edit after somebody else published', () => {
+  const LEVEL_UP = 'policies/level_up';
+  afterEach(async () => {
+    await prisma().$executeRaw`DELETE FROM policy WHERE use_case = 'level_up'`;
+    await prisma().$executeRaw`UPDATE route SET sends_per_day_max = NULL WHERE scope = 'country:BR'`;
+  });
+
+  test('does not settle that both added the same entry: theirs is never overwritten unseen', async () => {
+    const { live } = await readDraft(ana);
+    const added = (checksMax: number) => ({
+      entity: LEVEL_UP,
+      field: null,
+      value: { ...(live['policies/login'] as Record<string, string>), name: 'Level up', checksMax },
+    });
+    await change(ana, added(3));
+    await publishDraft(ben, { revision: await change(ben, added(4)), note: 'Ben' });
+    const revision = await change(ana, { entity: LEVEL_UP, field: 'resendsMax', value: 2 });
+    expect((await readDraft(ana)).conflicts).toMatchObject([{ entity: LEVEL_UP, field: null, base: null }]);
+    await expect(publishDraft(ana, { revision, note: 'Ana' })).rejects.toMatchObject({
+      code: 'configuration_conflict',
+    });
+  });
+
+  test('is taken against what is shown, be it what the draft began with', async () => {
+    await publishDraft(ben, { revision: await change(ben, timer(30)), note: 'thirty' });
+    await change(ana, { entity: BRAZIL, field: 'sendsPerDayMax', value: 5_000 });
+    await publishDraft(ben, { revision: await change(ben, timer(20)), note: 'twenty' });
+    await change(ana, timer(30));
+    const { changes, conflicts } = await readDraft(ana);
+    expect(conflicts).toEqual([]);
+    expect(changes).toEqual([
+      { entity: BRAZIL, field: 'fallbackAfterSeconds', before: 20, after: 30 },
+      { entity: BRAZIL, field: 'sendsPerDayMax', before: null, after: 5_000 },
+    ]);
+  });
+
+  test('leaves a conflict of another field of the same entry open', async () => {
+    await change(ana, { entity: BRAZIL, field: 'sendsPerDayMax', value: 5_000 });
+    await publishDraft(ben, {
+      revision: await change(ben, timer(20), { entity: BRAZIL, field: 'sendsPerDayMax', value: 9_000 }),
+      note: 'Ben',
+    });
+    await change(ana, timer(null));
+    const { changes, conflicts } = await readDraft(ana);
+    expect(conflicts).toEqual([{ entity: BRAZIL, field: 'sendsPerDayMax', base: null, mine: 5_000, theirs: 9_000 }]);
+    expect(changes).toContainEqual({ entity: BRAZIL, field: 'fallbackAfterSeconds', before: 20, after: null });
   });
 });
 

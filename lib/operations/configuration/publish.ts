@@ -78,7 +78,13 @@ export async function writeVersion(
   const broken = after.filter(
     (finding) =>
       finding.severity === 'error' &&
-      !before.some((known) => known.code === finding.code && known.entity === finding.entity),
+      !before.some(
+        (known) =>
+          known.code === finding.code &&
+          known.entity === finding.entity &&
+          // What held for every use case held for this one.
+          (known.useCase === undefined || known.useCase === finding.useCase),
+      ),
   );
   if (broken[0]) throw new Refusal('configuration_invalid', { detail: broken[0].said });
   const impact = await impactOf(changes, live);

@@ -12,6 +12,7 @@ import {
 } from '@/lib/domain/configuration/entities';
 import type { Finding } from '@/lib/domain/configuration/lint';
 import { permit } from '@/lib/domain/permissions';
+import { digestOf } from '@/lib/operations/configuration/conflicts-seen';
 import { findingsOf, impactOf } from '@/lib/operations/configuration/judge';
 
 export type DraftView = {
@@ -23,6 +24,8 @@ export type DraftView = {
   revision: number;
   changes: Change[];
   conflicts: Conflict[];
+  /** Which conflicts these are, and what is live in them: whoever settles them sends it along. */
+  conflictsSeen: string;
 };
 
 /**
@@ -38,7 +41,15 @@ export async function readDraft(actor: Actor): Promise<DraftView> {
     findHeadVersion(database()),
   ]);
   const { draft, conflicts } = rebase(row?.base ?? {}, row?.entities ?? {}, live);
-  return { head, live, draft, revision: row?.revision ?? 0, changes: changesOf(live, draft), conflicts };
+  return {
+    head,
+    live,
+    draft,
+    revision: row?.revision ?? 0,
+    changes: changesOf(live, draft),
+    conflicts,
+    conflictsSeen: digestOf(conflicts),
+  };
 }
 
 export type DraftJudgement = {

@@ -4,15 +4,18 @@ import type { Actor } from '@/lib/domain/actor';
 import { type Entity, pathOf, rebase } from '@/lib/domain/configuration/entities';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { digestOf } from '@/lib/operations/configuration/conflicts-seen';
 import { drafterOf } from '@/lib/operations/configuration/drafter';
 
 /**
  * configuration.settle_conflicts: decides, path by path, whose value the draft keeps where somebody else changed the same
- * meanwhile. Every open conflict has to be named; afterwards the draft stands on what is live now.
+ * meanwhile. Every open conflict has to be named; afterwards the draft stands on what is live now. `seen` is the view's
+ * `conflictsSeen`: refused with `configuration_conflict` when somebody published again since, or a value that nobody
+ * looked at would be overwritten.
  */
 export async function settleConflicts(
   actor: Actor,
-  input: { revision: number; keep: Readonly<Record<string, 'mine' | 'theirs'>> },
+  input: { revision: number; seen: string; keep: Readonly<Record<string, 'mine' | 'theirs'>> },
 ): Promise<void> {
   permit(actor, 'config:write');
   const userId = drafterOf(actor);
@@ -21,6 +24,9 @@ export async function settleConflicts(
     throw new Refusal('configuration_conflict', { detail: 'The draft has changed since. Look again.' });
   }
   const { draft, conflicts } = rebase(row.base, row.entities, live);
+  if (digestOf(conflicts) !== input.seen) {
+    throw new Refusal('configuration_conflict', { detail: 'Somebody published again since. Look again.' });
+  }
   const entities: Record<string, Entity | null> = { ...draft };
   for (const conflict of conflicts) {
     const keep = input.keep[pathOf(conflict)];

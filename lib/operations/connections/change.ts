@@ -1,9 +1,16 @@
 import { seal } from '@/lib/crypto/seal';
 import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
-import { editConnectionRow, endOverlap, rotateCredentials, setConnectionEnabled } from '@/lib/db/connections';
+import {
+  editConnectionRow,
+  endOverlap,
+  resealCredentials,
+  rotateCredentials,
+  setConnectionEnabled,
+} from '@/lib/db/connections';
 import type { Actor } from '@/lib/domain/actor';
 import type { PriceRule } from '@/lib/domain/channel';
+import { isSame } from '@/lib/domain/configuration/entities';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { uuidFrom } from '@/lib/ids';
@@ -11,11 +18,15 @@ import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configur
 import { plainPart } from '@/lib/operations/connections/plain';
 import { parseConnectionSettings } from '@/lib/providers/registry';
 
-/** connections.rotate: new credentials from now on; callbacks signed with the old secret are still believed. */
+/**
+ * connections.rotate: new credentials from now on; callbacks signed with the old secret are still believed. Of two rotations
+ * without an end of the overlap between them, the secret of before the first is the one that stays: the provider may sign
+ * with it still. The same credentials again are no rotation: they are only sealed anew, with the first key of the ring, and `isNew` is false.
+ */
 export async function rotateConnectionCredentials(
   actor: Actor,
   input: { connectionId: string; credentials: Record<string, string> },
-): Promise<void> {
+): Promise<{ isNew: boolean }> {
   permit(actor, 'connections:manage');
   const id = uuidFrom('connection', input.connectionId);
   const connection = id ? (await reloadConfiguration()).connections.get(id) : undefined;
@@ -27,10 +38,16 @@ export async function rotateConnectionCredentials(
       detail: parsed.problems[0]?.message ?? 'Invalid.',
     });
   }
+  const isNew = !isSame(parsed.credentials, connection.credentials);
   await transact(async (tx) => {
-    await rotateCredentials(tx, id, seal(JSON.stringify(parsed.credentials), credentialsPlace(id)));
+    const credentialsSealed = seal(JSON.stringify(parsed.credentials), credentialsPlace(id));
+    if (isNew) {
+      const isReturning = isSame(parsed.credentials, connection.previousCredentials);
+      await rotateCredentials(tx, { id, credentialsSealed, isReturning });
+    } else await resealCredentials(tx, id, credentialsSealed);
     await insertAudit(tx, { actor, action: 'connection.rotate', targetId: input.connectionId, detail: {} });
   });
+  return { isNew };
 }
 
 /** connections.set_enabled: takes a connection out of routing for new codes, or back in. Its callbacks are heard either way. */

@@ -20,6 +20,7 @@ import { uuidFrom } from '@/lib/ids';
 import { inBackground } from '@/lib/operations/background';
 import { currentConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { fallBackNow } from '@/lib/operations/messages/fall-back';
+import { ownerOf } from '@/lib/operations/receipts/owner';
 import { callbackPlace } from '@/lib/operations/verifications/places';
 import { MalformedCallback, type ProviderEvent } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
@@ -31,6 +32,8 @@ export type Heard = {
   connectionId: string;
   receivedAt: Date;
   events: readonly ProviderEvent[];
+  /** The connection an event is about, where it may be another than that of the address. */
+  ownerOf?: (event: ProviderEvent) => string;
 };
 
 /** Facts of one statement at most; measured best between 100 and 500. */
@@ -140,7 +143,7 @@ function receiptRow(heard: Heard, event: ProviderEvent): ReceiptRow[] {
   if (event.kind !== 'receipt') return [];
   return [
     {
-      connectionId: heard.connectionId,
+      connectionId: connectionOf(heard, event),
       providerMessageId: event.providerMessageId,
       messageId: event.messageId === null ? null : uuidFrom('message', event.messageId),
       status: event.status,
@@ -156,29 +159,28 @@ function receiptRow(heard: Heard, event: ProviderEvent): ReceiptRow[] {
   ];
 }
 
+const connectionOf = (heard: Heard, event: ProviderEvent): string => heard.ownerOf?.(event) ?? heard.connectionId;
+
 async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
+  const connectionId = connectionOf(heard, event);
   if (event.kind === 'receipt' && event.reason !== null && isOurFault(event)) {
-    log().error(
-      { connectionId: heard.connectionId, reason: event.reason, providerCode: event.providerCode },
-      'connection.our_fault',
-    );
-    await alertConnection(database(), heard.connectionId, event.reason);
+    log().error({ connectionId, reason: event.reason, providerCode: event.providerCode }, 'connection.our_fault');
+    await alertConnection(database(), connectionId, event.reason);
   }
   if (event.kind === 'template_status') {
-    const wasInUse = await setTemplateStatus(database(), { connectionId: heard.connectionId, ...event });
+    const wasInUse = await setTemplateStatus(database(), { connectionId, ...event });
     // Routing passes it over from now on; somebody has to know why another channel carries its codes.
     if (wasInUse && event.status !== 'approved' && event.status !== 'pending') {
-      await alertConnection(database(), heard.connectionId, 'template_unavailable');
+      await alertConnection(database(), connectionId, 'template_unavailable');
     }
-    log().info({ connectionId: heard.connectionId, template: event.name, status: event.status }, 'template.status');
+    log().info({ connectionId, template: event.name, status: event.status }, 'template.status');
   }
   if (event.kind === 'sender_status') {
-    await putSender(database(), { connectionId: heard.connectionId, ...event });
-    log().info({ connectionId: heard.connectionId, quality: event.quality }, 'sender.status');
+    await putSender(database(), { connectionId, ...event });
+    log().info({ connectionId, quality: event.quality }, 'sender.status');
   }
   if (event.kind === 'code_denied') {
     const toBlind = blindIndex('number', event.from);
-    const { connectionId } = heard;
     const { providerMessageId, at } = event;
     for (const id of await findDenied(database(), { connectionId, providerMessageId, toBlind, at })) {
       await cancelVerification(database(), id, { appId: null, livemode: null }, 'code_denied');
@@ -216,8 +218,15 @@ export async function applyKept(callback: KeptCallback): Promise<'applied' | 'ma
       raw: open(callback.bodySealed, callbackPlace(callback.id)),
       receivedAt: callback.receivedAt,
     });
+    const { connections } = await currentConfiguration();
     await applyHeard([
-      { callbackId: callback.id, connectionId: callback.connectionId, receivedAt: callback.receivedAt, events },
+      {
+        callbackId: callback.id,
+        connectionId: callback.connectionId,
+        receivedAt: callback.receivedAt,
+        events,
+        ownerOf: (event) => ownerOf(event, connection, provider, connections),
+      },
     ]);
     return 'applied';
   } catch (error: unknown) {

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { seal } from '@/lib/crypto/seal';
 import { database, statementCounters, transact } from '@/lib/db/client';
 import { applyReceiptRows, ORPHAN_SLICES, type ReceiptRow } from '@/lib/db/receipts';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '@/lib/domain/message/states';
-import { publicId, uuidFrom } from '@/lib/ids';
+import { newUuid, publicId, uuidFrom } from '@/lib/ids';
+import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { applyLeftovers, applyOrphans } from '@/lib/operations/receipts/apply';
 import { receiveCallback } from '@/lib/operations/receipts/receive';
 import { replayCallback } from '@/lib/operations/receipts/replay';
@@ -460,6 +462,83 @@ describe('a callback', () => {
     await post(denialFrom(to));
     await core.quiet();
     expect(await core.verification(id)).toMatchObject({ status: 'canceled', end_reason: 'code_denied', code_macs: [] });
+  });
+});
+
+describe('Meta posts all numbers of an app to the address of one', () => {
+  /** A second number of the same app, or of an app with a secret of its own, which has sent one message. */
+  const neighbour = async (secret: string) => {
+    const id = newUuid();
+    const number = String(300_000_000_000 + neighbours);
+    const waba = String(400_000_000_000 + neighbours);
+    neighbours += 1;
+    await core.sql(
+      `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule)
+       SELECT $1, provider, $2, base_url, settings || $3::jsonb, $4, price_rule FROM connection WHERE id = $5`,
+      [
+        id,
+        `number ${number}`,
+        JSON.stringify({ phone_number_id: number, waba_id: waba }),
+        seal(
+          JSON.stringify({ access_token: 'token', app_secret: secret, verify_token: 'verify' }),
+          credentialsPlace(id),
+        ),
+        core.whatsapp,
+      ],
+    );
+    await core.sql(
+      `INSERT INTO template (id, channel, locale, provider_name, connection_id, status) VALUES ($1, 'whatsapp', 'en', 'otp_code_v1', $2, 'approved')`,
+      [newUuid(), id],
+    );
+    await reloadConfiguration();
+    const begun = await begin();
+    await core.sql('UPDATE message SET connection_id = $1 WHERE id = $2', [id, begun.message.id]);
+    return { connection: id, number, waba, ...begun };
+  };
+  let neighbours = 0;
+  const news = (number: string, waba: string, value: object, field = 'messages') =>
+    Buffer.from(
+      JSON.stringify({
+        entry: [{ id: waba, changes: [{ field, value: { ...value, metadata: { phone_number_id: number } } }] }],
+      }),
+    );
+  const stateOf = async (id: string) =>
+    (await core.sql<{ state: string }>('SELECT state FROM message WHERE id = $1', [id]))[0]?.state;
+  const templatesOf = (connection: string) =>
+    core.sql('SELECT DISTINCT status FROM template WHERE connection_id = $1', [connection]);
+
+  test('receipts, denials and news of templates reach the number that they name', async () => {
+    const { connection, number, waba, message, theirs, to, id } = await neighbour(META);
+    await post(news(number, waba, { statuses: [{ id: theirs, status: 'delivered', timestamp: '1800000000' }] }));
+    await core.quiet();
+    expect(await stateOf(message.id)).toBe('delivered');
+    const paused = { event: 'PAUSED', message_template_name: 'otp_code_v1', message_template_language: 'en' };
+    await post(news(number, waba, paused, 'message_template_status_update'));
+    await core.quiet();
+    expect(await templatesOf(connection)).toEqual([{ status: 'paused' }]);
+    expect(await templatesOf(core.whatsapp)).toEqual([{ status: 'approved' }]);
+    const button = { payload: 'DID_NOT_REQUEST_CODE' };
+    await post(news(number, waba, { messages: [{ from: to.slice(1), button, context: { id: theirs } }] }));
+    await core.quiet();
+    expect(await core.verification(id)).toMatchObject({ status: 'canceled', end_reason: 'code_denied' });
+  });
+
+  test('also when the callback is read again', async () => {
+    const { number, waba, message, theirs } = await neighbour(META);
+    await post(news(number, waba, { statuses: [{ id: theirs, status: 'read', timestamp: '1800000000' }] }));
+    await core.quiet();
+    await core.sql(`UPDATE message SET state = 'accepted', state_rank = 3 WHERE id = $1`, [message.id]);
+    const [kept] = await core.sql<{ id: string }>('SELECT id FROM callback ORDER BY received_at DESC, id DESC LIMIT 1');
+    await replayCallback(actorOf('owner'), { callbackId: kept?.id ?? '' });
+    await core.quiet();
+    expect(await stateOf(message.id)).toBe('read');
+  });
+
+  test('a number whose callbacks another secret signs is not moved by them', async () => {
+    const { number, waba, message, theirs } = await neighbour('secret-of-another-app');
+    await post(news(number, waba, { statuses: [{ id: theirs, status: 'delivered', timestamp: '1800000000' }] }));
+    await core.quiet();
+    expect(await stateOf(message.id)).toBe('accepted');
   });
 });
 

@@ -6,6 +6,7 @@ import { newUuid, uuidFrom } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
 import { applySoon } from '@/lib/operations/receipts/apply';
+import { ownerOf } from '@/lib/operations/receipts/owner';
 import { callbackPlace } from '@/lib/operations/verifications/places';
 import { type Callback, MalformedCallback, type Provider, type ProviderEvent } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
@@ -42,7 +43,7 @@ const keeping = (): Coalescer<CallbackRow, Kept> => {
 export async function receiveCallback(incoming: IncomingCallback): Promise<Reception> {
   const found = await findReceiver(incoming.provider, incoming.connection);
   if (!found) return 'unknown_connection';
-  const { provider, connection } = found;
+  const { provider, connection, connections } = found;
   if (!provider.isAuthentic(connection, incoming)) {
     countCallback(provider.name, 'not_authentic');
     log().warn({ connectionId: connection.id }, 'callback.not_authentic');
@@ -61,7 +62,15 @@ export async function receiveCallback(incoming: IncomingCallback): Promise<Recep
   const row = rowFor(incoming, connection);
   const { isNew } = await keeping().submit(row);
   countCallback(provider.name, isNew ? 'kept' : 'repeated');
-  if (isNew) applySoon({ callbackId: row.id, connectionId: connection.id, receivedAt: incoming.receivedAt, events });
+  if (isNew) {
+    applySoon({
+      callbackId: row.id,
+      connectionId: connection.id,
+      receivedAt: incoming.receivedAt,
+      events,
+      ownerOf: (event) => ownerOf(event, connection, provider, connections),
+    });
+  }
   return 'kept';
 }
 
@@ -78,13 +87,18 @@ export async function answerChallenge(
 async function findReceiver(
   providerName: string,
   connectionId: string,
-): Promise<{ provider: Provider; connection: OpenConnection } | null> {
+): Promise<{
+  provider: Provider;
+  connection: OpenConnection;
+  connections: ReadonlyMap<string, OpenConnection>;
+} | null> {
   const provider = providerNamed(providerName);
   const id = uuidFrom('connection', connectionId);
   if (!provider || !id) return null;
-  const connection = (await currentConfiguration()).connections.get(id);
+  const { connections } = await currentConfiguration();
+  const connection = connections.get(id);
   // A disabled connection still hears what became of what it sent.
-  return connection?.provider === provider.name ? { provider, connection } : null;
+  return connection?.provider === provider.name ? { provider, connection, connections } : null;
 }
 
 function rowFor(incoming: IncomingCallback, connection: OpenConnection): CallbackRow {

@@ -10,6 +10,7 @@ import { listTemplates } from '@/lib/operations/templates/list';
 import { submitTemplates } from '@/lib/operations/templates/submit';
 import { syncTemplates } from '@/lib/operations/templates/sync';
 import { useTemplate } from '@/lib/operations/templates/use';
+import type { TemplateStatus } from '@/lib/providers/provider';
 import { startTestCore, type TestCore } from '@/scripts/testing/core';
 
 // Meta's template edge, as far as these promises need it: real HTTP, the wire format of the fixtures.
@@ -204,4 +205,21 @@ test('a template in use that WhatsApp pauses raises an alert on its connection, 
       ({ providerName, locale }) => providerName === 'otp_code_v1' && locale === 'en',
     )?.status,
   ).toBe('paused');
+});
+
+test('news of a template that come after newer ones change nothing, and those of the same moment do', async () => {
+  const tell = async (status: TemplateStatus, secondsAgo: number) => {
+    const at = new Date(1_900_000_000_000 - secondsAgo * 1000);
+    const news = { kind: 'template_status', name: 'otp_code_v1', language: 'id', status, reason: null, at } as const;
+    await applyHeard([{ connectionId: core.whatsapp, callbackId: null, receivedAt: new Date(), events: [news] }]);
+    const [row] = await core.sql<{ status: string }>(
+      `SELECT status FROM template WHERE connection_id = $1 AND locale = 'id' AND provider_name = 'otp_code_v1'`,
+      [core.whatsapp],
+    );
+    return row?.status;
+  };
+  expect(await tell('paused', 60)).toBe('paused');
+  expect(await tell('approved', 0)).toBe('approved');
+  expect(await tell('paused', 60)).toBe('approved');
+  expect(await tell('disabled', 0)).toBe('disabled');
 });

@@ -12,6 +12,8 @@ export const metaCloud: Provider = {
   defaultBaseUrl: 'https://graph.facebook.com',
   send: sendTemplate,
   isAuthentic: isFromMeta,
+  // An app has one callback address for all its numbers.
+  sharedSecret: 'app_secret',
   readEvents: readMetaEvents,
   answerChallenge: answerHandshake,
   testConnection: testMeta,

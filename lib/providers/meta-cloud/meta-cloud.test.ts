@@ -111,6 +111,7 @@ describe('receipts', () => {
     expect(event).toEqual(read('webhook.status.delivered')[0]);
     expect(event).toEqual({
       kind: 'receipt',
+      about: { phone_number_id: '200300400500600' },
       messageId: MESSAGE_ID,
       providerMessageId: WAMID,
       status: 'delivered',
@@ -187,7 +188,13 @@ describe('receipts', () => {
 
   test('"I didn’t request a code" names the person and the message', () => {
     expect(read('webhook.inbound.did-not-request-code')).toEqual([
-      { kind: 'code_denied', from: '+628123456789', providerMessageId: WAMID, at: new Date(1_795_305_640_999) },
+      {
+        kind: 'code_denied',
+        about: { phone_number_id: '200300400500600' },
+        from: '+628123456789',
+        providerMessageId: WAMID,
+        at: new Date(1_795_305_640_999),
+      },
     ]);
   });
 
@@ -209,6 +216,7 @@ describe('receipts', () => {
     expect(read('webhook.template-status.approved')).toEqual([
       {
         kind: 'template_status',
+        about: { waba_id: '100200300400500' },
         name: 'otp_code_v1',
         language: 'id',
         status: 'approved',

@@ -12,7 +12,13 @@ export const EVENTS_MAX = 1_000;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const envelope = z.object({ entry: z.array(z.unknown()) });
-const entry = z.object({ time: z.unknown().optional(), changes: z.array(z.unknown()) });
+const graphId = z
+  .string()
+  .regex(/^\d{1,32}$/)
+  .optional()
+  .catch(undefined);
+const entry = z.object({ id: graphId, time: z.unknown().optional(), changes: z.array(z.unknown()) });
+const metadata = z.object({ phone_number_id: graphId });
 const change = z.object({ field: z.string(), value: z.record(z.string(), z.unknown()) });
 
 const status = z.object({
@@ -51,7 +57,7 @@ export function readMetaEvents(callback: Callback): ProviderEvent[] {
     const parsed = entry.safeParse(item);
     const found = parsed.success
       ? parsed.data.changes.flatMap((one) =>
-          readChange(one, clockOf(parsed.data.time, callback.receivedAt), callback.receivedAt),
+          readChange(one, parsed.data.id, clockOf(parsed.data.time, callback.receivedAt), callback.receivedAt),
         )
       : [ignored('malformed entry')];
     if (events.length + found.length > EVENTS_MAX) throw new MalformedCallback('More updates than Meta sends at once');
@@ -73,18 +79,19 @@ function readEntries(raw: Uint8Array): unknown[] {
   return parsed.data.entry;
 }
 
-function readChange(item: unknown, entryAt: Date, receivedAt: Date): ProviderEvent[] {
+function readChange(item: unknown, wabaId: string | undefined, entryAt: Date, receivedAt: Date): ProviderEvent[] {
   const parsed = change.safeParse(item);
   if (!parsed.success) return [ignored('malformed change')];
   const { field, value } = parsed.data;
-  if (field === 'message_template_status_update') return [readTemplateEvent(value, entryAt)];
+  if (field === 'message_template_status_update') return [about(readTemplateEvent(value, entryAt), 'waba_id', wabaId)];
   if (field === 'phone_number_quality_update' || field === 'phone_number_name_update') {
-    return [readSenderEvent(field, value, entryAt)];
+    return [about(readSenderEvent(field, value, entryAt), 'waba_id', wabaId)];
   }
   if (field !== 'messages') return [ignored(`field ${word(field)}`)];
+  const sender = metadata.safeParse(value.metadata).data?.phone_number_id;
   return [
-    ...listOf(value.statuses).map((one) => readStatus(one, receivedAt)),
-    ...listOf(value.messages).map((one) => readInbound(one, receivedAt)),
+    ...listOf(value.statuses).map((one) => about(readStatus(one, receivedAt), 'phone_number_id', sender)),
+    ...listOf(value.messages).map((one) => about(readInbound(one, receivedAt), 'phone_number_id', sender)),
     ...listOf(value.errors).map((one) =>
       ignored(`account error ${metaError.safeParse(one).data?.code ?? 'unreadable'}`),
     ),
@@ -140,6 +147,11 @@ function clockOf(seconds: unknown, receivedAt: Date): Date {
   if (typeof value !== 'number' || !(value > 946_684_800 && value < 4_102_444_800)) return receivedAt;
   const begin = Math.floor(value) * 1_000;
   return new Date(Math.min(begin + 999, Math.max(begin, receivedAt.getTime())));
+}
+
+/** The event with the setting of the connection that it is about: Meta posts all numbers of an app to one address. */
+function about(event: ProviderEvent, setting: string, id: string | undefined): ProviderEvent {
+  return id === undefined || event.kind === 'ignored' ? event : { ...event, about: { [setting]: id } };
 }
 
 function listOf(value: unknown): unknown[] {

@@ -48,14 +48,15 @@ export async function addAlertDestination(_previous: DestinationState, form: For
   }
 }
 
-/** Tests, switches or removes a destination; one that is gone already is not missed. */
+/** Tests, switches or removes a destination; one that is gone already is not missed, and of one that has to stay the page says why. */
 export async function changeDestination(form: FormData): Promise<void> {
   const user = await requireUser('alerts:manage');
   const id = textOf(form, 'destination', 64);
   const change = textOf(form, 'change', 20);
   if (isUuid(id)) {
     await act(user, id, change).catch((error: unknown) => {
-      if (!isRefusal(error) || error.code !== 'not_found') throw error;
+      if (!isRefusal(error)) throw error;
+      if (error.code !== 'not_found' && error.param !== 'destination') throw error;
     });
   }
   redirect('/alerts/destinations');

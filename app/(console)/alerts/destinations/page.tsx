@@ -72,6 +72,11 @@ function Destination({
             {destination.enabled ? null : <Badge className="ml-2">off</Badge>}
           </h2>
           <p className="truncate text-ink-3 text-xs">{shownAddress(destination)}</p>
+          {destination.onlyOneOf.length > 0 ? (
+            <p className="text-ink-3 text-xs">
+              The only one told by {destination.onlyOneOf.join(', ')}. To remove it, choose another one there first.
+            </p>
+          ) : null}
         </div>
         {mayManage ? (
           <form action={changeDestination} className="flex gap-1.5">
@@ -83,9 +88,11 @@ function Destination({
               {destination.enabled ? 'Switch off' : 'Switch on'}
               <span className="sr-only"> {destination.name}</span>
             </SubmitButton>
-            <SubmitButton tone="danger" size="small" name="change" value="remove">
-              Remove<span className="sr-only"> {destination.name}</span>
-            </SubmitButton>
+            {destination.onlyOneOf.length === 0 ? (
+              <SubmitButton tone="danger" size="small" name="change" value="remove">
+                Remove<span className="sr-only"> {destination.name}</span>
+              </SubmitButton>
+            ) : null}
           </form>
         ) : null}
       </header>

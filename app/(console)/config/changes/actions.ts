@@ -58,7 +58,7 @@ export async function settle(_previous: ChangeState, form: FormData): Promise<Ch
     ),
   );
   return attempt('', async () => {
-    await settleConflicts(user, { revision: Number(form.get('revision')), keep });
+    await settleConflicts(user, { revision: Number(form.get('revision')), seen: text(form, 'seen'), keep });
     return '/config/changes';
   });
 }

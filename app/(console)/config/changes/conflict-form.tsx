@@ -13,10 +13,13 @@ export function ConflictForm({
   conflicts,
   names,
   revision,
+  seen,
 }: {
   conflicts: readonly Conflict[];
   names: Entities;
   revision: number;
+  /** Which conflicts are shown, with the values that are live. */
+  seen: string;
 }) {
   const [{ message }, submit] = useActionState(settle, { note: '', message: null });
   return (
@@ -64,6 +67,7 @@ export function ConflictForm({
           })}
         </ul>
         <input type="hidden" name="revision" value={revision} />
+        <input type="hidden" name="seen" value={seen} />
         <div className="flex flex-wrap items-center gap-3 border-line border-t px-4 py-3">
           {message ? <FormMessage tone="bad">{message}</FormMessage> : null}
           <SubmitButton className="ml-auto">Keep what I chose</SubmitButton>

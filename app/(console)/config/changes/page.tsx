@@ -122,7 +122,12 @@ function Draft({ user, view }: DraftProps) {
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="flex min-w-0 flex-col gap-6">
         {view.conflicts.length > 0 ? (
-          <ConflictForm conflicts={view.conflicts} names={{ ...after, ...view.live }} revision={view.revision} />
+          <ConflictForm
+            conflicts={view.conflicts}
+            names={{ ...after, ...view.live }}
+            revision={view.revision}
+            seen={view.conflictsSeen}
+          />
         ) : null}
         <Panel>
           <PanelHeading

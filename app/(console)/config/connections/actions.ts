@@ -100,8 +100,9 @@ export async function edit(_previous: ConnectionState, form: FormData): Promise<
 export async function rotate(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
   const user = await requireUser('connections:manage');
   const connectionId = text(form, 'connection');
+  let isNew: boolean;
   try {
-    await rotateConnectionCredentials(user, { connectionId, credentials: part(form, 'credentials') });
+    ({ isNew } = await rotateConnectionCredentials(user, { connectionId, credentials: part(form, 'credentials') }));
   } catch (error: unknown) {
     return refusedBy(error, form);
   }
@@ -109,7 +110,9 @@ export async function rotate(_previous: ConnectionState, form: FormData): Promis
   return {
     typed: {},
     errors: {},
-    message: 'The new credentials are in use. Callbacks signed with the old ones are believed until you end that.',
+    message: isNew
+      ? 'The new credentials are in use. Callbacks signed with those from before are believed until you end that.'
+      : 'These are the credentials in use already. They were sealed anew; nothing else has changed.',
     tone: 'good',
   };
 }

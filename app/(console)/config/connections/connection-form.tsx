@@ -228,7 +228,9 @@ export function RotateForm({
         <form action={end} className="flex flex-wrap items-center gap-3 border-line border-t pt-4">
           <input type="hidden" name="connection" value={connectionId} />
           <p className="min-w-48 flex-1 text-ink-3 text-sm">
-            Callbacks signed with the credentials before are still believed, so that nothing on its way is lost.
+            Callbacks signed with the credentials before are still believed, so that nothing on its way is lost. Once
+            the provider signs with the new ones, end this: until then, another rotation keeps those from before and
+            lets go of the ones in use.
           </p>
           <SubmitButton tone="danger">Believe only the new ones</SubmitButton>
         </form>

@@ -1,0 +1,2 @@
+-- Null: nothing has been heard since; the next news count.
+ALTER TABLE "template" ADD COLUMN "status_at" TIMESTAMPTZ(3);
