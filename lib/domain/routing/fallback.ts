@@ -104,7 +104,7 @@ export function nextStep(plan: Pick<Plan, 'steps'>, step: number): number | null
   return following && following.failsOverFor === undefined ? next : null;
 }
 
-/** A step, or the one that stands in for it while its connection is down: nothing has gone out over either, so nobody gets two. */
+/** A step, or the one that stands in for it while its connection is down. `messages`: those that must not get a copy over it; none where a person asks for another one. */
 export function workingStep(
   plan: Pick<Plan, 'steps'>,
   step: number,

@@ -144,6 +144,7 @@ async function sendTwice(
   // A second try that the deadline cuts off would turn a refusal that is known into an outcome that is not.
   if (performance.now() - began > SEND_DEADLINE_MS - RETRY_AFTER_MS - RETRY_NEEDS_MS) return first;
   await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+  if (signal.aborted) return first;
   return attempt(provider, () => provider.send(connection, message, signal));
 }
 
