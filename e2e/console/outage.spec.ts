@@ -1,11 +1,12 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { incidentsBefore } from '@/scripts/seed/incidents';
 import { type Stack, startStack } from '@/scripts/stack';
 import { expect, test } from '../fixtures/test';
 
 /**
- * An installation with sixty days of history, in which WhatsApp failed in Brazil for five hours nine days ago (scripts/seed/incidents.ts). Its own,
+ * An installation with sixty days of history, in which WhatsApp failed in Brazil for five hours some days ago (scripts/seed/incidents.ts). Its own,
  * because the one that the other tests share has hardly a past.
  */
 let stack: Stack;
@@ -22,12 +23,6 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const outage = () => {
-  const from = Math.floor(Date.now() / DAY) * DAY - 9 * DAY + 16 * HOUR;
-  return { from, to: from + 5 * HOUR };
-};
 const wall = (at: number) => new Date(at).toISOString().slice(0, 16);
 
 test('an analyst finds why Brazil’s delivery dropped, exports the rows and opens one life', async ({ browser }) => {
@@ -43,7 +38,7 @@ test('an analyst finds why Brazil’s delivery dropped, exports the rows and ope
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
 
   // Everything the history holds is counted before anybody concludes from it.
-  const { from, to } = outage();
+  const { from, to } = incidentsBefore(Date.now()).outage;
   const range = `range=custom&from=${wall(from)}&to=${wall(to)}&timezone=UTC&compare=previous_week`;
   const movers = page.getByRole('region', { name: /^Why did it move\?/ });
   await expect(async () => {
