@@ -14,7 +14,14 @@ import { CHANGES_MAX, refreshRollups } from '@/lib/operations/rollups/refresh';
 import { log } from '@/lib/telemetry/log';
 
 /** One sweep: what it does, how often, and how many it takes at most before it looks again. */
-type Sweep = { name: string; everyMs: number; limit: number; run(limit: number): Promise<number> };
+type Sweep = {
+  name: string;
+  everyMs: number;
+  limit: number;
+  /** After a full batch it rests as long as that took, at most `everyMs`: nobody waits for it, and codes want the processors. */
+  isPatient?: boolean;
+  run(limit: number): Promise<number>;
+};
 
 /**
  * Everything that waits on a column. Late by at most one period; with the leases of 10 s on a message and 3 s on a timer, a
@@ -38,7 +45,7 @@ export const SWEEPS: readonly Sweep[] = [
     run: () => analyseOutgrown(database()),
   },
   { name: 'breaker_looks', everyMs: 1_000, limit: 5, run: lookAgain },
-  { name: 'rollups', everyMs: 500, limit: CHANGES_MAX, run: refreshRollups },
+  { name: 'rollups', everyMs: 500, limit: CHANGES_MAX, isPatient: true, run: refreshRollups },
   // Nothing waits for it: what is not closed is read in smaller steps.
   { name: 'rollup_steps', everyMs: 10_000, limit: 1, run: () => closeRollups(new Date()) },
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
@@ -56,9 +63,11 @@ export async function runSweeps(signal: AbortSignal, sweeps: readonly Sweep[] = 
 async function runSweep(sweep: Sweep, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     let waitMs = sweep.everyMs;
+    const began = performance.now();
     try {
       // A full batch means that more is waiting: go on at once.
-      if ((await sweep.run(sweep.limit)) >= sweep.limit) waitMs = 0;
+      if ((await sweep.run(sweep.limit)) >= sweep.limit)
+        waitMs = sweep.isPatient ? Math.min(sweep.everyMs, performance.now() - began) : 0;
     } catch (error: unknown) {
       log().warn({ sweep: sweep.name, error: String(error) }, 'sweep.failed');
       waitMs = Math.max(1_000, sweep.everyMs);
