@@ -76,8 +76,9 @@ export function useProviders(lookup: (name: string) => Provider | null): void {
  * @returns true when the message failed and its verification wants a look at once.
  */
 export async function dispatchMessage(handover: Handover): Promise<boolean> {
-  countUsage(handover.country, handover.step.priceMicros * segmentsOf(handover), systemClock.now());
-  const result = await send(handover);
+  const content = contentOf(handover);
+  countUsage(handover.country, handover.step.priceMicros * segmentsOf(content), systemClock.now());
+  const result = await send(handover, content);
   noteOutcome(handover.step.connectionId, result);
   countMessage(handover.step.channel, result.kind);
   const recorded = await record(toRecord(handover, result, canBeAsked(handover)));
@@ -106,7 +107,7 @@ async function record(row: SendRecord): Promise<SendRecorded> {
   }
 }
 
-async function send(handover: Handover): Promise<SendResult> {
+async function send(handover: Handover, content: MessageContent): Promise<SendResult> {
   const connection = (await lastConfiguration()).connections.get(handover.step.connectionId);
   const provider = state().lookup(handover.step.provider);
   if (!connection || !provider) {
@@ -117,7 +118,7 @@ async function send(handover: Handover): Promise<SendResult> {
       detail: 'The connection no longer exists.',
     };
   }
-  const message = outbound(handover);
+  const message = outbound(handover, content);
   // One deadline over both tries: shorter than the lease, so that a live process never loses its own message.
   const deadline = new AbortController();
   const timer = setTimeout(
@@ -158,7 +159,7 @@ async function attempt(provider: Provider, work: () => Promise<SendResult>): Pro
   }
 }
 
-function outbound(handover: Handover): OutboundMessage {
+function outbound(handover: Handover, content: MessageContent): OutboundMessage {
   const messageId = publicId('message', handover.messageId);
   const { step } = handover;
   const path = `/api/webhooks/${step.provider}/${publicId('connection', step.connectionId)}`;
@@ -167,15 +168,14 @@ function outbound(handover: Handover): OutboundMessage {
     channel: step.channel,
     to: handover.to,
     code: handover.code,
-    content: contentOf(handover),
+    content,
     validitySeconds: Math.max(1, handover.secondsLeft),
     statusCallbackUrl: `${env().WATCHWORD_PUBLIC_URL}${path}?message=${messageId}`,
   };
 }
 
 /** Long texts cost as often as they have segments. */
-function segmentsOf(handover: Handover): number {
-  const content = contentOf(handover);
+function segmentsOf(content: MessageContent): number {
   return content.kind === 'text' ? countSegments(content.body).segments : 1;
 }
 
