@@ -106,18 +106,9 @@ function Reasons({ reasons, asked }: { reasons: readonly ReasonMove[]; asked: As
           return (
             <TableRow key={key} className="focus-within:bg-hover hover:bg-hover">
               <TableCell className="max-w-40">
-                <Link
-                  href={hrefWith('/analytics/delivery', asked.view, {
-                    metric: null,
-                    by: null,
-                    reason: { values: [key], exclude: false },
-                  })}
-                  prefetch={false}
-                  data-row=""
-                  className="block truncate underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
-                >
+                <DeliveryLink asked={asked} dimension="reason" value={key}>
                   {words}
-                </Link>
+                </DeliveryLink>
               </TableCell>
               <TableCell className="num whitespace-nowrap text-right text-ink-2 max-sm:hidden">
                 {figure(before.value, 'share')}
@@ -143,6 +134,34 @@ function Reasons({ reasons, asked }: { reasons: readonly ReasonMove[]; asked: As
   );
 }
 
+/** Into the room of delivery, filtered by one value; the room cannot be cut by reasons. */
+function DeliveryLink({
+  asked,
+  dimension,
+  value,
+  children,
+}: {
+  asked: Asked;
+  dimension: Mover['dimension'];
+  value: string;
+  children: string;
+}) {
+  return (
+    <Link
+      href={hrefWith('/analytics/delivery', asked.view, {
+        metric: null,
+        by: dimension === 'reason' ? null : dimension,
+        [dimension]: { values: [value], exclude: false },
+      })}
+      prefetch={false}
+      data-row=""
+      className="block truncate underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+    >
+      {children}
+    </Link>
+  );
+}
+
 function MoverRow({ mover, asked }: { mover: Mover; asked: Asked }) {
   const { dimension, key, label, before, after } = mover;
   const words = valueWords(dimension, key, label);
@@ -152,18 +171,9 @@ function MoverRow({ mover, asked }: { mover: Mover; asked: Asked }) {
         {key === '' ? (
           words
         ) : (
-          <Link
-            href={hrefWith('/analytics/delivery', asked.view, {
-              metric: null,
-              by: dimension === 'reason' ? null : dimension,
-              [dimension]: { values: [key], exclude: false },
-            })}
-            prefetch={false}
-            data-row=""
-            className="block truncate underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
-          >
+          <DeliveryLink asked={asked} dimension={dimension} value={key}>
             {words}
-          </Link>
+          </DeliveryLink>
         )}
       </TableCell>
       <TableCell className="num whitespace-nowrap text-right text-ink-2 leading-tight max-sm:hidden">
