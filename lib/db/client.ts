@@ -115,10 +115,16 @@ export function reports(): Db {
 }
 const REPORT_CONNECTIONS = 6;
 
-/** The rollups' own connection: one at a time projects, with plans that join lists. A statement may take a minute (a rebuild's piece). */
+/** Days that a rebuild counts side by side: each keeps a processor of Postgres busy, and codes want some as well. */
+export const REBUILD_LANES = 2;
+
+/**
+ * The rollups' own connections: one projects at a time, a rebuild counts days in two, with plans that join lists. A statement may take a minute (a
+ * rebuild's piece).
+ */
 export function transactRollups<T>(work: (tx: Db) => Promise<T>): Promise<T> {
   holder.watchwordProjector ??= newPool(databaseUrl(), {
-    max: 1,
+    max: REBUILD_LANES,
     statementMs: 60_000,
     options:
       '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=64MB -c enable_seqscan=off -c plan_cache_mode=force_generic_plan',

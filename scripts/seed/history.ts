@@ -16,7 +16,7 @@ const DAY_MS = 24 * HOUR_MS;
 const HALF_HOUR_MS = HOUR_MS / 2;
 
 /** Live requests of the ordinary kind. */
-const TOTAL = 57_000;
+const TOTAL = 51_000;
 export const HISTORY_DAYS = 60;
 /** History ends this long ago: the longest default lifetime, so that everything in it has ended. */
 const ENDED_MS_AGO = 10 * MINUTE_MS;

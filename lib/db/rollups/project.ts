@@ -307,6 +307,19 @@ export async function lockRollups(tx: Db): Promise<boolean> {
   return (await tx.query<{ held: boolean }>(LOCK, []))[0]?.held === true;
 }
 
+const LOCK_DAY: Statement = {
+  name: 'lock_rollups_of_day',
+  text: 'SELECT pg_try_advisory_xact_lock_shared(7170001) AND pg_try_advisory_xact_lock(7170001, $1) AS held',
+};
+
+/**
+ * One UTC day for whoever counts it again, and no projector: days have no row in common but those of weeks, which are not for its holder.
+ * `day` counts from 1970. Held until the transaction ends.
+ */
+export async function lockRollupsOfDay(tx: Db, day: number): Promise<boolean> {
+  return (await tx.query<{ held: boolean }>(LOCK_DAY, [day]))[0]?.held === true;
+}
+
 const TAKE: Statement = {
   name: 'take_rollup_queue',
   text: `

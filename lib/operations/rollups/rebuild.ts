@@ -1,4 +1,4 @@
-import { type Db, transactRollups } from '@/lib/db/client';
+import { REBUILD_LANES, transactRollups } from '@/lib/db/client';
 import {
   clearRollups,
   countedNow,
@@ -8,6 +8,7 @@ import {
   hasFigures,
   keepSince,
   lockRollups,
+  lockRollupsOfDay,
   projectRange,
   waitingChanges,
 } from '@/lib/db/rollups/project';
@@ -22,8 +23,8 @@ const PIECE_ROWS = 50_000;
 
 /**
  * rollups.rebuild: throws away what is held of whole UTC days and counts them again from the base tables. Meanwhile figures of a day that
- * is under way are missing, never doubled: a day is emptied and filled in one transaction each, under the projector's lock, and a week added up
- * again after its last day. Whoever breaks it off begins again.
+ * is under way are missing, never doubled: a day is emptied and filled in one transaction each, two of them side by side while no projector works, and
+ * a week added up again after its last day. Whoever breaks it off begins again.
  * Half-hours that an older version threw away are there again, and readers know (keepSince).
  * Answers how many verifications it counted. `null` bounds mean all there is; what waited to be counted when it began then waits no longer.
  */
@@ -43,13 +44,18 @@ export async function rebuildRollups(
   const begin = Math.floor(from.getTime() / DAY_MS) * DAY_MS;
   // From here on every day has half-hours of all cuts again, or nothing was ever counted of it.
   let whole = begin;
-  for (let day = begin; day <= to.getTime(); day += DAY_MS) {
-    const count = await rebuildDay(day);
-    counted += count;
-    if (count === 0 && (await isCounted(day, day + DAY_MS))) whole = day + DAY_MS;
-    onDay(new Date(day), count);
+  for (let day = begin; day <= to.getTime(); ) {
     const week = Math.floor(day / WEEK_MS) * WEEK_MS;
-    if (day + DAY_MS === week + WEEK_MS || day + DAY_MS > to.getTime()) await rebuildWeek(week);
+    const days: number[] = [];
+    for (; day < week + WEEK_MS && day <= to.getTime(); day += DAY_MS) days.push(day);
+    const counts = await inLanes(days, rebuildDay);
+    for (const [n, count] of counts.entries()) {
+      const at = days[n] ?? 0;
+      counted += count;
+      if (count === 0 && (await isCounted(at, at + DAY_MS))) whole = at + DAY_MS;
+      onDay(new Date(at), count);
+    }
+    await rebuildWeek(week);
   }
   // What is before the first figure of all is as whole as can be.
   const since = whole === begin && !(await isCounted(0, begin)) ? 0 : whole;
@@ -63,9 +69,28 @@ export async function rebuildRollups(
 const isCounted = (from: number, to: number): Promise<boolean> =>
   transactRollups((tx) => hasFigures(tx, new Date(from), new Date(to)));
 
+/** The answers in the order of `days`. One that fails ends all once those under way have ended. */
+async function inLanes(days: readonly number[], count: (day: number) => Promise<number>): Promise<number[]> {
+  const counts: number[] = [];
+  let next = 0;
+  let failure: unknown = null;
+  const lane = async () => {
+    for (let n = next++; n < days.length && failure === null; n = next++) {
+      try {
+        counts[n] = await count(days[n] ?? 0);
+      } catch (error: unknown) {
+        failure ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: REBUILD_LANES }, lane));
+  if (failure !== null) throw failure;
+  return counts;
+}
+
 async function rebuildDay(day: number): Promise<number> {
   return transactRollups(async (tx) => {
-    await holdRollups(tx);
+    await holdUntil(() => lockRollupsOfDay(tx, day / DAY_MS));
     const rows = await countRange(tx, uuidFloor(new Date(day)), uuidFloor(new Date(day + DAY_MS)));
     // Nothing happened, or what happened is past its time here (lib/db/months.ts): figures outlive it.
     if (rows === 0) return 0;
@@ -92,13 +117,13 @@ async function rebuildDay(day: number): Promise<number> {
 /** Weeks hold other days as well: of one that is closed all seven are added up again. One that is not will be when it is over. */
 async function rebuildWeek(week: number): Promise<void> {
   await transactRollups(async (tx) => {
-    await holdRollups(tx);
+    await holdUntil(() => lockRollups(tx));
     const { closed } = await countedNow(tx);
     if (week < closed[10_080].getTime()) await sumSteps(tx, 10_080, new Date(week), new Date(week + WEEK_MS));
   });
 }
 
-async function holdRollups(tx: Db): Promise<void> {
-  // The sweep holds it for milliseconds.
-  while (!(await lockRollups(tx))) await new Promise((resolve) => setTimeout(resolve, 50));
+/** The sweep holds it for milliseconds, another rebuild for as long as a day takes. */
+async function holdUntil(lock: () => Promise<boolean>): Promise<void> {
+  while (!(await lock())) await new Promise((resolve) => setTimeout(resolve, 50));
 }

@@ -607,6 +607,13 @@ describe('rollups', () => {
     await expectEqual();
   });
 
+  test('are right after two rebuilds at once', async () => {
+    await drain();
+    const counts = await Promise.all([1, 2].map(() => rebuildRollups({ from: null, to: null })));
+    expect(counts[0]).toBe(counts[1]);
+    await expectEqual();
+  });
+
   test('count nothing twice when the same verifications are given again', async () => {
     await drain();
     const ids = (await core.sql<{ id: string }>('SELECT id FROM verification')).map(({ id }) => id);
