@@ -346,13 +346,13 @@ async function histograms(): Promise<{ n: number; buckets: unknown }[]> {
   return [deliver, respond, { n: points.length, buckets: points }].map(({ n, buckets }) => ({ n, buckets }));
 }
 
-/** Rows per bucket are of half-hours that are not closed, lists of all else; their buckets ascend, and none is empty. */
+/** Rows per bucket are of half-hours that are not closed, lists of all else, with no bucket twice and none empty. */
 async function expectShapes(closed: Closed): Promise<void> {
   const wrong = await core.sql(
     `SELECT cut, grain, at, 'row' AS shape, bucket::text AS holds FROM duration_rollup WHERE grain <> 30 OR at < $1
      UNION ALL SELECT cut, grain, at, 'lists', buckets::text || counts::text FROM duration_step r
       WHERE grain = 30 AND at >= $1 OR 0 = ANY (counts) OR cardinality(buckets) <> cardinality(counts)
-         OR buckets IS DISTINCT FROM (SELECT COALESCE(array_agg(DISTINCT b ORDER BY b), '{}') FROM unnest(r.buckets) AS b)`,
+         OR cardinality(buckets) <> (SELECT count(DISTINCT b) FROM unnest(r.buckets) AS b)`,
     [closed[180]],
   );
   expect(wrong).toEqual([]);
