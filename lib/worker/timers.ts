@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { database } from '@/lib/db/client';
 import { sweepLostMessages } from '@/lib/db/messages';
 import { analyseOutgrown } from '@/lib/db/statistics';
@@ -57,6 +58,8 @@ export const SWEEPS: readonly Sweep[] = [
 
 /** Runs every sweep until the signal aborts. A sweep never overlaps itself, and one that fails waits a second before the next try. */
 export async function runSweeps(signal: AbortSignal, sweeps: readonly Sweep[] = SWEEPS): Promise<void> {
+  // Each rests on it; more than ten look like a leak to Node, which says so on the first lines of every log.
+  setMaxListeners(sweeps.length, signal);
   await Promise.all(sweeps.map((sweep) => runSweep(sweep, signal)));
 }
 
