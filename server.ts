@@ -4,6 +4,9 @@ import type { Server } from 'node:http';
 import path from 'node:path';
 import next from 'next';
 import * as breakdownRoute from '@/app/api/v1/analytics/breakdown/route';
+import * as durationsRoute from '@/app/api/v1/analytics/durations/route';
+import * as heatmapRoute from '@/app/api/v1/analytics/heatmap/route';
+import * as moversRoute from '@/app/api/v1/analytics/movers/route';
 import * as summaryRoute from '@/app/api/v1/analytics/summary/route';
 import * as timeseriesRoute from '@/app/api/v1/analytics/timeseries/route';
 import * as channelsRoute from '@/app/api/v1/channels/route';
@@ -57,6 +60,9 @@ export const MOUNTS: readonly Mount[] = [
   api('GET', '/api/v1/analytics/summary', summaryRoute.GET),
   api('GET', '/api/v1/analytics/timeseries', timeseriesRoute.GET),
   api('GET', '/api/v1/analytics/breakdown', breakdownRoute.GET),
+  api('GET', '/api/v1/analytics/movers', moversRoute.GET),
+  api('GET', '/api/v1/analytics/durations', durationsRoute.GET),
+  api('GET', '/api/v1/analytics/heatmap', heatmapRoute.GET),
   api('POST', '/api/v1/routes/explain', explainRoute.POST),
   api('GET', '/api/v1/openapi.json', openapiRoute.GET),
   { method: 'POST', pattern: '/api/webhooks/:provider/:connection', core: webhook.core, bodyMax: BODY_MAX.callback },

@@ -99,6 +99,7 @@ export function Charts() {
         </ChartFrame>
         <ChartFrame
           title="Delivery over time"
+          query="/api/v1/analytics/timeseries"
           metrics={['message_delivery_rate']}
           sentence={sentenceOfLine(line)}
           trust={TRUST}
@@ -110,6 +111,7 @@ export function Charts() {
         </ChartFrame>
         <ChartFrame
           title="Time to deliver"
+          query="/api/v1/analytics/timeseries"
           metrics={['time_to_deliver_p50_ms']}
           sentence={sentenceOfLine(percentiles)}
           table={timeTable(percentiles)}
@@ -117,11 +119,17 @@ export function Charts() {
         >
           <TimePicture chart={percentiles} kind="lines" />
         </ChartFrame>
-        <ChartFrame title="How long people took" sentence={sentenceOfDurations(TOOK)} table={durationTable(took)}>
+        <ChartFrame
+          title="How long people took"
+          query="/api/v1/analytics/durations"
+          sentence={sentenceOfDurations(TOOK)}
+          table={durationTable(took)}
+        >
           <DurationPicture chart={took} />
         </ChartFrame>
         <ChartFrame
           title="Hour of the week"
+          query="/api/v1/analytics/heatmap"
           metrics={['conversion']}
           sentence="Best on Tuesday at 14:00."
           isReadable
@@ -130,7 +138,12 @@ export function Charts() {
         >
           <WeekHeatmap cells={WEEK} unit="share" label="Conversion by hour of the week" />
         </ChartFrame>
-        <ChartFrame title="Funnel" sentence="43,000 of 48,210 were verified." table={{ columns: [], rows: [] }}>
+        <ChartFrame
+          title="Funnel"
+          query="/api/v1/analytics/summary"
+          sentence="43,000 of 48,210 were verified."
+          table={{ columns: [], rows: [] }}
+        >
           <Funnel
             steps={[
               { key: 'created', label: 'Requested', value: 48_210 },
@@ -143,7 +156,13 @@ export function Charts() {
             branch={{ label: 'Fell back', fellBack: 4_120, rescued: 3_300 }}
           />
         </ChartFrame>
-        <ChartFrame title="Nothing yet" sentence="Nothing in this range." isEmpty table={{ columns: [], rows: [] }}>
+        <ChartFrame
+          title="Nothing yet"
+          query="/api/v1/analytics/summary"
+          sentence="Nothing in this range."
+          isEmpty
+          table={{ columns: [], rows: [] }}
+        >
           {null}
         </ChartFrame>
         <ChartFault title="Broken" fault="These figures could not be had right now." retryHref="#" />
@@ -151,6 +170,7 @@ export function Charts() {
       </div>
       <ChartFrame
         title="The world"
+        query="/api/v1/analytics/breakdown"
         metrics={['conversion']}
         height="map"
         sentence={sentenceOfRows(

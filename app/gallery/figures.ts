@@ -96,6 +96,7 @@ export const COUNTRIES: Breakdown = {
 
 export const TOOK: DurationHistogram = {
   trust: TRUST,
+  isKept: true,
   n: 21_400,
   percentiles: { p50: 9_400, p90: 31_000, p95: 48_000, p99: 160_000 },
   buckets: Array.from({ length: 34 }, (_, at) => ({

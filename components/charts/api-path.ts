@@ -1,5 +1,5 @@
 import type { Interval, Question } from '@/lib/contract/analytics';
-import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import { DIMENSIONS, type Dimension, type Duration } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { publicTemplate } from '@/lib/domain/template/key';
 
@@ -11,7 +11,10 @@ type Call =
       interval?: Interval | undefined;
       groupBy?: Dimension | undefined;
     }
-  | { kind: 'breakdown'; metrics: readonly MetricName[]; dimension: Dimension; limit?: number };
+  | { kind: 'breakdown'; metrics: readonly MetricName[]; dimension: Dimension; limit?: number }
+  | { kind: 'movers'; metric: MetricName }
+  | { kind: 'durations'; duration: Duration }
+  | { kind: 'heatmap'; metrics: readonly MetricName[] };
 
 /** The API call with the same answer. `app` is not in it: a key sees its own app. */
 export function apiPath(question: Question, call: Call): string {
@@ -19,9 +22,12 @@ export function apiPath(question: Question, call: Call): string {
     ['from', question.from.toISOString()],
     ['to', question.to.toISOString()],
     ['timezone', question.timeZone],
-    ['compare', question.compare],
-    ['metrics', call.metrics.join(',')],
   ];
+  // Histograms and hours of the week stand for themselves.
+  if (call.kind !== 'durations' && call.kind !== 'heatmap') params.push(['compare', question.compare]);
+  if ('metrics' in call) params.push(['metrics', call.metrics.join(',')]);
+  else if (call.kind === 'movers') params.push(['metric', call.metric]);
+  else params.push(['duration', call.duration]);
   for (const dimension of DIMENSIONS) {
     const filter = question.filters[dimension];
     if (!filter || dimension === 'app') continue;

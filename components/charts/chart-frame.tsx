@@ -57,8 +57,8 @@ export function ChartFrame({
   isReadable?: boolean;
   table: ChartTable;
   marks?: readonly ChartMark[];
-  /** The path of the API call with the same answer (`apiPath`); absent where the API has none. */
-  query?: string | undefined;
+  /** The path of the API call with the same answer (`apiPath`). */
+  query: string;
   aside?: ReactNode;
   legend?: ReactNode;
   children: ReactNode;
@@ -101,7 +101,7 @@ export function ChartFrame({
         {isLowSample ? <Badge tone="warn">Low sample</Badge> : null}
         {pending ? <span>{pending}</span> : null}
         <span className="ml-auto flex items-center gap-1">
-          {query ? <CopyCurl query={query} /> : null}
+          <CopyCurl query={query} />
           {isEmpty ? null : (
             <label className="flex h-7 select-none items-center rounded-tag px-1.5 hover:bg-hover hover:text-ink has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent">
               <input type="checkbox" data-table="" className="sr-only" />
@@ -130,7 +130,7 @@ export function ListFrame({
 }: Omit<Frame, 'height'> & {
   sentence: string;
   trust?: Trust | undefined;
-  query?: string | undefined;
+  query: string;
   aside?: ReactNode;
   isEmpty?: boolean;
   emptyText?: string;
@@ -146,11 +146,9 @@ export function ListFrame({
       {isEmpty ? <p className="px-4 py-10 text-center text-ink-3 text-sm">{emptyText}</p> : children}
       <footer className="mt-auto flex min-h-9 flex-wrap items-center gap-x-3 border-line border-t px-4 py-1 text-2xs text-ink-3">
         {pending ? <span>{pending}</span> : null}
-        {query ? (
-          <span className="ml-auto">
-            <CopyCurl query={query} />
-          </span>
-        ) : null}
+        <span className="ml-auto">
+          <CopyCurl query={query} />
+        </span>
       </footer>
     </Panel>
   );

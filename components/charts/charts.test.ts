@@ -269,7 +269,7 @@ describe('a histogram of durations', () => {
     { fromMs: 1000, toMs: 1200, n: 5 },
     { fromMs: 1440, toMs: 1728, n: 7 },
   ];
-  const histogram = { trust, n: 12, buckets, percentiles: { p50: 1, p90: 1, p95: 1, p99: 1 } };
+  const histogram = { trust, isKept: true, n: 12, buckets, percentiles: { p50: 1, p90: 1, p95: 1, p99: 1 } };
 
   test('an empty bucket between two is drawn, or the axis would lie', () => {
     expect(durationChart(histogram).bars.map(({ n }) => n)).toEqual([5, 0, 7]);

@@ -163,6 +163,60 @@ for (const [what, query, param] of [
   });
 }
 
+test('histograms, hours of the week and moves are of the same verifications as the figures', async ({
+  request,
+  installation,
+}) => {
+  const headers = bearer(installation.apps[0]?.live_key);
+  // Hours of the week are of whole days of UTC.
+  const to = Math.ceil(Date.now() / DAY_MS) * DAY_MS;
+  const range = { from: new Date(to - 7 * DAY_MS).toISOString(), to: new Date(to).toISOString() };
+  const get = async (path: string, query: Record<string, string>) => {
+    const answer = await request.get(url(path, { ...range, ...query }), { headers });
+    expect(answer.status(), path).toBe(200);
+    return answer.json();
+  };
+  await expect(async () => {
+    const whole = API['analytics.summary'].result.parse(
+      await get('summary', { metrics: 'created,conversion,response_time_p50_ms' }),
+    );
+    const { cells } = API['analytics.heatmap'].result.parse(await get('heatmap', { metrics: 'created' }));
+    expect(cells).toHaveLength(168);
+    expect(cells.reduce((sum, { values }) => sum + (values.created?.value ?? 0), 0)).toBe(whole.values.created?.value);
+
+    const took = API['analytics.durations'].result.parse(await get('durations', { duration: 'respond' }));
+    expect(took).toMatchObject({ is_kept: true, n: whole.values.response_time_p50_ms?.n });
+    expect(took.p50_ms).toBe(whole.values.response_time_p50_ms?.value);
+    expect(took.buckets.reduce((sum, { n }) => sum + n, 0)).toBe(took.n);
+
+    const moved = API['analytics.movers'].result.parse(await get('movers', { metric: 'conversion' }));
+    expect(moved.after).toMatchObject({ n: whole.values.conversion?.n, value: whole.values.conversion?.value });
+    expect(moved.sentence).toContain('Conversion');
+  }).toPass({ timeout: 25_000 });
+
+  const split = API['analytics.durations'].result.parse(
+    await get('durations', { duration: 'respond', country: 'ID', locale: 'en' }),
+  );
+  expect(split).toMatchObject({ is_kept: false, n: 0, p50_ms: null });
+});
+
+for (const [path, query, param] of [
+  ['movers', { metric: 'created' }, 'metric'],
+  ['movers', { metric: 'block_rate' }, 'metric'],
+  ['movers', { metric: 'conversion', compare: 'none' }, 'compare'],
+  ['durations', { duration: 'patience' }, 'duration'],
+  ['heatmap', { metrics: 'message_delivery_rate' }, 'metrics.0'],
+  ['heatmap', { metrics: 'response_time_p50_ms' }, 'metrics.0'],
+] as const) {
+  test(`${path} of ${Object.values(query).join(' and ')} is a clear 400`, async ({ request, installation }) => {
+    const answer = await read(
+      await request.get(url(path, { ...recent(), ...query }), { headers: bearer(installation.apps[0]?.live_key) }),
+    );
+    expectRefusal(answer, 'invalid_request');
+    expect(JSON.parse(answer.body).error.param).toBe(param);
+  });
+}
+
 async function ask(request: APIRequestContext, path: string, headers: Record<string, string>) {
   return API['analytics.summary'].result.parse(await (await request.get(path, { headers })).json());
 }

@@ -90,3 +90,41 @@ test('single keys choose the range, step through time and switch the comparison'
   await page.keyboard.press('d');
   await expect(page).toHaveURL(/\/analytics\/delivery/);
 });
+
+test('every chart can be copied as a call of the API, which answers with its filters', async ({
+  page,
+  signIn,
+  installation,
+  request,
+}) => {
+  test.setTimeout(120_000);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await signIn('analyst');
+  const kinds = new Set<string>();
+  for (const room of [
+    'overview',
+    'analytics/delivery',
+    'analytics/response-times',
+    'analytics/cost',
+    'analytics/fallback',
+  ]) {
+    await page.goto(`/${room}?range=7d&country=ID`);
+    await expect(page.locator('[data-chart]').first()).toBeVisible();
+    await expect(page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(0);
+    for (const frame of await page.locator('[data-chart]').all())
+      await expect(frame.getByText('Copy as API call'), (await frame.getAttribute('data-chart')) ?? '').toHaveCount(1);
+    for (const button of await page.getByRole('button', { name: 'Copy as API call' }).all()) {
+      await page.evaluate(() => navigator.clipboard.writeText(''));
+      await button.click();
+      await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('curl');
+      const url = /curl '([^']+)'/.exec(await page.evaluate(() => navigator.clipboard.readText()))?.[1] ?? '';
+      expect(url).toContain('country=ID');
+      const answer = await request.get(url, { headers: { authorization: `Bearer ${installation.apps[0]?.live_key}` } });
+      expect(answer.status(), url).toBe(200);
+      kinds.add((await answer.json()).object);
+    }
+  }
+  expect([...kinds].sort()).toEqual(
+    ['breakdown', 'durations', 'heatmap', 'movers', 'summary', 'timeseries'].map((kind) => `analytics.${kind}`),
+  );
+});

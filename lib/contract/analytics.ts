@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cleanText, isoTime } from '@/lib/contract/common';
-import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
-import { METRIC_NAMES, type MetricName } from '@/lib/domain/stats/metrics';
+import { DIMENSIONS, type Dimension, DURATION_NAMES } from '@/lib/domain/stats/measures';
+import { METRIC_NAMES, type MetricName, RATE_NAMES, WEEK_METRIC_NAMES } from '@/lib/domain/stats/metrics';
 import { INTERVALS, type Interval } from '@/lib/domain/stats/time-steps';
 import type { Value } from '@/lib/domain/stats/value';
 import { WIDENED, type Widened } from '@/lib/domain/stats/widened';
@@ -69,9 +69,10 @@ export type BreakdownRow = {
 };
 export type Breakdown = { trust: Trust; dimension: Dimension; rows: BreakdownRow[]; isTruncated: boolean };
 
-/** How long things took: buckets of equal ratio, in milliseconds. */
+/** How long things took: buckets of equal ratio, in milliseconds. `isKept`: false where nobody can tell of just what is filtered by; there are none then. */
 export type DurationHistogram = {
   trust: Trust;
+  isKept: boolean;
   n: number;
   buckets: { fromMs: number; toMs: number; n: number }[];
   percentiles: { p50: number | null; p90: number | null; p95: number | null; p99: number | null };
@@ -141,12 +142,8 @@ const filters = {
   reason: filter,
 };
 const metrics = list(z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]), ANALYTICS_LIMITS.metrics);
-const range = {
-  from: isoTime,
-  to: isoTime,
-  timezone: timeZoneName.default('UTC'),
-  compare: z.enum(COMPARISONS).default('none'),
-};
+const alone = { from: isoTime, to: isoTime, timezone: timeZoneName.default('UTC') };
+const range = { ...alone, compare: z.enum(COMPARISONS).default('none') };
 
 export const summaryQuery = z.strictObject({ ...range, ...filters, metrics }).meta({ id: 'AnalyticsSummaryQuery' });
 export const timeseriesQuery = z
@@ -167,6 +164,24 @@ export const breakdownQuery = z
     limit: z.coerce.number().int().min(1).max(ANALYTICS_LIMITS.rows).default(50),
   })
   .meta({ id: 'AnalyticsBreakdownQuery' });
+export const moversQuery = z
+  .strictObject({
+    ...alone,
+    compare: z.enum(['previous_period', 'previous_week']).default('previous_period'),
+    ...filters,
+    metric: z.enum(RATE_NAMES as [MetricName, ...MetricName[]]),
+  })
+  .meta({ id: 'AnalyticsMoversQuery' });
+export const durationsQuery = z
+  .strictObject({ ...alone, ...filters, duration: z.enum(DURATION_NAMES) })
+  .meta({ id: 'AnalyticsDurationsQuery' });
+export const heatmapQuery = z
+  .strictObject({
+    ...alone,
+    ...filters,
+    metrics: list(z.enum(WEEK_METRIC_NAMES as [MetricName, ...MetricName[]]), ANALYTICS_LIMITS.metrics),
+  })
+  .meta({ id: 'AnalyticsHeatmapQuery' });
 
 const value = z
   .object({
@@ -241,3 +256,60 @@ export const breakdownAnswer = z
     is_truncated: z.boolean(),
   })
   .meta({ id: 'AnalyticsBreakdown' });
+
+const moverSide = z.object({ n: z.int(), rate: z.number().nullable() });
+export const moversAnswer = z
+  .object({
+    object: z.literal('analytics.movers'),
+    trust,
+    metric: z.string(),
+    before: value,
+    after: value,
+    dimension: z.enum(DIMENSIONS).nullable().meta({ description: 'The one that explains most; null: nothing does' }),
+    movers: z
+      .array(
+        z.object({
+          key: z.string(),
+          label: z.string(),
+          rate_effect: z.number().meta({ description: 'Points of the move because its own rate changed' }),
+          mix_effect: z.number().meta({ description: 'Points of the move because its share of the traffic changed' }),
+          before: moverSide,
+          after: moverSide,
+        }),
+      )
+      .meta({ description: 'By size, at most 10; the effects of all parts add up to the move' }),
+    reasons: z
+      .array(z.object({ key: z.string(), label: z.string(), effect: z.number(), before: value, after: value }))
+      .meta({
+        description: 'Failure reasons whose share of all messages moved by more than chance would do it, at most 3',
+      }),
+    sentence: z.string(),
+  })
+  .meta({ id: 'AnalyticsMovers' });
+export const durationsAnswer = z
+  .object({
+    object: z.literal('analytics.durations'),
+    trust,
+    duration: z.enum(DURATION_NAMES),
+    is_kept: z.boolean().meta({
+      description: 'false: of what is filtered by together no times are kept, and there is no answer',
+    }),
+    n: z.int(),
+    p50_ms: z.int().nullable(),
+    p90_ms: z.int().nullable(),
+    p95_ms: z.int().nullable(),
+    p99_ms: z.int().nullable(),
+    buckets: z
+      .array(z.object({ from_ms: z.number(), to_ms: z.number(), n: z.int() }))
+      .meta({ description: 'Ascending, of equal ratio; those without any are left out' }),
+  })
+  .meta({ id: 'AnalyticsDurations' });
+export const heatmapAnswer = z
+  .object({
+    object: z.literal('analytics.heatmap'),
+    trust,
+    cells: z
+      .array(z.object({ weekday: z.int().meta({ description: '1 is Monday' }), hour: z.int(), values }))
+      .meta({ description: 'All 168 hours of the week in the recipient’s own time' }),
+  })
+  .meta({ id: 'AnalyticsHeatmap' });

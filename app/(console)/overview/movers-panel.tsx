@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { apiPath } from '@/components/charts/api-path';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { DIMENSION_WORDS, valueWords } from '@/components/charts/dimensions';
 import { figure } from '@/components/charts/figure';
@@ -20,9 +21,9 @@ export async function MoversPanel(asked: Asked) {
   const { user, question, view, path } = asked;
   const name = CHOICES.find((choice) => choice === view.metric) ?? 'conversion';
   const title = 'Why did it move?';
-  const asking = await ask(
-    readMovers(user, question.compare === 'none' ? { ...question, compare: 'previous_period' } : question, name),
-  );
+  const compared: typeof question =
+    question.compare === 'none' ? { ...question, compare: 'previous_period' } : question;
+  const asking = await ask(readMovers(user, compared, name));
   if ('fault' in asking) {
     return <ChartFault title={title} metrics={[name]} height="tall" fault={asking.fault} retryHref={hereHref(asked)} />;
   }
@@ -38,6 +39,7 @@ export async function MoversPanel(asked: Asked) {
       metrics={[name]}
       sentence={sentence}
       trust={trust}
+      query={apiPath(compared, { kind: 'movers', metric: name })}
       isEmpty={!first || before.value === null || after.value === null}
       emptyText={after.value === null ? 'Nothing in this range, with these filters.' : 'Nothing to compare.'}
       className="min-h-[27.1rem]"

@@ -1,4 +1,4 @@
-import type { Dimension, Duration } from '@/lib/domain/stats/measures';
+import { DIMENSIONS, type Dimension, type Duration } from '@/lib/domain/stats/measures';
 
 /** A dimension that rollup rows can have as a key; the app always is one. */
 export type KeyDimension = Exclude<Dimension, 'app'>;
@@ -93,6 +93,16 @@ export const WEEK_CUT = 11;
 export function cutFor(cuts: readonly Cut[], needed: Iterable<Dimension>): Cut | null {
   const keys = [...needed].filter((dimension): dimension is KeyDimension => dimension !== 'app');
   return cuts.find((cut) => keys.every((key) => cut.keys.includes(key))) ?? null;
+}
+
+/** Histograms are kept by what was sent or by whom it went to: false where nobody can tell how long it took of just these. */
+export function isDurationKept(
+  duration: Duration,
+  filters: Partial<Record<Dimension, unknown>>,
+  by?: Dimension,
+): boolean {
+  const needed = DIMENSIONS.filter((dimension) => filters[dimension] !== undefined || dimension === by);
+  return cutFor(DURATION_CUTS[duration], needed) !== null;
 }
 
 /**

@@ -73,6 +73,7 @@ export const DURATIONS = {
   rescue: 'From the first submission to the fallback, where the fallback ended in an approval',
 } as const;
 export type Duration = keyof typeof DURATIONS;
+export const DURATION_NAMES = Object.keys(DURATIONS) as [Duration, ...Duration[]];
 
 /** What figures can be split and filtered by. Of a verification, `channel`, `connection` and `template` are those of its first message. */
 export const DIMENSIONS = [

@@ -459,6 +459,14 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS;
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 export const metric = (name: MetricName): Metric => METRICS[name];
+/** Rates that can be taken apart by whom and what they are of; requests that were refused have no channel. */
+export const RATE_NAMES = METRIC_NAMES.filter(
+  (name) => metric(name).kind === 'rate' && metric(name).subject !== 'request',
+);
+/** What is kept by hour of the recipient's week: sums of verifications. */
+export const WEEK_METRIC_NAMES = METRIC_NAMES.filter(
+  (name) => metric(name).subject === 'verification' && metric(name).kind !== 'percentile',
+);
 
 /** What kind of number a metric is. */
 export function unitOf(name: MetricName): MetricUnit {

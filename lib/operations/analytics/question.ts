@@ -2,6 +2,9 @@ import type { z } from 'zod';
 import type {
   AnalyticsFilters,
   breakdownQuery,
+  durationsQuery,
+  heatmapQuery,
+  moversQuery,
   Question,
   summaryQuery,
   timeseriesQuery,
@@ -36,7 +39,14 @@ export function beforeOf(question: Question): Question | null {
   return { ...question, compare: 'none', from: moment(wall(from) - back), to: end };
 }
 
-type Query = z.output<typeof summaryQuery> | z.output<typeof timeseriesQuery> | z.output<typeof breakdownQuery>;
+type Query = z.output<
+  | typeof summaryQuery
+  | typeof timeseriesQuery
+  | typeof breakdownQuery
+  | typeof moversQuery
+  | typeof durationsQuery
+  | typeof heatmapQuery
+>;
 
 /** A question as the API asks it: public ids of connections and templates become our own, `-` before the first value excludes. 400 names the filter whose value nothing can have. */
 export async function questionOf(query: Query): Promise<Question> {
@@ -55,7 +65,7 @@ export async function questionOf(query: Query): Promise<Question> {
     to: new Date(query.to),
     timeZone: query.timezone,
     filters,
-    compare: query.compare,
+    compare: 'compare' in query ? query.compare : 'none',
   };
 }
 

@@ -1,5 +1,16 @@
-import type { Breakdown, Series, Summary, Timeseries, Trust, Values } from '@/lib/contract/analytics';
-import type { Dimension } from '@/lib/domain/stats/measures';
+import type {
+  Breakdown,
+  DurationHistogram,
+  Heatmap,
+  Movers,
+  Series,
+  Summary,
+  Timeseries,
+  Trust,
+  Values,
+} from '@/lib/contract/analytics';
+import type { Dimension, Duration } from '@/lib/domain/stats/measures';
+import type { Value } from '@/lib/domain/stats/value';
 import { publicTemplate } from '@/lib/domain/template/key';
 import { publicId } from '@/lib/ids';
 
@@ -38,6 +49,52 @@ export const breakdownResource = ({ trust, dimension, rows, isTruncated }: Break
   is_truncated: isTruncated,
 });
 
+export const moversResource = ({ trust, metric, before, after, movers, reasons, sentence }: Movers) => ({
+  object: 'analytics.movers' as const,
+  trust: trustResource(trust),
+  metric,
+  before: valueResource(before),
+  after: valueResource(after),
+  dimension: movers[0]?.dimension ?? null,
+  movers: movers.map(({ dimension, key, rateEffect, mixEffect, ...mover }) => ({
+    key: keyResource(dimension, key),
+    label: mover.label,
+    rate_effect: rateEffect,
+    mix_effect: mixEffect,
+    before: mover.before,
+    after: mover.after,
+  })),
+  reasons: reasons.map((reason) => ({
+    ...reason,
+    before: valueResource(reason.before),
+    after: valueResource(reason.after),
+  })),
+  sentence,
+});
+
+export const durationsResource = (duration: Duration, histogram: DurationHistogram) => {
+  const { p50, p90, p95, p99 } = histogram.percentiles;
+  const whole = (ms: number | null) => (ms === null ? null : Math.round(ms));
+  return {
+    object: 'analytics.durations' as const,
+    trust: trustResource(histogram.trust),
+    duration,
+    is_kept: histogram.isKept,
+    n: histogram.n,
+    p50_ms: whole(p50),
+    p90_ms: whole(p90),
+    p95_ms: whole(p95),
+    p99_ms: whole(p99),
+    buckets: histogram.buckets.map(({ fromMs, toMs, n }) => ({ from_ms: fromMs, to_ms: toMs, n })),
+  };
+};
+
+export const heatmapResource = ({ trust, cells }: Heatmap) => ({
+  object: 'analytics.heatmap' as const,
+  trust: trustResource(trust),
+  cells: cells.map(({ weekday, hour, values }) => ({ weekday, hour, values: valuesResource(values) })),
+});
+
 const keyResource = (dimension: Dimension | undefined, key: string) => {
   if (dimension === 'template') return publicTemplate(key);
   // Nothing was sent: there is no connection, and no id.
@@ -60,18 +117,15 @@ const trustResource = ({ from, to, widened, countedUntil, created, pending }: Tr
   pending_share: created !== null && pending !== null && created > 0 ? pending / created : null,
 });
 
-/** Money and times in whole micros and milliseconds: more digits would be made up. */
 const valuesResource = (values: Values) =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, { value, unit, n, low, high, isLowSample }]) => [
-      name,
-      {
-        value: unit === 'share' || value === null ? value : Math.round(value),
-        unit,
-        n,
-        low,
-        high,
-        is_low_sample: isLowSample,
-      },
-    ]),
-  );
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, valueResource(value)]));
+
+/** Money and times in whole micros and milliseconds: more digits would be made up. */
+const valueResource = ({ value, unit, n, low, high, isLowSample }: Value) => ({
+  value: unit === 'share' || value === null ? value : Math.round(value),
+  unit,
+  n,
+  low,
+  high,
+  is_low_sample: isLowSample,
+});

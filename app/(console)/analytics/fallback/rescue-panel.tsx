@@ -1,3 +1,4 @@
+import { apiPath } from '@/components/charts/api-path';
 import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
 import { durationChart } from '@/components/charts/durations';
 import { DurationPicture } from '@/components/charts/lazy';
@@ -6,7 +7,7 @@ import { durationTable } from '@/components/charts/tables';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readDurations } from '@/lib/operations/analytics/durations';
 import { ask } from '../ask';
-import { isDurationKept, NOT_KEPT } from '../kept';
+import { NOT_KEPT } from '../kept';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
@@ -33,11 +34,12 @@ export async function RescuePanel({ asked: { user, path, view, question } }: { a
     <ChartFrame
       title={TITLE}
       metrics={METRICS}
-      sentence={isDurationKept('rescue', question) ? sentenceOfDurations(answer) : NOT_KEPT}
+      sentence={answer.isKept ? sentenceOfDurations(answer) : NOT_KEPT}
       trust={answer.trust}
       isLowSample={answer.n > 0 && answer.n < LOW_SAMPLE_BELOW}
       isEmpty={answer.n === 0}
       table={durationTable(chart)}
+      query={apiPath(question, { kind: 'durations', duration: 'rescue' })}
     >
       <DurationPicture chart={chart} />
     </ChartFrame>

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { apiPath } from '@/components/charts/api-path';
 import { ChartFault, ChartFrame, ChartSkeleton } from '@/components/charts/chart-frame';
 import { durationChart } from '@/components/charts/durations';
 import { figure } from '@/components/charts/figure';
@@ -9,11 +10,12 @@ import { count, DASH, duration } from '@/components/console/format';
 import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel } from '@/components/ui/panel';
+import type { Question } from '@/lib/contract/analytics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readLifetimeFits, type UseCaseFit } from '@/lib/operations/reports/lifetime-fits';
 import { lifetimeWords } from '../../config/policies/words';
 import { ask } from '../ask';
-import { isDurationKept, NOT_KEPT } from '../kept';
+import { NOT_KEPT } from '../kept';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 import { lifetimeSentence } from './lifetime-words';
@@ -45,7 +47,7 @@ export async function LifetimePanel({ asked: { user, path, view, question } }: {
     <>
       <div className="grid gap-4 xl:grid-cols-2">
         {answer.fits.map((fit) => (
-          <Fit key={fit.useCase} fit={fit} isKept={isDurationKept('verify', question, 'use_case')} />
+          <Fit key={fit.useCase} fit={fit} query={queryOf(question, fit.useCase)} />
         ))}
       </div>
       {answer.isTruncated ? (
@@ -57,12 +59,18 @@ export async function LifetimePanel({ asked: { user, path, view, question } }: {
   );
 }
 
+const queryOf = (question: Question, useCase: string): string =>
+  apiPath(
+    { ...question, filters: { ...question.filters, use_case: { values: [useCase], exclude: false } } },
+    { kind: 'durations', duration: 'verify' },
+  );
+
 function Fit({
   fit: { useCase, name, values, histogram, lifetimeSeconds, fit },
-  isKept,
+  query,
 }: {
   fit: UseCaseFit;
-  isKept: boolean;
+  query: string;
 }) {
   const lines =
     lifetimeSeconds === null ? [] : [{ label: lifetimeWords(lifetimeSeconds), atMs: lifetimeSeconds * 1000 }];
@@ -71,11 +79,12 @@ function Fit({
     <ChartFrame
       title={name}
       height="short"
-      sentence={isKept ? lifetimeSentence(fit, lifetimeSeconds) : NOT_KEPT}
+      sentence={histogram.isKept ? lifetimeSentence(fit, lifetimeSeconds) : NOT_KEPT}
       trust={histogram.trust}
       isLowSample={histogram.n > 0 && histogram.n < LOW_SAMPLE_BELOW}
       isEmpty={histogram.n === 0}
       table={durationTable(chart)}
+      query={query}
       aside={
         <div className="flex items-center gap-3 text-xs">
           <dl className="flex items-center gap-3">
