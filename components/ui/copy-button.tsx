@@ -1,19 +1,12 @@
 'use client';
 
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { Button } from '@/components/ui/button';
+import { useCopied } from '@/components/ui/use-copied';
 
 /** Copies `value`; the mark turns into a tick for two seconds and a screen reader is told. */
 export function CopyButton({ value, label, children }: { value: string; label: string; children?: React.ReactNode }) {
-  const [isCopied, setCopied] = useState(false);
-
-  useEffect(() => {
-    if (!isCopied) return;
-    const timer = setTimeout(() => setCopied(false), 2000);
-    return () => clearTimeout(timer);
-  }, [isCopied]);
-
+  const { isCopied, status, copy } = useCopied();
   const Mark = isCopied ? Check : Copy;
   return (
     <>
@@ -22,13 +15,13 @@ export function CopyButton({ value, label, children }: { value: string; label: s
         size={children ? 'small' : 'icon-small'}
         aria-label={label}
         title={label}
-        onClick={() => navigator.clipboard.writeText(value).then(() => setCopied(true))}
+        onClick={() => copy(value)}
       >
         <Mark aria-hidden="true" className="size-3.5" />
         {children}
       </Button>
       <span role="status" className="sr-only">
-        {isCopied ? 'Copied' : ''}
+        {status}
       </span>
     </>
   );

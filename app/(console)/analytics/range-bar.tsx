@@ -10,6 +10,7 @@ import { Button, buttonStyle } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
+import { useCopied } from '@/components/ui/use-copied';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import { wallTime } from '../verifications/range';
 import type { FilterChoices } from './choices';
@@ -349,19 +350,16 @@ function ZoneSelect({
 
 /** Copies an address with absolute ends: it shows the same figures tomorrow, wherever it is opened. */
 function ShareLink({ href }: { href: string }) {
-  const [isCopied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!isCopied) return;
-    const timer = setTimeout(() => setCopied(false), 2000);
-    return () => clearTimeout(timer);
-  }, [isCopied]);
+  const { isCopied, status, copy } = useCopied();
   return (
-    <Button
-      tone="quiet"
-      onClick={() => navigator.clipboard.writeText(`${location.origin}${href}`).then(() => setCopied(true))}
-    >
-      <Link2 aria-hidden="true" className="size-3.5" />
-      <span role="status">{isCopied ? 'Copied' : 'Copy link'}</span>
-    </Button>
+    <>
+      <Button tone="quiet" onClick={() => copy(`${location.origin}${href}`)}>
+        <Link2 aria-hidden="true" className="size-3.5" />
+        {isCopied ? 'Copied' : 'Copy link'}
+      </Button>
+      <span role="status" className="sr-only">
+        {status}
+      </span>
+    </>
   );
 }
