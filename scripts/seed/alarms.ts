@@ -20,8 +20,8 @@ const rulesFor = (metaId: string, at: number): AlertRule[] => {
   const drop = { kind: 'delivery_drop', thresholds: { dropPoints: 0.1, dropShare: 0.15 } } as const;
   // Half an hour of one connection is a mixture of countries: less than a collapse is one of them, which has its own rule.
   const collapse = { kind: 'delivery_drop', thresholds: { dropPoints: 0.4, dropShare: 0.4 } } as const;
-  // One slow message in ten of so few is easily four times the usual: the limit in seconds alone.
-  const slow = { kind: 'slow_delivery', thresholds: { p90Ms: 30_000, factor: null } } as const;
+  // One slow message in ten of so few is easily four times the usual, and half a minute: a minute is not.
+  const slow = { kind: 'slow_delivery', thresholds: { p90Ms: 60_000, factor: null } } as const;
   return [
     {
       ...{ ...everywhere, ...drop, id: newUuid(at), name: 'WhatsApp in Brazil', country: 'BR', channel: 'whatsapp' },
@@ -33,7 +33,7 @@ const rulesFor = (metaId: string, at: number): AlertRule[] => {
     },
     {
       ...{ ...everywhere, ...slow, id: newUuid(at + 2), name: 'SMS in the Philippines', country: 'PH', channel: 'sms' },
-      ...{ windowMinutes: 120, minimumVolume: 4 },
+      ...{ windowMinutes: 120, minimumVolume: 5 },
     },
   ];
 };
