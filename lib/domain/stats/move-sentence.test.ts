@@ -41,6 +41,14 @@ const reason = (key: string, effect: number) => ({
   after: rate(0.02 + effect, 0.01 + effect, 0.03 + effect),
 });
 
+test('a failure reason that moved by next to nothing is not told, however sure its move is', () => {
+  const moved = [rate(0.92, 0.915, 0.925), rate(0.9, 0.895, 0.905)] as const;
+  const told = (effect: number) =>
+    moveSentence('conversion', ...moved, { movers: [brazil], reasons: [reason('expired_in_transit', effect)] });
+  expect(told(0.0005)).not.toContain('expired_in_transit');
+  expect(told(0.0025)).toContain('expired_in_transit');
+});
+
 test('a failure reason is told when it moved the same way, not when it moved against it', () => {
   const worse = [rate(0.9, 0.88, 0.92), rate(0.85, 0.83, 0.87)] as const;
   const reasons = [reason('less_of_it', -0.015), reason('expired_in_transit', 0.04)];

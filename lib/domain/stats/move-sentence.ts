@@ -21,6 +21,9 @@ const percent = (share: number | null) => (share === null ? '–' : `${(share * 
 /** A failure reason as a share of all messages, before and after. */
 export type MovedReason = { key: string; label: string; effect: number; before: Value; after: Value };
 
+/** A reason that moved by less than this share of the whole move did not make it, however sure its own move is. */
+const REASON_SHARE_MIN = 0.1;
+
 /**
  * A move in a sentence: how far, whether chance alone would do it, the part that did most of it, and the failure reason that moved the same way.
  * `nameOf` says what a part is called where the sentence is read.
@@ -42,7 +45,9 @@ export function moveSentence(
   if (differs(before, after) === false)
     return `${what}: within what chance alone would do (the 95 % intervals overlap).`;
   const isWorse = better === 'up' ? moved < 0 : moved > 0;
-  const reason = reasons.find(({ effect }) => effect > 0 === isWorse);
+  const reason = reasons.find(
+    ({ effect }) => effect > 0 === isWorse && Math.abs(effect) >= Math.abs(moved) * REASON_SHARE_MIN,
+  );
   const failures = reason
     ? ` Messages that failed as “${nameOf({ dimension: 'reason', key: reason.key, label: reason.label })}” went from ${percent(reason.before.value)} to ${percent(reason.after.value)}.`
     : '';
