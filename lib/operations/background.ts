@@ -1,9 +1,10 @@
 import { log } from '@/lib/telemetry/log';
 
-type Holder = { running: Set<Promise<unknown>> };
+// A number and not a Set of promises, for the sake of the garbage collector (docs/decisions/0034).
+type Holder = { running: number; whenQuiet: (() => void)[] };
 const holder = globalThis as { watchwordBackground?: Holder };
 const state = (): Holder => {
-  holder.watchwordBackground ??= { running: new Set() };
+  holder.watchwordBackground ??= { running: 0, whenQuiet: [] };
   return holder.watchwordBackground;
 };
 
@@ -12,26 +13,25 @@ const state = (): Holder => {
  * behind is picked up by the sweeps, because everything that matters was committed before.
  */
 export function inBackground(what: string, work: () => Promise<unknown>): void {
-  const { running } = state();
-  const promise = work()
+  const held = state();
+  held.running += 1;
+  void work()
     .catch((error: unknown) => log().error({ what, error: String(error) }, 'background.failed'))
-    .finally(() => running.delete(promise));
-  running.add(promise);
+    .finally(() => {
+      held.running -= 1;
+      if (held.running === 0) for (const tell of held.whenQuiet.splice(0)) tell();
+    });
 }
 
 /** Waits until nothing is under way, or the time is over. True when it is quiet. */
 export async function drainBackground(timeoutMs: number): Promise<boolean> {
-  const { running } = state();
-  const deadline = Date.now() + timeoutMs;
-  while (running.size > 0 && Date.now() < deadline) {
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([
-      Promise.allSettled([...running]),
-      new Promise((resolve) => {
-        timer = setTimeout(resolve, Math.max(0, deadline - Date.now()));
-      }),
-    ]);
-    clearTimeout(timer);
-  }
-  return running.size === 0;
+  const held = state();
+  if (held.running === 0) return true;
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    held.whenQuiet.push(resolve);
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  clearTimeout(timer);
+  return held.running === 0;
 }

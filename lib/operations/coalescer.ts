@@ -6,6 +6,7 @@ type Waiting<Row, Result> = {
   keys: readonly string[];
   /** When it is refused, by the process's monotonic clock. */
   deadlineMs: number;
+  /** Answered or refused. */
   isOver: boolean;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
@@ -30,6 +31,8 @@ type Options<Row, Result> = {
 const WAIT_MAX_MS = 2_800;
 /** How long a small batch waits for company after the one before has landed: about what a statement costs by itself (docs/decisions/0030). */
 const GATHER_MS = 2;
+/** So many places of answered rows are kept before they are cut off. */
+const FORGOTTEN_MAX = 1_024;
 /** A batch that is under way for longer than this is stuck behind something: the next one, however small, leaves beside it. */
 const STUCK_MS = 20;
 
@@ -43,15 +46,19 @@ const STUCK_MS = 20;
 export class Coalescer<Row, Result> {
   private readonly options: Options<Row, Result>;
   private queue: Waiting<Row, Result>[] = [];
-  private flights = 0;
-  private readonly busyKeys = new Set<string>();
+  private flights: Waiting<Row, Result>[][] = [];
   private isScheduled = false;
   private launchedAtMs = Number.NEGATIVE_INFINITY;
   private landedAtMs = Number.NEGATIVE_INFINITY;
   private hadCompany = false;
   private patience: NodeJS.Timeout | null = null;
-  /** Every row without an answer, oldest first. One timer for all of them: one for each would be cleared thousands of times a second. */
-  private readonly unanswered = new Set<Waiting<Row, Result>>();
+  /**
+   * Every row since the oldest without an answer, in order of their coming. Not a Set: as one grows and shrinks it leaves tables behind that point to
+   * the next one, and what the garbage collector once took for old keeps all requests after it alive (docs/decisions/0034).
+   */
+  private unanswered: (Waiting<Row, Result> | undefined)[] = [];
+  private oldest = 0;
+  /** One timer for all of them: one for each would be cleared thousands of times a second. */
   private deadline: NodeJS.Timeout | null = null;
 
   constructor(options: Options<Row, Result>) {
@@ -73,7 +80,7 @@ export class Coalescer<Row, Result> {
         resolve,
         reject,
       };
-      this.unanswered.add(waiting);
+      this.unanswered.push(waiting);
       this.deadline ??= setTimeout(() => this.refuseOverdue(), WAIT_MAX_MS);
       this.queue.push(waiting);
       this.schedule();
@@ -83,18 +90,29 @@ export class Coalescer<Row, Result> {
   private refuseOverdue(): void {
     this.deadline = null;
     const nowMs = performance.now();
-    for (const waiting of this.unanswered) {
+    for (const waiting of this.unanswered.slice(this.oldest)) {
+      if (!waiting || waiting.isOver) continue;
       // Timers may be early by the part of a millisecond.
       if (waiting.deadlineMs > nowMs + 1) {
         this.deadline = setTimeout(() => this.refuseOverdue(), waiting.deadlineMs - nowMs);
-        return;
+        break;
       }
       waiting.isOver = true;
-      this.unanswered.delete(waiting);
       waiting.reject(
         new Refusal('unavailable', { detail: 'The database did not answer in time.', retryAfterSeconds: 2 }),
       );
     }
+    this.forgetAnswered();
+  }
+
+  private forgetAnswered(): void {
+    while (this.oldest < this.unanswered.length && this.unanswered[this.oldest]?.isOver !== false) {
+      this.unanswered[this.oldest] = undefined;
+      this.oldest += 1;
+    }
+    if (this.oldest < this.unanswered.length && this.oldest < FORGOTTEN_MAX) return;
+    this.unanswered.splice(0, this.oldest);
+    this.oldest = 0;
   }
 
   /** One turn of the event loop gathers what arrived in the same burst. */
@@ -108,7 +126,7 @@ export class Coalescer<Row, Result> {
   }
 
   private launch(): void {
-    while (this.flights < this.options.flightsMax && this.queue.length > 0) {
+    while (this.flights.length < this.options.flightsMax && this.queue.length > 0) {
       const waitMs = this.worthWaitingMs();
       if (waitMs > 0) {
         if (this.patience) clearTimeout(this.patience);
@@ -120,13 +138,12 @@ export class Coalescer<Row, Result> {
       }
       const batch = this.take();
       if (batch.length === 0) return;
-      this.flights += 1;
+      this.flights.push(batch);
       this.launchedAtMs = performance.now();
       void this.fly(batch).finally(() => {
-        this.flights -= 1;
+        this.flights.splice(this.flights.indexOf(batch), 1);
         this.landedAtMs = performance.now();
         this.hadCompany = batch.length > 1;
-        for (const { keys } of batch) for (const key of keys) this.busyKeys.delete(key);
         if (this.queue.length > 0) this.launch();
       });
     }
@@ -136,7 +153,7 @@ export class Coalescer<Row, Result> {
   private worthWaitingMs(): number {
     const { gatherRows, batchMax } = this.options;
     if (gatherRows === undefined) return 0;
-    const isAloneInTheAir = this.flights === 0;
+    const isAloneInTheAir = this.flights.length === 0;
     // Who asks one by one meets nobody by waiting.
     if (isAloneInTheAir && !this.hadCompany) return 0;
     if (this.queue.length >= (isAloneInTheAir ? gatherRows : batchMax / 2)) return 0;
@@ -147,11 +164,12 @@ export class Coalescer<Row, Result> {
   private take(): Waiting<Row, Result>[] {
     const batch: Waiting<Row, Result>[] = [];
     const left: Waiting<Row, Result>[] = [];
+    const busyKeys = new Set(this.flights.flatMap((flight) => flight.flatMap(({ keys }) => keys)));
     for (const waiting of this.queue) {
       // Its caller has been refused already: what it asked for must not happen behind its back.
       if (waiting.isOver) continue;
-      if (batch.length < this.options.batchMax && !waiting.keys.some((key) => this.busyKeys.has(key))) {
-        for (const key of waiting.keys) this.busyKeys.add(key);
+      if (batch.length < this.options.batchMax && !waiting.keys.some((key) => busyKeys.has(key))) {
+        for (const key of waiting.keys) busyKeys.add(key);
         batch.push(waiting);
       } else {
         left.push(waiting);
@@ -184,8 +202,9 @@ export class Coalescer<Row, Result> {
   private settle(waiting: Waiting<Row, Result>, result: Result | undefined, error: unknown): void {
     if (result === undefined) waiting.reject(error);
     else waiting.resolve(result);
-    this.unanswered.delete(waiting);
-    if (this.unanswered.size > 0 || this.deadline === null) return;
+    waiting.isOver = true;
+    this.forgetAnswered();
+    if (this.unanswered.length > 0 || this.deadline === null) return;
     clearTimeout(this.deadline);
     this.deadline = null;
   }

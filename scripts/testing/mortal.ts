@@ -18,10 +18,10 @@ type Memory = {
   watchwordPool?: Pool;
   watchwordIssues?: unknown;
   watchwordDispatch?: unknown;
-  watchwordBackground?: { running: Set<unknown> };
+  watchwordBackground?: { running: number };
 };
 const memory = globalThis as Memory;
-const isQuiet = () => (memory.watchwordBackground?.running.size ?? 0) === 0;
+const isQuiet = () => (memory.watchwordBackground?.running ?? 0) === 0;
 const forever = () => new Promise<never>(() => {});
 
 /**
