@@ -4,6 +4,8 @@ import { seriousProblems } from '../fixtures/axe';
 import type { Installation } from '../fixtures/installation';
 import { expect, test } from '../fixtures/test';
 
+test.describe.configure({ timeout: 60_000 });
+
 const box = (page: Page) => page.getByRole('combobox', { name: /^Search/ });
 const rows = (page: Page) => page.locator('a[data-row]');
 
