@@ -14,8 +14,10 @@ const state = (): Holder => {
  */
 export function inBackground(what: string, work: () => Promise<unknown>): void {
   const held = state();
+  const done = work();
+  // Not before: what throws at once would be waited for for ever.
   held.running += 1;
-  void work()
+  void done
     .catch((error: unknown) => log().error({ what, error: String(error) }, 'background.failed'))
     .finally(() => {
       held.running -= 1;
@@ -26,12 +28,15 @@ export function inBackground(what: string, work: () => Promise<unknown>): void {
 /** Waits until nothing is under way, or the time is over. True when it is quiet. */
 export async function drainBackground(timeoutMs: number): Promise<boolean> {
   const held = state();
-  if (held.running === 0) return true;
-  let timer: NodeJS.Timeout | undefined;
-  await new Promise<void>((resolve) => {
-    held.whenQuiet.push(resolve);
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  clearTimeout(timer);
+  const deadline = Date.now() + timeoutMs;
+  // Whoever hears of the quiet may begin something new.
+  while (held.running > 0 && Date.now() < deadline) {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      held.whenQuiet.push(resolve);
+      timer = setTimeout(resolve, deadline - Date.now());
+    });
+    clearTimeout(timer);
+  }
   return held.running === 0;
 }

@@ -8,7 +8,7 @@
 export const isHistogram = (row: string) =>
   `(${row}.grain > 30 OR ${row}.at < (SELECT until FROM rollup_closed WHERE grain = 180))`;
 
-/** The lists of a group of rows `f` of one bucket each, no bucket twice. Not in order: sorting them by all keys was a third of a rebuild. */
+/** The lists of a group of rows `f` of one bucket each, no bucket twice. Not in order: sorting them by all keys was a sixth of a rebuild. */
 export const HISTOGRAM_OF = 'array_agg(f.bucket) AS buckets, array_agg(f.n) AS counts';
 
 /** What comes late to a row `r` that is there: added, or taken away, bucket by bucket, in the same statement. */
