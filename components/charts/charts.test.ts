@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { apiPath } from '@/components/charts/api-path';
 import { durationChart } from '@/components/charts/durations';
 import { deltaOf, figure, figureOf, percent, shortFigure } from '@/components/charts/figure';
-import { marksOn, nameLines, partialSteps, timeChart } from '@/components/charts/model';
+import { marksOn, namePlaces, partialSteps, timeChart } from '@/components/charts/model';
 import { pendingText, sentenceOfLine, sentenceOfRows } from '@/components/charts/sentences';
 import { scaleOf, stepOf } from '@/components/charts/steps';
 import { timeTable } from '@/components/charts/tables';
@@ -260,8 +260,18 @@ test('names of marks never lie on each other: they go down a line, are said once
     from,
     kind: n === 2 ? 'alert' : n === 1 ? 'alert' : `kind ${n}`,
   }));
-  expect(nameLines(marks, 30)).toEqual([0, 1, null, 2, null, null, 0]);
-  expect(nameLines([...marks].reverse(), 30)).toEqual([0, null, null, 2, 1, null, 0]);
+  const linesOf = (some: typeof marks) => namePlaces(some, 30).map((place) => place?.line ?? null);
+  expect(linesOf(marks)).toEqual([0, 1, null, 2, null, null, 0]);
+  expect(linesOf([...marks].reverse())).toEqual([0, null, null, 2, 1, null, 0]);
+});
+
+test('the name of a mark at the right edge stands to its left, not on the axis, and on no other name', () => {
+  const marks = [4, 6, 7].map((from) => ({ from, kind: `kind ${from}` }));
+  expect(namePlaces(marks, 8)).toEqual([
+    { line: 0, side: 'right' },
+    { line: 0, side: 'right' },
+    { line: 1, side: 'left' },
+  ]);
 });
 
 describe('a histogram of durations', () => {

@@ -195,24 +195,29 @@ function sharedStart(metrics: readonly MetricName[]): string {
 const NAME_SHARE = 1 / 6;
 const NAME_LINES = 3;
 
+/** Where a mark's name stands: on which line (0 is the top), and on which side of the mark. */
+export type NamePlace = { line: number; side: 'left' | 'right' };
+
 /**
- * On which line (0 is the top) each mark has its name so that no two lie on each other, by the order of `marks`. Null: no room, or the same word
+ * Where each mark has its name so that no two lie on each other and none on the axis at the right, by the order of `marks`. Null: no room, or the same word
  * stands at that point already; the tooltip and the table name every mark.
  */
-export function nameLines(marks: readonly Pick<ChartMark, 'from' | 'kind'>[], points: number): (number | null)[] {
+export function namePlaces(marks: readonly Pick<ChartMark, 'from' | 'kind'>[], points: number): (NamePlace | null)[] {
   const width = Math.ceil(points * NAME_SHARE);
-  const lines: (number | null)[] = marks.map(() => null);
+  const places: (NamePlace | null)[] = marks.map(() => null);
   const freeFrom = Array.from({ length: NAME_LINES }, () => 0);
   const said = new Set<string>();
   const leftToRight = marks.map(({ from, kind }, at) => ({ from, kind, at })).sort((a, b) => a.from - b.from);
   for (const { from, kind, at } of leftToRight) {
-    const line = freeFrom.findIndex((free) => free <= from);
+    const side = from > width && from + width > points ? 'left' : 'right';
+    const begin = side === 'left' ? from - width : from;
+    const line = freeFrom.findIndex((free) => free <= begin);
     if (line === -1 || said.has(`${from} ${kind}`)) continue;
     said.add(`${from} ${kind}`);
-    freeFrom[line] = from + width;
-    lines[at] = line;
+    freeFrom[line] = begin + width;
+    places[at] = { line, side };
   }
-  return lines;
+  return places;
 }
 
 /** Each mark at the point in whose time it falls; those outside the picture are left out. */

@@ -18,7 +18,7 @@ import {
 import { MARK_WORDS } from '@/components/charts/dimensions';
 import { figure, shortFigure } from '@/components/charts/figure';
 import { DASHES, Marker, Textures } from '@/components/charts/looks';
-import { type ChartMark, nameLines, type TimeChart } from '@/components/charts/model';
+import { type ChartMark, type NamePlace, namePlaces, type TimeChart } from '@/components/charts/model';
 import { count } from '@/components/console/format';
 
 export const TICK = { fontSize: 11, fill: 'var(--ink-3)', fontFamily: 'var(--font-mono)' } as const;
@@ -45,7 +45,7 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
   const rows = chart.at.map((_, at) => ({ at }));
   const every = Math.max(1, Math.ceil(rows.length / MARKERS_MAX));
   const hasBand = kind === 'lines' && chart.series.length <= 2;
-  const names = nameLines(chart.marks, rows.length);
+  const names = namePlaces(chart.marks, rows.length);
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height: 220 }}>
       <ComposedChart data={rows} margin={MARGIN} barCategoryGap="14%" accessibilityLayer={false}>
@@ -196,13 +196,13 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
 }
 
 const NAME_PX = 10;
-const nameOf = ({ kind }: ChartMark, line: number | null) =>
-  line === null
+const nameOf = ({ kind }: ChartMark, place: NamePlace | null) =>
+  place === null
     ? false
     : {
         value: MARK_WORDS[kind] ?? kind,
-        position: 'insideTopLeft' as const,
-        dy: line * (NAME_PX + 2),
+        position: place.side === 'right' ? ('insideTopLeft' as const) : ('insideTopRight' as const),
+        dy: place.line * (NAME_PX + 2),
         fontSize: NAME_PX,
         fill: 'var(--ink-2)',
       };

@@ -1,22 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { APIRequestContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { seriousProblems } from '../fixtures/axe';
-import type { Installation } from '../fixtures/installation';
 import { expect, test } from '../fixtures/test';
 
 test.describe.configure({ timeout: 60_000 });
 
 const box = (page: Page) => page.getByRole('combobox', { name: /^Search/ });
 const rows = (page: Page) => page.locator('a[data-row]');
-
-async function issue(request: APIRequestContext, installation: Installation, data: Record<string, unknown>) {
-  const answer = await request.post(`${installation.base_url}/api/v1/verifications`, {
-    headers: { authorization: `Bearer ${installation.apps[0]?.test_key}` },
-    data,
-  });
-  expect(answer.status()).toBe(201);
-  return { id: (await answer.json()).id as string, requestId: answer.headers()['x-request-id'] ?? '' };
-}
 
 test('key:value terms become filters, the filter bar and the box say the same, and a mistake is shown at its term', async ({
   page,
@@ -73,13 +63,12 @@ test('a pasted id of any kind opens the one timeline, a number its list, and no 
   page,
   signIn,
   phone,
-  installation,
-  request,
+  issue,
 }) => {
   // Eight pages one after the other.
   test.slow();
   const to = phone();
-  const { id, requestId } = await issue(request, installation, { to });
+  const { id, requestId } = await issue({ to });
   await signIn('analyst');
   for (const pasted of [id, id.slice(4), requestId]) {
     await page.goto('/verifications');
@@ -263,14 +252,8 @@ test('a row opens beside the list, J and K step through it, Escape comes back to
   await expect(page).toHaveURL(/status=expired/);
 });
 
-test('the palette goes to rooms one may enter, and finds what is pasted', async ({
-  page,
-  signIn,
-  phone,
-  installation,
-  request,
-}) => {
-  const { id } = await issue(request, installation, { to: phone() });
+test('the palette goes to rooms one may enter, and finds what is pasted', async ({ page, signIn, phone, issue }) => {
+  const { id } = await issue({ to: phone() });
   await signIn('analyst');
   await page.goto('/config/countries');
   await page.keyboard.press('Control+k');
@@ -296,11 +279,10 @@ test('the palette opens above a sheet, gives it back on Escape, and leaves it fo
   page,
   signIn,
   phone,
-  installation,
-  request,
+  issue,
 }) => {
   const reference = `above-${Date.now()}`;
-  await issue(request, installation, { to: phone(), reference });
+  await issue({ to: phone(), reference });
   await signIn('analyst');
   await page.goto(`/verifications?reference=${reference}`);
   await rows(page).first().click();
@@ -324,15 +306,14 @@ test('the tail shows a code just issued, keeps its filters, holds still while on
   context,
   signIn,
   phone,
-  installation,
-  request,
+  issue,
 }) => {
   await signIn('analyst');
   const reference = `live-${Date.now()}`;
   await page.goto(`/live?reference=${reference}`);
   await expect(page.getByText('Following')).toBeVisible();
-  await issue(request, installation, { to: phone() });
-  const first = await issue(request, installation, { to: phone(), reference });
+  await issue({ to: phone() });
+  const first = await issue({ to: phone(), reference });
   const row = page.locator(`a[data-row][href$="${first.id}"]`);
   await expect(row).toBeVisible();
   await expect(rows(page)).toHaveCount(1);
@@ -340,7 +321,7 @@ test('the tail shows a code just issued, keeps its filters, holds still while on
 
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByText('Paused')).toBeVisible();
-  await issue(request, installation, { to: phone(), reference });
+  await issue({ to: phone(), reference });
   await expect(page.getByRole('button', { name: '1 new' })).toBeVisible();
   await expect(rows(page)).toHaveCount(1);
   await page.getByRole('button', { name: '1 new' }).click();
@@ -349,7 +330,7 @@ test('the tail shows a code just issued, keeps its filters, holds still while on
 
   await row.hover();
   await expect(page.getByText('Held while you read')).toBeVisible();
-  await issue(request, installation, { to: phone(), reference });
+  await issue({ to: phone(), reference });
   await expect(page.getByRole('button', { name: '1 new' })).toBeVisible();
   await page.mouse.move(0, 0);
   await expect(rows(page)).toHaveCount(3);

@@ -65,20 +65,9 @@ test('without a session no room answers with data, whichever way it is asked', a
   }
 });
 
-test('an analyst reads a pending verification and is offered no check', async ({
-  page,
-  signIn,
-  phone,
-  installation,
-  request,
-}) => {
+test('an analyst reads a pending verification and is offered no check', async ({ page, signIn, phone, issue }) => {
   // One of its own: whether the seed left one pending depends on the hour.
-  const issued = await request.post(`${installation.base_url}/api/v1/verifications`, {
-    headers: { authorization: `Bearer ${installation.apps[0]?.live_key}` },
-    data: { to: phone() },
-  });
-  expect(issued.status()).toBe(201);
-  const { id } = await issued.json();
+  const { id } = await issue({ to: phone() }, 'live');
 
   await signIn('analyst');
   await page.goto('/verifications?status=pending&range=90d');

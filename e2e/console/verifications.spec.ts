@@ -49,21 +49,10 @@ test('a filter that is no filter is left out, and nothing breaks', async ({ page
   }
 });
 
-test('a search by number finds it and keeps the number out of the address', async ({
-  page,
-  signIn,
-  phone,
-  installation,
-  request,
-}) => {
+test('a search by number finds it and keeps the number out of the address', async ({ page, signIn, phone, issue }) => {
   const to = phone();
   const reference = `order-${Date.now()}`;
-  const issued = await request.post(`${installation.base_url}/api/v1/verifications`, {
-    headers: { authorization: `Bearer ${installation.apps[0]?.test_key}` },
-    data: { to, reference },
-  });
-  expect(issued.status()).toBe(201);
-  const { id } = await issued.json();
+  const { id } = await issue({ to, reference });
 
   await signIn('analyst');
   await page.goto('/verifications');
