@@ -1,14 +1,35 @@
 import { dateTime } from '@/components/console/format';
 
-/** A moment in the viewer's time zone, with the zone's name on hover. The zone comes from the page (viewerTimeZone). */
-export function TimeStamp({ at, timeZone, withMs = false }: { at: Date; timeZone: string; withMs?: boolean }) {
+/**
+ * A moment in the viewer's time zone, with the zone's name on hover. The zone comes from the page (viewerTimeZone). `breaksWhenNarrow`: on a phone day and
+ * time stand on a line each.
+ */
+export function TimeStamp({
+  at,
+  timeZone,
+  withMs = false,
+  breaksWhenNarrow = false,
+}: {
+  at: Date;
+  timeZone: string;
+  withMs?: boolean;
+  breaksWhenNarrow?: boolean;
+}) {
+  const text = dateTime(at, timeZone, withMs);
+  const comma = text.indexOf(', ') + 1;
   return (
     <time
       dateTime={at.toISOString()}
       title={`${at.toISOString()} (shown in ${timeZone})`}
       className="num whitespace-nowrap"
     >
-      {dateTime(at, timeZone, withMs)}
+      {breaksWhenNarrow ? (
+        <>
+          {text.slice(0, comma)} <span className="max-sm:block">{text.slice(comma + 1)}</span>
+        </>
+      ) : (
+        text
+      )}
     </time>
   );
 }

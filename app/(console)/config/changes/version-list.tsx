@@ -62,7 +62,7 @@ export function VersionList({
               </TableCell>
               <TableCell className="hidden max-w-40 truncate text-ink-2 md:table-cell">{authorOf(version)}</TableCell>
               <TableCell className="text-right text-ink-3 text-xs">
-                <TimeStamp at={version.at} timeZone={timeZone} />
+                <TimeStamp at={version.at} timeZone={timeZone} breaksWhenNarrow />
               </TableCell>
             </TableRow>
           ))}
