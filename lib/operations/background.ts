@@ -25,12 +25,16 @@ export function inBackground(what: string, work: () => Promise<unknown>): void {
     });
 }
 
-/** Waits until nothing is under way, or the time is over. True when it is quiet. */
+/** Waits until nothing is under way, nor begun by what heard of that, or the time is over. True when it is quiet. */
 export async function drainBackground(timeoutMs: number): Promise<boolean> {
   const held = state();
   const deadline = Date.now() + timeoutMs;
-  // Whoever hears of the quiet may begin something new.
-  while (held.running > 0 && Date.now() < deadline) {
+  while (Date.now() < deadline) {
+    if (held.running === 0) {
+      // Whoever waited for the work may begin more, some promises later.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (held.running === 0) return true;
+    }
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       held.whenQuiet.push(resolve);
