@@ -47,7 +47,7 @@ const BODIES: BodyCase[] = [
   ['__proto__', '{"to":"NUMBER","__proto__":{"status":"approved"}}', ['malformed_json']],
   ['__proto__, escaped', '{"to":"NUMBER","\\u005f_proto__":{"status":"approved"}}', ['malformed_json']],
   ['__proto__ in metadata', '{"to":"NUMBER","metadata":{"__proto__":"x"}}', ['malformed_json']],
-  ['constructor', '{"to":"NUMBER","constructor":{"prototype":{"a":1}}}', ['malformed_json']],
+  ['constructor', '{"to":"NUMBER","constructor":{"prototype":{"a":1}}}', ['invalid_request']],
   ['mass assignment: status', '{"to":"NUMBER","status":"approved"}', ['invalid_request']],
   ['mass assignment: app_id', '{"to":"NUMBER","app_id":"01999999-0000-7000-8000-000000000000"}', ['invalid_request']],
   ['mass assignment: livemode', '{"to":"NUMBER","livemode":true}', ['invalid_request']],

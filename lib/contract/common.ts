@@ -20,6 +20,15 @@ export const localeTag = z
   .string()
   .regex(/^[A-Za-z]{2,3}([-_][A-Za-z]{2,4})?$/)
   .meta({ description: 'Language, optionally with region', example: 'pt_BR' });
+/**
+ * A language as a phone or a browser says it (BCP 47: `es-419`, `zh-Hant-TW`, `ca-ES-valencia`). Nobody is refused a code for it: what no text speaks falls
+ * back to the app's language.
+ */
+export const wishedLocale = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/)
+  .meta({ description: 'Language as BCP 47 says it; the nearest text there is goes out', example: 'pt-BR' });
 export const useCaseName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,49}$/)
@@ -39,6 +48,7 @@ export const errorBody = z
       param: z.string().nullable(),
       doc_url: z.string(),
       request_id: z.string(),
+      retry_after: z.int().optional().meta({ description: 'Seconds; where trying again later helps' }),
     }),
   })
   .meta({ id: 'Error', description: 'Every refusal has this shape.' });

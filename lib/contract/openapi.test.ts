@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { API } from '@/lib/contract/api';
+import { API, type ApiOperation } from '@/lib/contract/api';
 import { describeApi } from '@/lib/contract/openapi';
 import { ERRORS } from '@/lib/domain/errors';
 import { VERSION } from '@/lib/version';
@@ -13,11 +13,13 @@ test('the committed description is the generated one (npm run docs:api renews it
 });
 
 test('every operation of the contract is described with its refusals', () => {
-  for (const operation of Object.values(API)) {
+  for (const operation of Object.values(API) as ApiOperation[]) {
     const described = snapshot.paths[operation.path]?.[operation.method.toLowerCase()];
     expect(described, operation.path).toBeDefined();
     expect(Object.keys(described.responses)).toContain(String(operation.status));
-    for (const code of operation.refusals) {
+    const ofKeys = operation.idempotency ? (['idempotency_conflict', 'idempotency_in_flight'] as const) : [];
+    const ofBodies = operation.body ? (['malformed_json'] as const) : [];
+    for (const code of [...operation.refusals, ...ofKeys, ...ofBodies]) {
       const { description = '' } = described.responses[ERRORS[code].status] ?? {};
       expect(description, `${operation.path} ${code}`).toContain(`\`${code}\`:`);
     }
@@ -33,5 +35,20 @@ test('every reference resolves', () => {
       .split('/')
       .reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], snapshot);
     expect(found, reference).toBeDefined();
+    expect(found, `${reference} is a description, not a reference to itself`).not.toHaveProperty('$ref');
   }
+});
+
+test('an error is described as it is answered, and limits of a request are those that it meets', () => {
+  const { Error: error, IssueVerification: issue } = snapshot.components.schemas;
+  expect(Object.keys(error.properties.error.properties)).toEqual([
+    'type',
+    'code',
+    'message',
+    'param',
+    'doc_url',
+    'request_id',
+    'retry_after',
+  ]);
+  expect(issue.properties.metadata.maxProperties).toBe(20);
 });

@@ -9,12 +9,15 @@ const COMMON: readonly ErrorCode[] = [
   'unauthenticated',
   'forbidden',
   'address_not_allowed',
-  'body_too_large',
-  'unsupported_media_type',
   'too_many_requests',
   'internal',
   'unavailable',
 ];
+
+/** What any route with a body may answer. */
+const OF_BODIES: readonly ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
+/** What any route that takes an Idempotency-Key may answer. */
+const OF_KEYS: readonly ErrorCode[] = ['idempotency_conflict', 'idempotency_in_flight'];
 
 type Json = Record<string, unknown>;
 
@@ -35,7 +38,8 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
 export function describeApi(version: string): Json {
   const paths: Record<string, Json> = {};
   const schemas: Json = {};
-  schemas.Error = schemaOf(errorBody, 'output', schemas);
+  // It is named: what comes back is a reference to the part that this adds.
+  schemaOf(errorBody, 'output', schemas);
   for (const [name, operation] of Object.entries(API) as [string, ApiOperation][]) {
     paths[operation.path] = {
       ...paths[operation.path],
@@ -90,7 +94,13 @@ function describeOperation(name: string, operation: ApiOperation, schemas: Json)
     },
   };
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of [...COMMON, ...operation.refusals]) {
+  const refusals = new Set([
+    ...COMMON,
+    ...(operation.body ? OF_BODIES : []),
+    ...(operation.idempotency ? OF_KEYS : []),
+    ...operation.refusals,
+  ]);
+  for (const code of refusals) {
     const { status } = ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countryCode, isoTime, localeTag, mailAddress, useCaseName } from '@/lib/contract/common';
+import { countryCode, isoTime, mailAddress, useCaseName, wishedLocale } from '@/lib/contract/common';
 import { CHANNELS } from '@/lib/domain/channel';
 
 const channel = z.enum(CHANNELS);
@@ -36,7 +36,7 @@ export const explainBody = z
     email,
     use_case: useCaseName.default('login'),
     channel: channel.optional(),
-    locale: localeTag.optional(),
+    locale: wishedLocale.optional(),
   })
   .meta({ id: 'ExplainRoute' });
 

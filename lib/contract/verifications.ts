@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { cleanText, countryCode, isoTime, localeTag, mailAddress, pageQuery, useCaseName } from '@/lib/contract/common';
+import {
+  cleanText,
+  countryCode,
+  isoTime,
+  mailAddress,
+  pageQuery,
+  useCaseName,
+  wishedLocale,
+} from '@/lib/contract/common';
 import { CHANNELS } from '@/lib/domain/channel';
 import { MESSAGE_STATES, RECEIPT_STATUSES } from '@/lib/domain/message/states';
 import { CODE_LENGTH } from '@/lib/domain/verification/limits';
@@ -29,7 +37,8 @@ export const transactionInfo = z
 
 export const metadata = z
   .record(cleanText(1, 40), cleanText(0, 500))
-  .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `at most ${METADATA_KEYS_MAX} keys`);
+  .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `at most ${METADATA_KEYS_MAX} keys`)
+  .meta({ maxProperties: METADATA_KEYS_MAX });
 
 export const issueBody = z
   .strictObject({
@@ -42,7 +51,7 @@ export const issueBody = z
     channel: channel
       .optional()
       .meta({ description: "The user's own choice: honoured, and never left for another channel silently." }),
-    locale: localeTag.optional(),
+    locale: wishedLocale.optional(),
     client: clientInfo.optional(),
     reference: cleanText(1, 200).optional().meta({ description: "The caller's own id for this." }),
     metadata: metadata.optional(),
@@ -101,7 +110,9 @@ export const verification = z
     locale: z.string(),
     channel: channel.nullable().meta({ description: 'The channel of the newest message' }),
     route: z.array(channel).meta({ description: 'The ordered channels frozen at issue' }),
-    switch_to: z.array(channel).meta({ description: 'Channels the user may choose for a resend' }),
+    switch_to: z
+      .array(channel)
+      .meta({ description: 'Channels the user may choose for a resend; none once it has ended' }),
     next_fallback_at: isoTime.nullable(),
     created_at: isoTime,
     expires_at: isoTime,

@@ -53,7 +53,15 @@ describe('locales', () => {
     ['PT_BR', 'pt_BR'],
     ['EN', 'en'],
     ['es-419', 'es_419'],
-    ['zh-Hans', 'zh_HANS'],
+    ['zh-Hans', 'zh_CN'],
+    ['zh-Hant', 'zh_TW'],
+    ['zh-Hant-HK', 'zh_HK'],
+    ['sr_Latn_RS', 'sr_RS'],
+    ['ca-ES-valencia', 'ca_ES'],
+    ['en-US-u-hc-h12', 'en_US'],
+    ['de-1996', 'de'],
+    ['qaa-Qaaa', 'qaa'],
+    ['xx-a-b-c', 'xx'],
   ])('%s is spelled %s', (one, other) => {
     expect(normaliseLocale(one)).toBe(other);
   });

@@ -22,6 +22,12 @@ test.each<[string, z.ZodType, unknown, string]>([
     '2026-11-22',
     'Must be a time like 2026-11-22T12:00:00Z, with its offset.',
   ],
+  [
+    'an entry of a list that was given as one text',
+    z.object({ status: z.preprocess((text) => String(text).split(','), z.array(z.enum(['a', 'b']))) }),
+    { status: 'a,foo' },
+    'Must be one of a, b.',
+  ],
   ['a pattern', z.string().regex(/^[A-Z]{2}$/), 'x', 'Must match /^[A-Z]{2}$/.'],
   [
     'a schema’s own words',

@@ -36,10 +36,11 @@ export function contractFault(issue: Issue | undefined, value: unknown): string 
 
 /** What stands at a path of a value; undefined where nothing does. */
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (of, key) => (typeof of === 'object' && of !== null ? (of as Record<PropertyKey, unknown>)[key] : undefined),
-    value,
-  );
+  path.reduce<unknown>((of, key) => {
+    // An entry of a list that was given as one text (`status=sent,failed`).
+    if (typeof of === 'string') return of;
+    return typeof of === 'object' && of !== null ? (of as Record<PropertyKey, unknown>)[key] : undefined;
+  }, value);
 
 function wordsOf(issue: Issue): string {
   // A schema's own text does not begin as zod's texts do.

@@ -22,6 +22,7 @@ describe('one JSON object', () => {
     '{"a":"\\\\","b":"]}"}',
     '{"a":"日本語 🎉"}',
     '{"proto":1,"a":"__proto__"}',
+    '{"metadata":{"constructor":"Bauer GmbH","prototype":"no"}}',
   ])('%s is read as JSON.parse reads it', (text) => {
     expect(outcome(bytes(text))).toEqual(JSON.parse(text));
   });
@@ -33,8 +34,6 @@ describe('one JSON object', () => {
     ['a key twice around a nested object', '{"a":{"b":1},"a":2}'],
     ['__proto__', '{"__proto__":{}}'],
     ['__proto__, escaped', '{"\\u005f\\u005fproto__":1}'],
-    ['constructor, further in', '{"a":[{"constructor":1}]}'],
-    ['prototype', '{"prototype":1}'],
     ['nine levels', `${'{"a":'.repeat(9)}1${'}'.repeat(9)}`],
     ['a hundred thousand levels', '['.repeat(100_000)],
     ['a list', '[]'],

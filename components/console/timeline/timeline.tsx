@@ -159,6 +159,7 @@ const STAYED: Record<string, string> = {
   in_flight: 'No fallback yet: a newer message is on its way',
   last_step: 'No fallback: this was the last channel of the route',
   fallback_off: 'No fallback: it is switched off on this route',
+  switch_offered: 'No fallback: the user chose this channel, and may switch to another with a resend',
   storm_guard: 'No fallback for now: receipts are silent everywhere, so this silence says nothing',
 };
 

@@ -44,6 +44,7 @@ const chosen = plan({
   fallbackOnFailed: false,
   fallbackAfterSeconds: 0,
 });
+const choosing = { ...chosen, switchTo: ['whatsapp', 'sms'] as const };
 const onlyTimer = plan({ fallbackOnFailed: false });
 const onlyFailure = plan({ fallbackAfterSeconds: 0 });
 const three = plan({ steps: [step('whatsapp'), step('sms'), step('voice')] });
@@ -199,7 +200,37 @@ const table: [name: string, plan: Plan, step: number, cause: FallbackCause, mess
     ],
     'wait: last_step',
   ],
-  ['a failure of the user’s choice', chosen, 0, 'failed', [[0, 'failed']], 'undeliverable'],
+  ['a failure of the user’s choice, with none to switch to', chosen, 0, 'failed', [[0, 'failed']], 'undeliverable'],
+  [
+    'a failure of the user’s choice, with another to switch to',
+    choosing,
+    0,
+    'failed',
+    [[0, 'failed']],
+    'wait: switch_offered',
+  ],
+  [
+    'a failure of what the user switched to, with all tried',
+    plan({ ...choosing, steps: [step('whatsapp'), step('sms')] }),
+    1,
+    'failed',
+    [
+      [0, 'failed'],
+      [1, 'failed', 'resend'],
+    ],
+    'undeliverable',
+  ],
+  [
+    'a failure of the user’s choice, with another to switch to and no resend left',
+    plan({ ...choosing, policy: { ...choosing.policy, resendsMax: 1 } }),
+    0,
+    'failed',
+    [
+      [0, 'failed'],
+      [0, 'failed', 'resend'],
+    ],
+    'undeliverable',
+  ],
   ['a loss, with a next channel', plan(), 0, 'lost', [[0, 'lost']], 'send 1, then nothing'],
   ['a loss, with the timer off', onlyFailure, 0, 'lost', [[0, 'lost']], 'send 1, then nothing'],
   [

@@ -21,7 +21,7 @@ export type FallbackDecision =
   /** Nothing to send now, and something may still arrive. `silenceAfterSeconds`: the newest message has this long to arrive before the next step goes out. */
   | {
       kind: 'wait';
-      why: 'arrived' | 'in_flight' | 'last_step' | 'fallback_off';
+      why: 'arrived' | 'in_flight' | 'last_step' | 'fallback_off' | 'switch_offered';
       silenceAfterSeconds: number | null;
     }
   /** Every message failed and no channel is left. */
@@ -71,7 +71,10 @@ export function decideFallback(input: {
     return { kind: 'send', step, why, nextAfterSeconds: silenceAfterSeconds };
   }
   const isOver = silenceAfterSeconds === null && messages.every(({ state }) => state === 'failed');
-  if (isOver && messages.length > 0) return { kind: 'undeliverable' };
+  if (isOver && messages.length > 0) {
+    if (!maySwitch(plan, input.messages)) return { kind: 'undeliverable' };
+    return { kind: 'wait', why: 'switch_offered', silenceAfterSeconds: null };
+  }
   return { kind: 'wait', why: next === null ? 'last_step' : 'fallback_off', silenceAfterSeconds };
 }
 
@@ -95,6 +98,15 @@ function whyNow(cause: FallbackCause, ofStep: readonly FallbackMessage[]): Fallb
 function mayMoveOn(plan: Plan, why: FallbackCause): boolean {
   if (why === 'failed') return plan.fallbackOnFailed;
   return why === 'timeout' ? plan.fallbackAfterSeconds > 0 : !plan.isUserChoice;
+}
+
+/** What the user chose has failed, and a resend may take a channel that nothing was sent on: not every channel has failed. */
+function maySwitch(plan: Plan, messages: readonly FallbackMessage[]): boolean {
+  const resendsUsed = messages.filter(({ cause }) => cause === 'resend').length;
+  const tried = new Set(messages.map(({ step }) => plan.steps[step]?.channel));
+  return (
+    plan.isUserChoice && resendsUsed < plan.policy.resendsMax && plan.switchTo.some((channel) => !tried.has(channel))
+  );
 }
 
 /** The step after this one in the order of the route, whichever connection carried it; null after the last. */

@@ -1,10 +1,21 @@
 /**
  * Locales are compared in one spelling: language in lower case, region in upper case, joined by `_` (Meta's spelling).
- * `pt-br`, `PT_BR` and `pt_BR` are one.
+ * `pt-br`, `PT_BR` and `pt_BR` are one. Of a longer tag (BCP 47) that is what is left: `zh-Hant-HK` is `zh_HK`, and a script without a region
+ * stands for where it is written (`zh-Hant`: `zh_TW`).
  */
 export function normaliseLocale(locale: string): string {
-  const [language = '', region] = locale.replace(/-/g, '_').split('_');
+  const [language = '', ...rest] = locale.replace(/-/g, '_').split('_');
+  // A single character begins an extension (`-u-hc-h12`), which says nothing of the language.
+  const extension = rest.findIndex((part) => part.length === 1);
+  const parts = extension === -1 ? rest : rest.slice(0, extension);
+  const region = parts.find((part) => /^([A-Za-z]{2}|[0-9]{3})$/.test(part)) ?? regionOfScript(language, parts[0]);
   return region ? `${language.toLowerCase()}_${region.toUpperCase()}` : language.toLowerCase();
+}
+
+function regionOfScript(language: string, script: string | undefined): string | undefined {
+  return script !== undefined && /^[A-Za-z]{4}$/.test(script)
+    ? new Intl.Locale(`${language}-${script}`).maximize().region
+    : undefined;
 }
 
 /**

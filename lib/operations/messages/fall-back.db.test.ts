@@ -325,7 +325,29 @@ describe("the user's own choice", () => {
     const failing = await begin({ channel: 'whatsapp' });
     await hear(receipt(await only(failing.id), 'failed'));
     expect(await channels(failing.id)).toEqual(['whatsapp']);
-    expect(await core.verification(failing.id)).toMatchObject({ status: 'undeliverable' });
+    expect(await core.verification(failing.id)).toMatchObject({ status: 'pending', next_fallback_at: null });
+  });
+
+  test('that failed can be changed with the same code: it is undeliverable when all that was offered has failed, and offers nothing then', async () => {
+    const { id, to } = await begin({ channel: 'whatsapp' });
+    const code = core.carrier.codeFor(to);
+    await hear(receipt(await only(id), 'failed'));
+    const life = await getVerification(core.key(), { verificationId: id });
+    expect(life).toMatchObject({ status: 'pending', switch_to: ['sms'] });
+    expect(life.resends_remaining).toBeGreaterThan(0);
+    await core.forgetLimits();
+    await core.sql('UPDATE verification SET resend_after = now() WHERE id = $1', [uuid(id)]);
+    await resendVerification(core.key(), { verificationId: id, channel: 'sms' });
+    await core.quiet();
+    expect(await channels(id)).toEqual(['whatsapp', 'sms']);
+    expect(core.carrier.codeFor(to)).toBe(code);
+
+    await hear(receipt(await only(id, 1), 'failed'));
+    expect(await getVerification(core.key(), { verificationId: id })).toMatchObject({
+      status: 'undeliverable',
+      switch_to: [],
+      resends_remaining: 0,
+    });
   });
 
   test('names what may be switched to, and a switch becomes the choice', async () => {
@@ -348,7 +370,7 @@ describe("the user's own choice", () => {
     for (const message of await core.messages(id)) await hear(receipt(message, 'failed'));
     expect(await channels(id)).toEqual(['whatsapp', 'whatsapp']);
     expect(core.carrier.to(to)).toHaveLength(2);
-    expect(await core.verification(id)).toMatchObject({ status: 'undeliverable' });
+    expect(await core.verification(id)).toMatchObject({ status: 'pending', next_fallback_at: null });
   });
 
   test('is refused with the alternatives when the channel cannot be had', async () => {

@@ -31,7 +31,7 @@ export function describeVerification(row: VerificationRow): VerificationResource
     locale: row.locale,
     channel,
     route: [...row.outline.channels],
-    switch_to: row.outline.switchTo.filter((other) => other !== channel),
+    switch_to: row.status === 'pending' ? row.outline.switchTo.filter((other) => other !== channel) : [],
     next_fallback_at: row.next_fallback_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     expires_at: row.expires_at.toISOString(),

@@ -1,6 +1,7 @@
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { ERRORS, isRefusal, wordsOf } from '@/lib/domain/errors';
+import { isFromAnotherSite } from '@/lib/http/another-site';
 import { exportVerifications } from '@/lib/operations/verifications/export';
 import { queryOf } from '../query';
 import { loadView } from '../search-params';
@@ -10,9 +11,7 @@ const TYPES = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson; c
 /** What the list shows under these filters, all of it, as a file that flows while it is read. */
 export async function GET(request: Request): Promise<Response> {
   const user = await requireUser('verifications:read');
-  // A link on another site must not make somebody's browser fetch and note an export.
-  const from = request.headers.get('sec-fetch-site');
-  if (from !== null && from !== 'same-origin' && from !== 'none') return new Response(null, { status: 403 });
+  if (isFromAnotherSite(request)) return new Response(null, { status: 403 });
   const { searchParams } = new URL(request.url);
   const format = searchParams.get('format') === 'ndjson' ? 'ndjson' : 'csv';
   const now = new Date();
