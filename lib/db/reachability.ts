@@ -2,11 +2,12 @@ import type { Db, Statement } from '@/lib/db/client';
 import { REACHABILITY_DAYS } from '@/lib/domain/verification/limits';
 
 const FIND: Statement = {
-  name: 'is_remembered_unreachable',
-  text: `SELECT 1 FROM reachability WHERE to_blind = $1 AND channel = $2 AND NOT reachable AND at > now() - interval '${REACHABILITY_DAYS} days'`,
+  name: 'remembered_unreachable',
+  text: `SELECT channel FROM reachability WHERE to_blind = $1 AND NOT reachable AND at > now() - interval '${REACHABILITY_DAYS} days'`,
 };
 
-/** True while a number is remembered as not on a channel. */
-export async function isRememberedUnreachable(db: Db, toBlind: Buffer, channel: string): Promise<boolean> {
-  return (await db.query(FIND, [toBlind, channel])).length > 0;
+/** The channels that a number is remembered as not on. */
+export async function rememberedUnreachable(db: Db, toBlind: Buffer): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ channel: string }>(FIND, [toBlind]);
+  return new Set(rows.map(({ channel }) => channel));
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuidFrom } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { listChannels } from '@/lib/operations/routes/channels';
 import { startTestCore, type TestCore } from '@/scripts/testing/core';
@@ -8,6 +9,19 @@ beforeAll(async () => {
   core = await startTestCore();
 });
 afterAll(() => core.stop());
+
+test('a channel that the number is remembered as not on is offered last, as an issue passes over it', async () => {
+  const to = core.phone();
+  const offered = async () =>
+    (await listChannels(core.key(), { to, use_case: 'login' })).channels.map(({ channel }) => channel);
+  expect(await offered()).toEqual(['whatsapp', 'sms']);
+  const { resource } = await core.issue(to);
+  await core.sql(
+    `INSERT INTO reachability (to_blind, channel, reachable, at) SELECT to_blind, 'whatsapp', false, now() FROM verification WHERE id = $1`,
+    [uuidFrom('verification', resource.id)],
+  );
+  expect(await offered()).toEqual(['sms', 'whatsapp']);
+});
 
 test('what is offered is what an issue would use, also where the only text is in the language of the app', async () => {
   const offered = async () =>

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { channelsAnswer, channelsQuery } from '@/lib/contract/routes';
+import { blindIndex } from '@/lib/crypto/blind-index';
 import { type ChannelWait, waitByChannel } from '@/lib/db/analytics/wait-by-channel';
 import { database } from '@/lib/db/client';
+import { rememberedUnreachable } from '@/lib/db/reachability';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
 import { orderedSteps } from '@/lib/domain/routing/plan';
@@ -18,7 +20,10 @@ const CACHE_MAX = 300;
 
 const holder = globalThis as { watchwordWaits?: Map<string, { at: number; waits: ChannelWait[] }> };
 
-/** channels.list: the channels to offer this number, in order, and whether to offer them at all. */
+/**
+ * channels.list: the channels to offer this number, in order, and whether to offer them at all. One that the number is remembered as not on comes last, as
+ * an issue would pass over it.
+ */
 export async function listChannels(
   actor: Actor,
   input: z.output<typeof channelsQuery>,
@@ -39,11 +44,20 @@ export async function listChannels(
     draw: 0,
   });
   requireSteps(plan, null, recipient.country);
-  const waits = await waitsOf(recipient.country);
+  const [waits, unreachable] = await Promise.all([
+    waitsOf(recipient.country),
+    rememberedUnreachable(database(), blindIndex('number', recipient.e164)),
+  ]);
+  // Behind the others and not left out: what is remembered may be over, and a person knows.
+  const channels = orderedSteps(plan).map(({ channel }) => channel);
+  const inOrder = [
+    ...channels.filter((channel) => !unreachable.has(channel)),
+    ...channels.filter((channel) => unreachable.has(channel)),
+  ];
   return {
     country: recipient.country,
     mode: plan.mode === 'user_choice' ? 'user_choice' : 'automatic',
-    channels: orderedSteps(plan).map(({ channel }) => {
+    channels: inOrder.map((channel) => {
       const wait = waits.find((row) => row.channel === channel);
       const isEnough = wait !== undefined && wait.n >= SAMPLE_MIN;
       return {

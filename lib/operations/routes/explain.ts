@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { explainAnswer, explainBody } from '@/lib/contract/routes';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { database } from '@/lib/db/client';
-import { isRememberedUnreachable } from '@/lib/db/reachability';
+import { rememberedUnreachable } from '@/lib/db/reachability';
 import type { Actor } from '@/lib/domain/actor';
 import { isRefusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
@@ -43,7 +43,7 @@ export async function explainRoute(
   const isRemembered =
     first !== undefined &&
     alternative !== null &&
-    (await isRememberedUnreachable(database(), blindIndex('number', recipient.e164), first.channel));
+    (await rememberedUnreachable(database(), blindIndex('number', recipient.e164))).has(first.channel);
 
   const refusal = refusalOf(() => {
     requireUseCase(app, policy.useCase);
