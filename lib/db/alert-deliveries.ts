@@ -40,11 +40,34 @@ export async function insertDestination(
 
 const ENABLE: Statement = {
   name: 'enable_alert_destination',
-  text: `UPDATE alert_destination SET enabled = $2 WHERE id = $1 RETURNING ${COLUMNS}`,
+  text: `
+WITH stopped AS (UPDATE alert_delivery SET next_try_at = NULL, last_result = 'the destination was switched off' WHERE destination_id = $1 AND next_try_at IS NOT NULL AND NOT $2::boolean)
+UPDATE alert_destination SET enabled = $2 WHERE id = $1 RETURNING ${COLUMNS}`,
 };
 
+/** On or off; what still waits for one that is switched off is given up. Null: there is none. */
 export async function setDestinationEnabled(tx: Db, id: string, enabled: boolean): Promise<DestinationRow | null> {
   return (await tx.query<DestinationRow>(ENABLE, [id, enabled]))[0] ?? null;
+}
+
+const HOLD: Statement = {
+  name: 'hold_alert_destinations',
+  text: 'SELECT id FROM alert_destination WHERE id = ANY($1::uuid[]) ORDER BY id FOR KEY SHARE',
+};
+
+/** Those of these destinations that there are. None of them can be removed until the transaction ends. */
+export async function holdDestinations(tx: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await tx.query<{ id: string }>(HOLD, [ids])).map(({ id }) => id));
+}
+
+const CLOSE: Statement = {
+  name: 'close_alert_destination',
+  text: 'SELECT id FROM alert_destination WHERE id = $1 FOR UPDATE',
+};
+
+/** Before it is removed: waits for the rules that are just being given it, and lets no other have it. */
+export async function closeDestination(tx: Db, id: string): Promise<void> {
+  await tx.query(CLOSE, [id]);
 }
 
 const TOLD_ALONE: Statement = {

@@ -40,6 +40,9 @@ WITH recorded AS (
          -- A receipt that was faster proves the submission that ends without an answer.
          cost_micros = CASE WHEN (i.state IN ('accepted', 'sent') OR (i.state = 'unknown' AND m.state_rank > ${MESSAGE_RANK.unknown}))
                              AND m.price_rule IN ('submitted', 'any') AND m.cost_micros = 0 AND m.billed_micros IS NULL
+                            THEN m.price_micros * COALESCE(i.segments, m.segments)
+                            -- Delivered before the answer told how many parts it has: what was counted was one.
+                            WHEN m.price_rule = 'delivered' AND m.state_rank >= ${MESSAGE_RANK.delivered} AND m.billed_micros IS NULL
                             THEN m.price_micros * COALESCE(i.segments, m.segments) ELSE m.cost_micros END,
          next_poll_at = CASE WHEN i.polls AND m.state_rank < ${MESSAGE_RANK.failed} THEN now() + interval '60 seconds' END,
          lease_token = NULL, lease_until = NULL

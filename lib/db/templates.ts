@@ -170,7 +170,10 @@ WITH listed AS (
   SELECT * FROM json_to_recordset($2::json) AS l(id uuid, name text, locale text, status text, reason text, "ttlSeconds" int, "codeExpirationMinutes" int, button text)
 ),
 known AS (
-  UPDATE template t SET status = l.status, status_reason = l.reason, synced_at = now(), ttl_seconds = COALESCE(l."ttlSeconds", t.ttl_seconds),
+  -- News of a webhook that came after the list was asked for stand; older ones that come again later do not stand against the list. A minute: two clocks.
+  UPDATE template t SET status = CASE WHEN t.status_at > $3 THEN t.status ELSE l.status END,
+         status_reason = CASE WHEN t.status_at > $3 THEN t.status_reason ELSE l.reason END,
+         status_at = GREATEST(t.status_at, $3::timestamptz - interval '1 minute'), synced_at = now(), ttl_seconds = COALESCE(l."ttlSeconds", t.ttl_seconds),
          code_expiration_minutes = COALESCE(l."codeExpirationMinutes", t.code_expiration_minutes), button = COALESCE(l.button, t.button)
     FROM listed l
    WHERE t.connection_id = $1 AND t.provider_name = l.name AND replace(lower(t.locale), '-', '_') = replace(lower(l.locale), '-', '_')
@@ -185,13 +188,14 @@ found AS (
 SELECT (SELECT count(*) FROM known)::int AS known, (SELECT count(*) FROM found)::int AS found`,
 };
 
-/** Takes over what the provider lists. Templates that are new to us are kept, and not used before somebody says so. */
+/** Takes over what the provider lists; it was asked at `askedAt`, by the database's clock. Hold the template lock: two at once would add what is new twice. Templates that are new to us are kept, and not used before somebody says so. */
 export async function takeListed(
   tx: Db,
   connectionId: string,
   listed: readonly object[],
+  askedAt: Date,
 ): Promise<{ known: number; found: number }> {
-  const [row] = await tx.query<{ known: number; found: number }>(SYNC, [connectionId, JSON.stringify(listed)]);
+  const [row] = await tx.query<{ known: number; found: number }>(SYNC, [connectionId, JSON.stringify(listed), askedAt]);
   return row ?? { known: 0, found: 0 };
 }
 
@@ -205,7 +209,11 @@ RETURNING id`,
 };
 const ASSIGN: Statement = {
   name: 'assign_template',
-  text: `UPDATE template SET use_case = $3 WHERE connection_id = $1 AND provider_name = $2 AND channel = 'whatsapp' AND NOT is_in_use`,
+  // A language that is there already for this use case stays the one.
+  text: `
+UPDATE template t SET use_case = $3 WHERE connection_id = $1 AND provider_name = $2 AND channel = 'whatsapp' AND NOT is_in_use
+   AND NOT EXISTS (SELECT FROM template x WHERE x.connection_id = $1 AND x.provider_name = $2 AND x.channel = 'whatsapp' AND x.locale = t.locale AND x.id <> t.id
+                    AND (x.use_case IS NOT DISTINCT FROM $3 OR (NOT x.is_in_use AND x.id < t.id)))`,
 };
 
 /** Makes one name the template of a use case on a connection, and every other name of that use case a spare. */

@@ -203,23 +203,33 @@ const PAUSE: Statement = {
   name: 'pause_timer',
   // Said once per verification, however often its timer comes round. Spread, so that the end of the pause is no flood.
   text: `
-WITH rested AS (
+WITH held AS (
+  SELECT id, paused_by FROM verification WHERE id = $1 AND lease_token = $2 AND status = 'pending' AND $4::timestamptz > now() FOR UPDATE
+),
+rested AS (
   UPDATE verification v
      SET next_fallback_at = $4::timestamptz + random() * interval '${STORM.resumeSpreadSeconds} seconds', fallback_cause = 'timeout', paused_by = $3,
          lease_token = NULL, lease_until = NULL
-   WHERE v.id = $1 AND v.lease_token = $2 AND v.status = 'pending'
-  RETURNING v.id
+    FROM held h WHERE v.id = h.id
+  RETURNING v.id, h.paused_by IS DISTINCT FROM $3 AS is_new
+),
+noted AS (
+  INSERT INTO verification_event (id, verification_id, at, kind, detail)
+  SELECT $5::uuid, id, now(), 'no_fallback', jsonb_build_object('cause', 'timeout', 'why', 'storm_guard', 'pause_until', $4::timestamptz) FROM rested WHERE is_new
 )
-INSERT INTO verification_event (id, verification_id, at, kind, detail)
-SELECT $5::uuid, id, now(), 'no_fallback', jsonb_build_object('cause', 'timeout', 'why', 'storm_guard', 'pause_until', $4::timestamptz) FROM rested`,
+SELECT id FROM rested`,
 };
 
-/** Lets a timer for silence rest until an incident ends, or its pause is over, whichever comes first. */
+/**
+ * Lets a timer for silence rest until an incident ends, or its pause is over, whichever comes first. False: it does not rest, as the pause is over by the
+ * database's clock, or the lease is another's.
+ */
 export async function pauseTimer(
   db: Db,
   pause: { id: string; leaseToken: string; eventId: string; incidentId: string; pauseUntil: Date },
-): Promise<void> {
-  await db.query(PAUSE, [pause.id, pause.leaseToken, pause.incidentId, pause.pauseUntil, pause.eventId]);
+): Promise<boolean> {
+  const values = [pause.id, pause.leaseToken, pause.incidentId, pause.pauseUntil, pause.eventId];
+  return (await db.query(PAUSE, values)).length > 0;
 }
 
 const UNDELIVERABLE: Statement = {

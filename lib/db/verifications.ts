@@ -116,7 +116,7 @@ export async function cancelVerification(
   return row ?? null;
 }
 
-/** What a resend needs to know before it decides; only `resends_used` may change meanwhile, and the write checks it. */
+/** What a resend needs to know before it decides. Another resend or a fallback may come between: the write checks `resends_used` and `step`. */
 export type ResendRow = VerificationRow & {
   plan: Plan;
   to_sealed: Buffer;
@@ -148,6 +148,8 @@ export type Resend = {
   verificationId: string;
   resendsUsed: number;
   resendsMax: number;
+  /** Where it stood when the resend was decided. */
+  stepSeen: number;
   messageId: string;
   messageLease: string;
   eventId: string;
@@ -176,14 +178,14 @@ const resendStatement = perLimits(
     name: `resend_verification${limitsName(limits)}`,
     text: `
 WITH input AS (
-  SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, resends_used int, resends_max int, message_id uuid, message_lease uuid, event_id uuid,
+  SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, resends_used int, resends_max int, step_seen int, message_id uuid, message_lease uuid, event_id uuid,
     number_key bytea, prefix_key bytea, plan_id uuid, plan jsonb, outline jsonb, falls_back_on_failed boolean, step int, cooldown_seconds int, next_after_seconds int, channel text,
     code_mac bytea, code_sealed bytea, replaces boolean, message_mac bytea)
 ),
 open AS MATERIALIZED (
   SELECT i.* FROM input i JOIN verification v ON v.id = i.verification_id
    WHERE v.status = 'pending' AND v.expires_at > now() AND v.resend_after <= now()
-     AND v.resends_used = i.resends_used AND v.resends_used < i.resends_max
+     AND v.resends_used = i.resends_used AND v.resends_used < i.resends_max AND v.step = i.step_seen
 ),${countSends('number_ok', 'number_key', 'open', 'number', limits)},${countSends('prefix_ok', 'o.prefix_key', 'open o JOIN number_ok n ON n.key = o.number_key', 'prefix', limits)},
 changed AS (
   UPDATE verification v
@@ -196,6 +198,8 @@ changed AS (
          lease_token = NULL, lease_until = NULL
     FROM open o JOIN prefix_ok p ON p.key = o.prefix_key
    WHERE v.id = o.verification_id AND v.status = 'pending' AND v.expires_at > now() AND v.resends_used = o.resends_used
+     -- A fallback that went out meanwhile has moved it on: sent back, the next channel would go out a second time.
+     AND v.step = o.step_seen
   RETURNING v.*
 ),
 kept AS (
@@ -241,6 +245,7 @@ export async function resendVerification(db: Db, resend: Resend): Promise<Resend
       verification_id: resend.verificationId,
       resends_used: resend.resendsUsed,
       resends_max: resend.resendsMax,
+      step_seen: resend.stepSeen,
       message_id: resend.messageId,
       message_lease: resend.messageLease,
       event_id: resend.eventId,

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { database } from '@/lib/db/client';
 import { sweepLostMessages } from '@/lib/db/messages';
+import { databaseNow } from '@/lib/db/now';
 import { analyseOutgrown } from '@/lib/db/statistics';
 import { expireVerifications } from '@/lib/db/timers';
 import { deliverNotices } from '@/lib/operations/alerts/deliver';
@@ -52,7 +53,12 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
   { name: 'storm_guard', everyMs: 1_000, limit: 2, run: async () => ((await guardStorms()) === 'calm' ? 0 : 1) },
   // The turn is in the database: asked more often than it comes, so that no worker's death skips one.
-  { name: 'alerts', everyMs: 5_000, limit: 2, run: async () => ((await evaluateAlerts(new Date())) ? 1 : 0) },
+  {
+    name: 'alerts',
+    everyMs: 5_000,
+    limit: 2,
+    run: async () => ((await evaluateAlerts(await databaseNow(database()))) ? 1 : 0),
+  },
   { name: 'alert_deliveries', everyMs: 1_000, limit: 10, run: deliverNotices },
 ];
 

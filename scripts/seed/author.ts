@@ -1,10 +1,7 @@
 import { blindIndex } from '@/lib/crypto/blind-index';
 import type { Channel } from '@/lib/domain/channel';
-import { countSegments } from '@/lib/domain/message/segments';
-import { lifetimeMinutes } from '@/lib/domain/policy/policy';
 import { fallbackFirst } from '@/lib/domain/routing/override';
-import type { Plan, PlanStep } from '@/lib/domain/routing/plan';
-import { renderText } from '@/lib/domain/template/text';
+import type { Plan } from '@/lib/domain/routing/plan';
 import { REACHABILITY_DAYS, REPROBE_ONE_IN } from '@/lib/domain/verification/limits';
 import { alternativeStep, planFor, policyOf, requireSteps } from '@/lib/operations/routes/plan-for';
 import { readNumber } from '@/lib/phone/number';
@@ -58,7 +55,6 @@ export class Author {
   readonly #random: Random;
   readonly #until: number;
   readonly #plans = new Map<string, Plan>();
-  readonly #segments = new Map<string, number | null>();
   readonly #ttls: ReadonlyMap<string, number | null>;
   readonly #ledger = new Ledger();
 
@@ -92,7 +88,7 @@ export class Author {
       livemode,
       conduct: errand.conduct,
       carrier: carrierTo(phone, this.#random, errand.troubles, (id) => this.#ttls.get(id) ?? null),
-      segmentsOf: (step) => this.#segmentsOf(step, plan),
+      segmentsOf: ({ channel, segments = 1 }) => (channel === 'sms' ? segments : null),
     });
     this.#ledger.note(life, phone, errand, at > this.#until - SENDS_KEPT_MS - DAY_MS);
     const id = addRows(this.#buffers, life, phone, errand, this.#until);
@@ -139,21 +135,5 @@ export class Author {
     const offAt = this.#ledger.offSince(phone, first);
     if (offAt === null || offAt > at || offAt < at - REACHABILITY_DAYS * DAY_MS) return 0;
     return this.#random() * REPROBE_ONE_IN < 1 ? 0 : alternative;
-  }
-
-  /** All codes of a policy are of one length and digits only, so any code counts for all. */
-  #segmentsOf(step: PlanStep, plan: Plan): number | null {
-    const { text, id } = step.template;
-    if (text === null) return null;
-    const minutes = lifetimeMinutes(plan.policy.lifetimeSeconds);
-    const key = [id, plan.brand, minutes].join(' ');
-    let segments = this.#segments.get(key);
-    if (segments === undefined) {
-      const code = '0'.repeat(plan.policy.codeLength);
-      const { brand, webDomain } = plan;
-      segments = countSegments(renderText(text, { code, brand, minutes, appHash: null, webDomain })).segments;
-      this.#segments.set(key, segments);
-    }
-    return segments;
   }
 }

@@ -113,7 +113,7 @@ const TALLY = `v.id AS verification_id, v.app_id, v.use_case, v.country::text AS
        COALESCE(x.cost_micros, 0) AS cost_micros,
        CASE v.status WHEN 'pending' THEN 0 WHEN 'approved' THEN COALESCE(x.cost_elsewhere_micros, 0) ELSE COALESCE(x.cost_micros, 0) END AS wasted_micros,
        CASE WHEN x.fell_back THEN COALESCE(x.duplicate_micros, 0) ELSE 0 END AS duplicate_micros,
-       sms.price_micros * (1 + v.resends_used) AS all_sms_micros,
+       sms.price_micros * (1 + v.resends_used) * COALESCE(x.sms_segments, sms.segments) AS all_sms_micros,
        x.message_ids, x.message_flags, x.message_costs, x.message_billed, x.message_estimates, x.deliver_buckets, x.lag_buckets, x.message_reasons,
        x.channels, x.connections, x.templates, x.locales`;
 
@@ -130,6 +130,7 @@ const OF_MESSAGES = `array_agg(m.id ORDER BY m.n) AS message_ids, array_agg(m.ch
            min(m.channel) FILTER (WHERE m.n = 1) AS first_channel, (array_agg(m.connection_id) FILTER (WHERE m.n = 1))[1] AS first_connection,
            min(m.template) FILTER (WHERE m.n = 1) AS first_template,
            min(m.submitted_at) AS submitted_at, min(m.arrived_at) AS arrived_at, bool_or(m.provider_message_id IS NOT NULL) AS is_accepted,
+           max(m.segments) FILTER (WHERE m.channel = 'sms' AND m.provider_message_id IS NOT NULL)::int AS sms_segments,
            bool_or(m.state_rank >= ${MESSAGE_RANK.read}) AS is_read, sum(m.cost_micros)::bigint AS cost_micros,
            (sum(m.cost_micros) FILTER (WHERE m.channel <> m.credited_channel))::bigint AS cost_elsewhere_micros,
            bool_or(m.fell_back_at IS NOT NULL AND m.started_on = 'whatsapp') AS fell_back, min(m.fell_back_at) AS fell_back_at,
@@ -149,7 +150,8 @@ const OF_RECEIPTS = `max(r.charged_micros) AS charged_micros,
 
 const LATE = `SELECT true AS is_late FROM check_attempt a WHERE a.outcome = 'expired'`;
 const FALLBACK = `e.detail->>'cause' AS cause FROM verification_event e WHERE e.kind = 'fallback' AND e.detail->>'channel' <> 'whatsapp'`;
-const SMS_PRICE = `(s.step->>'priceMicros')::bigint AS price_micros FROM plan p, jsonb_array_elements(p.body->'steps') AS s(step) WHERE s.step->>'channel' = 'sms'`;
+// An SMS that was taken tells its parts; where none was sent, those of the text on the route.
+const SMS_PRICE = `(s.step->>'priceMicros')::bigint AS price_micros, COALESCE((s.step->>'segments')::int, 1) AS segments FROM plan p, jsonb_array_elements(p.body->'steps') AS s(step) WHERE s.step->>'channel' = 'sms'`;
 
 /**
  * What the base tables say of verifications, one row each: what they are cut by, and their tally as it should be. `bounds` says which, comparing
@@ -168,7 +170,7 @@ SELECT ${TALLY}
   LEFT JOIN (${LATE.replace('SELECT ', 'SELECT DISTINCT a.verification_id, ')} AND ${bounds('a.verification_id')}) late ON late.verification_id = v.id
   LEFT JOIN (SELECT DISTINCT ON (e.verification_id) e.verification_id, ${FALLBACK} AND ${bounds('e.verification_id')} ORDER BY e.verification_id, e.at, e.id) fallback
     ON fallback.verification_id = v.id
-  LEFT JOIN (SELECT d.plan_id, p.price_micros FROM (SELECT DISTINCT plan_id FROM chosen) d CROSS JOIN LATERAL (SELECT ${SMS_PRICE} AND p.id = d.plan_id LIMIT 1) p) sms
+  LEFT JOIN (SELECT d.plan_id, p.price_micros, p.segments FROM (SELECT DISTINCT plan_id FROM chosen) d CROSS JOIN LATERAL (SELECT ${SMS_PRICE} AND p.id = d.plan_id LIMIT 1) p) sms
     ON sms.plan_id = v.plan_id
   LEFT JOIN (
     SELECT m.verification_id, ${OF_MESSAGES}

@@ -1,9 +1,10 @@
 import type { Channel, PriceRule, ProviderName } from '@/lib/domain/channel';
-import type { Policy } from '@/lib/domain/policy/policy';
+import { countSegments } from '@/lib/domain/message/segments';
+import { lifetimeMinutes, type Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, priceOn, type RouteMode } from '@/lib/domain/routing/country-route';
 import { fallbackFirst, type OverrideNote, type RouteOverride } from '@/lib/domain/routing/override';
 import { matchLocale } from '@/lib/domain/template/locale';
-import { tellsTransaction } from '@/lib/domain/template/text';
+import { renderText, tellsTransaction } from '@/lib/domain/template/text';
 
 /** What routing needs to know of a connection. */
 export type PlanConnection = {
@@ -44,8 +45,11 @@ export type PlanStep = {
   /** WhatsApp: name at the provider and language. Text channels: the text, and for e-mail the subject, before their values are filled in. */
   template: { id: string; name: string | null; text: string | null; subject?: string; dltTemplateId?: string };
   locale: string;
+  /** Of one part, where the channel counts parts. */
   priceMicros: number;
   priceRule: PriceRule;
+  /** SMS only: how many parts a code of this plan is sent and paid as, without what a request adds (autofill hash, transaction). Missing: one. */
+  segments?: number;
   /**
    * The position of the step that this one stands in for: the same channel through another connection, used only when the
    * first one's provider (or our account with it) is at fault. Such steps stand after all others. Missing: a step of the order.
@@ -280,9 +284,18 @@ function usable(
       locale: template.locale,
       priceMicros: priceOn(input.route, channel, input.day),
       priceRule: connection.priceRule,
+      ...partsOf(input, channel, template.text),
     });
   }
   return found;
+}
+
+function partsOf({ policy, brand, webDomain }: PlanInput, channel: Channel, text: string | null) {
+  if (channel !== 'sms' || text === null) return {};
+  const code = '0'.repeat(policy.codeLength);
+  const minutes = lifetimeMinutes(policy.lifetimeSeconds);
+  const { segments } = countSegments(renderText(text, { code, brand, minutes, appHash: null, webDomain }));
+  return segments > 1 ? { segments } : {};
 }
 
 /** A use case's own templates before the general ones; among them the best language: wishes, then the country, then English. */

@@ -315,7 +315,7 @@ export const METRICS = {
     measure: 'all_sms_micros',
     label: 'Over SMS alone',
     definition:
-      'What the same codes and resends would have cost over SMS alone, one SMS each at the price of their day. Of those whose SMS price was on their route.',
+      'What the same codes and resends would have cost over SMS alone, one SMS each at the price of their day, in as many parts as its text has. Of those whose SMS price was on their route.',
     better: null,
   },
   comparable_spend: {

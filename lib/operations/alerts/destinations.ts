@@ -2,6 +2,7 @@ import type { DestinationInput } from '@/lib/contract/alerts';
 import { seal } from '@/lib/crypto/seal';
 import { newWebhookSecret } from '@/lib/crypto/standard-webhook';
 import {
+  closeDestination,
   type DeliveryRow,
   type DestinationRow,
   deleteDestination,
@@ -103,6 +104,7 @@ export async function switchDestination(actor: Actor, input: { id: string; enabl
 export async function removeDestination(actor: Actor, input: { id: string }): Promise<void> {
   permit(actor, 'alerts:manage');
   await transact(async (tx) => {
+    await closeDestination(tx, input.id);
     const rules = await rulesTellingOnly(tx, input.id);
     if (rules.length > 0) {
       const detail = `Only this destination is told by ${rules.join(', ')}. Choose another one there first.`;

@@ -1,5 +1,5 @@
 import { type AlertRuleInput, alertRuleInput } from '@/lib/contract/alerts';
-import { findDestinations } from '@/lib/db/alert-deliveries';
+import { holdDestinations } from '@/lib/db/alert-deliveries';
 import { countAlertRules, deleteAlertRule, findAlertRules, putAlertRule } from '@/lib/db/alerts';
 import { insertAudit } from '@/lib/db/audit';
 import { database, transact } from '@/lib/db/client';
@@ -50,7 +50,7 @@ export async function putRule(actor: Actor, input: AlertRuleInput): Promise<stri
     if (!before && (await countAlertRules(tx)) >= RULES_MAX) {
       throw new Refusal('invalid_request', { detail: `There are ${RULES_MAX} rules already. Remove one first.` });
     }
-    const known = new Set((await findDestinations(tx)).map((destination) => destination.id));
+    const known = await holdDestinations(tx, rest.destinations);
     if (rest.destinations.some((destination) => !known.has(destination))) {
       throw new Refusal('invalid_request', { param: 'destinations', detail: 'One of the destinations was removed.' });
     }

@@ -71,20 +71,17 @@ async function settle(timer: DueTimer): Promise<void> {
     return;
   }
   const pause = decision.why === 'timeout' ? await timerPause() : null;
-  if (pause) {
-    await pauseTimer(database(), { id: timer.id, leaseToken: timer.leaseToken, eventId, ...pause });
+  if (pause && (await pauseTimer(database(), { id: timer.id, leaseToken: timer.leaseToken, eventId, ...pause })))
     return;
-  }
   await sendNext(timer, decision, eventId);
 }
 
 /** While receipts are silent everywhere, silence says nothing of a message. Null: timers run, also when nobody can tell: a code is worth more than a bill. */
 async function timerPause(): Promise<TimerPause | null> {
-  const storm = await currentConfiguration().then(
+  return currentConfiguration().then(
     (configuration) => configuration.storm,
     () => null,
   );
-  return storm && storm.pauseUntil.getTime() > Date.now() ? storm : null;
 }
 
 async function sendNext(

@@ -64,7 +64,7 @@ type Base = {
   receipts: { message_id: string | null; status: string; at: Date; received_at: Date; charged_micros: string | null }[];
   events: { verification_id: string; detail: { cause?: string; channel?: string } }[];
   late: { verification_id: string }[];
-  plans: { id: string; body: { steps: { channel: string; priceMicros: number }[] } }[];
+  plans: { id: string; body: { steps: { channel: string; priceMicros: number; segments?: number }[] } }[];
 };
 
 async function base(): Promise<Base> {
@@ -175,9 +175,12 @@ function recount(
     );
     const isLate = late.some(({ verification_id }) => verification_id === v.id);
     const cost = sent.reduce((sum, m) => sum + m.cost, 0);
-    const smsPrice = plans
-      .find(({ id }) => id === v.plan_id)
-      ?.body.steps.find(({ channel }) => channel === 'sms')?.priceMicros;
+    const smsStep = plans.find(({ id }) => id === v.plan_id)?.body.steps.find(({ channel }) => channel === 'sms');
+    const smsParts = sent
+      .filter(({ channel, provider_message_id }) => channel === 'sms' && provider_message_id !== null)
+      .map(({ segments }) => Number(segments));
+    const smsCost =
+      smsStep && smsStep.priceMicros * (smsParts.length > 0 ? Math.max(...smsParts) : (smsStep.segments ?? 1));
     const checks = Number(v.checks_used);
     const respond =
       isApproved && arrivedAt && v.approved_at && v.approved_at >= arrivedAt
@@ -227,8 +230,8 @@ function recount(
           ? sent.filter(({ channel }) => channel !== credited?.channel).reduce((sum, m) => sum + m.cost, 0)
           : cost,
       duplicate_micros: duplicates.reduce((sum, m) => sum + m.cost, 0),
-      all_sms_micros: smsPrice === undefined ? 0 : smsPrice * (1 + Number(v.resends_used)),
-      comparable_micros: smsPrice === undefined ? 0 : cost,
+      all_sms_micros: smsCost === undefined ? 0 : smsCost * (1 + Number(v.resends_used)),
+      comparable_micros: smsCost === undefined ? 0 : cost,
     };
     add('v', VERIFICATION_CUTS, keys, app, at, `-1|${pending}`, measures);
     for (const grain of stepsAt({ code: WEEK_CUT, keys: [] }, at))
@@ -407,7 +410,11 @@ async function happen(random: TestRandom, ids: string[]): Promise<void> {
       { kind: 'unknown', detail: 'no answer' } as SendResult,
     ];
     const answer = random.pick([0, 0, 0, 1, 2]);
-    core.carrier.answer = (sent) => (answer === 0 ? accepted(sent) : (answers[answer] as SendResult));
+    core.carrier.answer = (sent) =>
+      // In one to three parts, by its id.
+      answer === 0
+        ? ({ ...accepted(sent), segments: 1 + (sent.messageId.charCodeAt(35) % 3) } as SendResult)
+        : (answers[answer] as SendResult);
     const actor = core.key({
       livemode: random.next() > 0.1,
       appId: random.pick([core.app, core.otherApp]),

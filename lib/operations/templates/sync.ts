@@ -1,7 +1,8 @@
 import { insertAudit } from '@/lib/db/audit';
 import { database, transact } from '@/lib/db/client';
 import { alertConnection } from '@/lib/db/connections';
-import { findWhatsAppTemplates, takeListed } from '@/lib/db/templates';
+import { databaseNow } from '@/lib/db/now';
+import { findWhatsAppTemplates, holdTemplateLock, takeListed } from '@/lib/db/templates';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
@@ -50,14 +51,16 @@ export async function takeOver(connectionId: string): Promise<SyncOutcome> {
   const connection = (await lastConfiguration()).connections.get(connectionId);
   const desk = connection && providerNamed(connection.provider)?.templates;
   if (!connection || !desk) return { kind: 'failed', detail: 'The connection holds no templates.' };
+  const askedAt = await databaseNow(database());
   const list = await desk.list(connection, AbortSignal.timeout(DEADLINE_MS)).catch((error: unknown) => {
     noteProviderFault(connection.provider, 'provider.list_threw', error);
     return { kind: 'unknown', detail: 'The provider adapter failed.' } as const;
   });
   if (list.kind !== 'listed') return { kind: 'failed', detail: list.detail };
   const before = await findWhatsAppTemplates(database());
-  const taken = await transact((tx) =>
-    takeListed(
+  const taken = await transact(async (tx) => {
+    await holdTemplateLock(tx, connectionId);
+    return takeListed(
       tx,
       connectionId,
       list.templates.map(({ language, ...template }) => ({
@@ -65,8 +68,9 @@ export async function takeOver(connectionId: string): Promise<SyncOutcome> {
         id: newUuid(),
         locale: normaliseLocale(language),
       })),
-    ),
-  );
+      askedAt,
+    );
+  });
   const lost = list.templates.filter(
     ({ name, language, status }) =>
       status !== 'approved' &&

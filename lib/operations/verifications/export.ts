@@ -107,15 +107,19 @@ export async function exportVerifications(
     {
       async pull(controller) {
         try {
-          if (isOver) throw new Refusal('unavailable', { detail: 'The export waited too long for its reader.' });
-          expectReader();
+          const mustGoOn = () => {
+            if (isOver) throw new Refusal('unavailable', { detail: 'The export waited too long for its reader.' });
+            expectReader();
+          };
+          mustGoOn();
           if (isFirst) {
             isFirst = false;
             if (query.format === 'csv') controller.enqueue(encoder.encode(`${EXPORT_HEADING}\n`));
           }
           while (coming) {
             const { edge, n, lines } = await coming;
-            if (isOver) return;
+            // The reader waits as long as this does, and rows may be far apart.
+            mustGoOn();
             rows += n;
             scanMax =
               n === 0

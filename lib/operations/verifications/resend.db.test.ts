@@ -80,6 +80,7 @@ describe("a resend and its prefix's limit", () => {
           verificationId: found.id,
           resendsUsed: 0,
           resendsMax: 3,
+          stepSeen: found.step,
           messageId: newUuid(),
           messageLease: newUuid(),
           eventId: newUuid(),

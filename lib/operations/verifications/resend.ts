@@ -54,6 +54,7 @@ export async function resendVerification(
     verificationId: found.id,
     resendsUsed: found.resends_used,
     resendsMax: plan.policy.resendsMax,
+    stepSeen: found.step,
     messageId,
     messageLease,
     eventId: newUuid(),
