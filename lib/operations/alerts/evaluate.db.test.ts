@@ -14,6 +14,7 @@ import {
   addDestination,
   listDestinations,
   removeDestination,
+  switchDestination,
   testDestination,
 } from '@/lib/operations/alerts/destinations';
 import { evaluateAlerts } from '@/lib/operations/alerts/evaluate';
@@ -329,6 +330,32 @@ describe('who is told', () => {
     await testDestination(user(), { id });
     await removeDestination(user(), { id });
     expect(await deliverNotices()).toBe(0);
+  });
+
+  test('a destination that is switched off is told nothing that still waited for it', async () => {
+    const { id } = await addDestination(user(), { kind: 'webhook', name: 'off', address: hook() });
+    await testDestination(user(), { id });
+    await switchDestination(user(), { id, enabled: false });
+    expect(await deliverNotices()).toBe(0);
+    expect(received).toEqual([]);
+  });
+
+  test('a destination that is being given to a rule is not removed behind its back', async () => {
+    for (let run = 0; run < 10; run += 1) {
+      const { id } = await addDestination(user(), { kind: 'webhook', name: 'contested', address: hook() });
+      const put = putRule(user(), { ...spendRule, destinations: [id] }).then(
+        (ruleId) => ruleId,
+        () => null,
+      );
+      const remove = removeDestination(user(), { id }).then(
+        () => true,
+        () => false,
+      );
+      const [ruleId, isRemoved] = await Promise.all([put, remove]);
+      // One of the two goes first; the other is refused.
+      expect([ruleId === null, isRemoved]).toEqual([isRemoved, isRemoved]);
+      if (ruleId) await removeRule(user(), ruleId);
+    }
   });
 
   test('a destination that is removed in the middle of a try holds up nobody else', async () => {

@@ -4,6 +4,7 @@ import { recordSends, sweepLostMessages } from '@/lib/db/messages';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
 import { claimTimers, pauseTimer, restTimer, sendFallback } from '@/lib/db/timers';
 import { newUuid, uuidFrom } from '@/lib/ids';
+import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';
 import { checkVerification } from '@/lib/operations/verifications/check';
@@ -315,6 +316,33 @@ describe('no answer', () => {
   });
 });
 
+test('a text of three parts that is delivered before the answer tells them costs three, as it would the other way round', async () => {
+  await core.sql(`UPDATE connection SET price_rule = 'delivered' WHERE provider = 'twilio'`);
+  await reloadConfiguration();
+  try {
+    const costs: string[] = [];
+    for (const isEarly of [true, false]) {
+      core.carrier.answer = async (sent) => {
+        const [message] = await core.sql<{ id: string; connection_id: string }>(
+          'SELECT id, connection_id FROM message ORDER BY id DESC LIMIT 1',
+        );
+        if (isEarly && message) await applyReceiptRows(database(), [receipt(message, 'delivered')], []);
+        return { ...accepted(sent), segments: 3 } as SendResult;
+      };
+      const { id } = await begin({ channel: 'sms' });
+      if (!isEarly) await hear(receipt(await only(id), 'delivered'));
+      const [message] = await core.messages(id);
+      expect(message).toMatchObject({ state: 'delivered', segments: 3 });
+      costs.push(String(message?.cost_micros));
+    }
+    expect(costs[0]).toMatch(/^[1-9]/);
+    expect(costs[0]).toBe(costs[1]);
+  } finally {
+    await core.sql(`UPDATE connection SET price_rule = 'submitted' WHERE provider = 'twilio'`);
+    await reloadConfiguration();
+  }
+});
+
 describe("the user's own choice", () => {
   test('never falls back: not on silence, not on failure', async () => {
     const silent = await begin({ channel: 'whatsapp' });
@@ -527,6 +555,23 @@ describe('after the end', () => {
     await pauseTimer(database(), { ...held, eventId: newUuid(), incidentId: newUuid(), pauseUntil: new Date() });
     expect(await core.verification(id)).toMatchObject({ status: 'approved', next_fallback_at: null });
     expect((await events(id)).filter(({ kind }) => kind === 'no_fallback')).toEqual([]);
+  });
+
+  test('a pause is over by the clock of the database, and said once however often the timer comes round', async () => {
+    const { id } = await begin();
+    const incidentId = newUuid();
+    const pauseFor = async (seconds: number) => {
+      await core.sql('UPDATE verification SET next_fallback_at = now() WHERE id = $1', [uuid(id)]);
+      const [timer] = await claimTimers(database(), 50, [uuid(id)]);
+      const [row] = await core.sql<{ at: Date }>('SELECT now() + make_interval(secs => $1) AS at', [seconds]);
+      const held = { id: uuid(id), leaseToken: timer?.leaseToken ?? '', eventId: newUuid(), incidentId };
+      const isPaused = await pauseTimer(database(), { ...held, pauseUntil: row?.at ?? new Date() });
+      await core.sql('UPDATE verification SET lease_token = NULL, lease_until = NULL WHERE id = $1', [uuid(id)]);
+      return isPaused;
+    };
+    expect([await pauseFor(60), await pauseFor(60), await pauseFor(-1)]).toEqual([true, true, false]);
+    expect((await events(id)).filter(({ kind }) => kind === 'no_fallback')).toHaveLength(1);
+    await core.sql('UPDATE verification SET next_fallback_at = NULL WHERE id = $1', [uuid(id)]);
   });
 
   test('a timer that races the right code: in 40 runs one of the two goes first, and nothing follows the approval', async () => {

@@ -174,6 +174,39 @@ describe('which template is in use', () => {
       false,
     );
   });
+
+  test('two syncs at once add what is new once, and what a webhook said since a list was asked for stands', async () => {
+    listed = ['a', 'b', 'c'].map((name) => ({
+      id: name,
+      name: `new_${name}`,
+      language: 'fr',
+      status: 'APPROVED',
+      category: 'AUTHENTICATION',
+    }));
+    for (let run = 0; run < 5; run += 1) {
+      await core.sql(`DELETE FROM template WHERE provider_name LIKE 'new_%'`);
+      await Promise.all([1, 2, 3].map(() => syncTemplates(ops, { connectionId: connection })));
+      expect(await core.sql(`SELECT provider_name FROM template WHERE provider_name LIKE 'new_%' ORDER BY 1`)).toEqual(
+        ['new_a', 'new_b', 'new_c'].map((name) => ({ provider_name: name })),
+      );
+    }
+
+    await core.sql(
+      `UPDATE template SET status = 'paused', status_at = now() + interval '1 minute' WHERE provider_name = 'new_a'`,
+    );
+    await core.sql(
+      `UPDATE template SET status = 'rejected', status_at = now() - interval '1 hour' WHERE provider_name = 'new_b'`,
+    );
+    await syncTemplates(ops, { connectionId: connection });
+    expect(
+      await core.sql(
+        `SELECT status, status_at > now() - interval '5 minutes' AS is_news FROM template WHERE provider_name IN ('new_a', 'new_b') ORDER BY provider_name`,
+      ),
+    ).toEqual([
+      { status: 'paused', is_news: true },
+      { status: 'approved', is_news: true },
+    ]);
+  });
 });
 
 test('a template in use that WhatsApp pauses raises an alert on its connection, and routing passes it over', async () => {

@@ -102,6 +102,34 @@ describe("a resend and its prefix's limit", () => {
     expect(await counted(prefix)).toBe(SEND_LIMITS.prefixPerHour);
   });
 
+  test('that meets a fallback sends nothing: what it was decided from is over', async () => {
+    const { ids } = await town(1);
+    const { found, number, prefix } = await keysOf(ids[0] ?? '');
+    await core.sql('UPDATE verification SET step = 1 WHERE id = $1', [found.id]);
+    const resent = await resendRow(database(), {
+      verificationId: found.id,
+      resendsUsed: 0,
+      resendsMax: 3,
+      stepSeen: found.step,
+      messageId: newUuid(),
+      messageLease: newUuid(),
+      eventId: newUuid(),
+      numberKey: number,
+      sendLimits: SEND_LIMITS,
+      prefixKey: prefix,
+      plan: found.plan,
+      step: 0,
+      cooldownSeconds: 60,
+      nextAfterSeconds: 30,
+      channel: null,
+      code: null,
+      messageMac: null,
+    });
+    expect(resent.kind).toBe('raced');
+    expect((await core.verification(ids[0] ?? '')).step).toBe(1);
+    expect(await core.messages(ids[0] ?? '')).toHaveLength(1);
+  });
+
   test('an approval gives back one place, however often the code was sent', async () => {
     const { ids, to } = await town(1);
     const { prefix, number } = await keysOf(ids[0] ?? '');
