@@ -89,8 +89,9 @@ export async function pageOfSearch(search: Search, wanted: PageWanted): Promise<
     // Once it is known where to look, that is done at least once: else pages of no patience would never get there.
     const isOnItsWay = walk.isGuided && !isGuided;
     if (left <= 0 && !isOnItsWay && walked >= (wanted.walkMin ?? 0)) return pageOf(rows, null, walk.place);
-    // Half of what the rest of the patience allows at the speed of the last stretch, as the next may be slower, and at most four times as much.
-    const affordable = Math.floor((scanMax / Math.max(1, now - asked)) * (left / 2));
+    // Half of what the rest of the patience allows at the speed of the last stretch, as the next may be slower, and at most four times as much. The
+    // longer patience with nothing is for many such stretches: one of a second would bring its rows a second late.
+    const affordable = Math.floor((scanMax / Math.max(1, now - asked)) * (Math.min(left, wanted.patienceMs) / 2));
     scanMax = Math.max(STRETCH.firstOutside, Math.min(affordable, scanMax * 4, STRETCH.max));
     if (!found) scanMax = STRETCH.firstOutside;
   }
