@@ -99,6 +99,9 @@ test('somebody is invited, joins, and a demotion counts at their next request', 
   expect(file).not.toContain('session.begin');
   await page.goto('/audit?action=audit.export');
   await expect(page.getByRole('listitem').filter({ hasText: 'audit.export' }).first()).toBeVisible();
+
+  const foreign = await page.request.get('/audit/export', { headers: { 'sec-fetch-site': 'cross-site' } });
+  expect(foreign.status()).toBe(403);
 });
 
 test('an invitation that was withdrawn opens nothing', async ({ page, signIn }) => {

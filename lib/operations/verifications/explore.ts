@@ -24,8 +24,11 @@ import { startWalk } from '@/lib/operations/verifications/walk';
 export const PATIENCE_MS = { page: 70, further: 1_500 } as const;
 /** So many rows are walked past in any case (some 20 ms when the database has nothing else to do): a small installation is seen whole. */
 export const WALK_MIN = 10_000;
-/** A stretch begins small, grows while it is quick, and never holds the database longer than this. */
-const STRETCH = { first: 2_000, firstOutside: 500, max: 100_000, msMax: 1_000 } as const;
+/**
+ * A stretch begins small, grows while it is quick, and never holds the database longer than `msMax`, nor than twice the patience of its page: what is not
+ * in memory may take a hundred times as long as the stretch before let expect. `msMin`: the least that even an impatient page gives it.
+ */
+const STRETCH = { first: 2_000, firstOutside: 500, max: 100_000, msMin: 150, msMax: 1_000 } as const;
 const EXPLORE_LIMIT_MAX = 100;
 
 export type ExploredPage = {
@@ -62,6 +65,7 @@ export async function pageOfSearch(search: Search, wanted: PageWanted): Promise<
   const walk = startWalk(search, wanted.startingAfter === null ? null : cursorOf(wanted.startingAfter));
   const rows: ExploredRow[] = [];
   const began = performance.now();
+  const stretchMs = Math.min(STRETCH.msMax, Math.max(STRETCH.msMin, 2 * wanted.patienceMs));
   let walked = 0;
   let scanMax: number = looksOutside(search) ? STRETCH.firstOutside : STRETCH.first;
 
@@ -70,7 +74,7 @@ export async function pageOfSearch(search: Search, wanted: PageWanted): Promise<
     const { isGuided } = walk;
     const stretch = { limit: limit + 1 - rows.length, scanMax, isByIndex: walk.isByIndex };
     const { statement, values } = exploreQuery(search, walk.place, stretch);
-    const found = await report<ExploredRow>(statement, values, STRETCH.msMax);
+    const found = await report<ExploredRow>(statement, values, stretchMs);
     if (found) {
       rows.push(...found.filter(({ id }) => id !== null));
       if (rows.length > limit) return pageOf(rows.slice(0, limit), rows[limit - 1] ?? null);

@@ -38,6 +38,26 @@ async function keysOf(id: string) {
     prefix: sendLimitKey('prefix', true, found.prefix_blind),
   };
 }
+/** What the operation would write for one of these, on the channel that it began with. */
+const resendOf = ({ found, number, prefix }: Awaited<ReturnType<typeof keysOf>>) => ({
+  verificationId: found.id,
+  resendsUsed: 0,
+  resendsMax: 3,
+  stepSeen: found.step,
+  messageId: newUuid(),
+  messageLease: newUuid(),
+  eventId: newUuid(),
+  numberKey: number,
+  prefixKey: prefix,
+  sendLimits: SEND_LIMITS,
+  plan: found.plan,
+  step: 0,
+  cooldownSeconds: 60,
+  nextAfterSeconds: 30,
+  channel: null,
+  code: null,
+  messageMac: null,
+});
 const counted = async (key: Buffer) =>
   (await core.sql<{ n: number }>('SELECT cardinality(sends) AS n FROM send_limit WHERE key = $1', [key]))[0]?.n ?? 0;
 /** Leaves room for this many sends of the prefix. */
@@ -75,27 +95,7 @@ describe("a resend and its prefix's limit", () => {
     await leave(prefix, 3);
     const processes = [core.otherProcess(), core.otherProcess()];
     const results = await Promise.all(
-      all.map(({ found, number }, n) =>
-        resendRow(processes[n % 2] ?? database(), {
-          verificationId: found.id,
-          resendsUsed: 0,
-          resendsMax: 3,
-          stepSeen: found.step,
-          messageId: newUuid(),
-          messageLease: newUuid(),
-          eventId: newUuid(),
-          numberKey: number,
-          sendLimits: SEND_LIMITS,
-          prefixKey: prefix,
-          plan: found.plan,
-          step: 0,
-          cooldownSeconds: 60,
-          nextAfterSeconds: 30,
-          channel: null,
-          code: null,
-          messageMac: null,
-        }),
-      ),
+      all.map(({ found, number }, n) => resendRow(processes[n % 2] ?? database(), resendOf({ found, number, prefix }))),
     );
     expect(results.filter(({ kind }) => kind === 'resent')).toHaveLength(3);
     expect(results.filter((result) => result.kind === 'limited' && result.limit === 'prefix')).toHaveLength(5);
@@ -106,25 +106,7 @@ describe("a resend and its prefix's limit", () => {
     const { ids } = await town(1);
     const { found, number, prefix } = await keysOf(ids[0] ?? '');
     await core.sql('UPDATE verification SET step = 1 WHERE id = $1', [found.id]);
-    const resent = await resendRow(database(), {
-      verificationId: found.id,
-      resendsUsed: 0,
-      resendsMax: 3,
-      stepSeen: found.step,
-      messageId: newUuid(),
-      messageLease: newUuid(),
-      eventId: newUuid(),
-      numberKey: number,
-      sendLimits: SEND_LIMITS,
-      prefixKey: prefix,
-      plan: found.plan,
-      step: 0,
-      cooldownSeconds: 60,
-      nextAfterSeconds: 30,
-      channel: null,
-      code: null,
-      messageMac: null,
-    });
+    const resent = await resendRow(database(), resendOf({ found, number, prefix }));
     expect(resent.kind).toBe('raced');
     expect((await core.verification(ids[0] ?? '')).step).toBe(1);
     expect(await core.messages(ids[0] ?? '')).toHaveLength(1);
