@@ -81,6 +81,19 @@ const skipped = (more: Partial<PlanInput>) =>
   planRoute(input(more)).skipped.map(({ channel, why }) => `${channel} ${why}`);
 
 describe('the steps of a verification', () => {
+  test('say how many parts an SMS is paid as, and nothing where it is one', () => {
+    const partsOf = (body: string, more: Partial<PlanInput> = {}) =>
+      planRoute(input({ templates: [text('s', 'en', { text: body })], ...more })).steps.map(
+        ({ channel, segments }) => `${channel} ${segments ?? 'one'}`,
+      );
+    expect(partsOf('{code} is your code.')).toEqual(['sms one']);
+    // 70 characters of UCS-2 fit in one: the code, brand and minutes count as they are filled in.
+    expect(partsOf('รหัสของคุณ {code}')).toEqual(['sms one']);
+    expect(partsOf(`${'ร'.repeat(64)}{code}`)).toEqual(['sms one']);
+    expect(partsOf(`${'ร'.repeat(65)}{code}`)).toEqual(['sms 2']);
+    expect(partsOf(`${'ร'.repeat(62)}{code}`, { webDomain: 'acme.example' })).toEqual(['sms 2']);
+  });
+
   test('follow the order of the route, with prices, templates and the rules that were in force', () => {
     const plan = planRoute(input());
     expect(plan.steps).toMatchObject([
