@@ -62,7 +62,9 @@ test('an analyst finds why Brazil’s delivery dropped, exports the rows and ope
 
   await page.goto(`/verifications?range=custom&from=${wall(from)}&to=${wall(to)}&country=BR&reason=provider_down`);
   const rows = page.locator('[data-row]');
-  await expect(rows.nth(3)).toBeVisible();
+  // Three to ten of them: how many of the evening's codes are refused and not just silent is drawn anew each day.
+  await expect(rows.first()).toBeVisible();
+  const shown = await rows.count();
   await page.getByRole('button', { name: 'Export' }).click();
   const [file] = await Promise.all([
     page.waitForEvent('download'),
@@ -70,7 +72,7 @@ test('an analyst finds why Brazil’s delivery dropped, exports the rows and ope
   ]);
   const [head = '', ...lines] = (await readFile(await file.path(), 'utf8')).trimEnd().split('\n');
   const column = head.split(',').indexOf('country');
-  expect(lines.length).toBeGreaterThan(3);
+  expect(lines.length).toBe(shown);
   for (const line of lines) expect(line.split(',')[column]).toBe('BR');
 
   await rows.first().click();
