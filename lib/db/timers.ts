@@ -176,7 +176,9 @@ const REST: Statement = {
 WITH rested AS (
   UPDATE verification v
      SET next_fallback_at = (SELECT max(m.submitted_at) FROM message m WHERE m.verification_id = v.id) + make_interval(secs => $6::int),
-         fallback_cause = CASE WHEN $6::int IS NOT NULL THEN 'timeout' END, lease_token = NULL, lease_until = NULL
+         fallback_cause = CASE WHEN $6::int IS NOT NULL THEN 'timeout' END, lease_token = NULL, lease_until = NULL,
+         -- Nothing has arrived that one would have to wait for: whoever is to choose again may do so at once, within the send limits.
+         resend_after = CASE WHEN $5::text = 'switch_offered' THEN LEAST(v.resend_after, now()) ELSE v.resend_after END
    WHERE v.id = $1 AND v.lease_token = $2 AND v.status = 'pending'
   RETURNING v.id
 )

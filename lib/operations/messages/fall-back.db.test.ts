@@ -363,12 +363,14 @@ describe("the user's own choice", () => {
     const life = await getVerification(core.key(), { verificationId: id });
     expect(life).toMatchObject({ status: 'pending', switch_to: ['sms'] });
     expect(life.resends_remaining).toBeGreaterThan(0);
-    await core.forgetLimits();
-    await core.sql('UPDATE verification SET resend_after = now() WHERE id = $1', [uuid(id)]);
+    // At once: nothing has arrived that one would have to wait for.
     await resendVerification(core.key(), { verificationId: id, channel: 'sms' });
     await core.quiet();
     expect(await channels(id)).toEqual(['whatsapp', 'sms']);
     expect(core.carrier.codeFor(to)).toBe(code);
+    expect(await refusalOf(resendVerification(core.key(), { verificationId: id, channel: 'sms' }))).toBe(
+      'already_pending',
+    );
 
     await hear(receipt(await only(id, 1), 'failed'));
     expect(await getVerification(core.key(), { verificationId: id })).toMatchObject({
