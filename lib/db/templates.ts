@@ -188,7 +188,10 @@ found AS (
 SELECT (SELECT count(*) FROM known)::int AS known, (SELECT count(*) FROM found)::int AS found`,
 };
 
-/** Takes over what the provider lists; it was asked at `askedAt`, by the database's clock. Hold the template lock: two at once would add what is new twice. Templates that are new to us are kept, and not used before somebody says so. */
+/**
+ * Takes over what the provider lists; it was asked at `askedAt`, by the database's clock. Templates that are new to us are kept, and not used before
+ * somebody says so. Hold the template lock: two at once would add what is new twice.
+ */
 export async function takeListed(
   tx: Db,
   connectionId: string,

@@ -72,8 +72,9 @@ export function decideFallback(input: {
   }
   const isOver = silenceAfterSeconds === null && messages.every(({ state }) => state === 'failed');
   if (isOver && messages.length > 0) {
-    if (!maySwitch(plan, input.messages)) return { kind: 'undeliverable' };
-    return { kind: 'wait', why: 'switch_offered', silenceAfterSeconds: null };
+    return maySwitch(plan, input.messages)
+      ? { kind: 'wait', why: 'switch_offered', silenceAfterSeconds: null }
+      : { kind: 'undeliverable' };
   }
   return { kind: 'wait', why: next === null ? 'last_step' : 'fallback_off', silenceAfterSeconds };
 }

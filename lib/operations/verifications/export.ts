@@ -96,6 +96,10 @@ export async function exportVerifications(
     watchdog.unref();
   };
   expectReader();
+  const mustGoOn = () => {
+    if (isOver) throw new Refusal('unavailable', { detail: 'The export waited too long for its reader.' });
+    expectReader();
+  };
 
   const encoder = new TextEncoder();
   let coming: Promise<ExportStretch> | null = read(ANYWHERE);
@@ -107,10 +111,6 @@ export async function exportVerifications(
     {
       async pull(controller) {
         try {
-          const mustGoOn = () => {
-            if (isOver) throw new Refusal('unavailable', { detail: 'The export waited too long for its reader.' });
-            expectReader();
-          };
           mustGoOn();
           if (isFirst) {
             isFirst = false;
