@@ -177,8 +177,7 @@ WITH rested AS (
   UPDATE verification v
      SET next_fallback_at = (SELECT max(m.submitted_at) FROM message m WHERE m.verification_id = v.id) + make_interval(secs => $6::int),
          fallback_cause = CASE WHEN $6::int IS NOT NULL THEN 'timeout' END, lease_token = NULL, lease_until = NULL,
-         -- Nothing has arrived that one would have to wait for: whoever is to choose again may do so at once, within the send limits.
-         resend_after = CASE WHEN $5::text = 'switch_offered' THEN LEAST(v.resend_after, now()) ELSE v.resend_after END
+         resend_after = CASE WHEN $7::boolean THEN LEAST(v.resend_after, now()) ELSE v.resend_after END
    WHERE v.id = $1 AND v.lease_token = $2 AND v.status = 'pending'
   RETURNING v.id
 )
@@ -194,11 +193,14 @@ export type TimerRest = {
   why: string;
   /** Sets the timer for this long after the newest message; null ends it. */
   silenceAfterSeconds: number | null;
+  /** Ends the cooldown: a resend need not wait for anything. */
+  mayResendNow?: boolean;
 };
 
 /** Lets a timer rest without a send, until the newest message has been silent for long enough or for good, and notes why. */
 export async function restTimer(db: Db, rest: TimerRest): Promise<void> {
-  await db.query(REST, [rest.id, rest.leaseToken, rest.eventId, rest.cause, rest.why, rest.silenceAfterSeconds]);
+  const { id, leaseToken, eventId, cause, why, silenceAfterSeconds, mayResendNow = false } = rest;
+  await db.query(REST, [id, leaseToken, eventId, cause, why, silenceAfterSeconds, mayResendNow]);
 }
 
 const PAUSE: Statement = {

@@ -19,7 +19,7 @@ const rulesFor = (metaId: string, at: number): AlertRule[] => {
   const everywhere = { appId: null, country: null, channel: null, connectionId: null, enabled: true, destinations: [] };
   const drop = { kind: 'delivery_drop', thresholds: { dropPoints: 0.1, dropShare: 0.15 } } as const;
   // Half an hour of one connection is a mixture of countries: less than a collapse is one of them, which has its own rule.
-  const collapse = { kind: 'delivery_drop', thresholds: { dropPoints: 0.4, dropShare: 0.4 } } as const;
+  const collapse = { kind: 'delivery_drop', thresholds: { dropPoints: 0.3, dropShare: 0.3 } } as const;
   // One slow message in ten of so few is easily four times the usual, and half a minute: a minute is not.
   const slow = { kind: 'slow_delivery', thresholds: { p90Ms: 60_000, factor: null } } as const;
   return [

@@ -300,6 +300,7 @@ class Living {
     const decision = decideFallback({ plan: life.plan, step: life.step, cause, messages });
     if (decision.kind === 'wait') {
       const { silenceAfterSeconds } = decision;
+      if (decision.why === 'switch_offered') life.resendAfter = Math.min(life.resendAfter, now);
       const since = life.messages.at(-1)?.submittedAt ?? now;
       this.#setTimer(
         silenceAfterSeconds === null ? null : Math.max(now, since + silenceAfterSeconds * 1_000),

@@ -62,6 +62,8 @@ async function settle(timer: DueTimer): Promise<void> {
       cause: timer.cause,
       why: decision.why,
       silenceAfterSeconds: decision.silenceAfterSeconds,
+      // Nothing is on its way: whoever chooses again may do so at once, within the send limits.
+      mayResendNow: decision.why === 'switch_offered',
     });
     return;
   }
