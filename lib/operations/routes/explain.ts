@@ -74,7 +74,7 @@ export async function explainRoute(
     starts_at_step: isRemembered ? alternative : 0,
     fallback_on_failed: plan.fallbackOnFailed,
     fallback_after_seconds: plan.fallbackAfterSeconds || null,
-    inherited_from: { ...plan.inheritedFrom },
+    inherited_from: inheritedFrom(plan),
     override: plan.override ? { until: plan.override.until, reason: plan.override.reason } : null,
     policy: {
       use_case: policy.useCase,

@@ -71,7 +71,7 @@ function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
         fallback_on_failed: plan.fallbackOnFailed,
         fallback_after_seconds: plan.fallbackAfterSeconds || null,
         coverage: plan.coverage,
-        inherited_from: plan.inheritedFrom,
+        inherited_from: inheritedFrom(plan),
         lifetime_seconds: plan.policy.lifetimeSeconds,
         code_mode: plan.policy.codeMode,
         ...(plan.policy.bindsTransaction ? { binds_transaction: true } : {}),

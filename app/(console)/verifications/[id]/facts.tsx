@@ -97,10 +97,10 @@ function RouteTrace({ life }: { life: VerificationLife }) {
         <Inherited name="Mode" from={inherited.mode}>
           {route.is_user_choice ? 'the user chose' : spaced(String(route.mode ?? '')).toLowerCase()}
         </Inherited>
-        <Inherited name="On failure" from={inherited.fallbackOnFailed}>
+        <Inherited name="On failure" from={inherited.fallback_on_failed}>
           {route.fallback_on_failed ? 'next channel at once' : 'stay'}
         </Inherited>
-        <Inherited name="On silence" from={inherited.fallbackAfterSeconds}>
+        <Inherited name="On silence" from={inherited.fallback_after_seconds}>
           {seconds === null ? 'stay' : `next after ${duration(seconds * 1000).replace('.0', '')}`}
         </Inherited>
         <Inherited name="Channels" from={inherited.channels}>
