@@ -127,7 +127,7 @@ async function openDatabase(settings: Environment, ends: (() => Promise<unknown>
   if (problems.length > 0 && settings.NODE_ENV === 'production') {
     throw new Error(`This Postgres must not carry verifications: ${problems.join('; ')}.`);
   }
-  await migrate(settings.DATABASE_URL);
+  await migrate(settings.DATABASE_URL, undefined, (migration) => log().warn({ migration }, 'database.newer'));
   await ensureDefaults();
   await learnMonths();
   await reloadConfiguration();

@@ -120,12 +120,27 @@ test('a migration that fails leaves nothing behind', async () => {
   expect(await migrate(empty.url, steps)).toEqual([]);
 });
 
-test('history that was rewritten or is newer than this version is refused', async () => {
+test('a version runs on a database that a newer one has migrated, and says so', async () => {
+  const older = await folderWith('older', { '1_make': `CREATE TABLE note (text text)` });
+  const newer: string[] = [];
+  expect(await migrate(empty.url, older, (name) => newer.push(name))).toEqual([]);
+  expect(newer).toEqual(['2_fill']);
+});
+
+test('history that was rewritten, or is of another version than ours or a newer one, is refused', async () => {
   const changed = await folderWith('changed', {
     '1_make': `CREATE TABLE note (text text, more text)`,
     '2_fill': 'SELECT 1',
   });
   await expect(migrate(empty.url, changed)).rejects.toThrow('Migration 1_make was changed after it was applied');
-  const older = await folderWith('older', { '1_make': `CREATE TABLE note (text text)` });
-  await expect(migrate(empty.url, older)).rejects.toThrow('which this version does not know');
+  const other = await folderWith('other', {
+    '1_make': `CREATE TABLE note (text text)`,
+    '1_make_more': 'SELECT 1',
+  });
+  await expect(migrate(empty.url, other)).rejects.toThrow('and lacks 1_make_more');
+  const later = await folderWith('later', {
+    '1_make': `CREATE TABLE note (text text)`,
+    '3_later': 'SELECT 1',
+  });
+  await expect(migrate(empty.url, later)).rejects.toThrow('which this version does not know');
 });

@@ -26,10 +26,14 @@ type Applied = { migration_name: string; checksum: string; finished_at: Date | n
  * Any number of processes may call it at once: an advisory lock lets one work while the others wait. Each migration and its
  * record commit together, so a crash leaves nothing half done. Throws when a migration that was applied has changed or
  * vanished since, or when another tool left one unfinished: somebody has to look before anything else is changed.
+ *
+ * Migrations that are newer than every one of ours are of a version to come: it runs beside this one for a while, or was gone back from, and what
+ * we read and write it has left as it was. `onNewer` hears of each.
  */
 export async function migrate(
   databaseUrl: string,
   folder = path.join(process.cwd(), 'prisma/migrations'),
+  onNewer: (name: string) => void = () => {},
 ): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'watchword-migrate' });
@@ -40,7 +44,7 @@ export async function migrate(
     const applied = await client.query<Applied>(
       'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY started_at',
     );
-    refuseRewrittenHistory(migrations, applied.rows);
+    for (const name of newerThanOurs(migrations, applied.rows)) onNewer(name);
 
     const done = new Set(applied.rows.map((row) => row.migration_name));
     const due = migrations.filter((migration) => !done.has(migration.name));
@@ -63,23 +67,31 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-function refuseRewrittenHistory(migrations: Migration[], applied: Applied[]): void {
+/** Which of the applied migrations a newer version brought. Throws where history is not ours plus those. */
+function newerThanOurs(migrations: Migration[], applied: Applied[]): string[] {
+  const newest = migrations.at(-1)?.name ?? '';
+  const done = new Set(applied.map((row) => row.migration_name));
+  const newer: string[] = [];
   for (const row of applied) {
-    const known = migrations.find((migration) => migration.name === row.migration_name);
-    if (!known)
-      throw new Error(
-        `The database has migration ${row.migration_name}, which this version does not know. Run the newer version.`,
-      );
     if (!row.finished_at)
       throw new Error(
         `Migration ${row.migration_name} did not finish. Repair it with \`prisma migrate resolve\` first.`,
       );
-    if (known.checksum !== row.checksum) {
+    const known = migrations.find((migration) => migration.name === row.migration_name);
+    if (!known) {
+      const missing = migrations.find(({ name }) => !done.has(name));
+      if (row.migration_name > newest && !missing) newer.push(row.migration_name);
+      else
+        throw new Error(
+          `The database has migration ${row.migration_name}, which this version does not know${missing ? `, and lacks ${missing.name}` : ''}. Run the version that made it.`,
+        );
+    } else if (known.checksum !== row.checksum) {
       throw new Error(
         `Migration ${row.migration_name} was changed after it was applied. Restore the file and add a new migration instead.`,
       );
     }
   }
+  return newer;
 }
 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {

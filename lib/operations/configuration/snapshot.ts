@@ -26,6 +26,8 @@ export type OpenConnection = ConnectionAccess & {
   priceRule: PriceRule;
   enabled: boolean;
   isDown: boolean;
+  /** Its credentials cannot be opened: the key that sealed them is gone. It sends and believes nothing until new ones are given. */
+  isLocked: boolean;
 };
 
 /** All configuration at one revision, indexed for the hot paths. Never changed, only replaced. */
@@ -124,6 +126,7 @@ function index(rows: ConfigurationRows): Configuration {
   const resolved = new Map<string, CountryRoute>();
   const connections = new Map<string, OpenConnection>();
   for (const row of rows.connections) {
+    const credentials = openCredentials(row.credentialsSealed, row.id);
     connections.set(row.id, {
       id: row.id,
       provider: row.provider,
@@ -131,11 +134,12 @@ function index(rows: ConfigurationRows): Configuration {
       channels: providerNamed(row.provider)?.channels ?? [],
       baseUrl: row.baseUrl,
       settings: row.settings,
-      credentials: openCredentials(row.credentialsSealed, row.id),
+      credentials: credentials ?? {},
       previousCredentials: row.previousSealed && openCredentials(row.previousSealed, row.id),
       priceRule: row.priceRule,
-      enabled: row.enabled,
+      enabled: row.enabled && credentials !== null,
       isDown: row.isDown,
+      isLocked: credentials === null,
     });
   }
   return {
@@ -170,6 +174,12 @@ function index(rows: ConfigurationRows): Configuration {
 /** Where a connection's secrets are sealed to. */
 export const credentialsPlace = (connectionId: string) => `connection/credentials/${connectionId}`;
 
-function openCredentials(sealed: Buffer, connectionId: string): Record<string, string> {
-  return JSON.parse(open(sealed, credentialsPlace(connectionId)).toString('utf8')) as Record<string, string>;
+/** Null where the key is gone: one connection must not keep all the others from sending. */
+function openCredentials(sealed: Buffer, connectionId: string): Record<string, string> | null {
+  try {
+    return JSON.parse(open(sealed, credentialsPlace(connectionId)).toString('utf8')) as Record<string, string>;
+  } catch (error: unknown) {
+    log().error({ connectionId, error: error instanceof Error ? error.message : 'Error' }, 'connection.locked');
+    return null;
+  }
 }

@@ -1,9 +1,12 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { closeDatabase, prisma } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
+import { uuidFrom } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { addConnection } from '@/lib/operations/connections/add';
 import { endCredentialsOverlap, rotateConnectionCredentials } from '@/lib/operations/connections/change';
+import { receiveCallback } from '@/lib/operations/receipts/receive';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
 
 const owner: Actor = { kind: 'system', what: 'test' };
@@ -79,4 +82,29 @@ test('after the overlap was ended, the next rotation keeps the secret that was i
   expect(await secrets()).toEqual(['second', undefined]);
   await rotate('third');
   expect(await secrets()).toEqual(['third', 'second']);
+});
+
+test('a connection whose key is gone holds up no other, sends and believes nothing, and takes new credentials', async () => {
+  const { id: otherId } = await addConnection(owner, {
+    provider: 'twilio',
+    name: 'Another',
+    baseUrl: null,
+    settings: { account_sid: `AC${'1'.repeat(32)}`, sms_from: '+15550100201' },
+    credentials: credentials('other'),
+    priceRule: 'delivered',
+  });
+  // Sealed by key 200, which the ring does not have.
+  await prisma()
+    .$executeRaw`UPDATE connection SET credentials_sealed = set_byte(credentials_sealed, 1, 200) WHERE name = 'Twilio'`;
+  const held = async (id: string) => (await reloadConfiguration()).connections.get(uuidFrom('connection', id) ?? '');
+
+  expect(await held(otherId)).toMatchObject({ isLocked: false, enabled: true, credentials: credentials('other') });
+  expect(await held(connectionId)).toMatchObject({ isLocked: true, enabled: false, credentials: {} });
+  const url = `http://localhost/api/webhooks/twilio/${connectionId}`;
+  const signature = createHmac('sha1', 'first').update(url).digest('base64');
+  const callback = { url, header: () => signature, raw: new Uint8Array(), receivedAt: new Date() };
+  expect(await receiveCallback({ ...callback, provider: 'twilio', connection: connectionId })).toBe('not_authentic');
+
+  await rotate('new');
+  expect(await held(connectionId)).toMatchObject({ isLocked: false, enabled: true, credentials: credentials('new') });
 });

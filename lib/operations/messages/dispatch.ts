@@ -118,6 +118,14 @@ async function send(handover: Handover, content: MessageContent): Promise<SendRe
       detail: 'The connection no longer exists.',
     };
   }
+  if (connection.isLocked) {
+    return {
+      kind: 'refused',
+      reason: 'credentials_rejected',
+      providerCode: 'no_key',
+      detail: 'The key that sealed the credentials of this connection is not in WATCHWORD_KEYS.',
+    };
+  }
   const message = outbound(handover, content);
   // One deadline over both tries: shorter than the lease, so that a live process never loses its own message.
   const deadline = new AbortController();

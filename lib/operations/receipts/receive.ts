@@ -44,7 +44,7 @@ export async function receiveCallback(incoming: IncomingCallback): Promise<Recep
   const found = await findReceiver(incoming.provider, incoming.connection);
   if (!found) return 'unknown_connection';
   const { provider, connection, connections } = found;
-  if (!provider.isAuthentic(connection, incoming)) {
+  if (connection.isLocked || !provider.isAuthentic(connection, incoming)) {
     countCallback(provider.name, 'not_authentic');
     log().warn({ connectionId: connection.id }, 'callback.not_authentic');
     return 'not_authentic';

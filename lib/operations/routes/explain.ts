@@ -9,6 +9,7 @@ import { permit } from '@/lib/domain/permissions';
 import { orderedSteps } from '@/lib/domain/routing/plan';
 import { publicId } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { inheritedFrom } from '@/lib/operations/routes/inherited-from';
 import {
   alternativeStep,
   planFor,

@@ -7,6 +7,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { isUuid } from '@/lib/domain/uuid';
 import { publicId } from '@/lib/ids';
+import { inheritedFrom } from '@/lib/operations/routes/inherited-from';
 import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
 
 /** verifications.get: one whole life, for API and console alike. Unknown and out of reach are the same 404. */
