@@ -10,6 +10,8 @@ FROM node:24-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=build --chown=node:node /app ./
+# The first start keeps its setup token here, unless WATCHWORD_SETUP_TOKEN gives one.
+RUN mkdir -p .watchword && chown node:node .watchword
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \

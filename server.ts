@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import path from 'node:path';
 import next from 'next';
@@ -22,7 +21,7 @@ import { closeDatabase, database } from '@/lib/db/client';
 import { migrate } from '@/lib/db/migrate';
 import { learnMonths } from '@/lib/db/months';
 import { durabilityProblems } from '@/lib/db/safety';
-import { startEmbeddedPostgres } from '@/lib/embedded/postgres';
+import { ensureDatabase } from '@/lib/embedded/own-database';
 import { type Environment, env } from '@/lib/env';
 import { createEdge, type Mount } from '@/lib/http/edge';
 import * as health from '@/lib/http/health';
@@ -105,6 +104,9 @@ export async function startServer(): Promise<Running> {
       port = typeof address === 'object' && address ? address.port : 0;
     }
     log().info({ roles: settings.WATCHWORD_ROLES, port }, 'server.started');
+    if (settings.NODE_ENV === 'production' && isLoopback(settings.WATCHWORD_PUBLIC_URL)) {
+      log().warn({ publicUrl: settings.WATCHWORD_PUBLIC_URL }, 'server.public_url_is_local');
+    }
     return { port, stop };
   } catch (error: unknown) {
     await stop();
@@ -112,22 +114,18 @@ export async function startServer(): Promise<Running> {
   }
 }
 
+/** Providers cannot call this, and cookies would not be for HTTPS alone. Right for a demo, wrong for anybody's users. */
+const isLoopback = (url: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
+
 async function openDatabase(settings: Environment, ends: (() => Promise<unknown>)[]): Promise<void> {
-  if (!settings.DATABASE_URL) {
-    if (!settings.WATCHWORD_DATA_DIR) {
-      throw new Error('Set DATABASE_URL, or WATCHWORD_DATA_DIR to run the Postgres that comes along in that folder.');
-    }
-    await mkdir(settings.WATCHWORD_DATA_DIR, { recursive: true });
-    const embedded = await startEmbeddedPostgres({ dataDir: path.join(settings.WATCHWORD_DATA_DIR, 'postgres') });
-    settings.DATABASE_URL = embedded.url;
-    ends.push(() => embedded.stop());
-  }
+  const { url, stop } = await ensureDatabase(settings);
+  ends.push(stop);
   ends.push(closeDatabase);
   const problems = await durabilityProblems(database());
   if (problems.length > 0 && settings.NODE_ENV === 'production') {
     throw new Error(`This Postgres must not carry verifications: ${problems.join('; ')}.`);
   }
-  await migrate(settings.DATABASE_URL, undefined, (migration) => log().warn({ migration }, 'database.newer'));
+  await migrate(url, undefined, (migration) => log().warn({ migration }, 'database.newer'));
   await ensureDefaults();
   await learnMonths();
   await reloadConfiguration();

@@ -3,10 +3,16 @@ import { z } from 'zod';
 /** Secrets that were published once: examples, tutorials. A production process refuses to start with them. */
 const KNOWN_WEAK = /^(changeme|change-me|secret|password|example|insecure|development|test|demo|watchword)/i;
 
+/** 32 bytes that may be random: hardly any alike, and no counting up. */
+const mayBeKey = (bytes: Buffer): boolean =>
+  bytes.length === 32 &&
+  new Set(bytes).size > 8 &&
+  new Set(bytes.subarray(1).map((byte, n) => byte - (bytes[n] ?? 0))).size > 8;
+
 const base64Key = (name: string) =>
   z.string().transform((value, context) => {
     const bytes = Buffer.from(value, 'base64');
-    if (bytes.length === 32 && new Set(bytes).size > 8) return bytes;
+    if (mayBeKey(bytes)) return bytes;
     context.addIssue({
       code: 'custom',
       message: `${name} must be base64 of 32 random bytes (make one: openssl rand -base64 32)`,
@@ -19,7 +25,7 @@ const keyRing = z.string().transform((value, context) => {
   for (const part of value.split(',')) {
     const [id, encoded = ''] = part.trim().split(/:(.*)/s);
     const bytes = Buffer.from(encoded, 'base64');
-    if (!/^([1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/.test(id ?? '') || bytes.length !== 32 || new Set(bytes).size <= 8) {
+    if (!/^([1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/.test(id ?? '') || !mayBeKey(bytes)) {
       context.addIssue({
         code: 'custom',
         message: 'WATCHWORD_KEYS must be `<1-255>:<base64 of 32 random bytes>`, newest first, separated by commas',
@@ -96,10 +102,20 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) throw new Error(`The environment is not complete:\n${z.prettifyError(parsed.error)}`);
-  if (parsed.data.NODE_ENV === 'production' && isWeak(parsed.data.NEXTAUTH_SECRET)) {
-    throw new Error('The environment is not safe: NEXTAUTH_SECRET is a default or a weak secret.');
-  }
+  const weak = parsed.data.NODE_ENV === 'production' ? weakSecrets(parsed.data) : [];
+  if (weak.length > 0) throw new Error(`The environment is not safe: ${weak.join('; ')}.`);
   return parsed.data;
+}
+
+function weakSecrets(settings: Environment): string[] {
+  const tokens = ['NEXTAUTH_SECRET', 'WATCHWORD_SETUP_TOKEN', 'WATCHWORD_METRICS_TOKEN'] as const;
+  const found = tokens
+    .filter((name) => settings[name] !== undefined && isWeak(settings[name]))
+    .map((name) => `${name} is a default or a weak secret`);
+  // One leak would then give away both.
+  if ([...settings.WATCHWORD_KEYS.values()].some((key) => key.equals(settings.WATCHWORD_INDEX_KEY)))
+    found.push('WATCHWORD_INDEX_KEY is one of WATCHWORD_KEYS');
+  return found;
 }
 
 function isWeak(secret: string): boolean {

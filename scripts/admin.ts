@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import { closeDatabase } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
 import { PRICE_RULES, PROVIDERS, type PriceRule, type ProviderName } from '@/lib/domain/channel';
+import { ensureDatabase } from '@/lib/embedded/own-database';
+import { env } from '@/lib/env';
 import { createApp } from '@/lib/operations/apps/create';
 import { addConnection } from '@/lib/operations/connections/add';
 import { rotateConnectionCredentials, setConnectionUse } from '@/lib/operations/connections/change';
@@ -112,7 +114,9 @@ async function run(): Promise<unknown> {
   }
 }
 
+let stop = async (): Promise<void> => {};
 try {
+  ({ stop } = await ensureDatabase(env()));
   const result = await run();
   process.stdout.write(`${JSON.stringify(result ?? { done: true }, null, 2)}\n`);
 } catch (error: unknown) {
@@ -120,4 +124,5 @@ try {
   process.exitCode = 1;
 } finally {
   await closeDatabase();
+  await stop();
 }

@@ -1,11 +1,13 @@
 import { migrate } from '@/lib/db/migrate';
+import { ensureDatabase } from '@/lib/embedded/own-database';
 
-/** `npm run db:migrate`: brings the database at DATABASE_URL up to date. */
-const url = process.env.DATABASE_URL;
-if (!url) {
-  console.error('Set DATABASE_URL to the database that should be migrated.');
-  process.exit(1);
+/** `npm run db:migrate`: brings the database of this environment up to date. Needs no secrets. */
+const { DATABASE_URL, WATCHWORD_DATA_DIR } = process.env;
+const { url, stop } = await ensureDatabase({ DATABASE_URL, WATCHWORD_DATA_DIR });
+try {
+  const names = await migrate(url, undefined, (name) => console.log(`left alone, of a newer version: ${name}`));
+  for (const name of names) console.log(`applied ${name}`);
+  if (names.length === 0) console.log('nothing to do: the database is up to date');
+} finally {
+  await stop();
 }
-const names = await migrate(url);
-for (const name of names) console.log(`applied ${name}`);
-if (names.length === 0) console.log('nothing to do: the database is up to date');

@@ -1,4 +1,6 @@
 import { closeDatabase } from '@/lib/db/client';
+import { ensureDatabase } from '@/lib/embedded/own-database';
+import { env } from '@/lib/env';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 
 /**
@@ -16,9 +18,11 @@ const day = (name: string): Date | null => {
   }
   return date;
 };
+const { stop } = await ensureDatabase(env());
 const began = performance.now();
 const counted = await rebuildRollups({ from: day('--from'), to: day('--to') }, (at, count) =>
   console.log(`${at.toISOString().slice(0, 10)}  ${count}`),
 );
 console.log(`${counted} verifications counted in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 await closeDatabase();
+await stop();
