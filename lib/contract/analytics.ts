@@ -115,7 +115,10 @@ const list = <T extends z.ZodType<string, string>>(item: T, max: number) =>
     .pipe(z.array(item).min(1).max(max));
 
 const filterValue = cleanText(1, 200);
-const filter = list(filterValue, ANALYTICS_LIMITS.values).optional();
+const filter = list(filterValue, ANALYTICS_LIMITS.values).optional().meta({
+  description: 'Only these, separated by commas; with a `-` before the first, all but these',
+  example: 'BR,IN',
+});
 export const timeZoneName = z
   .string()
   .max(64)
@@ -141,8 +144,14 @@ const filters = {
   locale: filter,
   reason: filter,
 };
-const metrics = list(z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]), ANALYTICS_LIMITS.metrics);
-const alone = { from: isoTime, to: isoTime, timezone: timeZoneName.default('UTC') };
+const metrics = list(z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]), ANALYTICS_LIMITS.metrics).meta({
+  description: `Separated by commas, at most ${ANALYTICS_LIMITS.metrics} of: ${METRIC_NAMES.join(', ')}`,
+});
+const alone = {
+  from: isoTime.meta({ description: 'ISO 8601' }),
+  to: isoTime.meta({ description: 'ISO 8601; not counted itself' }),
+  timezone: timeZoneName.default('UTC'),
+};
 const range = { ...alone, compare: z.enum(COMPARISONS).default('none') };
 
 export const summaryQuery = z.strictObject({ ...range, ...filters, metrics }).meta({ id: 'AnalyticsSummaryQuery' });
@@ -179,7 +188,9 @@ export const heatmapQuery = z
   .strictObject({
     ...alone,
     ...filters,
-    metrics: list(z.enum(WEEK_METRIC_NAMES as [MetricName, ...MetricName[]]), ANALYTICS_LIMITS.metrics),
+    metrics: list(z.enum(WEEK_METRIC_NAMES as [MetricName, ...MetricName[]]), ANALYTICS_LIMITS.metrics).meta({
+      description: `Separated by commas, of: ${WEEK_METRIC_NAMES.join(', ')}`,
+    }),
   })
   .meta({ id: 'AnalyticsHeatmapQuery' });
 

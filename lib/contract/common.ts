@@ -57,5 +57,5 @@ export const errorBody = z
 export const PAGE_LIMIT = { default: 20, max: 100 } as const;
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(PAGE_LIMIT.max).default(PAGE_LIMIT.default),
-  starting_after: z.string().max(64).optional(),
+  starting_after: z.string().max(64).optional().meta({ description: '`next_after` of the page before' }),
 });

@@ -326,6 +326,6 @@ export const EXAMPLES: { readonly [Name in ApiOperationName]: OfOperation<(typeo
     },
   },
   'openapi.get': {
-    answer: { openapi: '3.1.0', info: { title: 'Watchword' }, paths: {}, components: {} },
+    answer: { openapi: '3.1.0', info: { title: 'Watchword' }, servers: [], security: [], paths: {}, components: {} },
   },
 };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { API, type ApiOperation } from '@/lib/contract/api';
+import { API, type ApiOperation, type ApiOperationName } from '@/lib/contract/api';
 import { errorBody } from '@/lib/contract/common';
+import { type ApiExample, EXAMPLES } from '@/lib/contract/examples';
 import { ERRORS, type ErrorCode } from '@/lib/domain/errors';
+import { PERMISSIONS } from '@/lib/domain/permissions';
 
 /** What any route may answer besides its own refusals. */
 const COMMON: readonly ErrorCode[] = [
@@ -19,7 +21,36 @@ const OF_BODIES: readonly ErrorCode[] = ['malformed_json', 'body_too_large', 'un
 /** What any route that takes an Idempotency-Key may answer. */
 const OF_KEYS: readonly ErrorCode[] = ['idempotency_conflict', 'idempotency_in_flight'];
 
+/** The scope that a key must have to call it; null where none is needed. */
+export const scopeOf = ({ permission }: ApiOperation) => permission && PERMISSIONS[permission].scope;
+
 type Json = Record<string, unknown>;
+
+const header = (description: string, example: string | number): Json => ({
+  description,
+  schema: { type: typeof example === 'number' ? 'integer' : 'string' },
+  example,
+});
+
+/** Headers of answers, by the name that the responses refer to them by. */
+const HEADERS: Record<string, Json> = {
+  'X-Request-Id': header(
+    'Of this request: the one you sent in X-Request-Id, or a new one. Quote it when you ask for help.',
+    'req_01a226fd2a7f73609fad97f4d5ad4555',
+  ),
+  'Retry-After': header('Seconds after which the same request may work.', 30),
+  RateLimit: header(
+    'Of a 429: requests that are left (r), and seconds until there are more (t).',
+    '"default";r=0;t=30',
+  ),
+  'RateLimit-Policy': header(
+    'Of a 429: how many requests (q) are taken in how many seconds (w).',
+    '"default";q=5;w=600',
+  ),
+  'Idempotent-Replayed': header('`true`: the answer of an earlier request with the same Idempotency-Key.', 'true'),
+};
+const refer = (names: readonly string[]): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 /** A schema as OpenAPI wants it: named parts live in `components`, and every reference points there. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): Json {
@@ -55,27 +86,44 @@ export function describeApi(version: string): Json {
         'One-time passwords over WhatsApp first, with SMS right behind. Times are ISO 8601 UTC, money is integer micros.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: '/', description: 'The installation that this description came from' }],
     security: [{ key: [] }],
     paths,
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'ww_live_… or ww_test_…' } },
+      headers: HEADERS,
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'ww_live_… or ww_test_…; each operation names the scope that the key must have.',
+        },
+      },
       schemas,
     },
   };
 }
 
 function describeOperation(name: string, operation: ApiOperation, schemas: Json): Json {
+  const example: ApiExample = EXAMPLES[name as ApiOperationName];
   const parameters: Json[] = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
     name: parameter,
     in: 'path',
     required: true,
     schema: { type: 'string' },
+    example: example.id,
   }));
   if (operation.query) {
     const query = resolved(schemaOf(operation.query, 'input', schemas), schemas);
     const required = (query.required ?? []) as string[];
     for (const [parameter, schema] of Object.entries((query.properties ?? {}) as Record<string, Json>)) {
-      parameters.push({ name: parameter, in: 'query', required: required.includes(parameter), schema });
+      const given = example.query?.[parameter];
+      parameters.push({
+        name: parameter,
+        in: 'query',
+        required: required.includes(parameter),
+        schema,
+        ...(given === undefined ? {} : { example: given }),
+      });
     }
   }
   if (operation.idempotency) {
@@ -83,14 +131,18 @@ function describeOperation(name: string, operation: ApiOperation, schemas: Json)
       name: 'Idempotency-Key',
       in: 'header',
       required: false,
-      description: 'The first answer is kept for 24 hours and replayed.',
+      description:
+        'The first answer is kept for 24 hours and given again. Refusals are not kept: they may be tried again with the same key.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     });
   }
   const responses: Record<string, Json> = {
     [String(operation.status)]: {
       description: operation.summary,
-      content: { 'application/json': { schema: schemaOf(operation.result, 'output', schemas) } },
+      headers: refer(['X-Request-Id', ...(operation.idempotency ? ['Idempotent-Replayed'] : [])]),
+      content: {
+        'application/json': { schema: schemaOf(operation.result, 'output', schemas), example: example.answer },
+      },
     },
   };
   const byStatus = new Map<number, ErrorCode[]>();
@@ -107,19 +159,27 @@ function describeOperation(name: string, operation: ApiOperation, schemas: Json)
   for (const [status, codes] of byStatus) {
     responses[String(status)] = {
       description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('; '),
+      headers: refer([
+        'X-Request-Id',
+        ...(codes.some((code) => ERRORS[code].retry === 'later') ? ['Retry-After'] : []),
+        ...(status === 429 ? ['RateLimit', 'RateLimit-Policy'] : []),
+      ]),
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
     };
   }
   return {
     operationId: name,
     summary: operation.summary,
-    ...(operation.permission ? {} : { security: [] }),
+    description: operation.description,
+    security: scopeOf(operation) === null ? [] : [{ key: [scopeOf(operation)] }],
     parameters,
     ...(operation.body
       ? {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schemaOf(operation.body, 'input', schemas) } },
+            content: {
+              'application/json': { schema: schemaOf(operation.body, 'input', schemas), example: example.body },
+            },
           },
         }
       : {}),

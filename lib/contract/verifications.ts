@@ -47,14 +47,14 @@ export const issueBody = z
       description: 'The address of the same person. Used for steps on channel email only, and never shown.',
       example: 'person@example.com',
     }),
-    use_case: useCaseName.default('login'),
+    use_case: useCaseName.default('login').meta({ description: 'Decides lifetime, length and text of the code' }),
     channel: channel
       .optional()
       .meta({ description: "The user's own choice: honoured, and never left for another channel silently." }),
     locale: wishedLocale.optional(),
     client: clientInfo.optional(),
     reference: cleanText(1, 200).optional().meta({ description: "The caller's own id for this." }),
-    metadata: metadata.optional(),
+    metadata: metadata.optional().meta({ description: 'Up to 20 keys with texts, given back as they are' }),
     transaction: transactionInfo.optional(),
     app_hash: z
       .string()
@@ -103,7 +103,7 @@ export const verification = z
     id: z.string().meta({ example: 'vrf_0199f2c0a1b27c3d8e4f5a6b7c8d9e0f' }),
     object: z.literal('verification'),
     status: z.enum(VERIFICATION_STATUSES),
-    end_reason: z.string().nullable(),
+    end_reason: z.string().nullable().meta({ description: 'Why it ended so; null while it is pending' }),
     to_masked: z.string().meta({ example: '+55 ••••••••• 21' }),
     country: countryCode,
     use_case: z.string(),
@@ -113,15 +113,17 @@ export const verification = z
     switch_to: z
       .array(channel)
       .meta({ description: 'Channels the user may choose for a resend; none once it has ended' }),
-    next_fallback_at: isoTime.nullable(),
+    next_fallback_at: isoTime.nullable().meta({
+      description: 'When the next channel takes over by itself unless something is delivered; null: nothing is due',
+    }),
     created_at: isoTime,
     expires_at: isoTime,
-    resend_after: isoTime,
+    resend_after: isoTime.meta({ description: 'Not before this may it be sent again' }),
     ended_at: isoTime.nullable(),
     approved_at: isoTime.nullable(),
-    checks_remaining: z.int(),
+    checks_remaining: z.int().meta({ description: 'Guesses that are left' }),
     resends_remaining: z.int(),
-    livemode: z.boolean(),
+    livemode: z.boolean().meta({ description: 'false: made with a test key, nothing is sent' }),
     reference: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     transaction: transactionInfo.nullable(),
@@ -197,11 +199,13 @@ const many = <T extends z.ZodType<string, string>>(item: T) =>
 /** Filters of the list; the console's URL and the API's query are the same. */
 export const listQuery = pageQuery
   .extend({
-    status: many(z.enum(VERIFICATION_STATUSES)).optional(),
+    status: many(z.enum(VERIFICATION_STATUSES))
+      .optional()
+      .meta({ description: `Separated by commas, of: ${VERIFICATION_STATUSES.join(', ')}` }),
     channel: many(channel).optional().meta({ description: 'Any message on one of these channels' }),
-    country: many(countryCode).optional(),
-    use_case: many(useCaseName).optional(),
-    reference: cleanText(1, 200).optional(),
+    country: many(countryCode).optional().meta({ description: 'Separated by commas' }),
+    use_case: many(useCaseName).optional().meta({ description: 'Separated by commas' }),
+    reference: cleanText(1, 200).optional().meta({ description: "The caller's own id, exactly" }),
     to: z.string().max(20).optional().meta({ description: 'Full E.164 number; found by keyed hash' }),
     created_after: isoTime.optional(),
     created_before: isoTime.optional(),

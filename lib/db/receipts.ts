@@ -179,7 +179,7 @@ facts AS (
     WHERE f.message_id IS NULL AND EXCLUDED.message_id IS NOT NULL
 ),
 done AS (
-  UPDATE callback SET applied_at = now(), outcome = 'applied' WHERE id = ANY ($14::uuid[]) AND applied_at IS NULL
+  UPDATE callback SET applied_at = now(), outcome = 'applied' WHERE id = ANY ($14::uuid[]) AND (applied_at IS NULL OR outcome = 'malformed')
 )
 SELECT id FROM timers WHERE NOT is_over`,
   }),

@@ -210,13 +210,13 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
 
+/** So many requests, in a window of so many seconds where there is one. */
+export type Quota = { requests: number; windowSeconds?: number };
+
 /**
  * A named refusal. `detail` and `param` may be shown to the caller; `cause` never leaves the log.
  * `retryAfterSeconds` becomes the Retry-After header.
  */
-/** So many requests, in a window of so many seconds where there is one. */
-export type Quota = { requests: number; windowSeconds?: number };
-
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;

@@ -57,6 +57,9 @@ export function permit(actor: Actor, permission: Permission): void {
   const rule: Rule = PERMISSIONS[permission];
   const isTestKey = actor.kind === 'api_key' && !actor.livemode && rule.isLiveOnly;
   throw new Refusal('forbidden', {
-    detail: isTestKey ? 'Figures are of live traffic: ask with a live key.' : `This needs ${permission}.`,
+    detail: isTestKey
+      ? 'Figures are of live traffic: ask with a live key.'
+      : // A key has scopes, and permissions mean nothing to who holds it.
+        `This needs ${actor.kind === 'api_key' && rule.scope ? `the scope ${rule.scope}` : permission}.`,
   });
 }

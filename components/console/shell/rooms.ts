@@ -1,6 +1,7 @@
 import {
   AppWindow,
   Bell,
+  BookOpen,
   CircleCheckBig,
   Coins,
   CornerDownRight,
@@ -64,6 +65,7 @@ export const ROOMS: { question: string; rooms: Room[] }[] = [
     rooms: [
       { href: '/sandbox', title: 'Send a test code', icon: Send, key: 's', permission: 'verifications:write' },
       { href: '/apps', title: 'Apps and keys', icon: AppWindow, key: 'a', permission: 'apps:read' },
+      { href: '/docs', title: 'API reference', icon: BookOpen, key: 'b', permission: 'verifications:read' },
     ],
   },
   {

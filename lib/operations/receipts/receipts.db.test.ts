@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { seal } from '@/lib/crypto/seal';
 import { database, statementCounters, transact } from '@/lib/db/client';
 import { applyReceiptRows, ORPHAN_SLICES, type ReceiptRow } from '@/lib/db/receipts';
@@ -11,6 +11,7 @@ import { receiveCallback } from '@/lib/operations/receipts/receive';
 import { replayCallback } from '@/lib/operations/receipts/replay';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';
 import { checkVerification } from '@/lib/operations/verifications/check';
+import { metaCloud } from '@/lib/providers/meta-cloud';
 import type { SendResult } from '@/lib/providers/provider';
 import { actorOf } from '@/scripts/testing/actor';
 import { accepted, refusalOf, type StoredMessage, startTestCore, type TestCore } from '@/scripts/testing/core';
@@ -75,6 +76,12 @@ const denialFrom = (to: string, answered?: string) =>
       ],
     }),
   );
+const newestCallback = async () =>
+  (
+    await core.sql<{ id: string; outcome: string | null }>(
+      'SELECT id, outcome FROM callback ORDER BY received_at DESC, id DESC LIMIT 1',
+    )
+  )[0];
 const signed = (raw: Uint8Array, secret = META) => `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`;
 const post = (raw: Uint8Array, more: { signature?: string | null; provider?: string; connection?: string } = {}) => {
   const { signature = signed(raw), provider = 'meta-cloud', connection = publicId('connection', core.whatsapp) } = more;
@@ -399,10 +406,30 @@ describe('a callback', () => {
     ['no webhook', Buffer.from('[]')],
     ['not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
     ['empty', Buffer.alloc(0)],
-  ])('that is signed but %s is malformed, and is not kept', async (_, body) => {
+  ])('that is signed but %s is malformed, and kept once for whoever mends the reading', async (_, body) => {
     const before = await count('callback');
     expect(await post(body)).toBe('malformed');
-    expect(await count('callback')).toBe(before);
+    expect(await post(body)).toBe('malformed');
+    expect(await count('callback')).toBe(before + 1);
+    expect(await newestCallback()).toMatchObject({ outcome: 'malformed' });
+  });
+
+  test('that its adapter fails on is answered with 2xx and kept, and applied once the adapter is mended', async () => {
+    const { message, theirs } = await begin();
+    const broken = vi.spyOn(metaCloud, 'readEvents').mockImplementation(() => {
+      throw new TypeError('a field that is new to us');
+    });
+    try {
+      expect(await post(metaBody([{ id: theirs, status: 'delivered' }]))).toBe('kept');
+    } finally {
+      broken.mockRestore();
+    }
+    await core.quiet();
+    const kept = await newestCallback();
+    expect(kept).toMatchObject({ outcome: null });
+    expect(await replayCallback(actorOf('owner'), { callbackId: kept?.id ?? '' })).toBe('applied');
+    expect(await core.sql('SELECT state FROM message WHERE id = $1', [message.id])).toEqual([{ state: 'delivered' }]);
+    expect(await newestCallback()).toMatchObject({ outcome: 'applied' });
   });
 
   test('with text that Postgres cannot keep is applied all the same', async () => {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { seal } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
-import { type CallbackRow, keepCallbacks } from '@/lib/db/receipts';
+import { type CallbackRow, closeCallback, keepCallbacks } from '@/lib/db/receipts';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
+import { noteProviderFault } from '@/lib/operations/provider-fault';
 import { applySoon } from '@/lib/operations/receipts/apply';
 import { ownerOf } from '@/lib/operations/receipts/owner';
 import { callbackPlace } from '@/lib/operations/verifications/places';
@@ -37,7 +38,7 @@ const keeping = (): Coalescer<CallbackRow, Kept> => {
 };
 
 /**
- * receipts.receive: believes a callback only if its signature holds, keeps all of it durably, answers, and only then
+ * receipts.receive: believes a callback only if its signature holds, keeps all of it durably whatever it says, answers, and only then
  * applies what moves something. Callbacks that arrive together share a commit.
  */
 export async function receiveCallback(incoming: IncomingCallback): Promise<Reception> {
@@ -50,28 +51,42 @@ export async function receiveCallback(incoming: IncomingCallback): Promise<Recep
     return 'not_authentic';
   }
 
-  let events: ProviderEvent[];
-  try {
-    events = provider.readEvents(incoming);
-  } catch (error: unknown) {
-    if (!(error instanceof MalformedCallback)) throw error;
+  const row = rowFor(incoming, connection);
+  const read = eventsOf(provider, incoming);
+  const { isNew } = await keeping().submit(row);
+  if (read.kind === 'malformed') {
+    if (isNew) await closeCallback(database(), row.id, 'malformed');
     countCallback(provider.name, 'malformed');
     return 'malformed';
   }
-
-  const row = rowFor(incoming, connection);
-  const { isNew } = await keeping().submit(row);
   countCallback(provider.name, isNew ? 'kept' : 'repeated');
-  if (isNew) {
+  if (isNew && read.kind === 'read') {
     applySoon({
       callbackId: row.id,
       connectionId: connection.id,
       receivedAt: incoming.receivedAt,
-      events,
+      events: read.events,
       ownerOf: (event) => ownerOf(event, connection, provider, connections),
     });
   }
   return 'kept';
+}
+
+/**
+ * What an authentic callback says. One that is not the provider's format, or that its adapter fails on, is kept all the same: once the mistake in
+ * reading it is mended it can be replayed. The sweep tries again what an adapter failed on.
+ */
+function eventsOf(
+  provider: Provider,
+  incoming: IncomingCallback,
+): { kind: 'read'; events: ProviderEvent[] } | { kind: 'malformed' | 'failed' } {
+  try {
+    return { kind: 'read', events: provider.readEvents(incoming) };
+  } catch (error: unknown) {
+    if (error instanceof MalformedCallback) return { kind: 'malformed' };
+    noteProviderFault(provider.name, 'provider.read_threw', error);
+    return { kind: 'failed' };
+  }
 }
 
 /** The text that answers a provider's subscription handshake, or null. */
