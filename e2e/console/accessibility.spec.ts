@@ -34,6 +34,8 @@ const PAGES = [
   '/team',
   '/audit',
   '/account',
+  '/docs',
+  '/docs/errors',
 ];
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];

@@ -6,7 +6,8 @@ export type StormState = {
   now: Date;
   /** The newest callback of any provider; null: none is kept. */
   lastHeardAt: Date | null;
-  open: { id: string; silentSince: Date } | null;
+  /** `deaf`: the connections whose webhooks are deaf; null: all are. */
+  open: { id: string; silentSince: Date; deaf: string[] | null } | null;
 };
 
 const STATE: Statement = {
@@ -14,47 +15,71 @@ const STATE: Statement = {
   text: `
 SELECT now() AS now, (SELECT received_at FROM callback ORDER BY received_at DESC LIMIT 1) AS "lastHeardAt",
        (SELECT id FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS id,
-       (SELECT silent_since FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS "silentSince"`,
+       (SELECT silent_since FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS "silentSince",
+       (SELECT NULLIF(detail->'deaf', 'null') FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS deaf`,
 };
 
 export async function stormState(db: Db): Promise<StormState> {
-  const [row] = await db.query<{ now: Date; lastHeardAt: Date | null; id: string | null; silentSince: Date | null }>(
-    STATE,
-    [],
-  );
+  const [row] = await db.query<{
+    now: Date;
+    lastHeardAt: Date | null;
+    id: string | null;
+    silentSince: Date | null;
+    deaf: string[] | null;
+  }>(STATE, []);
   if (!row) throw new Error('the storm guard got no answer');
-  const { now, lastHeardAt, id, silentSince } = row;
-  return { now, lastHeardAt, open: id && silentSince ? { id, silentSince } : null };
+  const { now, lastHeardAt, id, silentSince, deaf } = row;
+  return { now, lastHeardAt, open: id && silentSince ? { id, silentSince, deaf } : null };
+}
+
+const HEARD: Statement = {
+  name: 'last_heard_of_connections',
+  text: `
+SELECT c.id AS "connectionId", (SELECT b.received_at FROM callback b WHERE b.connection_id = c.id ORDER BY b.received_at DESC LIMIT 1) AS at
+  FROM unnest($1::uuid[]) AS c(id)`,
+};
+
+/** When each connection's webhook was called last; null: nothing of it is kept. */
+export async function lastHeard(
+  db: Db,
+  connections: readonly string[],
+): Promise<{ connectionId: string; at: Date | null }[]> {
+  return db.query(HEARD, [connections]);
 }
 
 const OVERDUE: Statement = {
   name: 'overdue_receipts',
   // Ids carry their moment: while callbacks come the range is a few seconds wide, and it is bounded in any case.
   text: `
-SELECT country, connection_id AS "connectionId", count(*)::int AS n
-  FROM (SELECT country, connection_id, submitted_at, sent_at, delivered_at, read_at, failed_at FROM message
+SELECT country, connection_id AS "connectionId", count(*)::int AS n,
+       count(*) FILTER (WHERE EXISTS (SELECT FROM verification v WHERE v.id = m.verification_id AND v.status = 'approved')
+                          AND NOT EXISTS (SELECT FROM message o WHERE o.verification_id = m.verification_id AND o.id <> m.id))::int AS answered
+  FROM (SELECT id, verification_id, country, connection_id, submitted_at, sent_at, delivered_at, read_at, failed_at FROM message
          WHERE id >= $1::uuid AND id < $2::uuid AND livemode AND provider_message_id IS NOT NULL AND connection_id = ANY ($3::uuid[])
          ORDER BY id LIMIT 5000) m
- WHERE submitted_at > $5::timestamptz
+ WHERE submitted_at > ($5::timestamptz[])[array_position($3::uuid[], connection_id)]
    AND submitted_at < now() - make_interval(secs => ($4::float8[])[array_position($3::uuid[], connection_id)])
    AND sent_at IS NULL AND delivered_at IS NULL AND read_at IS NULL AND failed_at IS NULL
  GROUP BY country, connection_id`,
 };
 
-export type Overdue = { country: string; connectionId: string; n: number };
+/** `answered`: those among them that were the only message of a verification that was approved. */
+export type Overdue = { country: string; connectionId: string; n: number; answered: number };
+/** Of which connection, since when, and how many seconds first news usually take. */
+export type Expected = { connectionId: string; since: Date; seconds: number };
 
-/** Accepted messages since a moment of which nothing was heard for longer than is usual for their connection. */
+/** Accepted messages of which nothing was heard for longer than is usual for their connection. The range is of ids. */
 export async function overdueReceipts(
   db: Db,
-  range: { fromId: string; toId: string; since: Date },
-  usual: readonly { connectionId: string; seconds: number }[],
+  range: { fromId: string; toId: string },
+  expected: readonly Expected[],
 ): Promise<Overdue[]> {
   return db.query<Overdue>(OVERDUE, [
     range.fromId,
     range.toId,
-    usual.map(({ connectionId }) => connectionId),
-    usual.map(({ seconds }) => seconds),
-    range.since,
+    expected.map(({ connectionId }) => connectionId),
+    expected.map(({ seconds }) => seconds),
+    expected.map(({ since }) => since),
   ]);
 }
 
@@ -94,7 +119,7 @@ export async function usualReceiptDelay(
 const REOPEN: Statement = {
   name: 'reopen_storm',
   text: `
-UPDATE incident SET ended_at = NULL, silent_since = now()
+UPDATE incident SET ended_at = NULL, silent_since = now(), detail = $1
  WHERE id = (SELECT id FROM incident WHERE kind = 'receipt_storm' ORDER BY opened_at DESC LIMIT 1)
    AND ended_at > now() - interval '${STORM.sameStormSeconds} seconds'
 RETURNING id`,
@@ -109,7 +134,7 @@ ON CONFLICT (kind) WHERE ended_at IS NULL DO NOTHING RETURNING id`,
 
 /** Opens the incident, or the one that ended a moment ago again, with what is left of its pause. Null: it is open already. */
 export async function openStorm(db: Db, id: string, detail: Record<string, unknown>): Promise<string | null> {
-  const [again] = await db.query<{ id: string }>(REOPEN, []);
+  const [again] = await db.query<{ id: string }>(REOPEN, [detail]);
   if (again) return again.id;
   return (await db.query<{ id: string }>(OPEN, [id, detail]))[0]?.id ?? null;
 }

@@ -4,6 +4,7 @@ import { sweepLostMessages } from '@/lib/db/messages';
 import { databaseNow } from '@/lib/db/now';
 import { analyseOutgrown } from '@/lib/db/statistics';
 import { expireVerifications } from '@/lib/db/timers';
+import { guardDeafConnections } from '@/lib/operations/alerts/deaf-guard';
 import { deliverNotices } from '@/lib/operations/alerts/deliver';
 import { evaluateAlerts } from '@/lib/operations/alerts/evaluate';
 import { guardStorms } from '@/lib/operations/alerts/storm-guard';
@@ -51,6 +52,7 @@ export const SWEEPS: readonly Sweep[] = [
   // Nothing waits for it: what is not closed is read in smaller steps.
   { name: 'rollup_steps', everyMs: 10_000, limit: 1, run: () => closeRollups(new Date()) },
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
+  { name: 'deaf_guard', everyMs: 5_000, limit: 2, run: async () => ((await guardDeafConnections()) ? 1 : 0) },
   { name: 'storm_guard', everyMs: 1_000, limit: 2, run: async () => ((await guardStorms()) === 'calm' ? 0 : 1) },
   // The turn is in the database: asked more often than it comes, so that no worker's death skips one.
   {

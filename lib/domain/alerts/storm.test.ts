@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { retryAfterSeconds } from '@/lib/domain/alerts/retry';
-import { isStorm, STORM, usualDelaySeconds } from '@/lib/domain/alerts/storm';
+import { isDeaf, isStorm, STORM, usualDelaySeconds } from '@/lib/domain/alerts/storm';
 
 const overdue = (...flows: [country: string, connectionId: string, n: number][]) =>
   flows.map(([country, connectionId, n]) => ({ country, connectionId, n }));
@@ -30,6 +30,20 @@ describe('a storm', () => {
   test('is noticed before a timer of 30 s has fired, where receipts are usually quick', () => {
     expect(usualDelaySeconds(8_000)).toBeLessThan(30);
     expect(STORM.pauseSecondsMax).toBe(15 * 60);
+  });
+});
+
+describe('one connection alone', () => {
+  const flow = (country: string, n: number, answered: number) => ({ country, connectionId: 'a', n, answered });
+  test.each([
+    ['is deaf when people enter the codes of what it is silent about', [flow('BR', 40, 10), flow('ID', 20, 5)], true],
+    ['may be a provider that delivers nothing when nobody does', [flow('BR', 400, 0), flow('ID', 200, 0)], false],
+    ['is not judged by a handful of codes', [flow('BR', 20, 2), flow('ID', 10, 2)], false],
+    ['is not judged by a few codes among very many messages', [flow('BR', 400, 20), flow('ID', 200, 20)], false],
+    ['is not judged by too few messages', [flow('BR', 10, 5), flow('ID', 9, 5)], false],
+    ['is not judged by one country of several', [flow('BR', 100, 50)], false],
+  ])('%s', (_, overdue, expected) => {
+    expect(isDeaf({ overdue, trafficCountries: 2 })).toBe(expected);
   });
 });
 

@@ -13,6 +13,11 @@ export const STORM = {
   resumeSpreadSeconds: 30,
   /** A storm that begins again within this time is the same one, with what is left of its pause. */
   sameStormSeconds: 300,
+  /** One connection alone is looked at this far back. */
+  deafWindowSeconds: 120,
+  /** So many of its overdue messages, and this share of them, whose code was entered: nobody can enter what never arrived. */
+  answeredMin: 5,
+  answeredShareMin: 0.1,
   /** How long a receipt may take before it is missed: the usual p95, within these bounds. */
   usualSeconds: { min: 10, max: 60, unknown: 30 },
 } as const;
@@ -35,4 +40,18 @@ export function isStorm(input: {
   if (n < STORM.overdueMin) return false;
   const countries = new Set(input.overdue.filter((flow) => flow.n > 0).map(({ country }) => country)).size;
   return countries >= Math.min(2, input.trafficCountries);
+}
+
+/**
+ * Whether one connection's webhook is deaf while others are heard. Silence alone cannot tell that from a provider that takes messages and delivers none,
+ * and then the fallback must go on; but people who enter codes of messages that nothing was heard of have received them. `answered`: so many of the
+ * overdue were the only message of a verification that was approved.
+ */
+export function isDeaf(input: {
+  overdue: readonly { country: string; connectionId: string; n: number; answered: number }[];
+  trafficCountries: number;
+}): boolean {
+  const n = input.overdue.reduce((sum, flow) => sum + flow.n, 0);
+  const answered = input.overdue.reduce((sum, flow) => sum + flow.answered, 0);
+  return isStorm(input) && answered >= STORM.answeredMin && answered >= n * STORM.answeredShareMin;
 }

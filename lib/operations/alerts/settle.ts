@@ -2,7 +2,7 @@ import { type AlertEvidence, type AlertRow, insertAlert, missAlert, touchAlert }
 import { alertSamples } from '@/lib/db/analytics/alert-flows';
 import { insertAudit } from '@/lib/db/audit';
 import type { Db } from '@/lib/db/client';
-import { type Cause, isPartOf } from '@/lib/domain/alerts/causes';
+import { type AlertScope, type Cause, isPartOf } from '@/lib/domain/alerts/causes';
 import { type AlertRule, QUIET_EVALUATIONS } from '@/lib/domain/alerts/rules';
 import { causeSentence } from '@/lib/domain/alerts/sentence';
 import { newUuid, uuidFloor } from '@/lib/ids';
@@ -42,9 +42,12 @@ export async function settleAlerts(
   const opened: string[] = [];
   const resolved: string[] = [];
   const ruleOf = (id: string | null) => rules.find((rule) => rule.id === id) ?? null;
-  const isStorm = open.some(({ fingerprint }) => fingerprint === STORM_FINGERPRINT);
-  // While nothing is heard from anywhere, what is heard of one connection tells nothing new: neither that it is bad nor that it is well again.
-  const isHidden = ({ kind }: { kind: string }) => isStorm && (kind === 'webhook_silence' || kind === 'delivery_drop');
+  const storm = open.find(({ fingerprint }) => fingerprint === STORM_FINGERPRINT);
+  // While nothing is heard, what is heard of one connection tells nothing new: neither that it is bad nor that it is well again. Of others than the deaf one it does.
+  const isHidden = ({ kind, scope }: { kind: string; scope: AlertScope }) =>
+    storm !== undefined &&
+    (kind === 'webhook_silence' || kind === 'delivery_drop') &&
+    [null, scope.connectionId].includes(storm.scope.connectionId);
   const shown = causes.filter((cause) => !isHidden(cause));
 
   for (const cause of shown) {

@@ -3,6 +3,7 @@ import { resumePausedTimers } from '@/lib/db/incidents';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { guardStorms } from '@/lib/operations/alerts/storm-guard';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { addConnection } from '@/lib/operations/connections/add';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { refused, startTestCore, type TestCore } from '@/scripts/testing/core';
 
@@ -106,15 +107,28 @@ describe('a storm', () => {
   });
 
   test('is none where only mail is silent: SMTP never says delivered', async () => {
-    const mail = newUuid();
-    await sql(
-      `INSERT INTO connection (id, provider, name, base_url, settings, credentials_sealed, price_rule) SELECT $1, 'smtp', 'mail', 'smtp://127.0.0.1:9', '{}', credentials_sealed, 'submitted' FROM connection WHERE id = $2`,
-      [mail, core.sms],
-    ).catch(() => {});
-    await silentMessages(50, { country: 'BR', connection: mail, channel: 'email' });
-    await silentMessages(50, { country: 'ID', connection: mail, channel: 'email' });
-    expect(await guardStorms()).toBe('calm');
-    await sql('DELETE FROM connection WHERE id = $1', [mail]);
+    const { id } = await addConnection(
+      { kind: 'system', what: 'test' },
+      {
+        provider: 'smtp',
+        name: 'Mail',
+        baseUrl: 'smtp://127.0.0.1:9',
+        settings: { from: 'codes@example.com' },
+        credentials: { username: 'codes', password: 'of the house' },
+        priceRule: 'submitted',
+      },
+    );
+    const mail = uuidFrom('connection', id) ?? '';
+    try {
+      await silentMessages(50, { country: 'BR', connection: mail, channel: 'email' });
+      await silentMessages(50, { country: 'ID', connection: mail, channel: 'email' });
+      expect(await guardStorms()).toBe('calm');
+      // The same silence of a provider that does tell is one.
+      await sql('UPDATE message SET connection_id = $1', [core.sms]);
+      expect(await guardStorms()).toBe('opened');
+    } finally {
+      await sql('DELETE FROM connection WHERE id = $1', [mail]);
+    }
   });
 
   test('is one from the last callback on, however good it was before', async () => {

@@ -56,7 +56,7 @@ export async function chartMarks(actor: Actor, range: { from: Date; to: Date }):
         at: openedAt,
         until: endedAt,
         kind: 'incident',
-        title: 'Receipts silent everywhere: timers for silence rested',
+        title: 'Receipts fell silent: timers for silence rested',
         href: '/alerts',
       }),
     ),

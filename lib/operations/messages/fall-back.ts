@@ -72,16 +72,16 @@ async function settle(timer: DueTimer): Promise<void> {
     log().warn({ verificationId: timer.id }, 'verification.undeliverable');
     return;
   }
-  const pause = decision.why === 'timeout' ? await timerPause() : null;
+  const pause = decision.why === 'timeout' ? await timerPause(timer.plan.steps[timer.step]?.connectionId) : null;
   if (pause && (await pauseTimer(database(), { id: timer.id, leaseToken: timer.leaseToken, eventId, ...pause })))
     return;
   await sendNext(timer, decision, eventId);
 }
 
-/** While receipts are silent everywhere, silence says nothing of a message. Null: timers run, also when nobody can tell: a code is worth more than a bill. */
-async function timerPause(): Promise<TimerPause | null> {
+/** While its connection's webhook is deaf, silence says nothing of a message. Null: timers run, also when nobody can tell: a code is worth more than a bill. */
+async function timerPause(connectionId: string | undefined): Promise<TimerPause | null> {
   return currentConfiguration().then(
-    (configuration) => configuration.storm,
+    ({ storm }) => (storm && (storm.deaf?.includes(connectionId ?? '') ?? true) ? storm : null),
     () => null,
   );
 }
