@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cleanText, isoTime } from '@/lib/contract/common';
 import { DIMENSIONS, type Dimension, DURATION_NAMES } from '@/lib/domain/stats/measures';
 import { METRIC_NAMES, type MetricName, RATE_NAMES, WEEK_METRIC_NAMES } from '@/lib/domain/stats/metrics';
-import { INTERVALS, type Interval } from '@/lib/domain/stats/time-steps';
+import { INTERVALS, type Interval, POINTS_MAX } from '@/lib/domain/stats/time-steps';
 import type { Value } from '@/lib/domain/stats/value';
 import { WIDENED, type Widened } from '@/lib/domain/stats/widened';
 
@@ -11,7 +11,7 @@ export const COMPARISONS = ['none', 'previous_period', 'previous_week'] as const
 export type Comparison = (typeof COMPARISONS)[number];
 
 /** Bounds of one question. */
-export const ANALYTICS_LIMITS = { metrics: 12, values: 50, points: 800, rows: 500, days: 400 } as const;
+export const ANALYTICS_LIMITS = { metrics: 12, values: 50, points: POINTS_MAX, rows: 500, days: 800 } as const;
 
 /** Filters by dimension; every dimension named must hold. `exclude`: anything but these. */
 export type AnalyticsFilters = Partial<Record<Dimension, { values: readonly string[]; exclude: boolean }>>;
@@ -151,7 +151,10 @@ export const timeseriesQuery = z
     ...range,
     ...filters,
     metrics,
-    interval: z.enum(INTERVALS).optional(),
+    interval: z
+      .enum(INTERVALS)
+      .optional()
+      .meta({ description: `At most ${ANALYTICS_LIMITS.points} points; left out: steps that fit the range` }),
     group_by: z.enum(DIMENSIONS).optional(),
   })
   .meta({ id: 'AnalyticsTimeseriesQuery' });

@@ -1,4 +1,4 @@
-import type { Question, Trust } from '@/lib/contract/analytics';
+import { ANALYTICS_LIMITS, type Question, type Trust } from '@/lib/contract/analytics';
 import { REFUSED_KEYS, type RefusedKey, refusedSums } from '@/lib/db/analytics/refused-sums';
 import { durationSums, messageSums, type SumsQuestion, verificationSums } from '@/lib/db/analytics/rollup-sums';
 import { type Db, reports } from '@/lib/db/client';
@@ -42,8 +42,6 @@ export type Counts = {
   counted: Awaited<ReturnType<typeof countedNow>>;
 };
 
-/** Asked with a range that is none: a clear refusal instead of an empty picture. */
-const DAYS_MAX = 800;
 const DAY_MS = 86_400_000;
 
 /**
@@ -101,8 +99,8 @@ function readingOf(question: Question, counting: Counting, now: Date, counted: C
   const { from, to } = question;
   if (!(from < to))
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
-  if (to.getTime() - from.getTime() > DAYS_MAX * DAY_MS)
-    throw new Refusal('invalid_request', { param: 'from', detail: `At most ${DAYS_MAX} days.` });
+  if (to.getTime() - from.getTime() > ANALYTICS_LIMITS.days * DAY_MS)
+    throw new Refusal('invalid_request', { param: 'from', detail: `At most ${ANALYTICS_LIMITS.days} days.` });
   const { verifications, messages, beside, durations } = planOf(question, counting, from, counted);
   // One shape of time for all: where one part has coarser steps, all take them.
   const cuts = [verifications, messages, ...beside.map(({ cut }) => cut), ...durations.map(({ cut }) => cut)].filter(
