@@ -4,8 +4,17 @@ import type { Duration, MessageBase, MessageMeasure, VerificationMeasure } from 
 type Formula =
   /** Requests that were refused, of which no verification exists. */
   | { subject: 'request'; kind: 'count' | 'rate' }
-  | { subject: 'verification'; kind: 'count' | 'money'; measure: VerificationMeasure; minus?: VerificationMeasure }
-  | { subject: 'message'; kind: 'count' | 'money'; measure: MessageMeasure }
+  | { subject: 'verification'; kind: 'count'; measure: VerificationMeasure }
+  | { subject: 'message'; kind: 'count'; measure: MessageMeasure }
+  /** `known`: of what only some verifications or messages have; where all these sums are 0 none had it. */
+  | {
+      subject: 'verification';
+      kind: 'money';
+      measure: VerificationMeasure;
+      minus?: VerificationMeasure;
+      known?: readonly VerificationMeasure[];
+    }
+  | { subject: 'message'; kind: 'money'; measure: MessageMeasure; known?: readonly MessageMeasure[] }
   | { subject: 'verification'; kind: 'rate' | 'money_each'; hits: VerificationMeasure; of: VerificationMeasure }
   | { subject: 'message'; kind: 'rate' | 'money_each'; hits: MessageMeasure; of: MessageMeasure | MessageBase }
   /** The geometric mean, out of the sum of buckets: where percentiles by cell would cost a histogram each. */
@@ -50,6 +59,9 @@ const TO_RESPOND =
 const TO_VERIFY = 'From the first submission to the approval: the whole wait.';
 const LAG = 'From the provider’s time of a delivery to the arrival of its receipt here.';
 const TO_RESCUE = 'From the first submission to the fallback, of verifications that the fallback ended well.';
+
+/** Of verifications whose SMS price is known there is no count. One without any money, on either side, is as good as none. */
+const COMPARABLE = ['all_sms_micros', 'comparable_micros'] as const;
 
 /**
  * Every figure of the product, with its definition. Rates are of ended verifications and their messages:
@@ -304,6 +316,7 @@ export const METRICS = {
     kind: 'money',
     measure: 'all_sms_micros',
     minus: 'comparable_micros',
+    known: COMPARABLE,
     label: 'WhatsApp saving',
     definition:
       'What the same codes and resends would have cost over SMS alone − what they cost, duplicates included. Of those whose SMS price was on their route.',
@@ -313,6 +326,7 @@ export const METRICS = {
     subject: 'verification',
     kind: 'money',
     measure: 'all_sms_micros',
+    known: COMPARABLE,
     label: 'Over SMS alone',
     definition:
       'What the same codes and resends would have cost over SMS alone, one SMS each at the price of their day, in as many parts as its text has. Of those whose SMS price was on their route.',
@@ -322,6 +336,7 @@ export const METRICS = {
     subject: 'verification',
     kind: 'money',
     measure: 'comparable_micros',
+    known: COMPARABLE,
     label: 'Spend compared',
     definition:
       'What the verifications cost whose SMS price was on their route: the part of the spend that is compared.',
@@ -437,6 +452,7 @@ export const METRICS = {
     subject: 'message',
     kind: 'money',
     measure: 'billed_micros',
+    known: ['billed'],
     label: 'Billed',
     definition: 'What providers reported for these messages.',
     better: null,
@@ -445,6 +461,7 @@ export const METRICS = {
     subject: 'message',
     kind: 'money',
     measure: 'billed_estimate_micros',
+    known: ['billed'],
     label: 'Estimated for the same',
     definition: 'What our price list says of the messages whose provider reported a price.',
     better: 'down',
