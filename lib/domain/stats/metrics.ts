@@ -193,7 +193,7 @@ export const METRICS = {
     of: 'fell_back',
     label: 'Duplicate rate',
     definition:
-      'WhatsApp sent before the fallback and delivered after it had gone out ÷ fallbacks: the timer was too short for these.',
+      'WhatsApp sent before the fallback and delivered after a provider had taken it ÷ fallbacks: the timer was too short for these.',
     better: 'down',
   },
   expired_rate: {
@@ -308,7 +308,7 @@ export const METRICS = {
     kind: 'money',
     measure: 'duplicate_micros',
     label: 'Duplicates’ money',
-    definition: 'Cost of WhatsApp messages delivered after the fallback had gone out.',
+    definition: 'Cost of WhatsApp messages delivered after a provider had taken the fallback.',
     better: 'down',
   },
   whatsapp_saving: {

@@ -157,8 +157,10 @@ function recount(
           b.submitted_at.getTime() - a.submitted_at.getTime() ||
           (a.id < b.id ? -1 : 1),
       )[0];
-    const fellBackAt = earliest(
-      sent.filter(({ cause, channel }) => cause === 'fallback' && channel !== 'whatsapp').map((m) => m.submitted_at),
+    const fallbacks = sent.filter(({ cause, channel }) => cause === 'fallback' && channel !== 'whatsapp');
+    const fellBackAt = earliest(fallbacks.map((m) => m.submitted_at));
+    const wentOutAt = earliest(
+      fallbacks.filter(({ provider_message_id }) => provider_message_id !== null).map((m) => m.submitted_at),
     );
     const fellBack = fellBackAt !== null && first?.channel === 'whatsapp';
     const cause = events.find(
@@ -169,9 +171,9 @@ function recount(
         fellBack &&
         m.channel === 'whatsapp' &&
         m.arrivedAt &&
-        fellBackAt &&
-        m.submitted_at < fellBackAt &&
-        m.arrivedAt > fellBackAt,
+        wentOutAt &&
+        m.submitted_at < wentOutAt &&
+        m.arrivedAt > wentOutAt,
     );
     const isLate = late.some(({ verification_id }) => verification_id === v.id);
     const cost = sent.reduce((sum, m) => sum + m.cost, 0);
@@ -576,6 +578,36 @@ describe('rollups', () => {
     const both = await held();
     expect(both?.respond_bucket).toBeNull();
     expect(Number(both?.duplicate_micros)).toBeGreaterThan(0);
+    await expectEqual();
+  });
+
+  test('know no duplicate of a message whose fallback was refused: nobody got two', async () => {
+    const { resource } = await core.issue(core.phone());
+    await core.quiet();
+    core.carrier.answer = () => refused('unreachable');
+    await core.sql(`UPDATE verification SET next_fallback_at = now() WHERE id = $1`, [uuid(resource.id)]);
+    await fallBack([uuid(resource.id)], 1);
+    await core.quiet();
+    await core.sql(
+      `UPDATE message SET state = 'delivered', state_rank = 6, cost_micros = price_micros, delivered_at = now() + interval '1 second'
+        WHERE verification_id = $1 AND channel = 'whatsapp'`,
+      [uuid(resource.id)],
+    );
+    const held = async () => {
+      await drain();
+      const [row] = await core.sql<Row>(
+        `SELECT duplicate_micros::int, (flags >> 18) & 1 AS duplicated, (flags >> 14) & 1 AS fell_back FROM verification_tally WHERE verification_id = $1`,
+        [uuid(resource.id)],
+      );
+      return row;
+    };
+    expect(await held()).toEqual({ duplicate_micros: 0, duplicated: 0, fell_back: 1 });
+    // A receipt proves that the provider had taken it after all.
+    await core.sql(
+      `UPDATE message SET provider_message_id = 'late', state = 'delivered', state_rank = 6, delivered_at = now() WHERE verification_id = $1 AND channel <> 'whatsapp'`,
+      [uuid(resource.id)],
+    );
+    expect(await held()).toMatchObject({ duplicate_micros: expect.any(Number), duplicated: 1 });
     await expectEqual();
   });
 
