@@ -26,7 +26,7 @@ const VERIFICATION_FLAGS = {
   started_whatsapp: `COALESCE(x.first_channel = 'whatsapp', false)`,
   fell_back: 'COALESCE(x.fell_back, false)',
   fell_back_failed: `COALESCE(x.fell_back, false) AND fallback.cause = 'failed'`,
-  fell_back_timeout: `COALESCE(x.fell_back, false) AND fallback.cause = 'timeout'`,
+  fell_back_timeout: `COALESCE(x.fell_back, false) AND fallback.cause IN ('timeout', 'lost')`,
   rescued: `COALESCE(x.fell_back, false) AND v.status = 'approved'`,
   duplicated: 'COALESCE(x.fell_back, false) AND COALESCE(x.is_duplicated, false)',
   responded: HAS_RESPONDED,

@@ -174,7 +174,8 @@ export const METRICS = {
     hits: 'fell_back_timeout',
     of: 'started_whatsapp',
     label: 'Fallback after silence',
-    definition: 'Fell back because nothing was delivered before the timer of the country ÷ started on WhatsApp.',
+    definition:
+      'Fell back because nothing was heard: not before the timer of the country, or not of a message whose sending process died ÷ started on WhatsApp.',
     better: 'down',
   },
   rescue_rate: {

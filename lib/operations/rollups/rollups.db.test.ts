@@ -220,7 +220,7 @@ function recount(
       started_whatsapp: one(first?.channel === 'whatsapp'),
       fell_back: one(fellBack),
       fell_back_failed: one(fellBack && cause === 'failed'),
-      fell_back_timeout: one(fellBack && cause === 'timeout'),
+      fell_back_timeout: one(fellBack && (cause === 'timeout' || cause === 'lost')),
       rescued: one(fellBack && isApproved),
       duplicated: one(duplicates.length > 0),
       responded: one(respond !== null),
@@ -578,6 +578,33 @@ describe('rollups', () => {
     const both = await held();
     expect(both?.respond_bucket).toBeNull();
     expect(Number(both?.duplicate_micros)).toBeGreaterThan(0);
+    await expectEqual();
+  });
+
+  test('tell every fallback as one after a failure or after silence, also where a process died with the message', async () => {
+    const { resource } = await core.issue(core.phone());
+    await core.quiet();
+    // As the sweep leaves it.
+    await core.sql(
+      `UPDATE message SET state = 'unknown', state_rank = 2, answered_at = NULL, provider_message_id = NULL WHERE verification_id = $1`,
+      [uuid(resource.id)],
+    );
+    await core.sql(`UPDATE verification SET next_fallback_at = now(), fallback_cause = 'lost' WHERE id = $1`, [
+      uuid(resource.id),
+    ]);
+    await fallBack([uuid(resource.id)], 1);
+    await core.quiet();
+    await drain();
+    const causes = await core.sql(
+      `SELECT detail->>'cause' AS cause FROM verification_event WHERE kind = 'fallback' AND verification_id = $1`,
+      [uuid(resource.id)],
+    );
+    expect(causes).toEqual([{ cause: 'lost' }]);
+    const [all] = await core.sql<Row>(
+      `SELECT sum(fell_back)::int AS all, sum(fell_back_failed + fell_back_timeout)::int AS parts FROM verification_rollup WHERE cut = 0 AND grain = 5 AND app_id = $1`,
+      [ALL_APPS],
+    );
+    expect(all?.parts).toBe(all?.all);
     await expectEqual();
   });
 
