@@ -78,9 +78,9 @@ export type DurationHistogram = {
   percentiles: { p50: number | null; p90: number | null; p95: number | null; p99: number | null };
 };
 
-/** A cell per hour of the recipient's week; `weekday` 1 is Monday. */
+/** A cell per hour of the recipient's week; `weekday` 1 is Monday. `isKept`: false where, filtered, nothing under a day is kept of the range; all cells are empty then. */
 export type HeatmapCell = { weekday: number; hour: number; values: Values };
-export type Heatmap = { trust: Trust; cells: HeatmapCell[] };
+export type Heatmap = { trust: Trust; isKept: boolean; cells: HeatmapCell[] };
 
 /** Why a rate moved between two ranges: Σ of effects = the move. */
 export type Mover = {
@@ -311,6 +311,10 @@ export const heatmapAnswer = z
   .object({
     object: z.literal('analytics.heatmap'),
     trust,
+    is_kept: z.boolean().meta({
+      description:
+        'false: with filters it is made of half-hours, which are kept for 92 days, and there is no answer. They reach back 15 days from the end of the range: see `trust`',
+    }),
     cells: z
       .array(z.object({ weekday: z.int().meta({ description: '1 is Monday' }), hour: z.int(), values }))
       .meta({ description: 'All 168 hours of the week in the recipient’s own time' }),

@@ -51,7 +51,7 @@ const DAY_MS = 86_400_000;
 export async function count(onlyApp: string | null, question: Question, counting: Counting): Promise<Counts> {
   const now = new Date();
   // First: steps that are closed now stay so, those that close later are there in finer steps as well.
-  const counted = counting.counted ?? (await nowOnce(reports()));
+  const counted = counting.counted ?? (await countedOnce());
   const reading = readingOf(question, counting, now, counted);
   const [counts] = await countRanges(onlyApp, question, counting, [reading], counted);
   if (!counts) throw new Error('one range is counted once');
@@ -66,7 +66,7 @@ export async function countBoth(
   given: Pick<Counting, 'metrics' | 'groupBy'>,
 ): Promise<{ counts: Counts; before: Counts | null }> {
   const now = new Date();
-  const counted = await nowOnce(reports());
+  const counted = await countedOnce();
   const counting = { ...given, series: null };
   const ranges = before ? [question, before] : [question];
   const readings = ranges.map(({ from, to }) => readingOf({ ...question, from, to }, counting, now, counted));
@@ -95,12 +95,16 @@ function planOf(question: Question, { metrics, groupBy }: Counting, from: Date, 
   };
 }
 
-function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Reading {
-  const { from, to } = question;
+function refuseNoRange({ from, to }: Question): void {
   if (!(from < to))
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
   if (to.getTime() - from.getTime() > ANALYTICS_LIMITS.days * DAY_MS)
     throw new Refusal('invalid_request', { param: 'from', detail: `At most ${ANALYTICS_LIMITS.days} days.` });
+}
+
+function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Reading {
+  const { from, to } = question;
+  refuseNoRange(question);
   const { verifications, messages, beside, durations } = planOf(question, counting, from, counted);
   // One shape of time for all: where one part has coarser steps, all take them.
   const cuts = [verifications, messages, ...beside.map(({ cut }) => cut), ...durations.map(({ cut }) => cut)].filter(
@@ -242,8 +246,8 @@ function basesOf({
   });
 }
 
-/** One panel asks several questions at the same time: those that begin while an answer is under way share it. It was true before any of them counts. */
-function nowOnce(db: Db): ReturnType<typeof countedNow> {
+/** How far everything is counted. One panel asks several questions at the same time: those that begin while an answer is under way share it. It was true before any of them counts. */
+export function countedOnce(db: Db = reports()): ReturnType<typeof countedNow> {
   underWay ??= countedNow(db).finally(() => {
     underWay = null;
   });
@@ -284,18 +288,20 @@ export async function countWeekHours(
   question: Question,
   metrics: readonly MetricName[],
 ): Promise<Pick<Counts, 'groups' | 'trust'>> {
+  refuseNoRange(question);
   const { apps: known } = await currentConfiguration();
   const cut: Cut = { code: WEEK_CUT, keys: [] };
   const from = new Date(Math.floor(question.from.getTime() / DAY_MS) * DAY_MS);
   const to = new Date(Math.ceil(question.to.getTime() / DAY_MS) * DAY_MS);
   const apps = appsOf(onlyApp, question, [...known.keys()]) ?? [ALL_APPS];
   const db = reports();
-  const { untilAt, closed, keptSince } = await nowOnce(db);
+  const { untilAt, closed } = await countedOnce(db);
   const spans = spansOf(from, to, cut, closed).map((span) => ({ ...span, place: 0 }));
   const rows = await verificationSums(db, { cut, spans, edges: null, apps, filters: [], groupBy: 'week_hour' }, [
     ...new Set([...measuresOf(metrics).verification, 'created' as const]),
   ]);
-  const widened = widenedOf(question, { from, to }, keptSince, new Date());
+  // Of the week nothing under a day is kept, however young.
+  const widened = widenedOf(question, { from, to }, to, new Date());
   const groups = new Map<string, Counted[]>();
   let created = 0;
   let pending = 0;
