@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AlertView } from '@/lib/operations/alerts/list';
-import { canMoveOver } from './help';
+import { canMoveOver, ROOMS } from './help';
 
 const about = (kind: AlertView['kind'], countries: string[], connectionId: string | null) =>
   canMoveOver({ kind, scope: { appId: null, connectionId, channel: null, countries, template: null } });
@@ -14,4 +14,8 @@ test('another channel is offered where one does not carry, and never where it is
   expect(about('webhook_silence', ['BR', 'IN'], null)).toBe(false);
   expect(about('spend', ['BR'], null)).toBe(false);
   expect(about('delivery_drop', [], null)).toBe(false);
+});
+
+test('an alert of unanswered sends does not lead to the unknown rate, which is another figure', () => {
+  expect(ROOMS.unknown_rate).not.toHaveProperty('metric', 'unknown_rate');
 });

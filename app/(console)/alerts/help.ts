@@ -13,7 +13,8 @@ export function canMoveOver({ kind, scope }: Pick<AlertView, 'kind' | 'scope'>):
 export const ROOMS: Partial<Record<AlertView['kind'], { path: string; words: string; metric?: string }>> = {
   // Refused messages are not in the delivery rate, which is of what was accepted: failures show both ways of not arriving.
   delivery_drop: { path: '/analytics/delivery', words: 'In Delivery', metric: 'failure_rate' },
-  unknown_rate: { path: '/analytics/delivery', words: 'In Delivery', metric: 'unknown_rate' },
+  // Not the unknown rate, most of which was accepted and has not arrived: sends without an answer are counted by connection.
+  unknown_rate: { path: '/config/connections', words: 'In Connections' },
   slow_delivery: { path: '/analytics/response-times', words: 'In Response times' },
   spend: { path: '/analytics/cost', words: 'In Cost' },
   template_not_sendable: { path: '/config/templates', words: 'In Templates' },
