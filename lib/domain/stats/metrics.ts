@@ -248,7 +248,7 @@ export const METRICS = {
     kind: 'count',
     label: 'Blocked',
     definition:
-      'Live requests for a code that a limit or a block refused: a country that is not served or at its cap, too many codes or too many wrong codes for the number. No verification exists of them.',
+      'Live requests for a code that a limit or a block refused: a country that is not served or at its cap, too many codes or too many wrong codes for the number. No verification exists of them. Counted by half-hours.',
     better: 'down',
   },
   block_rate: {

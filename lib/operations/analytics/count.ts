@@ -11,6 +11,7 @@ import {
   DURATION_CUTS,
   type KeyDimension,
   MESSAGE_CUTS,
+  REFUSED_CUT,
   smallStepsSince,
   spansOf,
   VERIFICATION_CUTS,
@@ -105,11 +106,15 @@ function refuseNoRange({ from, to }: Question): void {
 function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Reading {
   const { from, to } = question;
   refuseNoRange(question);
-  const { verifications, messages, beside, durations } = planOf(question, counting, from, counted);
+  const { needed, verifications, messages, beside, durations } = planOf(question, counting, from, counted);
   // One shape of time for all: where one part has coarser steps, all take them.
-  const cuts = [verifications, messages, ...beside.map(({ cut }) => cut), ...durations.map(({ cut }) => cut)].filter(
-    (cut) => cut !== null,
-  );
+  const cuts = [
+    verifications,
+    messages,
+    ...beside.map(({ cut }) => cut),
+    ...durations.map(({ cut }) => cut),
+    areRefusedCounted(counting, needed) ? REFUSED_CUT : null,
+  ].filter((cut) => cut !== null);
   const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
   const smallSince = smallStepsSince(counted.keptSince, now);
   const range = counting.series ? { from, to } : sharedRange({ from, to }, smallSince);
@@ -255,6 +260,10 @@ export function countedOnce(db: Db = reports()): ReturnType<typeof countedNow> {
 }
 let underWay: ReturnType<typeof countedNow> | null = null;
 
+/** Whether a metric asks for the requests that were refused, and they are kept by what is asked. */
+const areRefusedCounted = ({ metrics }: Counting, needed: readonly Dimension[]): boolean =>
+  metrics.some((name) => metric(name).subject === 'request') && needed.every((dimension) => isRefusedKey(dimension));
+
 /** Requests that were refused, where a metric asks for them and they are kept by what is asked; null otherwise. */
 async function countRefused(
   db: Db,
@@ -272,8 +281,7 @@ async function countRefused(
     reading: Reading;
   },
 ): Promise<{ key: string; place: number; n: number }[] | null> {
-  const isAsked = counting.metrics.some((name) => metric(name).subject === 'request');
-  if (!isAsked || !needed.every((dimension) => isRefusedKey(dimension))) return null;
+  if (!areRefusedCounted(counting, needed)) return null;
   const kept = filters.flatMap(({ key, ...filter }) => (isRefusedKey(key) ? [{ key, ...filter }] : []));
   const groupBy = counting.groupBy && isRefusedKey(counting.groupBy) ? counting.groupBy : null;
   return refusedSums(db, { from: reading.from, to: reading.to, edges: reading.edges, apps, filters: kept, groupBy });
