@@ -283,7 +283,7 @@ export const METRICS = {
     measure: 'cost_micros',
     label: 'Spend',
     definition:
-      'What all messages cost under each connection’s price rule: the provider’s own figure where it gives one, else our price list.',
+      'What all messages cost under each connection’s price rule: the provider’s own figure where it gives one in US dollars, else our price list.',
     better: null,
   },
   cost_per_verified: {
@@ -446,7 +446,8 @@ export const METRICS = {
     kind: 'count',
     measure: 'billed',
     label: 'Messages with a reported price',
-    definition: 'Messages whose provider reported what they cost.',
+    definition:
+      'Messages whose provider reported what they cost, in US dollars. Charges in other currencies are left out.',
     better: null,
   },
   billed_spend: {
