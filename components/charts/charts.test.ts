@@ -159,6 +159,14 @@ const answer: Timeseries = {
   ],
 };
 
+const mark = (at: string, until: string | null = null) => ({
+  at: new Date(at),
+  until: until ? new Date(until) : null,
+  kind: 'publish',
+  title: at,
+  href: null,
+});
+
 describe('a picture over time', () => {
   const chart = timeChart(answer, ['delivery_rate'], { timeZone: 'Asia/Kolkata', dimension: 'channel' });
 
@@ -231,15 +239,9 @@ describe('a picture over time', () => {
 
   test('a mark stands at the point in whose time it fell; outside the picture it is left out', () => {
     const points = answer.series[0]?.points.map(({ at }) => at) ?? [];
-    const mark = (at: string, until: string | null = null) => ({
-      at: new Date(at),
-      until: until ? new Date(until) : null,
-      kind: 'publish',
-      title: at,
-      href: null,
-    });
     const marks = marksOn(
       points,
+      { from: new Date('2026-11-24T00:00:00Z'), to: new Date('2026-11-24T03:00:00Z') },
       [
         mark('2026-11-24T01:40:00Z'),
         mark('2026-11-23T20:00:00Z', '2026-11-24T02:10:00Z'),
@@ -252,6 +254,17 @@ describe('a picture over time', () => {
       [1, null],
       [0, 2],
     ]);
+  });
+
+  test('every mark of the range is shown, however short the first step is and however few there are', () => {
+    // Seven days until now in steps of days: the first is a quarter of an hour, the last the whole of today.
+    const range = { from: new Date('2026-11-21T23:45:00Z'), to: new Date('2026-11-23T18:30:00Z') };
+    const days = [range.from, new Date('2026-11-22T00:00:00Z'), new Date('2026-11-23T00:00:00Z')];
+    const within = [mark('2026-11-21T23:50:00Z'), mark('2026-11-23T18:20:00Z')];
+    expect(marksOn(days, range, within, 'UTC').map(({ from }) => from)).toEqual([0, 2]);
+    expect(marksOn([range.from], range, within, 'UTC').map(({ from }) => from)).toEqual([0, 0]);
+    const late = [mark('2026-11-23T18:31:00Z')];
+    expect(marksOn(days, range, late, 'UTC')).toEqual([]);
   });
 });
 

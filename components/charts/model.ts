@@ -179,6 +179,7 @@ export function timeChart(
     series,
     marks: marksOn(
       points.map(({ at }) => at),
+      answer.trust,
       marks,
       timeZone,
     ),
@@ -220,18 +221,20 @@ export function namePlaces(marks: readonly Pick<ChartMark, 'from' | 'kind'>[], p
   return places;
 }
 
-/** Each mark at the point in whose time it falls; those outside the picture are left out. */
-export function marksOn(points: readonly Date[], marks: readonly Mark[], timeZone: string): ChartMark[] {
-  const first = points[0];
-  if (!first) return [];
-  const step = points[1] ? points[1].getTime() - first.getTime() : 0;
-  const end = (points.at(-1) as Date).getTime() + step;
+/** Each mark at the point in whose time it falls; those outside the range that was counted are left out. */
+export function marksOn(
+  points: readonly Date[],
+  { from: begin, to: end }: Pick<Trust, 'from' | 'to'>,
+  marks: readonly Mark[],
+  timeZone: string,
+): ChartMark[] {
+  if (points.length === 0) return [];
   const placeOf = (at: Date) => {
     const after = points.findIndex((point) => point > at);
     return after === -1 ? points.length - 1 : Math.max(0, after - 1);
   };
   return marks
-    .filter(({ at, until }) => at.getTime() <= end && (until ?? at) >= first)
+    .filter(({ at, until }) => at <= end && (until ?? at) >= begin)
     .map(({ at, until, kind, title, href }) => {
       const from = placeOf(at);
       const last = until ? placeOf(until) : null;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cleanText, isoTime } from '@/lib/contract/common';
 import { DIMENSIONS, type Dimension, DURATION_NAMES } from '@/lib/domain/stats/measures';
 import { METRIC_NAMES, type MetricName, RATE_NAMES, WEEK_METRIC_NAMES } from '@/lib/domain/stats/metrics';
-import { INTERVALS, type Interval } from '@/lib/domain/stats/time-steps';
+import { INTERVALS, type Interval, POINTS_MAX } from '@/lib/domain/stats/time-steps';
 import type { Value } from '@/lib/domain/stats/value';
 import { WIDENED, type Widened } from '@/lib/domain/stats/widened';
 
@@ -11,7 +11,7 @@ export const COMPARISONS = ['none', 'previous_period', 'previous_week'] as const
 export type Comparison = (typeof COMPARISONS)[number];
 
 /** Bounds of one question. */
-export const ANALYTICS_LIMITS = { metrics: 12, values: 50, points: 800, rows: 500, days: 400 } as const;
+export const ANALYTICS_LIMITS = { metrics: 12, values: 50, points: POINTS_MAX, rows: 500, days: 800 } as const;
 
 /** Filters by dimension; every dimension named must hold. `exclude`: anything but these. */
 export type AnalyticsFilters = Partial<Record<Dimension, { values: readonly string[]; exclude: boolean }>>;
@@ -78,9 +78,9 @@ export type DurationHistogram = {
   percentiles: { p50: number | null; p90: number | null; p95: number | null; p99: number | null };
 };
 
-/** A cell per hour of the recipient's week; `weekday` 1 is Monday. */
+/** A cell per hour of the recipient's week; `weekday` 1 is Monday. `isKept`: false where, filtered, nothing under a day is kept of the range; all cells are empty then. */
 export type HeatmapCell = { weekday: number; hour: number; values: Values };
-export type Heatmap = { trust: Trust; cells: HeatmapCell[] };
+export type Heatmap = { trust: Trust; isKept: boolean; cells: HeatmapCell[] };
 
 /** Why a rate moved between two ranges: Σ of effects = the move. */
 export type Mover = {
@@ -160,7 +160,10 @@ export const timeseriesQuery = z
     ...range,
     ...filters,
     metrics,
-    interval: z.enum(INTERVALS).optional(),
+    interval: z
+      .enum(INTERVALS)
+      .optional()
+      .meta({ description: `At most ${ANALYTICS_LIMITS.points} points; left out: steps that fit the range` }),
     group_by: z.enum(DIMENSIONS).optional(),
   })
   .meta({ id: 'AnalyticsTimeseriesQuery' });
@@ -319,6 +322,10 @@ export const heatmapAnswer = z
   .object({
     object: z.literal('analytics.heatmap'),
     trust,
+    is_kept: z.boolean().meta({
+      description:
+        'false: with filters it is made of half-hours, which are kept for 92 days, and there is no answer. They reach back 15 days from the end of the range: see `trust`',
+    }),
     cells: z
       .array(z.object({ weekday: z.int().meta({ description: '1 is Monday' }), hour: z.int(), values }))
       .meta({ description: 'All 168 hours of the week in the recipient’s own time' }),

@@ -14,6 +14,7 @@ import type { AlertView } from '@/lib/operations/alerts/list';
 import { wallTime } from '../verifications/range';
 import { snooze } from './actions';
 import { beforeTitle, FIGURE_WORDS, figureText, restsOn } from './figures';
+import { canMoveOver, ROOMS } from './help';
 import { LookLine } from './look-line';
 import { OverrideForm } from './override-form';
 
@@ -109,12 +110,6 @@ export function AlertCard({
       </footer>
     </article>
   );
-}
-
-/** Another channel helps where one does not carry: not against money, and not against a webhook of ours that is deaf. */
-function canMoveOver({ kind, scope }: AlertView): boolean {
-  if (kind === 'spend') return false;
-  return scope.countries.length > 0 || scope.connectionId !== null;
 }
 
 function SeverityMark({ alert }: { alert: AlertView }) {
@@ -279,16 +274,6 @@ function inVerifications(alert: AlertView, clock: Clock): string {
   return `/verifications?${new URLSearchParams({ mode: 'live', ...time, ...scopeOf(alert) })}`;
 }
 
-/** Where the figure of an alert is drawn, and what it was like in the hours before. */
-const ROOMS: Partial<Record<AlertView['kind'], { path: string; words: string; metric?: string }>> = {
-  // Refused messages are not in the delivery rate, which is of what was accepted: failures show both ways of not arriving.
-  delivery_drop: { path: '/analytics/delivery', words: 'In Delivery', metric: 'failure_rate' },
-  unknown_rate: { path: '/analytics/delivery', words: 'In Delivery', metric: 'unknown_rate' },
-  slow_delivery: { path: '/analytics/response-times', words: 'In Response times' },
-  spend: { path: '/analytics/cost', words: 'In Cost' },
-  template_not_sendable: { path: '/config/templates', words: 'In Templates' },
-  webhook_silence: { path: '/config/connections', words: 'In Connections' },
-};
 const CONTEXT_MINUTES = 360;
 
 function Figures({ alert, ...clock }: { alert: AlertView } & Clock) {

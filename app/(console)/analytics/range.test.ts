@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FINE_DAYS } from '@/lib/domain/stats/cuts';
 import { wallTime } from '../verifications/range';
-import { absolute, boundsOf, questionBeside, questionOf, stepped, wideningOf, zoneOf } from './range';
+import { absolute, boundsOf, intervalOf, questionBeside, questionOf, stepped, wideningOf, zoneOf } from './range';
 import { type AnalyticsView, cycled, filtersIn, hrefCycling, hrefWith, loadAnalyticsView } from './search-params';
 
 const now = new Date('2026-11-25T12:00:00Z');
@@ -111,6 +111,20 @@ describe('the range of an analytics room', () => {
         expect(length).toBeGreaterThanOrEqual(7 * 86_400_000);
       }),
     );
+  });
+
+  test('steps that give a picture of one point, or of more than 800, are those of the range instead', () => {
+    const steps = (query: string) => {
+      const view = load(query);
+      return intervalOf(view, questionOf(view, now, 'UTC'));
+    };
+    expect(steps('range=1h&interval=5m')).toBe('5m');
+    expect(steps('range=90d&interval=5m')).toBeUndefined();
+    expect(steps('range=30d&interval=30m')).toBeUndefined();
+    expect(steps('range=30d&interval=hour')).toBe('hour');
+    expect(steps('range=1h&interval=month')).toBeUndefined();
+    expect(steps('range=90d&interval=month')).toBe('month');
+    expect(steps('range=90d')).toBeUndefined();
   });
 
   test('a shared link says the same range tomorrow', () => {

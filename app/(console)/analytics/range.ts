@@ -1,6 +1,7 @@
-import type { AnalyticsFilters, Question } from '@/lib/contract/analytics';
+import type { AnalyticsFilters, Interval, Question } from '@/lib/contract/analytics';
 import { FINE_DAYS, SMALL_DAYS } from '@/lib/domain/stats/cuts';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import { POINTS_MAX, stepsIn } from '@/lib/domain/stats/time-steps';
 import { type Widened, widenedOf } from '@/lib/domain/stats/widened';
 import { momentOf, wallTime } from '../verifications/range';
 import type { AnalyticsView } from './search-params';
@@ -39,7 +40,7 @@ const SPAN: Partial<Record<RangeName, number>> = {
   '30d': 30 * DAY,
   '90d': 90 * DAY,
 };
-/** ANALYTICS_LIMITS.days: a longer range is cut at its beginning. */
+/** A year and a month: a longer range is cut at its beginning. */
 const LONGEST = 400 * DAY;
 const SHORTEST = 5 * 60_000;
 
@@ -128,6 +129,16 @@ export function onSteps({ from, to }: Bounds, now: Date): Bounds {
     from: new Date(Math.floor(from.getTime() / stepOf(from)) * stepOf(from)),
     to: new Date(Math.ceil(to.getTime() / stepOf(to)) * stepOf(to)),
   };
+}
+
+/** The steps that the view asks for; undefined, which is those that fit the range, where it asks for none, for too many or for a single one. */
+export function intervalOf(
+  { interval }: Pick<AnalyticsView, 'interval'>,
+  { from, to, timeZone }: Pick<Question, 'from' | 'to' | 'timeZone'>,
+): Interval | undefined {
+  if (!interval) return undefined;
+  const steps = stepsIn(from, to, interval, timeZone);
+  return steps > 1 && steps <= POINTS_MAX ? interval : undefined;
 }
 
 /** The question without the filter on one dimension: a list to choose from keeps showing what is not chosen. */

@@ -8,6 +8,7 @@ import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from './ask';
 import { type Asked, Freshness, hereHref } from './parts';
+import { intervalOf } from './range';
 
 export type Tile = { name: MetricName; label?: string; second?: { name: MetricName; label: string } };
 
@@ -22,7 +23,7 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
         user,
         { ...question, compare: 'none' },
         tiles.map(({ name }) => name),
-        { interval: view.interval ?? undefined },
+        { interval: intervalOf(view, question) },
       ),
     ),
   ]);

@@ -15,6 +15,7 @@ import { ask } from './ask';
 import { areKept, NOT_KEPT } from './kept';
 import { marksFor } from './marks';
 import type { Asked } from './parts';
+import { intervalOf } from './range';
 import { hrefCycling, hrefWith } from './search-params';
 import { StepSwitch } from './step-switch';
 
@@ -45,7 +46,7 @@ export async function TimePanel({
 }) {
   const { user, path, view, question } = asked;
   const posed = compare ? question : { ...question, compare: 'none' as const };
-  const options = { interval: view.interval ?? undefined, groupBy: by };
+  const options = { interval: intervalOf(view, posed), groupBy: by };
   const [asking, marks] = await Promise.all([
     ask(readTimeseries(user, posed, metrics, options)),
     marksFor(user, question),

@@ -10,6 +10,7 @@ import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from '../analytics/ask';
 import { marksFor } from '../analytics/marks';
 import { type Asked, choosing, hereHref } from '../analytics/parts';
+import { intervalOf } from '../analytics/range';
 import { StepSwitch } from '../analytics/step-switch';
 
 const METRICS = ['messages', 'message_delivery_rate'] as const;
@@ -18,7 +19,7 @@ const METRICS = ['messages', 'message_delivery_rate'] as const;
 export async function ChannelPanels(asked: Asked) {
   const { user, question, view } = asked;
   const [asking, marks] = await Promise.all([
-    ask(readTimeseries(user, question, METRICS, { groupBy: 'channel', interval: view.interval ?? undefined })),
+    ask(readTimeseries(user, question, METRICS, { groupBy: 'channel', interval: intervalOf(view, question) })),
     marksFor(user, question),
   ]);
   if ('fault' in asking) {

@@ -26,7 +26,7 @@ const VERIFICATION_FLAGS = {
   started_whatsapp: `COALESCE(x.first_channel = 'whatsapp', false)`,
   fell_back: 'COALESCE(x.fell_back, false)',
   fell_back_failed: `COALESCE(x.fell_back, false) AND fallback.cause = 'failed'`,
-  fell_back_timeout: `COALESCE(x.fell_back, false) AND fallback.cause = 'timeout'`,
+  fell_back_timeout: `COALESCE(x.fell_back, false) AND fallback.cause IN ('timeout', 'lost')`,
   rescued: `COALESCE(x.fell_back, false) AND v.status = 'approved'`,
   duplicated: 'COALESCE(x.fell_back, false) AND COALESCE(x.is_duplicated, false)',
   responded: HAS_RESPONDED,
@@ -118,7 +118,7 @@ const TALLY = `v.id AS verification_id, v.app_id, v.use_case, v.country::text AS
        x.channels, x.connections, x.templates, x.locales`;
 
 /** What arrived after the fallback that had given it up. One that was asked for again later is none. */
-const IS_DUPLICATE = `m.channel = 'whatsapp' AND m.submitted_at < m.fell_back_at AND m.arrived_at > m.fell_back_at`;
+const IS_DUPLICATE = `m.channel = 'whatsapp' AND m.submitted_at < m.went_out_at AND m.arrived_at > m.went_out_at`;
 
 /** What is known of the messages of one verification, `m`: from the rows of WINDOWED. */
 const OF_MESSAGES = `array_agg(m.id ORDER BY m.n) AS message_ids, array_agg(m.channel ORDER BY m.n) AS channels, array_agg(m.connection_id ORDER BY m.n) AS connections,
@@ -136,10 +136,13 @@ const OF_MESSAGES = `array_agg(m.id ORDER BY m.n) AS message_ids, array_agg(m.ch
            bool_or(m.fell_back_at IS NOT NULL AND m.started_on = 'whatsapp') AS fell_back, min(m.fell_back_at) AS fell_back_at,
            bool_or(${IS_DUPLICATE}) AS is_duplicated, (sum(m.cost_micros) FILTER (WHERE ${IS_DUPLICATE}))::bigint AS duplicate_micros`;
 
-/** Each message `m` with its place among those of its verification `v`. */
+const IS_FALLBACK = `m.cause = 'fallback' AND m.channel <> 'whatsapp'`;
+
+/** Each message `m` with its place among those of its verification `v`. A fallback that no provider took has not gone out. */
 const windowed = (messages: string) => `
 SELECT m.*, row_number() OVER by_submission AS n, first_value(m.channel) OVER by_submission AS started_on,
-       min(m.submitted_at) FILTER (WHERE m.cause = 'fallback' AND m.channel <> 'whatsapp') OVER (PARTITION BY m.verification_id) AS fell_back_at,
+       min(m.submitted_at) FILTER (WHERE ${IS_FALLBACK}) OVER (PARTITION BY m.verification_id) AS fell_back_at,
+       min(m.submitted_at) FILTER (WHERE ${IS_FALLBACK} AND m.provider_message_id IS NOT NULL) OVER (PARTITION BY m.verification_id) AS went_out_at,
        first_value(m.channel) OVER by_credit AS credited_channel, v.status = 'approved' AND first_value(m.id) OVER by_credit = m.id AS is_credited
   FROM (${messages}) m JOIN chosen v ON v.id = m.verification_id
 WINDOW by_submission AS (PARTITION BY m.verification_id ORDER BY m.submitted_at, m.id),

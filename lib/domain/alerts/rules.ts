@@ -18,6 +18,7 @@ export type Thresholds = {
   delivery_drop: { dropPoints: number; dropShare: number };
   /** Either is enough; null is off. `factor` is of the baseline's p90. */
   slow_delivery: { p90Ms: number | null; factor: number | null };
+  /** Of sends whose message is `unknown`: not answered. Not the metric of that name, which has what was accepted and never heard of in it. */
   unknown_rate: { share: number };
   /** Either is enough; null is off. `factor` is of what the same time cost before. */
   spend: { limitMicros: number | null; factor: number | null };

@@ -86,6 +86,9 @@ export const DURATION_CUTS: Readonly<Record<Duration, readonly Cut[]>> = {
   ],
 };
 
+/** Requests that were refused are no rows of a cut: they have the keys of this one, and half-hours as their finest step. */
+export const REFUSED_CUT: Cut = { code: -1, keys: ['country', 'use_case'] };
+
 /** Verifications by hour of the recipient's week, apart from the other cuts: days and weeks only. */
 export const WEEK_CUT = 11;
 

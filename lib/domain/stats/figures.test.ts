@@ -154,6 +154,26 @@ describe('figures', () => {
     },
   );
 
+  test('where nothing could be compared and nothing was billed, that money is not known, and not 0', () => {
+    const some = (verification: object, message: object = {}): Counted => ({
+      ...nothingCounted(),
+      verification: { ended: { created: 9, cost_micros: 90_000, ...verification }, pending: {} },
+      message: { ended: { messages: 9, cost_micros: 90_000, ...message }, pending: {} },
+    });
+    const compared = ['whatsapp_saving', 'all_sms_spend', 'comparable_spend'] as const;
+    const billed = ['billed_spend', 'billed_estimate'] as const;
+    for (const name of [...compared, ...billed])
+      expect(figureOf(name, some({ all_sms_micros: 0, comparable_micros: 0 }, { billed: 0 })), name).toMatchObject({
+        value: null,
+        n: 0,
+      });
+    // What is free is known.
+    const free = some({ all_sms_micros: 0, comparable_micros: 30_000 }, { billed: 3, billed_micros: 0 });
+    expect(compared.map((name) => figureOf(name, free).value)).toEqual([-30_000, 0, 30_000]);
+    expect(billed.map((name) => figureOf(name, free).value)).toEqual([0, 0]);
+    expect(figureOf('spend', free).value).toBe(90_000);
+  });
+
   test('under thirty a rate says that its sample is low', () => {
     expect(figureOf('rescue_rate', counted)).toMatchObject({ n: 30, isLowSample: false });
     expect(figureOf('late_rate', counted)).toMatchObject({ n: 19, isLowSample: true });
@@ -165,7 +185,10 @@ const sums = (names: readonly string[]) =>
   // Nothing costs or is billed without a message.
   fc.record(
     Object.fromEntries(
-      names.map((name) => [name, fc.integer({ min: name === 'created' || name === 'messages' ? 1 : 0, max: 1_000 })]),
+      names.map((name) => [
+        name,
+        fc.integer({ min: ['created', 'messages', 'billed'].includes(name) ? 1 : 0, max: 1_000 }),
+      ]),
     ),
   );
 const anyCounted = fc.record({

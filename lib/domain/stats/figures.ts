@@ -69,8 +69,9 @@ export function figureOf(name: MetricName, counted: Counted): Value {
   if (formula.kind === 'count' || formula.kind === 'money') {
     const n = total(formula.subject === 'verification' ? 'created' : 'messages');
     const minus = 'minus' in formula && formula.minus ? total(formula.minus) : 0;
-    // Nothing happened: a count is 0, and what it cost is not known to be anything.
-    if (n === 0 && formula.kind === 'money') return none;
+    // Nothing happened, or to none of it: a count is 0, and what it cost is not known to be anything.
+    const isKnown = !('known' in formula) || !formula.known || formula.known.some((each) => total(each) > 0);
+    if (formula.kind === 'money' && (n === 0 || !isKnown)) return none;
     return { ...none, value: total(formula.measure) - minus, n };
   }
   if (!('hits' in formula)) return none;
@@ -107,11 +108,13 @@ export function measuresOf(names: readonly MetricName[]): {
       verification.add('created');
       if ('measure' in formula) verification.add(formula.measure);
       if ('minus' in formula && formula.minus) verification.add(formula.minus);
+      if ('known' in formula) for (const each of formula.known ?? []) verification.add(each);
       if ('hits' in formula) verification.add(formula.hits).add(formula.of);
       if ('sum' in formula) verification.add(formula.sum).add(formula.of);
     } else {
       message.add('messages');
       if ('measure' in formula) message.add(formula.measure);
+      if ('known' in formula) for (const each of formula.known ?? []) message.add(each);
       if ('hits' in formula) {
         message.add(formula.hits);
         if (isBase(formula.of)) bases.add(formula.of);

@@ -21,6 +21,7 @@ export const VERIFICATION_MEASURES = {
   started_whatsapp: 'Whose first message went over WhatsApp',
   fell_back: 'Started on WhatsApp, then sent over another channel by the route',
   fell_back_failed: 'Fell back because WhatsApp refused or failed',
+  /** Also where our process died with the message: what became of it is unknown, which is not failed. */
   fell_back_timeout: 'Fell back because nothing was delivered in time',
   rescued: 'Fell back and were approved',
   duplicated: 'Fell back, and the WhatsApp message of before was delivered after the fallback had gone out',

@@ -4,8 +4,17 @@ import type { Duration, MessageBase, MessageMeasure, VerificationMeasure } from 
 type Formula =
   /** Requests that were refused, of which no verification exists. */
   | { subject: 'request'; kind: 'count' | 'rate' }
-  | { subject: 'verification'; kind: 'count' | 'money'; measure: VerificationMeasure; minus?: VerificationMeasure }
-  | { subject: 'message'; kind: 'count' | 'money'; measure: MessageMeasure }
+  | { subject: 'verification'; kind: 'count'; measure: VerificationMeasure }
+  | { subject: 'message'; kind: 'count'; measure: MessageMeasure }
+  /** `known`: of what only some verifications or messages have; where all these sums are 0 none had it. */
+  | {
+      subject: 'verification';
+      kind: 'money';
+      measure: VerificationMeasure;
+      minus?: VerificationMeasure;
+      known?: readonly VerificationMeasure[];
+    }
+  | { subject: 'message'; kind: 'money'; measure: MessageMeasure; known?: readonly MessageMeasure[] }
   | { subject: 'verification'; kind: 'rate' | 'money_each'; hits: VerificationMeasure; of: VerificationMeasure }
   | { subject: 'message'; kind: 'rate' | 'money_each'; hits: MessageMeasure; of: MessageMeasure | MessageBase }
   /** The geometric mean, out of the sum of buckets: where percentiles by cell would cost a histogram each. */
@@ -50,6 +59,9 @@ const TO_RESPOND =
 const TO_VERIFY = 'From the first submission to the approval: the whole wait.';
 const LAG = 'From the provider’s time of a delivery to the arrival of its receipt here.';
 const TO_RESCUE = 'From the first submission to the fallback, of verifications that the fallback ended well.';
+
+/** Of verifications whose SMS price is known there is no count. One without any money, on either side, is as good as none. */
+const COMPARABLE = ['all_sms_micros', 'comparable_micros'] as const;
 
 /**
  * Every figure of the product, with its definition. Rates are of ended verifications and their messages:
@@ -162,7 +174,8 @@ export const METRICS = {
     hits: 'fell_back_timeout',
     of: 'started_whatsapp',
     label: 'Fallback after silence',
-    definition: 'Fell back because nothing was delivered before the timer of the country ÷ started on WhatsApp.',
+    definition:
+      'Fell back because nothing was heard: not before the timer of the country, or not of a message whose sending process died ÷ started on WhatsApp.',
     better: 'down',
   },
   rescue_rate: {
@@ -181,7 +194,7 @@ export const METRICS = {
     of: 'fell_back',
     label: 'Duplicate rate',
     definition:
-      'WhatsApp sent before the fallback and delivered after it had gone out ÷ fallbacks: the timer was too short for these.',
+      'WhatsApp sent before the fallback and delivered after a provider had taken it ÷ fallbacks: the timer was too short for these.',
     better: 'down',
   },
   expired_rate: {
@@ -235,7 +248,7 @@ export const METRICS = {
     kind: 'count',
     label: 'Blocked',
     definition:
-      'Live requests for a code that a limit or a block refused: a country that is not served or at its cap, too many codes or too many wrong codes for the number. No verification exists of them.',
+      'Live requests for a code that a limit or a block refused: a country that is not served or at its cap, too many codes or too many wrong codes for the number. No verification exists of them. Counted by half-hours.',
     better: 'down',
   },
   block_rate: {
@@ -270,7 +283,7 @@ export const METRICS = {
     measure: 'cost_micros',
     label: 'Spend',
     definition:
-      'What all messages cost under each connection’s price rule: the provider’s own figure where it gives one, else our price list.',
+      'What all messages cost under each connection’s price rule: the provider’s own figure where it gives one in US dollars, else our price list.',
     better: null,
   },
   cost_per_verified: {
@@ -296,7 +309,7 @@ export const METRICS = {
     kind: 'money',
     measure: 'duplicate_micros',
     label: 'Duplicates’ money',
-    definition: 'Cost of WhatsApp messages delivered after the fallback had gone out.',
+    definition: 'Cost of WhatsApp messages delivered after a provider had taken the fallback.',
     better: 'down',
   },
   whatsapp_saving: {
@@ -304,6 +317,7 @@ export const METRICS = {
     kind: 'money',
     measure: 'all_sms_micros',
     minus: 'comparable_micros',
+    known: COMPARABLE,
     label: 'WhatsApp saving',
     definition:
       'What the same codes and resends would have cost over SMS alone − what they cost, duplicates included. Of those whose SMS price was on their route.',
@@ -313,6 +327,7 @@ export const METRICS = {
     subject: 'verification',
     kind: 'money',
     measure: 'all_sms_micros',
+    known: COMPARABLE,
     label: 'Over SMS alone',
     definition:
       'What the same codes and resends would have cost over SMS alone, one SMS each at the price of their day, in as many parts as its text has. Of those whose SMS price was on their route.',
@@ -322,6 +337,7 @@ export const METRICS = {
     subject: 'verification',
     kind: 'money',
     measure: 'comparable_micros',
+    known: COMPARABLE,
     label: 'Spend compared',
     definition:
       'What the verifications cost whose SMS price was on their route: the part of the spend that is compared.',
@@ -430,13 +446,15 @@ export const METRICS = {
     kind: 'count',
     measure: 'billed',
     label: 'Messages with a reported price',
-    definition: 'Messages whose provider reported what they cost.',
+    definition:
+      'Messages whose provider reported what they cost, in US dollars. Charges in other currencies are left out.',
     better: null,
   },
   billed_spend: {
     subject: 'message',
     kind: 'money',
     measure: 'billed_micros',
+    known: ['billed'],
     label: 'Billed',
     definition: 'What providers reported for these messages.',
     better: null,
@@ -445,6 +463,7 @@ export const METRICS = {
     subject: 'message',
     kind: 'money',
     measure: 'billed_estimate_micros',
+    known: ['billed'],
     label: 'Estimated for the same',
     definition: 'What our price list says of the messages whose provider reported a price.',
     better: 'down',

@@ -55,7 +55,23 @@ export function weekHourOf(at: Date, timeZone: string): number {
   return ((wall.getUTCDay() + 6) % 7) * 24 + wall.getUTCHours();
 }
 
-/** About 60 points at most for a picture, never more than 800. */
+/** As many points as one series may have. */
+export const POINTS_MAX = 800;
+
+const NOMINAL_MS: Readonly<Record<Interval, number>> = {
+  ...EVEN_MS,
+  day: DAY_MS,
+  week: 7 * DAY_MS,
+  month: 30 * DAY_MS,
+};
+
+/** How many steps of an interval a range lies in, those in part included. Where that is far too many only about how many. */
+export function stepsIn(from: Date, to: Date, interval: Interval, timeZone: string): number {
+  const about = Math.ceil((to.getTime() - from.getTime()) / NOMINAL_MS[interval]);
+  return about > POINTS_MAX ? about : edgesOf(from, to, interval, timeZone).length - 1;
+}
+
+/** About 60 points for a picture, never more than 200. */
 export function intervalFor(from: Date, to: Date): Interval {
   const hours = (to.getTime() - from.getTime()) / HOUR_MS;
   if (hours <= 4) return '5m';

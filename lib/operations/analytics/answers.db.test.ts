@@ -108,6 +108,18 @@ test.each([
   });
 });
 
+test('an interval that would make more than 800 points is refused by its name', async () => {
+  const days = async (n: number) => {
+    const question = await asked();
+    return { ...question, from: new Date(question.to.getTime() - n * 86_400_000) };
+  };
+  const read = async (n: number, interval: '30m' | 'hour') =>
+    (await readTimeseries(core.key(), await days(n), ['messages'], { interval })).series[0]?.points.length;
+  await expect(read(90, '30m')).rejects.toMatchObject({ code: 'invalid_request', param: 'interval' });
+  await expect(read(34, 'hour')).rejects.toMatchObject({ code: 'invalid_request', param: 'interval' });
+  expect(await read(33, 'hour')).toBeLessThanOrEqual(800);
+});
+
 test('a country may be written in small letters', async () => {
   expect((await asked({ country: '-br' })).filters.country).toEqual({ values: ['BR'], exclude: true });
 });

@@ -3,6 +3,7 @@ import type { Question } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { readSummary } from '@/lib/operations/analytics/summary';
+import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { refreshRollups } from '@/lib/operations/rollups/refresh';
 import { tellRefusals } from '@/lib/operations/usage/refusals';
 import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
@@ -50,4 +51,29 @@ test('requests that a limit refused are the block rate, by country; what a numbe
   expect(byChannel.rows[0]?.values.block_rate?.value).toBeNull();
   const others = await readSummary(core.key({ appId: core.otherApp }), question(), ['blocked']);
   expect(others.values.blocked?.value).toBe(0);
+});
+
+test('what was blocked stands beside what was created in the same time, which is whole half-hours', async () => {
+  const [kept] = await core.sql<{ first: Date; last: Date }>(
+    'SELECT min(at) AS first, max(at) AS last FROM refused_issue',
+  );
+  if (!kept) throw new Error('requests were refused');
+  const MINUTE_MS = 60_000;
+  const asked = {
+    ...question(),
+    from: new Date(kept.first.getTime() + 5 * MINUTE_MS),
+    to: new Date(kept.last.getTime() + 25 * MINUTE_MS),
+  };
+  const { trust, values } = await readSummary(owner(), asked, ['blocked', 'block_rate']);
+  expect([trust.from, trust.to.getTime()]).toEqual([kept.first, kept.last.getTime() + 30 * MINUTE_MS]);
+  expect(values.block_rate).toMatchObject({ value: 3 / 8, n: 8 });
+
+  const { interval, series } = await readTimeseries(owner(), asked, ['block_rate'], { interval: '5m' });
+  expect(interval).toBe('30m');
+  expect(series[0]?.points.reduce((sum, { values: of }) => sum + (of.block_rate?.n ?? 0), 0)).toBe(8);
+  // Without them the steps are as fine as ever, and where they are not kept they widen nothing.
+  expect((await readTimeseries(owner(), asked, ['created'], { interval: '5m' })).interval).toBe('5m');
+  const whatsapp = { channel: { values: ['whatsapp'], exclude: false } };
+  const filtered = await readTimeseries(owner(), { ...asked, filters: whatsapp }, ['block_rate'], { interval: '5m' });
+  expect(filtered.interval).toBe('5m');
 });

@@ -1,4 +1,4 @@
-import type { Question, Trust } from '@/lib/contract/analytics';
+import { ANALYTICS_LIMITS, type Question, type Trust } from '@/lib/contract/analytics';
 import { REFUSED_KEYS, type RefusedKey, refusedSums } from '@/lib/db/analytics/refused-sums';
 import { durationSums, messageSums, type SumsQuestion, verificationSums } from '@/lib/db/analytics/rollup-sums';
 import { type Db, reports } from '@/lib/db/client';
@@ -11,6 +11,7 @@ import {
   DURATION_CUTS,
   type KeyDimension,
   MESSAGE_CUTS,
+  REFUSED_CUT,
   smallStepsSince,
   spansOf,
   VERIFICATION_CUTS,
@@ -42,8 +43,6 @@ export type Counts = {
   counted: Awaited<ReturnType<typeof countedNow>>;
 };
 
-/** Asked with a range that is none: a clear refusal instead of an empty picture. */
-const DAYS_MAX = 800;
 const DAY_MS = 86_400_000;
 
 /**
@@ -53,7 +52,7 @@ const DAY_MS = 86_400_000;
 export async function count(onlyApp: string | null, question: Question, counting: Counting): Promise<Counts> {
   const now = new Date();
   // First: steps that are closed now stay so, those that close later are there in finer steps as well.
-  const counted = counting.counted ?? (await nowOnce(reports()));
+  const counted = counting.counted ?? (await countedOnce());
   const reading = readingOf(question, counting, now, counted);
   const [counts] = await countRanges(onlyApp, question, counting, [reading], counted);
   if (!counts) throw new Error('one range is counted once');
@@ -68,7 +67,7 @@ export async function countBoth(
   given: Pick<Counting, 'metrics' | 'groupBy'>,
 ): Promise<{ counts: Counts; before: Counts | null }> {
   const now = new Date();
-  const counted = await nowOnce(reports());
+  const counted = await countedOnce();
   const counting = { ...given, series: null };
   const ranges = before ? [question, before] : [question];
   const readings = ranges.map(({ from, to }) => readingOf({ ...question, from, to }, counting, now, counted));
@@ -97,17 +96,25 @@ function planOf(question: Question, { metrics, groupBy }: Counting, from: Date, 
   };
 }
 
-function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Reading {
-  const { from, to } = question;
+function refuseNoRange({ from, to }: Question): void {
   if (!(from < to))
     throw new Refusal('invalid_request', { param: 'to', detail: 'The range must end after it begins.' });
-  if (to.getTime() - from.getTime() > DAYS_MAX * DAY_MS)
-    throw new Refusal('invalid_request', { param: 'from', detail: `At most ${DAYS_MAX} days.` });
-  const { verifications, messages, beside, durations } = planOf(question, counting, from, counted);
+  if (to.getTime() - from.getTime() > ANALYTICS_LIMITS.days * DAY_MS)
+    throw new Refusal('invalid_request', { param: 'from', detail: `At most ${ANALYTICS_LIMITS.days} days.` });
+}
+
+function readingOf(question: Question, counting: Counting, now: Date, counted: Counts['counted']): Reading {
+  const { from, to } = question;
+  refuseNoRange(question);
+  const { needed, verifications, messages, beside, durations } = planOf(question, counting, from, counted);
   // One shape of time for all: where one part has coarser steps, all take them.
-  const cuts = [verifications, messages, ...beside.map(({ cut }) => cut), ...durations.map(({ cut }) => cut)].filter(
-    (cut) => cut !== null,
-  );
+  const cuts = [
+    verifications,
+    messages,
+    ...beside.map(({ cut }) => cut),
+    ...durations.map(({ cut }) => cut),
+    areRefusedCounted(counting, needed) ? REFUSED_CUT : null,
+  ].filter((cut) => cut !== null);
   const coarsest = cuts.find(({ isFine }) => !isFine) ?? cuts[0];
   const smallSince = smallStepsSince(counted.keptSince, now);
   const range = counting.series ? { from, to } : sharedRange({ from, to }, smallSince);
@@ -244,14 +251,18 @@ function basesOf({
   });
 }
 
-/** One panel asks several questions at the same time: those that begin while an answer is under way share it. It was true before any of them counts. */
-function nowOnce(db: Db): ReturnType<typeof countedNow> {
+/** How far everything is counted. One panel asks several questions at the same time: those that begin while an answer is under way share it. It was true before any of them counts. */
+export function countedOnce(db: Db = reports()): ReturnType<typeof countedNow> {
   underWay ??= countedNow(db).finally(() => {
     underWay = null;
   });
   return underWay;
 }
 let underWay: ReturnType<typeof countedNow> | null = null;
+
+/** Whether a metric asks for the requests that were refused, and they are kept by what is asked. */
+const areRefusedCounted = ({ metrics }: Counting, needed: readonly Dimension[]): boolean =>
+  metrics.some((name) => metric(name).subject === 'request') && needed.every((dimension) => isRefusedKey(dimension));
 
 /** Requests that were refused, where a metric asks for them and they are kept by what is asked; null otherwise. */
 async function countRefused(
@@ -270,8 +281,7 @@ async function countRefused(
     reading: Reading;
   },
 ): Promise<{ key: string; place: number; n: number }[] | null> {
-  const isAsked = counting.metrics.some((name) => metric(name).subject === 'request');
-  if (!isAsked || !needed.every((dimension) => isRefusedKey(dimension))) return null;
+  if (!areRefusedCounted(counting, needed)) return null;
   const kept = filters.flatMap(({ key, ...filter }) => (isRefusedKey(key) ? [{ key, ...filter }] : []));
   const groupBy = counting.groupBy && isRefusedKey(counting.groupBy) ? counting.groupBy : null;
   return refusedSums(db, { from: reading.from, to: reading.to, edges: reading.edges, apps, filters: kept, groupBy });
@@ -286,18 +296,20 @@ export async function countWeekHours(
   question: Question,
   metrics: readonly MetricName[],
 ): Promise<Pick<Counts, 'groups' | 'trust'>> {
+  refuseNoRange(question);
   const { apps: known } = await currentConfiguration();
   const cut: Cut = { code: WEEK_CUT, keys: [] };
   const from = new Date(Math.floor(question.from.getTime() / DAY_MS) * DAY_MS);
   const to = new Date(Math.ceil(question.to.getTime() / DAY_MS) * DAY_MS);
   const apps = appsOf(onlyApp, question, [...known.keys()]) ?? [ALL_APPS];
   const db = reports();
-  const { untilAt, closed, keptSince } = await nowOnce(db);
+  const { untilAt, closed } = await countedOnce(db);
   const spans = spansOf(from, to, cut, closed).map((span) => ({ ...span, place: 0 }));
   const rows = await verificationSums(db, { cut, spans, edges: null, apps, filters: [], groupBy: 'week_hour' }, [
     ...new Set([...measuresOf(metrics).verification, 'created' as const]),
   ]);
-  const widened = widenedOf(question, { from, to }, keptSince, new Date());
+  // Of the week nothing under a day is kept, however young.
+  const widened = widenedOf(question, { from, to }, to, new Date());
   const groups = new Map<string, Counted[]>();
   let created = 0;
   let pending = 0;

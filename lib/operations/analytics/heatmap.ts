@@ -2,32 +2,51 @@ import type { Heatmap, HeatmapCell, Question } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
 import { zoneOfCountry } from '@/lib/domain/phone/country-zones';
-import { FINE_DAYS } from '@/lib/domain/stats/cuts';
+import { smallStepsSince } from '@/lib/domain/stats/cuts';
 import { addCounted, type Counted, nothingCounted } from '@/lib/domain/stats/figures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { weekHourOf } from '@/lib/domain/stats/time-steps';
-import { count, countWeekHours } from '@/lib/operations/analytics/count';
+import { count, countedOnce, countWeekHours } from '@/lib/operations/analytics/count';
 import { valuesOf } from '@/lib/operations/analytics/summary';
 import { reachOf } from '@/lib/operations/verifications/resource';
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Half-hours of every country are many rows. */
+const FILTERED_DAYS = 15;
+
+/** What is not known of any hour is no 0. */
+const unknown = (): Counted => ({ ...nothingCounted(), isWithoutVerifications: true });
+
 /**
  * Metrics of verifications per hour of the week in the recipient's own time (that of most people of the country). Whole days of UTC; filtered by
- * more than apps it is made of half-hours of every country, and so of the last 15 days at most. `trust` says what was counted.
+ * more than apps it is made of half-hours of every country, of the last 15 days of the range at most, and not kept where the range ends before there are
+ * any: a day of UTC lies in no hour. `trust` says what was counted.
  */
 export async function readHeatmap(actor: Actor, question: Question, metrics: readonly MetricName[]): Promise<Heatmap> {
   permit(actor, 'analytics:read');
   const isByAppOnly = Object.keys(question.filters).every((dimension) => dimension === 'app');
   if (isByAppOnly) {
     const { trust, groups } = await countWeekHours(reachOf(actor).appId, question, metrics);
-    return { trust, cells: cellsOf((hour) => groups.get(String(hour))?.[0], metrics) };
+    return { trust, isKept: true, cells: cellsOf((hour) => groups.get(String(hour))?.[0], metrics) };
   }
-  const oldest = new Date(Math.max(question.from.getTime(), Date.now() - (FINE_DAYS - 0.1) * 86_400_000));
-  const from = oldest < question.to ? oldest : question.from;
+  const { appId } = reachOf(actor);
+  const now = Date.now();
+  const counted = await countedOnce();
+  // An hour to spare: counting looks at the clock again.
+  const smallSince = smallStepsSince(counted.keptSince, new Date(now + HOUR_MS));
+  const latest = Math.min(question.to.getTime(), now);
+  const from = new Date(Math.max(question.from.getTime(), latest - FILTERED_DAYS * DAY_MS, smallSince.getTime()));
+  if (question.from < question.to && from >= question.to) {
+    const { trust } = await count(appId, question, { metrics, groupBy: null, series: null, counted });
+    return { trust, isKept: false, cells: cellsOf(unknown, metrics) };
+  }
   const { trust, groups, reading } = await count(
-    reachOf(actor).appId,
+    appId,
     { ...question, from },
-    { metrics, groupBy: 'country', series: { interval: '30m', timeZone: 'UTC' } },
+    { metrics, groupBy: 'country', series: { interval: '30m', timeZone: 'UTC' }, counted },
   );
+  if (trust.created === null) return { trust, isKept: true, cells: cellsOf(unknown, metrics) };
   const hours = new Map<number, Counted>();
   for (const [country, cells] of groups) {
     const zone = zoneOfCountry(country);
@@ -38,7 +57,7 @@ export async function readHeatmap(actor: Actor, question: Question, metrics: rea
       hours.set(hour, addCounted(hours.get(hour) ?? nothingCounted(), cell));
     }
   }
-  return { trust, cells: cellsOf((hour) => hours.get(hour), metrics) };
+  return { trust, isKept: true, cells: cellsOf((hour) => hours.get(hour), metrics) };
 }
 
 const cellsOf = (cell: (hour: number) => Counted | undefined, metrics: readonly MetricName[]): HeatmapCell[] =>

@@ -89,9 +89,10 @@ export const durationsResource = (duration: Duration, histogram: DurationHistogr
   };
 };
 
-export const heatmapResource = ({ trust, cells }: Heatmap) => ({
+export const heatmapResource = ({ trust, isKept, cells }: Heatmap) => ({
   object: 'analytics.heatmap' as const,
   trust: trustResource(trust),
+  is_kept: isKept,
   cells: cells.map(({ weekday, hour, values }) => ({ weekday, hour, values: valuesResource(values) })),
 });
 

@@ -1,10 +1,18 @@
-import type { Interval, Point, Question, Series, Timeseries } from '@/lib/contract/analytics';
+import {
+  ANALYTICS_LIMITS,
+  type Interval,
+  type Point,
+  type Question,
+  type Series,
+  type Timeseries,
+} from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
+import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { type Counted, pendingOf } from '@/lib/domain/stats/figures';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import type { MetricName } from '@/lib/domain/stats/metrics';
-import { intervalFor } from '@/lib/domain/stats/time-steps';
+import { intervalFor, stepsIn } from '@/lib/domain/stats/time-steps';
 import { type Counts, count } from '@/lib/operations/analytics/count';
 import { labelsOf } from '@/lib/operations/analytics/labels';
 import { beforeOf } from '@/lib/operations/analytics/question';
@@ -14,7 +22,10 @@ import { reachOf } from '@/lib/operations/verifications/resource';
 /** More lines than this tell nobody anything. */
 const SERIES_MAX = 8;
 
-/** analytics.timeseries: metrics over time in the time zone asked for; one series, or one per value of a dimension (the 8 largest). */
+/**
+ * analytics.timeseries: metrics over time in the time zone asked for; one series, or one per value of a dimension (the 8 largest). 400 where the interval that
+ * is asked for cuts the range into more than ANALYTICS_LIMITS.points.
+ */
 export async function readTimeseries(
   actor: Actor,
   question: Question,
@@ -22,11 +33,16 @@ export async function readTimeseries(
   options: { interval?: Interval | undefined; groupBy?: Dimension | undefined } = {},
 ): Promise<Timeseries> {
   permit(actor, 'analytics:read');
-  const interval = options.interval ?? intervalFor(question.from, question.to);
+  const { from, to, timeZone } = question;
+  const interval = options.interval ?? intervalFor(from, to);
+  if (options.interval && stepsIn(from, to, interval, timeZone) > ANALYTICS_LIMITS.points) {
+    const detail = `At most ${ANALYTICS_LIMITS.points} points: ask for longer steps or for a shorter range.`;
+    throw new Refusal('invalid_request', { param: 'interval', detail });
+  }
   const counting = {
     metrics,
     groupBy: options.groupBy ?? null,
-    series: { interval, timeZone: question.timeZone },
+    series: { interval, timeZone },
   };
   const { appId } = reachOf(actor);
   // Countries and apps are many, and their rows can be found one by one: first which are the largest, then their steps alone.

@@ -1,4 +1,4 @@
-import type { BreakdownRow, Question, Trust } from '@/lib/contract/analytics';
+import { ANALYTICS_LIMITS, type BreakdownRow, type Question, type Trust } from '@/lib/contract/analytics';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
 import { type FallbackTimer, withTimers } from '@/lib/domain/routing/fallback-timer';
@@ -50,7 +50,8 @@ export async function readFallbackByCountry(
       },
       'country',
       DELIVERIES,
-      limit,
+      // Of every country: these have another order than the fallbacks, and one of theirs must not be missing here.
+      ANALYTICS_LIMITS.rows,
     ),
     currentConfiguration(),
   ]);

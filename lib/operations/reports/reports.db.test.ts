@@ -77,3 +77,27 @@ test('a key without the scope of analytics is refused', async () => {
   expect(await refusalOf(readFallbackByCountry(stranger, lastHour()))).toBe('forbidden');
   expect(await refusalOf(readLifetimeFits(stranger, lastHour()))).toBe('forbidden');
 });
+
+test('a country’s timer is judged by its deliveries, however few of all deliveries they are', async () => {
+  const at = new Date(Math.floor(Date.now() / 1_800_000) * 1_800_000);
+  const everybody = '00000000-0000-0000-0000-000000000000';
+  // Most verifications are Peru's, most of those over WhatsApp are Chile's.
+  const rollup = (cut: number, country: string, channel: string, created: number, started: number) =>
+    core.sql(
+      `INSERT INTO verification_rollup (cut, grain, app_id, at, use_case, country, channel, connection_id, template, locale, week_hour, is_pending, created, started_whatsapp)
+       VALUES ($1, 30, $2, $3, '', $4, $5, $2, '', '', -1, false, $6, $7)`,
+      [cut, everybody, at, country, channel, created, started],
+    );
+  await rollup(6, 'PE', '', 900, 50);
+  await rollup(6, 'CL', '', 600, 600);
+  await rollup(7, 'PE', 'whatsapp', 50, 50);
+  await rollup(7, 'CL', 'whatsapp', 600, 600);
+  // Fifty deliveries of about a second each.
+  await core.sql(
+    `INSERT INTO duration_rollup (duration, cut, grain, app_id, at, use_case, country, channel, connection_id, template, locale, bucket, n)
+     VALUES (0, 7, 30, $1, $2, '', 'PE', 'whatsapp', $1, '', '', 40, 50)`,
+    [everybody, at],
+  );
+  const { rows } = await readFallbackByCountry(analyst, lastHour(), 1);
+  expect(rows.map(({ key, reading }) => [key, reading.verdict])).toEqual([['PE', 'too_long']]);
+});

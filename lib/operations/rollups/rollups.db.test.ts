@@ -157,8 +157,10 @@ function recount(
           b.submitted_at.getTime() - a.submitted_at.getTime() ||
           (a.id < b.id ? -1 : 1),
       )[0];
-    const fellBackAt = earliest(
-      sent.filter(({ cause, channel }) => cause === 'fallback' && channel !== 'whatsapp').map((m) => m.submitted_at),
+    const fallbacks = sent.filter(({ cause, channel }) => cause === 'fallback' && channel !== 'whatsapp');
+    const fellBackAt = earliest(fallbacks.map((m) => m.submitted_at));
+    const wentOutAt = earliest(
+      fallbacks.filter(({ provider_message_id }) => provider_message_id !== null).map((m) => m.submitted_at),
     );
     const fellBack = fellBackAt !== null && first?.channel === 'whatsapp';
     const cause = events.find(
@@ -169,9 +171,9 @@ function recount(
         fellBack &&
         m.channel === 'whatsapp' &&
         m.arrivedAt &&
-        fellBackAt &&
-        m.submitted_at < fellBackAt &&
-        m.arrivedAt > fellBackAt,
+        wentOutAt &&
+        m.submitted_at < wentOutAt &&
+        m.arrivedAt > wentOutAt,
     );
     const isLate = late.some(({ verification_id }) => verification_id === v.id);
     const cost = sent.reduce((sum, m) => sum + m.cost, 0);
@@ -218,7 +220,7 @@ function recount(
       started_whatsapp: one(first?.channel === 'whatsapp'),
       fell_back: one(fellBack),
       fell_back_failed: one(fellBack && cause === 'failed'),
-      fell_back_timeout: one(fellBack && cause === 'timeout'),
+      fell_back_timeout: one(fellBack && (cause === 'timeout' || cause === 'lost')),
       rescued: one(fellBack && isApproved),
       duplicated: one(duplicates.length > 0),
       responded: one(respond !== null),
@@ -576,6 +578,63 @@ describe('rollups', () => {
     const both = await held();
     expect(both?.respond_bucket).toBeNull();
     expect(Number(both?.duplicate_micros)).toBeGreaterThan(0);
+    await expectEqual();
+  });
+
+  test('tell every fallback as one after a failure or after silence, also where a process died with the message', async () => {
+    const { resource } = await core.issue(core.phone());
+    await core.quiet();
+    // As the sweep leaves it.
+    await core.sql(
+      `UPDATE message SET state = 'unknown', state_rank = 2, answered_at = NULL, provider_message_id = NULL WHERE verification_id = $1`,
+      [uuid(resource.id)],
+    );
+    await core.sql(`UPDATE verification SET next_fallback_at = now(), fallback_cause = 'lost' WHERE id = $1`, [
+      uuid(resource.id),
+    ]);
+    await fallBack([uuid(resource.id)], 1);
+    await core.quiet();
+    await drain();
+    const causes = await core.sql(
+      `SELECT detail->>'cause' AS cause FROM verification_event WHERE kind = 'fallback' AND verification_id = $1`,
+      [uuid(resource.id)],
+    );
+    expect(causes).toEqual([{ cause: 'lost' }]);
+    const [all] = await core.sql<Row>(
+      `SELECT sum(fell_back)::int AS all, sum(fell_back_failed + fell_back_timeout)::int AS parts FROM verification_rollup WHERE cut = 0 AND grain = 5 AND app_id = $1`,
+      [ALL_APPS],
+    );
+    expect(all?.parts).toBe(all?.all);
+    await expectEqual();
+  });
+
+  test('know no duplicate of a message whose fallback was refused: nobody got two', async () => {
+    const { resource } = await core.issue(core.phone());
+    await core.quiet();
+    core.carrier.answer = () => refused('unreachable');
+    await core.sql(`UPDATE verification SET next_fallback_at = now() WHERE id = $1`, [uuid(resource.id)]);
+    await fallBack([uuid(resource.id)], 1);
+    await core.quiet();
+    await core.sql(
+      `UPDATE message SET state = 'delivered', state_rank = 6, cost_micros = price_micros, delivered_at = now() + interval '1 second'
+        WHERE verification_id = $1 AND channel = 'whatsapp'`,
+      [uuid(resource.id)],
+    );
+    const held = async () => {
+      await drain();
+      const [row] = await core.sql<Row>(
+        `SELECT duplicate_micros::int, (flags >> 18) & 1 AS duplicated, (flags >> 14) & 1 AS fell_back FROM verification_tally WHERE verification_id = $1`,
+        [uuid(resource.id)],
+      );
+      return row;
+    };
+    expect(await held()).toEqual({ duplicate_micros: 0, duplicated: 0, fell_back: 1 });
+    // A receipt proves that the provider had taken it after all.
+    await core.sql(
+      `UPDATE message SET provider_message_id = 'late', state = 'delivered', state_rank = 6, delivered_at = now() WHERE verification_id = $1 AND channel <> 'whatsapp'`,
+      [uuid(resource.id)],
+    );
+    expect(await held()).toMatchObject({ duplicate_micros: expect.any(Number), duplicated: 1 });
     await expectEqual();
   });
 

@@ -65,7 +65,8 @@ export const KIND_HINTS: Record<AlertKind, string> = {
   delivery_drop:
     'Delivered, of what the provider answered, against the same hour of the week over four weeks; the two 95 % intervals must not overlap.',
   slow_delivery: 'Time from handing over to delivered, p90, per country and channel and per connection.',
-  unknown_rate: 'Sends that the provider did not answer in time, per connection.',
+  unknown_rate:
+    'Sends that the provider did not answer in time, per connection. What it took and nobody heard of again is in the unknown rate of Delivery, not here.',
   spend: 'What everything this rule looks at cost in its window.',
   template_not_sendable: 'A template in use is paused, rejected or disabled at its provider.',
   webhook_silence: 'A connection accepted messages and nothing was heard of any of them.',

@@ -11,6 +11,7 @@ import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from '../ask';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
+import { billingText } from './billing-words';
 
 const TITLE = 'Estimated against billed';
 const METRICS = ['messages', 'billed_messages', 'billed_spend', 'billed_estimate'] as const;
@@ -40,7 +41,7 @@ export async function BillingPanel({
     <ListFrame
       title={title}
       metrics={['billed_spend', 'billed_estimate', 'billed_messages']}
-      sentence={sentenceOf(rows.map(({ billing }) => billing))}
+      sentence={billingText(rows.map(({ billing }) => billing))}
       trust={answer.trust}
       query={apiPath(posed, { kind: 'breakdown', metrics: METRICS, dimension: by, limit: ROWS_MAX })}
       isEmpty={shown.length === 0}
@@ -99,17 +100,4 @@ function Difference({ billing: { billed, difference, differenceMicros } }: { bil
       {billed < LOW_SAMPLE_BELOW ? <span className="block font-sans text-2xs text-ink-3">low sample</span> : null}
     </span>
   );
-}
-
-function sentenceOf(rows: readonly Billing[]): string {
-  const sum = (of: (row: Billing) => number | null) => rows.reduce((all, row) => all + (of(row) ?? 0), 0);
-  const [messages, billed] = [sum((row) => row.messages), sum((row) => row.billed)];
-  if (messages === 0) return 'Nothing was sent in this range.';
-  if (billed === 0) return 'No provider has reported what it charged: everything here is our own estimate.';
-  const [estimate, charged] = [sum((row) => row.estimateMicros), sum((row) => row.billedMicros)];
-  const covered = `Providers reported the price of ${percent(billed / messages)} of the messages`;
-  const off = estimate === 0 ? null : (charged - estimate) / estimate;
-  if (off === null) return `${covered}: ${money(charged)} where the price list says nothing.`;
-  if (Math.abs(off) < 0.0005) return `${covered}, and the price list says the same.`;
-  return `${covered}: ${percent(Math.abs(off))} ${off > 0 ? 'more' : 'less'} than the price list says of the same.`;
 }

@@ -38,7 +38,9 @@ export async function SavingPanel({ asked: { user, path, view, question } }: { a
       </p>
       <p className="mt-1 text-ink-2 text-sm">
         {value === null
-          ? 'Nothing to compare: nothing was sent in this range.'
+          ? spent === null
+            ? 'Nothing to compare: nothing was sent in this range.'
+            : 'Nothing to compare: SMS had no price on any of the routes.'
           : value >= 0
             ? 'less than the same codes and resends over SMS alone would have cost.'
             : 'spent more than the same codes and resends over SMS alone would have cost.'}

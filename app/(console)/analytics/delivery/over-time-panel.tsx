@@ -12,6 +12,7 @@ import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from '../ask';
 import { marksFor } from '../marks';
 import { type Asked, choosing, hereHref } from '../parts';
+import { intervalOf } from '../range';
 import { StepSwitch } from '../step-switch';
 import { MetricSwitch } from './metric-switch';
 import { splitOf, switchOf } from './splits';
@@ -22,7 +23,7 @@ export async function OverTimePanel(asked: Asked) {
   const dimension = splitOf(view);
   const name = switchOf(view);
   const title = `${metric(name).label.replace(' (messages)', '')} by ${DIMENSION_WORDS[dimension].toLowerCase()}, over time`;
-  const interval = view.interval ?? undefined;
+  const interval = intervalOf(view, question);
   const [asking, marks] = await Promise.all([
     ask(readTimeseries(user, question, [name], { groupBy: dimension, interval })),
     marksFor(user, question),

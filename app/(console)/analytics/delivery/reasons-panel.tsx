@@ -140,7 +140,7 @@ export async function ReasonsPanel(asked: Asked) {
           </tr>
           <TableRow>
             <TableCell>
-              <MetricTerm names={['unknown_messages', 'unknown_rate']}>No answer</MetricTerm>
+              <MetricTerm names={['unknown_messages', 'unknown_rate']}>Neither delivered nor failed</MetricTerm>
             </TableCell>
             <TableCell className="num text-right">{figure(unknown, 'count')}</TableCell>
             <TableCell className="num text-right text-ink-2">

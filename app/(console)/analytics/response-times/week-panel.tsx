@@ -9,10 +9,13 @@ import { readHeatmap } from '@/lib/operations/analytics/heatmap';
 import { ask } from '../ask';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
+import { countedText } from './week-words';
 
 const TITLE = 'Response time by hour of the week';
 const METRIC = 'response_time_typical_ms';
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const NOT_KEPT =
+  'With filters it is made of half-hours, which are not kept of a range so long ago: take the filters away to see it.';
 const nameOf = ({ weekday, hour }: HeatmapCell) => `${DAYS[weekday - 1]} ${String(hour).padStart(2, '0')}:00`;
 
 /** When in their own week people take long to answer. */
@@ -28,15 +31,13 @@ export async function WeekPanel({ asked: { user, path, view, question } }: { ask
     value: values[METRIC]?.value ?? null,
     n: values[METRIC]?.n ?? 0,
   }));
-  // Filtered by more than apps, it is made of half-hours, which are kept for 15 days.
-  const isCut = answer.trust.from.getTime() - question.from.getTime() > 86_400_000;
   const read = answer.cells.filter(({ values }) => (values[METRIC]?.n ?? 0) >= LOW_SAMPLE_BELOW);
   const filled = cells.filter(({ n }) => n > 0);
   return (
     <ChartFrame
       title={TITLE}
       metrics={[METRIC]}
-      sentence={`${sentenceOf(read)}${isCut ? ' With filters, of the last 15 days.' : ''}`}
+      sentence={answer.isKept ? `${sentenceOf(read)}${countedText(answer.trust, question)}` : NOT_KEPT}
       trust={answer.trust}
       isLowSample={filled.length > 0 && read.length * 2 < filled.length}
       isEmpty={filled.length === 0}
