@@ -316,6 +316,7 @@ export const EXAMPLES: { readonly [Name in ApiOperationName]: OfOperation<(typeo
     answer: {
       object: 'analytics.heatmap',
       trust,
+      is_kept: true,
       cells: [
         {
           weekday: 1,
