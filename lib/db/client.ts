@@ -47,15 +47,13 @@ export function pool(): Pool {
  * tables are still empty, and a plan with a sequential scan then stays until the next ANALYZE: seconds per statement on
  * a table that has grown meanwhile. Reports, which want other plans, have a pool of their own.
  */
-const INDEX_PLANS = [
-  'enable_seqscan=off',
-  'enable_hashjoin=off',
-  'enable_mergejoin=off',
-  'jit=off',
-  'plan_cache_mode=force_generic_plan',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
+const INDEX_PLANS = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+  plan_cache_mode: 'force_generic_plan',
+};
 
 /** Where the database is. Throws when nobody said. */
 export function databaseUrl(): string {
@@ -70,13 +68,28 @@ export function databaseUrl(): string {
  * for a lock, 10 s idle in a transaction.
  */
 export function makePool(connectionString: string, max: number = env().WATCHWORD_POOL_SIZE): Pool {
-  return newPool(connectionString, { max, statementMs: 2_500, options: INDEX_PLANS, name: 'watchword' });
+  return newPool(connectionString, { max, statementMs: 2_500, settings: INDEX_PLANS, name: 'watchword' });
 }
 
+/** Settings are made by a statement on each new connection, not while it is opened: PgBouncer knows no such parameters, and refuses or drops them. */
 function newPool(
   connectionString: string,
-  { max, statementMs, options, name }: { max: number; statementMs: number; options: string; name: string },
+  {
+    max,
+    statementMs,
+    settings,
+    name,
+  }: { max: number; statementMs: number; settings: Readonly<Record<string, string>>; name: string },
 ): Pool {
+  const all = {
+    statement_timeout: statementMs,
+    lock_timeout: 2_000,
+    idle_in_transaction_session_timeout: 10_000,
+    ...settings,
+  };
+  const set = Object.entries(all)
+    .map(([setting, value]) => `SET ${setting} = '${value}'`)
+    .join('; ');
   const made = new Pool({
     connectionString,
     max,
@@ -84,12 +97,10 @@ function newPool(
     connectionTimeoutMillis: statementMs < 5_000 ? 2_000 : 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    statement_timeout: statementMs,
     query_timeout: statementMs + 300,
-    idle_in_transaction_session_timeout: 10_000,
-    lock_timeout: 2_000,
-    options,
     application_name: name,
+    // A connection that cannot be set so is none.
+    onConnect: (client) => client.query(set).then(() => {}),
   });
   // An idle connection that the server closed is no reason to end the process: the pool replaces it.
   made.on('error', () => {});
@@ -107,8 +118,14 @@ export function reports(): Db {
   holder.watchwordReports ??= newPool(env().WATCHWORD_REPORTS_URL ?? databaseUrl(), {
     max: REPORT_CONNECTIONS,
     statementMs: 5_000,
-    options:
-      '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB -c enable_seqscan=off -c enable_sort=off -c plan_cache_mode=force_generic_plan',
+    settings: {
+      jit: 'off',
+      max_parallel_workers_per_gather: '0',
+      work_mem: '32MB',
+      enable_seqscan: 'off',
+      enable_sort: 'off',
+      plan_cache_mode: 'force_generic_plan',
+    },
     name: 'watchword reports',
   });
   return runner(holder.watchwordReports);
@@ -126,8 +143,13 @@ export function transactRollups<T>(work: (tx: Db) => Promise<T>): Promise<T> {
   holder.watchwordProjector ??= newPool(databaseUrl(), {
     max: REBUILD_LANES,
     statementMs: 60_000,
-    options:
-      '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=64MB -c enable_seqscan=off -c plan_cache_mode=force_generic_plan',
+    settings: {
+      jit: 'off',
+      max_parallel_workers_per_gather: '0',
+      work_mem: '64MB',
+      enable_seqscan: 'off',
+      plan_cache_mode: 'force_generic_plan',
+    },
     name: 'watchword rollups',
   });
   return transactOn(holder.watchwordProjector, work);
@@ -185,7 +207,13 @@ function searchPool(): Pool {
   holder.watchwordSearches ??= newPool(databaseUrl(), {
     max: 4,
     statementMs: 30_000,
-    options: '-c enable_seqscan=off -c jit=off -c default_transaction_read_only=on -c work_mem=32MB -c TimeZone=UTC',
+    settings: {
+      enable_seqscan: 'off',
+      jit: 'off',
+      default_transaction_read_only: 'on',
+      work_mem: '32MB',
+      TimeZone: 'UTC',
+    },
     name: 'watchword searches',
   });
   return holder.watchwordSearches;

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeDatabase, database, reports, transactRollups } from '@/lib/db/client';
+import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  useTestEnvironment(db);
+});
+afterAll(async () => {
+  await closeDatabase();
+  await db.drop();
+});
+
+const SETTINGS = {
+  name: 'settings_of_a_connection',
+  text: `SELECT current_setting('statement_timeout') AS statements, current_setting('lock_timeout') AS locks,
+                current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('plan_cache_mode') AS plans, current_setting('jit') AS jit`,
+};
+const LIMITS = { locks: '2s', idle: '10s', plans: 'force_generic_plan', jit: 'off' };
+
+test('every connection has its limits and plans, also those that are opened all at once', async () => {
+  const codes = await Promise.all(Array.from({ length: 10 }, () => database().query(SETTINGS, [])));
+  expect(codes.flat()).toEqual(Array.from({ length: 10 }, () => ({ statements: '2500ms', ...LIMITS })));
+  expect(await reports().query(SETTINGS, [])).toEqual([{ statements: '5s', ...LIMITS }]);
+  expect(await transactRollups((tx) => tx.query(SETTINGS, []))).toEqual([{ statements: '1min', ...LIMITS }]);
+});
