@@ -22,6 +22,7 @@ import { parseConnectionSettings } from '@/lib/providers/registry';
  * connections.rotate: new credentials from now on; callbacks signed with the old secret are still believed. Of two rotations
  * without an end of the overlap between them, the secret of before the first is the one that stays: the provider may sign
  * with it still. The same credentials again are no rotation: they are only sealed anew, with the first key of the ring, and `isNew` is false.
+ * Of two at once the second is refused with `configuration_conflict`: it was judged by credentials that are not in use any more.
  */
 export async function rotateConnectionCredentials(
   actor: Actor,
@@ -41,10 +42,10 @@ export async function rotateConnectionCredentials(
   const isNew = !isSame(parsed.credentials, connection.credentials);
   await transact(async (tx) => {
     const credentialsSealed = seal(JSON.stringify(parsed.credentials), credentialsPlace(id));
-    if (isNew) {
-      const isReturning = isSame(parsed.credentials, connection.previousCredentials);
-      await rotateCredentials(tx, { id, credentialsSealed, isReturning });
-    } else await resealCredentials(tx, id, credentialsSealed);
+    const row = { id, credentialsSealed, seen: connection.credentialsSealed };
+    const isReturning = isSame(parsed.credentials, connection.previousCredentials);
+    const isDone = await (isNew ? rotateCredentials(tx, { ...row, isReturning }) : resealCredentials(tx, row));
+    if (!isDone) throw changedMeanwhile();
     await insertAudit(tx, { actor, action: 'connection.rotate', targetId: input.connectionId, detail: {} });
   });
   return { isNew };
@@ -78,7 +79,7 @@ export async function endCredentialsOverlap(actor: Actor, input: { connectionId:
   });
 }
 
-/** connections.edit: name, address, settings and price rule. Credentials are rotated, never edited. */
+/** connections.edit: name, address, settings and price rule. Credentials are rotated, never edited. Of two changes at once the second is refused with `configuration_conflict`. */
 export async function editConnection(
   actor: Actor,
   input: {
@@ -102,7 +103,8 @@ export async function editConnection(
     });
   }
   await transact(async (tx) => {
-    await editConnectionRow(tx, { id, name, baseUrl, settings: parsed.settings, priceRule: input.priceRule });
+    const becomes = { name, baseUrl, settings: parsed.settings, priceRule: input.priceRule };
+    if (!(await editConnectionRow(tx, id, becomes, connection))) throw changedMeanwhile();
     await insertAudit(tx, {
       actor,
       action: 'connection.edit',
@@ -119,3 +121,6 @@ export async function editConnection(
     });
   });
 }
+
+const changedMeanwhile = () =>
+  new Refusal('configuration_conflict', { detail: 'Somebody else changed this connection meanwhile. Look again.' });
