@@ -9,7 +9,6 @@ import {
   setConnectionEnabled,
 } from '@/lib/db/connections';
 import type { Actor } from '@/lib/domain/actor';
-import type { PriceRule } from '@/lib/domain/channel';
 import { isSame } from '@/lib/domain/configuration/entities';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
@@ -87,14 +86,14 @@ export async function editConnection(
     name: string;
     baseUrl: string | null;
     settings: Record<string, string>;
-    priceRule: PriceRule;
+    priceRule: string;
   },
 ): Promise<void> {
   permit(actor, 'connections:manage');
   const id = uuidFrom('connection', input.connectionId);
   const connection = id ? (await reloadConfiguration()).connections.get(id) : undefined;
   if (!id || !connection) throw new Refusal('not_found', { detail: 'No such connection.' });
-  const { baseUrl, name } = plainPart(connection.provider, input);
+  const { baseUrl, name, priceRule } = plainPart(connection.provider, input);
   const parsed = parseConnectionSettings(connection.provider, input.settings, connection.credentials);
   if (parsed.kind === 'invalid') {
     throw new Refusal('invalid_request', {
@@ -103,7 +102,7 @@ export async function editConnection(
     });
   }
   await transact(async (tx) => {
-    const becomes = { name, baseUrl, settings: parsed.settings, priceRule: input.priceRule };
+    const becomes = { name, baseUrl, settings: parsed.settings, priceRule };
     if (!(await editConnectionRow(tx, id, becomes, connection))) throw changedMeanwhile();
     await insertAudit(tx, {
       actor,
@@ -116,7 +115,7 @@ export async function editConnection(
           settings: connection.settings,
           price_rule: connection.priceRule,
         },
-        after: { name, base_url: baseUrl, settings: parsed.settings, price_rule: input.priceRule },
+        after: { name, base_url: baseUrl, settings: parsed.settings, price_rule: priceRule },
       },
     });
   });

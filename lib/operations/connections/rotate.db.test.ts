@@ -144,3 +144,20 @@ test('a connection whose key is gone holds up no other, sends and believes nothi
   await rotate('new');
   expect(await held(connectionId)).toMatchObject({ isLocked: false, enabled: true, credentials: credentials('new') });
 });
+
+test('a provider or a price rule that is none is refused, and never taken for another', async () => {
+  const given = {
+    provider: 'twilio',
+    name: 'Another',
+    baseUrl: null,
+    settings: { account_sid: `AC${'1'.repeat(32)}`, sms_from: '+15550100201' },
+    credentials: credentials('other'),
+    priceRule: 'delivered',
+  };
+  await expect(addConnection(owner, { ...given, provider: 'twillio' })).rejects.toMatchObject({ param: 'provider' });
+  await expect(addConnection(owner, { ...given, provider: '' })).rejects.toMatchObject({ param: 'provider' });
+  await expect(addConnection(owner, { ...given, priceRule: 'sent' })).rejects.toMatchObject({ param: 'price_rule' });
+  const edit = editConnection(owner, { ...given, connectionId, priceRule: '' });
+  await expect(edit).rejects.toMatchObject({ code: 'invalid_request', param: 'price_rule' });
+  expect(await prisma().connection.count()).toBe(1);
+});
