@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { closeDatabase } from '@/lib/db/client';
+import { closeDatabase, database } from '@/lib/db/client';
+import { findUserByEmail } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { PRICE_RULES, PROVIDERS, type PriceRule, type ProviderName } from '@/lib/domain/channel';
 import { ensureDatabase } from '@/lib/embedded/own-database';
@@ -13,6 +14,7 @@ import { revokeKey } from '@/lib/operations/keys/revoke';
 import { rotateKey } from '@/lib/operations/keys/rotate';
 import { replayCallback } from '@/lib/operations/receipts/replay';
 import { addWhatsAppTemplate } from '@/lib/operations/templates/add';
+import { resetPassword } from '@/lib/operations/users/reset-password';
 
 const USAGE = `npm run admin -- COMMAND
 
@@ -26,6 +28,7 @@ const USAGE = `npm run admin -- COMMAND
   enable-connection | disable-connection --connection con_…
   add-template --connection con_… --name NAME --locale pt_BR [--use-case login]
   replay-callback --callback UUID
+  reset-password --email ADDRESS               prints a link, good for a day, with which this person chooses a new password
 `;
 
 const [command, ...rest] = process.argv.slice(2);
@@ -45,13 +48,14 @@ const { values } = parseArgs({
     locale: { type: 'string' },
     'use-case': { type: 'string' },
     callback: { type: 'string' },
+    email: { type: 'string' },
   },
 });
 
 /** Whoever can run this can read the database and the keys; the audit log says that it was the command line. */
 const actor: Actor = { kind: 'system', what: 'command line' };
 
-function need(name: 'name' | 'brand' | 'app' | 'key' | 'connection' | 'locale' | 'callback'): string {
+function need(name: 'name' | 'brand' | 'app' | 'key' | 'connection' | 'locale' | 'callback' | 'email'): string {
   const value = values[name];
   if (!value) throw new Error(`--${name} is missing.\n\n${USAGE}`);
   return value;
@@ -109,6 +113,12 @@ async function run(): Promise<unknown> {
       });
     case 'replay-callback':
       return replayCallback(actor, { callbackId: need('callback') });
+    case 'reset-password': {
+      const user = await findUserByEmail(database(), need('email').trim().toLowerCase());
+      if (!user) throw new Error('no account has this address');
+      const { link, expiresAt } = await resetPassword(actor, { userId: user.id });
+      return { link, expiresAt };
+    }
     default:
       throw new Error(USAGE);
   }

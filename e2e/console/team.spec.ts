@@ -218,6 +218,71 @@ test('a new password signs everybody else out and keeps this browser signed in',
   await elsewhere.context().close();
 });
 
+test('somebody who lost their password chooses a new one by a link, which an owner makes and may withdraw', async ({
+  page,
+  browser,
+  baseURL,
+  signIn,
+}) => {
+  const email = `lost-${Date.now()}@example.com`;
+  // A second try finds the person of the first.
+  const name = `Lola ${Date.now()}`;
+  const chosen = 'another sentence nobody guesses';
+  await signIn('owner');
+  const guest = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
+  await accept(guest, await inviteAs(page, email, 'Analyst'), name);
+
+  const resetAs = async (): Promise<string> => {
+    await page.goto('/team');
+    await page.getByRole('link', { name: `Change ${name}` }).click();
+    await page.getByRole('button', { name: 'Reset the password' }).click();
+    const link = page
+      .getByRole('status')
+      .filter({ hasText: `The link for a new password of ${name}` })
+      .locator('code');
+    await expect(link).toHaveText(/\/invite\/[\w-]{43}$/);
+    return new URL((await link.textContent()) ?? '').pathname;
+  };
+  const withdraw = page.getByRole('button', { name: `Withdraw the password reset of ${email}` });
+
+  const withdrawn = await resetAs();
+  expect(await seriousProblems(page)).toEqual([]);
+  await withdraw.click();
+  await expect(withdraw).toHaveCount(0);
+  const lost = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
+  await lost.goto(withdrawn);
+  await expect(lost.getByRole('heading', { name: 'This link opens nothing' })).toBeVisible();
+
+  const link = await resetAs();
+  // Nothing has changed until it is used.
+  await guest.goto('/verifications');
+  await expect(guest).toHaveURL(/\/verifications/);
+  await lost.goto(link);
+  await expect(lost.getByRole('heading', { name: 'Choose a new password' })).toBeVisible();
+  await expect(lost.getByLabel('E-mail')).toHaveValue(email);
+  await expect(lost.getByLabel('Your name')).toHaveCount(0);
+  expect(await seriousProblems(lost)).toEqual([]);
+  await lost.getByLabel('New password').fill('too short');
+  await lost.getByRole('button', { name: 'Set the password' }).click();
+  await expect(lost.getByLabel('New password')).toHaveAttribute('aria-invalid', 'true');
+  await lost.getByLabel('New password').fill(chosen);
+  await lost.getByRole('button', { name: 'Set the password' }).click();
+  await expect(lost).toHaveURL(/\/overview/);
+
+  // The browser that was signed in before is out, and the old password is worth nothing.
+  await guest.goto('/verifications');
+  await expect(guest).toHaveURL(/\/sign-in/);
+  await enterPassword(guest, email);
+  await expect(guest.getByRole('alert').filter({ hasText: 'do not match an account' })).toBeVisible();
+  await expect(guest).toHaveURL(/\/sign-in/);
+  await guest.goto(link);
+  await expect(guest.getByRole('heading', { name: 'This link opens nothing' })).toBeVisible();
+  await page.goto('/team');
+  await expect(withdraw).toHaveCount(0);
+  await guest.context().close();
+  await lost.context().close();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });

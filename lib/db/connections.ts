@@ -39,33 +39,38 @@ export async function insertConnection(
   ]);
 }
 
-// While an overlap runs, the provider still signs with the older secret: what was in between is the one to let go. One
-// statement, so that two rotations at once keep it too.
+// While an overlap runs, the provider still signs with the older secret: what was in between is the one to let go. What is new, returning
+// or the same was judged by what was read before: the condition on the sealed bytes lets one of any number at once through, so that none
+// puts back what another has just replaced.
 const ROTATE: Statement = {
   name: 'rotate_credentials',
   text: `UPDATE connection SET previous_sealed = CASE WHEN $3 THEN credentials_sealed ELSE COALESCE(previous_sealed, credentials_sealed) END,
-                credentials_sealed = $2, rotated_at = now() WHERE id = $1 RETURNING id`,
+                credentials_sealed = $2, rotated_at = now() WHERE id = $1 AND credentials_sealed = $4 RETURNING id`,
 };
 
 /**
  * Puts new credentials in place. The old ones stay valid for callbacks; where an overlap runs already, those that it began
- * with stay. `isReturning`: the new ones are those of before, so the ones in use become the old ones. False: no such connection.
+ * with stay. `isReturning`: the new ones are those of before, so the ones in use become the old ones. `seen`: those in use when that
+ * was judged, as they are stored. False: they are others by now.
  */
 export async function rotateCredentials(
   db: Db,
-  row: { id: string; credentialsSealed: Buffer; isReturning: boolean },
+  row: { id: string; credentialsSealed: Buffer; isReturning: boolean; seen: Buffer },
 ): Promise<boolean> {
-  return (await db.query(ROTATE, [row.id, row.credentialsSealed, row.isReturning])).length === 1;
+  return (await db.query(ROTATE, [row.id, row.credentialsSealed, row.isReturning, row.seen])).length === 1;
 }
 
 const RESEAL: Statement = {
   name: 'reseal_credentials',
-  text: 'UPDATE connection SET credentials_sealed = $2 WHERE id = $1 RETURNING id',
+  text: 'UPDATE connection SET credentials_sealed = $2 WHERE id = $1 AND credentials_sealed = $3 RETURNING id',
 };
 
-/** Seals the credentials in use anew, with the first key of the ring; nothing else changes. False: no such connection. */
-export async function resealCredentials(db: Db, id: string, credentialsSealed: Buffer): Promise<boolean> {
-  return (await db.query(RESEAL, [id, credentialsSealed])).length === 1;
+/** Seals the credentials in use anew, with the first key of the ring; nothing else changes. False: they are others than `seen` by now. */
+export async function resealCredentials(
+  db: Db,
+  row: { id: string; credentialsSealed: Buffer; seen: Buffer },
+): Promise<boolean> {
+  return (await db.query(RESEAL, [row.id, row.credentialsSealed, row.seen])).length === 1;
 }
 
 const ENABLE: Statement = {
@@ -103,15 +108,21 @@ export async function endOverlap(db: Db, id: string): Promise<boolean> {
 
 const EDIT: Statement = {
   name: 'edit_connection',
-  text: 'UPDATE connection SET name = $2, base_url = $3, settings = $4, price_rule = $5 WHERE id = $1 RETURNING id',
+  text: `UPDATE connection SET name = $2, base_url = $3, settings = $4, price_rule = $5
+          WHERE id = $1 AND (name, base_url, settings, price_rule, credentials_sealed) = ($6, $7, $8::jsonb, $9, $10) RETURNING id`,
 };
 
-/** Changes what is not secret about a connection. False: no such connection. */
+type PlainConnection = { name: string; baseUrl: string; settings: Record<string, string>; priceRule: string };
+
+/** Changes what is not secret about a connection. False: it is not as `seen` any more, its credentials included. */
 export async function editConnectionRow(
   db: Db,
-  row: { id: string; name: string; baseUrl: string; settings: Record<string, string>; priceRule: string },
+  id: string,
+  becomes: PlainConnection,
+  seen: PlainConnection & { credentialsSealed: Buffer },
 ): Promise<boolean> {
-  return (await db.query(EDIT, [row.id, row.name, row.baseUrl, row.settings, row.priceRule])).length === 1;
+  const values = [becomes, seen].flatMap((row) => [row.name, row.baseUrl, row.settings, row.priceRule]);
+  return (await db.query(EDIT, [id, ...values, seen.credentialsSealed])).length === 1;
 }
 
 export type ConnectionStanding = {

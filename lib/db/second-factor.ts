@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import type { Role } from '@/lib/domain/actor';
 
 /** A secret that was shown counts for this long; whoever comes back later is shown a new one. */
 const PENDING_MINUTES = 15;
@@ -121,4 +122,15 @@ const SET_PASSWORD: Statement = {
 /** Replaces the password that was just proven, and ends every session. False: it was changed meanwhile. */
 export async function setPassword(tx: Db, userId: string, was: string, becomes: string): Promise<boolean> {
   return (await tx.query(SET_PASSWORD, [userId, was, becomes])).length === 1;
+}
+
+const RESET_PASSWORD: Statement = {
+  name: 'reset_password',
+  text: `UPDATE console_user SET password_hash = $3, session_version = session_version + 1
+          WHERE id = $1 AND role = $2 AND disabled_at IS NULL RETURNING id`,
+};
+
+/** Replaces a password that was lost, and ends every session; name, role and second factor stay. False: disabled, or of another role meanwhile. */
+export async function resetPassword(tx: Db, userId: string, role: Role, becomes: string): Promise<boolean> {
+  return (await tx.query(RESET_PASSWORD, [userId, role, becomes])).length === 1;
 }

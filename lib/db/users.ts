@@ -54,8 +54,8 @@ const forgive = {
      WHERE key IN ($1, $2)`,
 };
 
-/** After a right password: the address book entry starts afresh, and the network address gets this attempt back. */
-export async function forgiveSignIn(db: Db, keys: { email: Buffer; address: Buffer }): Promise<void> {
+/** After a right password: the address book entry starts afresh, and the network address (null: none was tried from) gets this attempt back. */
+export async function forgiveSignIn(db: Db, keys: { email: Buffer; address: Buffer | null }): Promise<void> {
   await db.query(forgive, [keys.email, keys.address]);
 }
 
@@ -220,12 +220,15 @@ export async function changeUserAccess(
 const standing = {
   name: 'users.standing',
   text: `
-    SELECT u.role, (SELECT count(*)::int FROM console_user o WHERE o.role = 'owner' AND o.disabled_at IS NULL AND o.id <> u.id) AS "otherOwners"
+    SELECT u.email, u.role, u.disabled_at IS NOT NULL AS "isDisabled",
+           (SELECT count(*)::int FROM console_user o WHERE o.role = 'owner' AND o.disabled_at IS NULL AND o.id <> u.id) AS "otherOwners"
       FROM console_user u WHERE u.id = $1`,
 };
 
-/** A user's role and how many other owners can sign in. Run it under lockUsers. Null: no such user. */
-export async function findStanding(tx: Db, id: string): Promise<{ role: Role; otherOwners: number } | null> {
-  const [row] = await tx.query<{ role: Role; otherOwners: number }>(standing, [id]);
+type Standing = { email: string; role: Role; isDisabled: boolean; otherOwners: number };
+
+/** What a user may and how many other owners can sign in: the latter is worth something under lockUsers only. Null: no such user. */
+export async function findStanding(tx: Db, id: string): Promise<Standing | null> {
+  const [row] = await tx.query<Standing>(standing, [id]);
   return row ?? null;
 }

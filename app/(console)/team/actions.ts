@@ -8,6 +8,7 @@ import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { isUuid } from '@/lib/domain/uuid';
 import { changeAccess } from '@/lib/operations/users/change-access';
 import { inviteUser, newInvite } from '@/lib/operations/users/invite';
+import { resetPassword } from '@/lib/operations/users/reset-password';
 import { resetSecondFactor } from '@/lib/operations/users/reset-second-factor';
 import { withdrawInvite } from '@/lib/operations/users/withdraw-invite';
 import { textOf } from '../../form-text';
@@ -42,20 +43,29 @@ export async function invite(_previous: InviteState, form: FormData): Promise<In
   }
 }
 
-export type PersonState = { kind: 'idle' | 'done' | 'refused'; message: string | null };
+export type PersonState = {
+  kind: 'idle' | 'done' | 'refused';
+  message: string | null;
+  /** Resets the password. In this one answer and nowhere else. */
+  link: string | null;
+};
 
-/** Role, access or second factor of one person. */
+/** Role, access, password or second factor of one person. */
 export async function changePerson(_previous: PersonState, form: FormData): Promise<PersonState> {
   const user = await requireUser('users:manage');
   const userId = textOf(form, 'user', 64);
-  if (!isUuid(userId)) return { kind: 'refused', message: 'No such person.' };
+  if (!isUuid(userId)) return { kind: 'refused', message: 'No such person.', link: null };
+  const what = textOf(form, 'change', 20);
   try {
-    const message = await change(user, userId, textOf(form, 'change', 20), textOf(form, 'role', 20));
+    const done: PersonState =
+      what === 'reset_password'
+        ? { kind: 'done', message: null, link: (await resetPassword(user, { userId })).link }
+        : { kind: 'done', message: await change(user, userId, what, textOf(form, 'role', 20)), link: null };
     revalidatePath('/team');
-    return { kind: 'done', message };
+    return done;
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
-    return { kind: 'refused', message: wordsOf(error) };
+    return { kind: 'refused', message: wordsOf(error), link: null };
   }
 }
 
@@ -84,13 +94,13 @@ async function change(
   }
 }
 
-/** Ends an invitation. */
+/** Ends the link of an invitation or of a reset. */
 export async function withdraw(form: FormData): Promise<void> {
   const user = await requireUser('users:manage');
   const inviteId = textOf(form, 'invite', 64);
   if (isUuid(inviteId)) {
     await withdrawInvite(user, { inviteId }).catch((error: unknown) => {
-      // Accepted or withdrawn meanwhile: the list says so.
+      // Used or withdrawn meanwhile: the list says so.
       if (!isRefusal(error) || error.code !== 'not_found') throw error;
     });
   }

@@ -1,4 +1,4 @@
-import { Check, Mail, Minus } from 'lucide-react';
+import { Check, KeyRound, Mail, Minus } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Page } from '@/components/console/shell/shell';
@@ -28,6 +28,8 @@ export default async function TeamPage(props: { searchParams: Promise<{ person?:
   const [{ people, invites }, timeZone] = await Promise.all([listPeople(user), viewerTimeZone()]);
   const roles = ROLES.filter((role) => role !== 'owner' || user.role === 'owner');
   const now = Date.now();
+  const invited = invites.filter(({ resetsUserId }) => resetsUserId === null);
+  const resets = invites.filter(({ resetsUserId }) => resetsUserId !== null);
 
   return (
     <Page title="Team" lead="Who may sign in, and what they may do. A change counts from the person's next request on.">
@@ -57,7 +59,18 @@ export default async function TeamPage(props: { searchParams: Promise<{ person?:
               </tbody>
             </Table>
           </Panel>
-          {invites.length > 0 ? <Invites invites={invites} timeZone={timeZone} /> : null}
+          {invited.length > 0 ? (
+            <Links title="Invited" hint="not accepted yet" what="invitation" links={invited} timeZone={timeZone} />
+          ) : null}
+          {resets.length > 0 ? (
+            <Links
+              title="Password resets"
+              hint="links for a new password, not used yet"
+              what="password reset"
+              links={resets}
+              timeZone={timeZone}
+            />
+          ) : null}
         </div>
         <Panel>
           <PanelHeading title="Invite somebody" />
@@ -155,33 +168,49 @@ function Person({
   );
 }
 
-function Invites({ invites, timeZone }: { invites: Team['invites']; timeZone: string }) {
+function Links({
+  title,
+  hint,
+  what,
+  links,
+  timeZone,
+}: {
+  title: string;
+  hint: string;
+  what: 'invitation' | 'password reset';
+  links: Team['invites'];
+  timeZone: string;
+}) {
+  const Picture = what === 'invitation' ? Mail : KeyRound;
   return (
     <Panel>
-      <PanelHeading title="Invited" hint="not accepted yet" />
+      <PanelHeading title={title} hint={hint} />
       <ul className="divide-y divide-line">
-        {invites.map((invite) => (
-          <li key={invite.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
-            <Mail aria-hidden="true" className="size-4 shrink-0 text-ink-3" />
+        {links.map((link) => (
+          <li key={link.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
+            <Picture aria-hidden="true" className="size-4 shrink-0 text-ink-3" />
             <span className="min-w-0">
-              <span className="block break-all font-medium">{invite.email}</span>
+              <span className="block break-all font-medium">{link.email}</span>
               <span className="block text-ink-3 text-xs">
-                {ROLE_WORDS[invite.role].title}
-                {invite.by ? `, by ${invite.by}` : ''} ·{' '}
-                {invite.isOver ? (
+                {ROLE_WORDS[link.role].title}
+                {link.by ? `, by ${link.by}` : ''} ·{' '}
+                {link.isOver ? (
                   'is over'
                 ) : (
                   <>
-                    good until <TimeStamp at={invite.expiresAt} timeZone={timeZone} />
+                    good until <TimeStamp at={link.expiresAt} timeZone={timeZone} />
                   </>
                 )}
               </span>
             </span>
             <form action={withdraw} className="ml-auto">
-              <input type="hidden" name="invite" value={invite.id} />
+              <input type="hidden" name="invite" value={link.id} />
               <SubmitButton tone="quiet" size="small">
-                {invite.isOver ? 'Remove' : 'Withdraw'}
-                <span className="sr-only"> the invitation of {invite.email}</span>
+                {link.isOver ? 'Remove' : 'Withdraw'}
+                <span className="sr-only">
+                  {' '}
+                  the {what} of {link.email}
+                </span>
               </SubmitButton>
             </form>
           </li>

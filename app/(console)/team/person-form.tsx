@@ -1,6 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
+import { SecretBox } from '@/components/console/secret-box';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormMessage } from '@/components/ui/form-message';
@@ -9,7 +10,7 @@ import type { Role } from '@/lib/domain/actor';
 import { changePerson, type PersonState } from './actions';
 import { ROLE_WORDS } from './role-words';
 
-const idle: PersonState = { kind: 'idle', message: null };
+const idle: PersonState = { kind: 'idle', message: null, link: null };
 
 /** Everything that can be changed about one person. Each button says which of it; all work without a script. */
 export function PersonForm({
@@ -21,7 +22,7 @@ export function PersonForm({
   isSelf: boolean;
   roles: Role[];
 }) {
-  const [{ kind, message }, submit, isPending] = useActionState(changePerson, idle);
+  const [{ kind, message, link }, submit, isPending] = useActionState(changePerson, idle);
   return (
     <form action={submit} className="flex flex-col gap-3">
       <input type="hidden" name="user" value={person.id} />
@@ -41,6 +42,11 @@ export function PersonForm({
           Change the role
         </Button>
         <span className="flex flex-wrap gap-2 sm:ml-auto">
+          {isSelf || person.isDisabled ? null : (
+            <Button type="submit" name="change" value="reset_password">
+              Reset the password
+            </Button>
+          )}
           {person.hasSecondFactor && !isSelf ? (
             <Button type="submit" name="change" value="reset_second_factor" tone="danger">
               Reset the second factor
@@ -59,6 +65,12 @@ export function PersonForm({
       </div>
       {isSelf ? (
         <p className="text-ink-3 text-xs">This is you: what you take away here, you may not be able to give back.</p>
+      ) : null}
+      {link ? (
+        <SecretBox title={`The link for a new password of ${person.name}`} value={link}>
+          Hand it over yourself: it is not sent, and not shown again. It is good for one new password, for a day; the
+          old one counts until then.
+        </SecretBox>
       ) : null}
       {message ? <FormMessage tone={kind === 'done' ? 'good' : 'bad'}>{message}</FormMessage> : null}
     </form>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Entities, Entity } from '@/lib/domain/configuration/entities';
-import { type LintInput, lint, lintPolicy } from '@/lib/domain/configuration/lint';
+import { type Finding, isKnownFinding, type LintInput, lint, lintPolicy } from '@/lib/domain/configuration/lint';
 import { DEFAULT_POLICIES, type Policy } from '@/lib/domain/policy/policy';
 import { INHERITS_ALL } from '@/lib/domain/routing/country-route';
 import type { PlanConnection, PlanTemplate } from '@/lib/domain/routing/plan';
@@ -353,4 +353,31 @@ test('a lifetime that is no whole number of minutes is told to a tenth', () => {
   const login = DEFAULT_POLICIES.find(({ useCase }) => useCase === 'login') as Policy;
   const [finding] = lintPolicy({ ...login, lifetimeSeconds: 905 });
   expect(finding?.said).toContain('lives 15.1 minutes');
+});
+
+describe('what was there before a change is not brought by it', () => {
+  const before: Finding = {
+    code: 'country_without_channel',
+    severity: 'error',
+    said: 'BR: no channel can carry a code (sms is switched off).',
+    entity: 'routes/country:BR',
+    field: 'channels',
+    href: null,
+    fix: null,
+    verifications: 900,
+  };
+  test.each<[string, Partial<Finding>, Partial<Finding>, boolean]>([
+    ['the same', {}, {}, true],
+    ['another reason, other figures', {}, { said: 'BR: … (sms has no connection).', verifications: 901 }, true],
+    ['one use case of all that it held for', {}, { useCase: 'login' }, true],
+    ['every use case, where it held for one', { useCase: 'login' }, {}, false],
+    ['another use case', { useCase: 'login' }, { useCase: 'payment' }, false],
+    ['milder', {}, { severity: 'warning' }, true],
+    ['worse', { severity: 'note' }, {}, false],
+    ['another country', {}, { entity: 'routes/country:CO' }, false],
+    ['another field', {}, { field: 'mode' }, false],
+    ['something else', {}, { code: 'fallback_leads_nowhere' }, false],
+  ])('%s', (_, was, becomes, isKnown) => {
+    expect(isKnownFinding([{ ...before, ...was }], { ...before, ...becomes })).toBe(isKnown);
+  });
 });

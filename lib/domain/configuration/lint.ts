@@ -81,10 +81,25 @@ export function lint(input: LintInput): Finding[] {
     ...lintPlaces(world),
     ...world.policies.flatMap((policy) => lintTransaction(policy, world)),
   ];
-  const rank = { error: 0, warning: 1, note: 2 };
   return findings
-    .sort((a, b) => rank[a.severity] - rank[b.severity] || (b.verifications ?? 0) - (a.verifications ?? 0))
+    .sort((a, b) => RANK[a.severity] - RANK[b.severity] || (b.verifications ?? 0) - (a.verifications ?? 0))
     .slice(0, FINDINGS_MAX);
+}
+
+/** Worst first. */
+const RANK = { error: 0, warning: 1, note: 2 } as const;
+
+/** Whether a finding was there before a change, and no milder: then the change did not bring it. Its figures and reasons may be others. */
+export function isKnownFinding(before: readonly Finding[], finding: Finding): boolean {
+  return before.some(
+    (known) =>
+      known.code === finding.code &&
+      known.entity === finding.entity &&
+      known.field === finding.field &&
+      RANK[known.severity] <= RANK[finding.severity] &&
+      // What held for every use case held for this one.
+      (known.useCase === undefined || known.useCase === finding.useCase),
+  );
 }
 
 type World = {

@@ -23,7 +23,11 @@ export async function deliverNotices(limit = 10): Promise<number> {
   await Promise.all(
     due.map(async (delivery) => {
       const result = await send(delivery).catch((error: unknown) => {
-        log().error({ deliveryId: delivery.id, error: String(error) }, 'alert.delivery_threw');
+        // Its text may hold an address or a secret.
+        log().error(
+          { deliveryId: delivery.id, error: error instanceof Error ? error.name : 'unknown' },
+          'alert.delivery_threw',
+        );
         return { isDelivered: false, words: 'could not be sent' };
       });
       await settleDelivery(database(), delivery.id, delivery.tries, {

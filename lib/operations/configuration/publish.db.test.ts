@@ -5,12 +5,13 @@ import type { Actor, Role } from '@/lib/domain/actor';
 import { discardDraft } from '@/lib/operations/configuration/discard-draft';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { publishDraft } from '@/lib/operations/configuration/publish';
-import { readDraft } from '@/lib/operations/configuration/read-draft';
+import { judgeDraft, readDraft } from '@/lib/operations/configuration/read-draft';
 import { rollBack } from '@/lib/operations/configuration/roll-back';
 import { settleConflicts } from '@/lib/operations/configuration/settle-conflicts';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { getVersion, listVersions } from '@/lib/operations/configuration/versions';
 import { ensureDefaults } from '@/lib/operations/setup/install-defaults';
+import { refusalOf } from '@/scripts/testing/core';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
 
 let db: TestDatabase;
@@ -163,6 +164,28 @@ describe('publishing', () => {
     await expect(publishDraft(ana, { revision, note: 'x' })).rejects.toMatchObject({ code: 'configuration_invalid' });
     expect(await liveTimer()).toBe(30);
   });
+});
+
+test('a draft is shown to bring what stops its publish, and nothing that was there before', async () => {
+  // Somebody who went past the console.
+  await prisma()
+    .$executeRaw`UPDATE policy SET lifetime_seconds = 60, resend_cooldown_seconds = 30 WHERE use_case = 'login'`;
+  const judge = async () => {
+    const { findings, brought } = await judgeDraft(ana, await readDraft(ana));
+    return [findings, [...brought]].map((each) => each.filter(({ severity }) => severity === 'error').length);
+  };
+  const brazil = await change(ana, timer(90));
+  expect(await judge()).toEqual([1, 1]);
+  expect(await refusalOf(publishDraft(ana, { revision: brazil, note: 'x' }))).toBe('configuration_invalid');
+  await discardDraft(ana);
+
+  await prisma().$executeRaw`UPDATE route SET fallback_after_seconds = 90 WHERE scope = 'country:BR'`;
+  // The same finding with another figure.
+  const revision = await change(ana, timer(80));
+  expect(await judge()).toEqual([1, 0]);
+  expect(await refusalOf(publishDraft(ana, { revision, note: 'x' }))).toBe('resolved');
+  await prisma()
+    .$executeRaw`UPDATE policy SET lifetime_seconds = 300, resend_cooldown_seconds = 60 WHERE use_case = 'login'`;
 });
 
 describe('two people at once', () => {

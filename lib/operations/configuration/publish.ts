@@ -18,6 +18,7 @@ import {
   rebase,
   withDraft,
 } from '@/lib/domain/configuration/entities';
+import { isKnownFinding } from '@/lib/domain/configuration/lint';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { drafterOf } from '@/lib/operations/configuration/drafter';
@@ -75,18 +76,8 @@ export async function writeVersion(
   if (changes.length === 0) throw new Refusal('nothing_to_publish');
   const document = withDraft(live, draft);
   const [before, after] = await Promise.all([findingsOf(live), findingsOf(document)]);
-  const broken = after.filter(
-    (finding) =>
-      finding.severity === 'error' &&
-      !before.some(
-        (known) =>
-          known.code === finding.code &&
-          known.entity === finding.entity &&
-          // What held for every use case held for this one.
-          (known.useCase === undefined || known.useCase === finding.useCase),
-      ),
-  );
-  if (broken[0]) throw new Refusal('configuration_invalid', { detail: broken[0].said });
+  const broken = after.find((finding) => finding.severity === 'error' && !isKnownFinding(before, finding));
+  if (broken) throw new Refusal('configuration_invalid', { detail: broken.said });
   const impact = await impactOf(changes, live);
   await putLiveEntities(tx, draft);
   const version = await insertVersion(tx, {

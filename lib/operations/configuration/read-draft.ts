@@ -10,7 +10,7 @@ import {
   rebase,
   withDraft,
 } from '@/lib/domain/configuration/entities';
-import type { Finding } from '@/lib/domain/configuration/lint';
+import { type Finding, isKnownFinding } from '@/lib/domain/configuration/lint';
 import { permit } from '@/lib/domain/permissions';
 import { digestOf } from '@/lib/operations/configuration/conflicts-seen';
 import { findingsOf, impactOf } from '@/lib/operations/configuration/judge';
@@ -55,8 +55,8 @@ export async function readDraft(actor: Actor): Promise<DraftView> {
 export type DraftJudgement = {
   /** Findings of the configuration with the draft taken over. */
   findings: Finding[];
-  /** Those that what is live does not have: the draft brings them. */
-  newCodes: ReadonlySet<string>;
+  /** Those of them that what is live does not have: its errors stop a publish. */
+  brought: ReadonlySet<Finding>;
   impact: Impact & { isKnown: boolean };
 };
 
@@ -68,11 +68,10 @@ export async function judgeDraft(actor: Actor, view: DraftView): Promise<DraftJu
     findingsOf(withDraft(view.live, view.draft)),
     impactOf(view.changes, view.live),
   ]);
-  const known = new Set(before.map(findingKey));
-  return { findings, newCodes: new Set(findings.map(findingKey).filter((key) => !known.has(key))), impact };
+  return { findings, brought: new Set(findings.filter((finding) => !isKnownFinding(before, finding))), impact };
 }
 
-/** The same finding before and after a change. */
+/** What a form calls a finding, which is looked for again when the form comes back. */
 export const findingKey = ({ code, entity, field, said }: Finding): string =>
   `${code} ${entity} ${field ?? ''} ${said}`;
 

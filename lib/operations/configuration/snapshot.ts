@@ -22,6 +22,8 @@ import { log } from '@/lib/telemetry/log';
 /** A connection with its secrets opened, in memory only. */
 export type OpenConnection = ConnectionAccess & {
   name: string;
+  /** The credentials as they are stored: whoever replaces them says which ones it saw. */
+  credentialsSealed: Buffer;
   channels: readonly Channel[];
   priceRule: PriceRule;
   enabled: boolean;
@@ -131,6 +133,7 @@ function index(rows: ConfigurationRows): Configuration {
       id: row.id,
       provider: row.provider,
       name: row.name,
+      credentialsSealed: row.credentialsSealed,
       channels: providerNamed(row.provider)?.channels ?? [],
       baseUrl: row.baseUrl,
       settings: row.settings,

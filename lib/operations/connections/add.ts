@@ -3,7 +3,6 @@ import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
 import { insertConnection } from '@/lib/db/connections';
 import type { Actor } from '@/lib/domain/actor';
-import type { PriceRule, ProviderName } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { newUuid, publicId } from '@/lib/ids';
@@ -12,13 +11,14 @@ import { plainPart } from '@/lib/operations/connections/plain';
 import { parseConnectionSettings, providerNamed } from '@/lib/providers/registry';
 
 export type NewConnection = {
-  provider: ProviderName;
+  /** One of PROVIDERS; whatever else was entered is refused, and so is a price rule that is none of PRICE_RULES. */
+  provider: string;
   name: string;
   /** Null: the provider's own address. */
   baseUrl: string | null;
   settings: Record<string, string>;
   credentials: Record<string, string>;
-  priceRule: PriceRule;
+  priceRule: string;
 };
 
 /** connections.add: a provider account to send through. Credentials are sealed here and never come back out. */
@@ -26,8 +26,8 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
   permit(actor, 'connections:manage');
   const provider = providerNamed(input.provider);
   if (!provider) throw new Refusal('invalid_request', { param: 'provider', detail: 'No such provider.' });
-  const { name, baseUrl } = plainPart(input.provider, input);
-  const parsed = parseConnectionSettings(input.provider, input.settings, input.credentials);
+  const { name, baseUrl, priceRule } = plainPart(provider.name, input);
+  const parsed = parseConnectionSettings(provider.name, input.settings, input.credentials);
   if (parsed.kind === 'invalid') {
     const [problem] = parsed.problems;
     throw new Refusal('invalid_request', {
@@ -39,22 +39,22 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
   await transact(async (tx) => {
     await insertConnection(tx, {
       id,
-      provider: input.provider,
+      provider: provider.name,
       name,
       baseUrl,
       settings: parsed.settings,
       credentialsSealed: seal(JSON.stringify(parsed.credentials), credentialsPlace(id)),
-      priceRule: input.priceRule,
+      priceRule,
     });
     await insertAudit(tx, {
       actor,
       action: 'connection.add',
       targetId: publicId('connection', id),
-      detail: { provider: input.provider, name },
+      detail: { provider: provider.name, name },
     });
   });
   return {
     id: publicId('connection', id),
-    webhookPath: `/api/webhooks/${input.provider}/${publicId('connection', id)}`,
+    webhookPath: `/api/webhooks/${provider.name}/${publicId('connection', id)}`,
   };
 }

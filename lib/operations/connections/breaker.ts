@@ -3,6 +3,7 @@ import { database } from '@/lib/db/client';
 import { BREAKER, opensBreaker, outcomeOf, retryAfterSeconds, type SendOutcome } from '@/lib/domain/routing/breaker';
 import { inBackground } from '@/lib/operations/background';
 import { lastConfiguration } from '@/lib/operations/configuration/snapshot';
+import { askAdapter } from '@/lib/operations/provider-fault';
 import type { SendResult } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
@@ -57,9 +58,10 @@ export async function lookAgain(limit = 5): Promise<number> {
 
 async function look(connectionId: string): Promise<{ isGood: boolean; detail: string }> {
   const connection = (await lastConfiguration()).connections.get(connectionId);
-  const provider = connection && providerNamed(connection.provider);
-  if (!connection || !provider?.testConnection) return { isGood: true, detail: 'cannot be asked' };
-  return provider
-    .testConnection(connection, AbortSignal.timeout(LOOK_DEADLINE_MS))
-    .catch((error: unknown) => ({ isGood: false, detail: error instanceof Error ? error.name : 'unknown' }));
+  const testConnection = connection && providerNamed(connection.provider)?.testConnection;
+  if (!connection || !testConnection) return { isGood: true, detail: 'cannot be asked' };
+  const failed = { isGood: false, detail: 'the provider adapter failed' };
+  return askAdapter(connection.provider, 'provider.test_threw', failed, () =>
+    testConnection(connection, AbortSignal.timeout(LOOK_DEADLINE_MS)),
+  );
 }

@@ -9,7 +9,6 @@ import {
   setConnectionEnabled,
 } from '@/lib/db/connections';
 import type { Actor } from '@/lib/domain/actor';
-import type { PriceRule } from '@/lib/domain/channel';
 import { isSame } from '@/lib/domain/configuration/entities';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
@@ -22,6 +21,7 @@ import { parseConnectionSettings } from '@/lib/providers/registry';
  * connections.rotate: new credentials from now on; callbacks signed with the old secret are still believed. Of two rotations
  * without an end of the overlap between them, the secret of before the first is the one that stays: the provider may sign
  * with it still. The same credentials again are no rotation: they are only sealed anew, with the first key of the ring, and `isNew` is false.
+ * Of two at once the second is refused with `configuration_conflict`: it was judged by credentials that are not in use any more.
  */
 export async function rotateConnectionCredentials(
   actor: Actor,
@@ -41,10 +41,10 @@ export async function rotateConnectionCredentials(
   const isNew = !isSame(parsed.credentials, connection.credentials);
   await transact(async (tx) => {
     const credentialsSealed = seal(JSON.stringify(parsed.credentials), credentialsPlace(id));
-    if (isNew) {
-      const isReturning = isSame(parsed.credentials, connection.previousCredentials);
-      await rotateCredentials(tx, { id, credentialsSealed, isReturning });
-    } else await resealCredentials(tx, id, credentialsSealed);
+    const row = { id, credentialsSealed, seen: connection.credentialsSealed };
+    const isReturning = isSame(parsed.credentials, connection.previousCredentials);
+    const isDone = await (isNew ? rotateCredentials(tx, { ...row, isReturning }) : resealCredentials(tx, row));
+    if (!isDone) throw changedMeanwhile();
     await insertAudit(tx, { actor, action: 'connection.rotate', targetId: input.connectionId, detail: {} });
   });
   return { isNew };
@@ -78,7 +78,7 @@ export async function endCredentialsOverlap(actor: Actor, input: { connectionId:
   });
 }
 
-/** connections.edit: name, address, settings and price rule. Credentials are rotated, never edited. */
+/** connections.edit: name, address, settings and price rule. Credentials are rotated, never edited. Of two changes at once the second is refused with `configuration_conflict`. */
 export async function editConnection(
   actor: Actor,
   input: {
@@ -86,14 +86,14 @@ export async function editConnection(
     name: string;
     baseUrl: string | null;
     settings: Record<string, string>;
-    priceRule: PriceRule;
+    priceRule: string;
   },
 ): Promise<void> {
   permit(actor, 'connections:manage');
   const id = uuidFrom('connection', input.connectionId);
   const connection = id ? (await reloadConfiguration()).connections.get(id) : undefined;
   if (!id || !connection) throw new Refusal('not_found', { detail: 'No such connection.' });
-  const { baseUrl, name } = plainPart(connection.provider, input);
+  const { baseUrl, name, priceRule } = plainPart(connection.provider, input);
   const parsed = parseConnectionSettings(connection.provider, input.settings, connection.credentials);
   if (parsed.kind === 'invalid') {
     throw new Refusal('invalid_request', {
@@ -102,7 +102,8 @@ export async function editConnection(
     });
   }
   await transact(async (tx) => {
-    await editConnectionRow(tx, { id, name, baseUrl, settings: parsed.settings, priceRule: input.priceRule });
+    const becomes = { name, baseUrl, settings: parsed.settings, priceRule };
+    if (!(await editConnectionRow(tx, id, becomes, connection))) throw changedMeanwhile();
     await insertAudit(tx, {
       actor,
       action: 'connection.edit',
@@ -114,8 +115,11 @@ export async function editConnection(
           settings: connection.settings,
           price_rule: connection.priceRule,
         },
-        after: { name, base_url: baseUrl, settings: parsed.settings, price_rule: input.priceRule },
+        after: { name, base_url: baseUrl, settings: parsed.settings, price_rule: priceRule },
       },
     });
   });
 }
+
+const changedMeanwhile = () =>
+  new Refusal('configuration_conflict', { detail: 'Somebody else changed this connection meanwhile. Look again.' });

@@ -1,15 +1,15 @@
 import { cleanText } from '@/lib/contract/common';
-import type { ProviderName } from '@/lib/domain/channel';
+import { PRICE_RULES, type PriceRule, type ProviderName } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { providerNamed } from '@/lib/providers/registry';
 
 const connectionName = cleanText(1, 80);
 
-/** The name and address of a connection, judged. A missing address is the provider's own. */
+/** The name, the address and what a provider charges for, judged. A missing address is the provider's own. */
 export function plainPart(
   provider: ProviderName,
-  input: { name: string; baseUrl: string | null },
-): { name: string; baseUrl: string } {
+  input: { name: string; baseUrl: string | null; priceRule: string },
+): { name: string; baseUrl: string; priceRule: PriceRule } {
   const name = connectionName.safeParse(input.name.trim());
   if (!name.success) throw new Refusal('invalid_request', { param: 'name', detail: 'A name of 1 to 80 characters.' });
   const baseUrl = (input.baseUrl?.trim() || providerNamed(provider)?.defaultBaseUrl || '').replace(/\/+$/, '');
@@ -19,5 +19,8 @@ export function plainPart(
       param: 'base_url',
       detail: 'An address such as https://graph.facebook.com.',
     });
-  return { name: name.data, baseUrl };
+  const priceRule = PRICE_RULES.find((rule) => rule === input.priceRule);
+  if (!priceRule)
+    throw new Refusal('invalid_request', { param: 'price_rule', detail: 'Say when the provider charges.' });
+  return { name: name.data, baseUrl, priceRule };
 }

@@ -5,8 +5,13 @@ import type { Actor } from '@/lib/domain/actor';
 import { uuidFrom } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { addConnection } from '@/lib/operations/connections/add';
-import { endCredentialsOverlap, rotateConnectionCredentials } from '@/lib/operations/connections/change';
+import {
+  editConnection,
+  endCredentialsOverlap,
+  rotateConnectionCredentials,
+} from '@/lib/operations/connections/change';
 import { receiveCallback } from '@/lib/operations/receipts/receive';
+import { refusalOf } from '@/scripts/testing/core';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
 
 const owner: Actor = { kind: 'system', what: 'test' };
@@ -48,9 +53,40 @@ test('a second rotation keeps the secret that the provider still signs with', as
   expect(await secrets()).toEqual(['second', 'first']);
 });
 
-test('rotations at the same moment keep it too', async () => {
-  await Promise.all(['a', 'b', 'c', 'd'].map(rotate));
-  expect((await secrets())[1]).toBe('first');
+test('of rotations at the same moment one counts, and whoever asked for another is told', async () => {
+  const wanted = ['a', 'b', 'c', 'd'];
+  const results = await Promise.all(wanted.map((secret) => refusalOf(rotate(secret))));
+  expect(results.toSorted()).toEqual([...Array.from({ length: 3 }, () => 'configuration_conflict'), 'resolved']);
+  expect(await secrets()).toEqual([wanted[results.indexOf('resolved')], 'first']);
+});
+
+test('new credentials and the ones in use again at the same moment never undo one another', async () => {
+  for (const round of ['1', '2', '3', '4', '5', '6']) {
+    const [inUse] = await secrets();
+    const wanted = [round, inUse ?? ''];
+    const results = await Promise.all(wanted.map((secret) => refusalOf(rotate(secret))));
+    expect(results.toSorted()).toEqual(['configuration_conflict', 'resolved']);
+    expect((await secrets())[0]).toBe(wanted[results.indexOf('resolved')]);
+  }
+});
+
+test('of edits at the same moment one counts, and the log says what it changed', async () => {
+  const settings = { account_sid: `AC${'0'.repeat(32)}`, sms_from: '+15550100200' };
+  const names = ['North', 'South'];
+  const edit = (name: string) =>
+    refusalOf(editConnection(owner, { connectionId, name, baseUrl: null, settings, priceRule: 'delivered' }));
+  const results = await Promise.all(names.map(edit));
+  expect(results.toSorted()).toEqual(['configuration_conflict', 'resolved']);
+  expect(await edit('West')).toBe('resolved');
+  const entries = await prisma().auditEntry.findMany({
+    where: { action: 'connection.edit', targetId: connectionId },
+    orderBy: { id: 'asc' },
+  });
+  const after = names[results.indexOf('resolved')];
+  expect(entries.map(({ detail }) => detail)).toMatchObject([
+    { before: { name: 'Twilio' }, after: { name: after } },
+    { before: { name: after }, after: { name: 'West' } },
+  ]);
 });
 
 test('the same credentials again begin no overlap and end none, and are sealed anew', async () => {
@@ -107,4 +143,21 @@ test('a connection whose key is gone holds up no other, sends and believes nothi
 
   await rotate('new');
   expect(await held(connectionId)).toMatchObject({ isLocked: false, enabled: true, credentials: credentials('new') });
+});
+
+test('a provider or a price rule that is none is refused, and never taken for another', async () => {
+  const given = {
+    provider: 'twilio',
+    name: 'Another',
+    baseUrl: null,
+    settings: { account_sid: `AC${'1'.repeat(32)}`, sms_from: '+15550100201' },
+    credentials: credentials('other'),
+    priceRule: 'delivered',
+  };
+  await expect(addConnection(owner, { ...given, provider: 'twillio' })).rejects.toMatchObject({ param: 'provider' });
+  await expect(addConnection(owner, { ...given, provider: '' })).rejects.toMatchObject({ param: 'provider' });
+  await expect(addConnection(owner, { ...given, priceRule: 'sent' })).rejects.toMatchObject({ param: 'price_rule' });
+  const edit = editConnection(owner, { ...given, connectionId, priceRule: '' });
+  await expect(edit).rejects.toMatchObject({ code: 'invalid_request', param: 'price_rule' });
+  expect(await prisma().connection.count()).toBe(1);
 });

@@ -14,7 +14,7 @@ import { publicId } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { lastConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
 import { noteOutcome } from '@/lib/operations/connections/breaker';
-import { noteProviderFault } from '@/lib/operations/provider-fault';
+import { askAdapter } from '@/lib/operations/provider-fault';
 import { countUsage } from '@/lib/operations/usage/meter';
 import type { MessageContent, OutboundMessage, Provider, SendResult } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
@@ -158,13 +158,9 @@ async function sendTwice(
 }
 
 /** A provider that throws has a bug; we cannot tell whether the message left. */
-async function attempt(provider: Provider, work: () => Promise<SendResult>): Promise<SendResult> {
-  try {
-    return await work();
-  } catch (error: unknown) {
-    noteProviderFault(provider.name, 'provider.send_threw', error);
-    return { kind: 'unknown', detail: 'the provider adapter failed' };
-  }
+function attempt(provider: Provider, work: () => Promise<SendResult>): Promise<SendResult> {
+  const unknown: SendResult = { kind: 'unknown', detail: 'the provider adapter failed' };
+  return askAdapter(provider.name, 'provider.send_threw', unknown, work);
 }
 
 function outbound(handover: Handover, content: MessageContent): OutboundMessage {

@@ -1,6 +1,7 @@
 import { database } from '@/lib/db/client';
 import { claimPolls } from '@/lib/db/messages';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { askAdapter } from '@/lib/operations/provider-fault';
 import { applyHeard } from '@/lib/operations/receipts/apply';
 import { providerNamed } from '@/lib/providers/registry';
 
@@ -16,12 +17,10 @@ export async function pollReceipts(limit = 20): Promise<number> {
   await Promise.all(
     due.map(async (message) => {
       const connection = connections.get(message.connectionId);
-      const provider = connection && providerNamed(connection.provider);
-      if (!connection || !provider?.fetchReceipt) return;
-      const event = await provider.fetchReceipt(
-        connection,
-        message.providerMessageId,
-        AbortSignal.timeout(POLL_DEADLINE_MS),
+      const fetchReceipt = connection && providerNamed(connection.provider)?.fetchReceipt;
+      if (!connection || !fetchReceipt) return;
+      const event = await askAdapter(connection.provider, 'provider.poll_threw', null, () =>
+        fetchReceipt(connection, message.providerMessageId, AbortSignal.timeout(POLL_DEADLINE_MS)),
       );
       if (event)
         await applyHeard([{ callbackId: null, connectionId: connection.id, receivedAt: new Date(), events: [event] }]);

@@ -18,6 +18,8 @@ import { zonesOfCountries } from '@/lib/operations/rollups/zones';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
+/** Longer than another rebuild needs for a day of millions. */
+const PATIENCE_MS = 30 * 60_000;
 /** About so many verifications are counted by one statement: rows of a day are added to once per statement, and none may take long. */
 const PIECE_ROWS = 50_000;
 
@@ -27,10 +29,12 @@ const PIECE_ROWS = 50_000;
  * a week added up again after its last day. Whoever breaks it off begins again.
  * Half-hours that an older version threw away are there again, and readers know (keepSince).
  * Answers how many verifications it counted. `null` bounds mean all there is; what waited to be counted when it began then waits no longer.
+ * Throws when somebody else holds a day or a week for longer than `patienceMs`.
  */
 export async function rebuildRollups(
   range: { from: Date | null; to: Date | null },
   onDay: (day: Date, count: number) => void = () => {},
+  patienceMs = PATIENCE_MS,
 ): Promise<number> {
   const { waiting, all } = await transactRollups(async (tx) => ({
     // Before the range is read: whatever these name lies in it.
@@ -48,14 +52,14 @@ export async function rebuildRollups(
     const week = Math.floor(day / WEEK_MS) * WEEK_MS;
     const days: number[] = [];
     for (; day < week + WEEK_MS && day <= to.getTime(); day += DAY_MS) days.push(day);
-    const counts = await inLanes(days, rebuildDay);
+    const counts = await inLanes(days, (each) => rebuildDay(each, patienceMs));
     for (const [n, count] of counts.entries()) {
       const at = days[n] ?? 0;
       counted += count;
       if (count === 0 && (await isCounted(at, at + DAY_MS))) whole = at + DAY_MS;
       onDay(new Date(at), count);
     }
-    await rebuildWeek(week);
+    await rebuildWeek(week, patienceMs);
   }
   // What is before the first figure of all is as whole as can be.
   const since = whole === begin && !(await isCounted(0, begin)) ? 0 : whole;
@@ -88,9 +92,9 @@ async function inLanes(days: readonly number[], count: (day: number) => Promise<
   return counts;
 }
 
-async function rebuildDay(day: number): Promise<number> {
+async function rebuildDay(day: number, patienceMs: number): Promise<number> {
   return transactRollups(async (tx) => {
-    await holdUntil(() => lockRollupsOfDay(tx, day / DAY_MS));
+    await holdWithin(patienceMs, () => lockRollupsOfDay(tx, day / DAY_MS));
     const rows = await countRange(tx, uuidFloor(new Date(day)), uuidFloor(new Date(day + DAY_MS)));
     // Nothing happened, or what happened is past its time here (lib/db/months.ts): figures outlive it.
     if (rows === 0) return 0;
@@ -115,15 +119,23 @@ async function rebuildDay(day: number): Promise<number> {
 }
 
 /** Weeks hold other days as well: of one that is closed all seven are added up again. One that is not will be when it is over. */
-async function rebuildWeek(week: number): Promise<void> {
+async function rebuildWeek(week: number, patienceMs: number): Promise<void> {
   await transactRollups(async (tx) => {
-    await holdUntil(() => lockRollups(tx));
+    await holdWithin(patienceMs, () => lockRollups(tx));
     const { closed } = await countedNow(tx);
     if (week < closed[10_080].getTime()) await sumSteps(tx, 10_080, new Date(week), new Date(week + WEEK_MS));
   });
 }
 
-/** The sweep holds it for milliseconds, another rebuild for as long as a day takes. */
-async function holdUntil(lock: () => Promise<boolean>): Promise<void> {
-  while (!(await lock())) await new Promise((resolve) => setTimeout(resolve, 50));
+/** The sweep holds it for milliseconds, another rebuild for as long as a day takes. Throws when it was not to be had in `patienceMs`. */
+async function holdWithin(patienceMs: number, lock: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (!(await lock())) {
+    if (performance.now() > deadline) {
+      throw new Error(
+        'Somebody else holds these figures for too long: another rebuild, or a connection that was left behind (pg_locks names it). Days that were counted are good; begin again once it is over.',
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { database, reports, transactRollups } from '@/lib/db/client';
+import { database, reports, transact, transactRollups } from '@/lib/db/client';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
 import { ALL_APPS, countedNow, countedUntil, lockRollups, projectRollups } from '@/lib/db/rollups/project';
 import { expireVerifications } from '@/lib/db/timers';
@@ -677,6 +677,16 @@ describe('rollups', () => {
     await drain();
     const counts = await Promise.all([1, 2].map(() => rebuildRollups({ from: null, to: null })));
     expect(counts[0]).toBe(counts[1]);
+    await expectEqual();
+  });
+
+  test('are left as they were by a rebuild that waits too long for somebody else, and it says so', async () => {
+    await drain();
+    await transact(async (tx) => {
+      expect(await lockRollups(tx)).toBe(true);
+      const late = rebuildRollups({ from: null, to: null }, () => {}, 100);
+      await expect(late).rejects.toThrow('Somebody else holds these figures for too long');
+    });
     await expectEqual();
   });
 

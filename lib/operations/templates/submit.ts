@@ -8,7 +8,7 @@ import { permit } from '@/lib/domain/permissions';
 import { normaliseLocale } from '@/lib/domain/template/locale';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
-import { noteProviderFault } from '@/lib/operations/provider-fault';
+import { askAdapter } from '@/lib/operations/provider-fault';
 import { takeOver } from '@/lib/operations/templates/sync';
 import type { TemplateDraft } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
@@ -85,10 +85,10 @@ export async function submitTemplates(actor: Actor, input: NewTemplates): Promis
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { id: rowId, locale } = next;
       const draft = { name, language: locale, ...options } as TemplateDraft;
-      const result = await desk.create(connection, draft, AbortSignal.timeout(DEADLINE_MS)).catch((error: unknown) => {
-        noteProviderFault(connection.provider, 'provider.submit_threw', error);
-        return { kind: 'unknown', detail: 'The provider adapter failed.' } as const;
-      });
+      const unknown = { kind: 'unknown', detail: 'The provider adapter failed.' } as const;
+      const result = await askAdapter(connection.provider, 'provider.submit_threw', unknown, () =>
+        desk.create(connection, draft, AbortSignal.timeout(DEADLINE_MS)),
+      );
       if (result.kind === 'created') {
         await settleSubmission(database(), rowId, result.status, null);
         outcomes.set(locale, {

@@ -9,7 +9,7 @@ import { permit } from '@/lib/domain/permissions';
 import { normaliseLocale } from '@/lib/domain/template/locale';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { lastConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
-import { noteProviderFault } from '@/lib/operations/provider-fault';
+import { askAdapter } from '@/lib/operations/provider-fault';
 import { providerNamed } from '@/lib/providers/registry';
 import { log } from '@/lib/telemetry/log';
 
@@ -52,10 +52,10 @@ export async function takeOver(connectionId: string): Promise<SyncOutcome> {
   const desk = connection && providerNamed(connection.provider)?.templates;
   if (!connection || !desk) return { kind: 'failed', detail: 'The connection holds no templates.' };
   const askedAt = await databaseNow(database());
-  const list = await desk.list(connection, AbortSignal.timeout(DEADLINE_MS)).catch((error: unknown) => {
-    noteProviderFault(connection.provider, 'provider.list_threw', error);
-    return { kind: 'unknown', detail: 'The provider adapter failed.' } as const;
-  });
+  const unknown = { kind: 'unknown', detail: 'The provider adapter failed.' } as const;
+  const list = await askAdapter(connection.provider, 'provider.list_threw', unknown, () =>
+    desk.list(connection, AbortSignal.timeout(DEADLINE_MS)),
+  );
   if (list.kind !== 'listed') return { kind: 'failed', detail: list.detail };
   const before = await findWhatsAppTemplates(database());
   const taken = await transact(async (tx) => {

@@ -1,17 +1,23 @@
 import { z } from 'zod';
+import { blindIndex } from '@/lib/crypto/blind-index';
 import { hashPassword } from '@/lib/crypto/password';
 import { linkDigest } from '@/lib/crypto/totp';
 import { insertAudit } from '@/lib/db/audit';
-import { database, transact } from '@/lib/db/client';
+import { type Db, database, transact } from '@/lib/db/client';
 import { findInvite, type OpenInvite, acceptInvite as useInvite } from '@/lib/db/invites';
-import { insertUser } from '@/lib/db/users';
+import { resetPassword } from '@/lib/db/second-factor';
+import { forgiveSignIn, insertUser } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { newUuid } from '@/lib/ids';
 import { newUser } from '@/lib/operations/users/create';
 
-export const acceptance = newUser.pick({ name: true, password: true }).extend({ token: z.string().max(100) });
+/** What whoever opens a link gives: their name as well, where it makes an account. */
+export const acceptance = newUser
+  .pick({ name: true, password: true })
+  .partial({ name: true })
+  .extend({ token: z.string().max(100) });
 
 /** users.read_invite: whom a link is for, while it stands; null otherwise. Whoever holds the link may ask. */
 export async function readInvite(actor: Actor, input: { token: string }): Promise<OpenInvite | null> {
@@ -20,8 +26,9 @@ export async function readInvite(actor: Actor, input: { token: string }): Promis
 }
 
 /**
- * users.accept_invite: the link becomes an account, for exactly one of any number of calls. It opens nothing when it was withdrawn, is
- * over, or its inviter may not invite any more. The token was the caller's proof; the actor is the door that took it.
+ * users.accept_invite: the link becomes an account, or a new password of the account that it resets, for exactly one of any number of calls.
+ * It opens nothing when it was withdrawn, is over, or whoever asked for it may not any more; a reset also when its person was disabled or
+ * has another role. The token was the caller's proof; the actor is the door that took it.
  */
 export async function acceptInvite(
   actor: Actor,
@@ -30,21 +37,39 @@ export async function acceptInvite(
   permit(actor, 'users:manage');
   const { token, name, password } = acceptance.parse(input);
   const passwordHash = await hashPassword(password);
-  const id = newUuid();
-  const { email } = await transact(async (tx) => {
+  return transact(async (tx) => {
     const invite = await useInvite(tx, linkDigest(token));
-    if (!invite) throw new Refusal('not_found', { detail: 'This invitation was used, withdrawn, or is over.' });
-    const user = { id, email: invite.email, name, role: invite.role, passwordHash };
-    if (!(await insertUser(tx, user, actor))) {
-      throw new Refusal('invalid_request', { param: 'email', detail: 'This address already has an account.' });
-    }
-    await insertAudit(tx, {
-      actor,
-      action: 'user.accept_invite',
-      targetId: invite.id,
-      detail: { email: invite.email },
-    });
-    return invite;
+    if (!invite) throw opensNothing();
+    const accepted = { ...invite, actor, passwordHash };
+    const userId = await (invite.resetsUserId === null
+      ? makeAccount(tx, { ...accepted, name })
+      : replacePassword(tx, { ...accepted, userId: invite.resetsUserId }));
+    return { userId, email: invite.email };
   });
-  return { userId: id, email };
 }
+
+type Accepted = OpenInvite & { actor: Actor; passwordHash: string };
+
+/** Never changes an account that is there: who was invited to an address that has one meanwhile is refused. */
+async function makeAccount(tx: Db, accepted: Accepted & { name: string | undefined }): Promise<string> {
+  const { email, name, role, passwordHash, actor } = accepted;
+  if (name === undefined) throw new Refusal('invalid_request', { param: 'name', detail: 'Enter a name.' });
+  const id = newUuid();
+  if (!(await insertUser(tx, { id, email, name, role, passwordHash }, actor))) {
+    throw new Refusal('invalid_request', { param: 'email', detail: 'This address already has an account.' });
+  }
+  await insertAudit(tx, { actor, action: 'user.accept_invite', targetId: accepted.id, detail: { email } });
+  return id;
+}
+
+async function replacePassword(tx: Db, accepted: Accepted & { userId: string }): Promise<string> {
+  const { userId, email, role, passwordHash, actor } = accepted;
+  // The role and the standing once more, on the locked row: they may have changed since the link was looked at.
+  if (!(await resetPassword(tx, userId, role, passwordHash))) throw opensNothing();
+  // Whoever lost a password has tried it until no try was left. Guesses at the second factor stay counted.
+  await forgiveSignIn(tx, { email: blindIndex('email', email), address: null });
+  await insertAudit(tx, { actor, action: 'password.reset', targetId: userId, detail: { email } });
+  return userId;
+}
+
+const opensNothing = () => new Refusal('not_found', { detail: 'This link was used, withdrawn, or is over.' });

@@ -12,7 +12,7 @@ import { newUser } from '@/lib/operations/users/create';
 
 export const newInvite = newUser.pick({ email: true, role: true });
 
-/** `link` is shown this once to the inviter, who hands it over: the installation may have no way to send mail. */
+/** `link` is shown this once to whoever asked for it, who hands it over: the installation may have no way to send mail. */
 export type Invited = { id: string; email: string; link: string; expiresAt: Date };
 
 /**
@@ -31,11 +31,13 @@ export async function inviteUser(actor: Actor, input: { email: string; role: Rol
       throw new Refusal('invalid_request', { param: 'email', detail: 'This address already has an account.' });
     }
     const invitedBy = actor.kind === 'user' ? actor.userId : null;
-    const invite = await openInvite(tx, { id: newUuid(), email, role, digest, invitedBy });
+    const invite = await openInvite(tx, { id: newUuid(), email, role, digest, invitedBy, resetsUserId: null });
     if (!invite)
       throw new Refusal('invalid_request', { detail: 'Too many invitations are open. Withdraw some first.' });
     await insertAudit(tx, { actor, action: 'user.invite', targetId: invite.id, detail: { email, role } });
     return invite;
   });
-  return { ...opened, email, link: `${env().WATCHWORD_PUBLIC_URL}/invite/${token}` };
+  return { ...opened, email, link: linkOf(token) };
 }
+
+export const linkOf = (token: string) => `${env().WATCHWORD_PUBLIC_URL}/invite/${token}`;

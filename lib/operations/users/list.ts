@@ -6,7 +6,7 @@ import { permit } from '@/lib/domain/permissions';
 
 const PEOPLE_MAX = 1_000;
 
-/** users.list: everybody with an account, and the invitations that nobody has accepted yet. */
+/** users.list: everybody with an account, and the links, of invitations and of resets, that nobody has used yet. */
 export async function listPeople(actor: Actor) {
   permit(actor, 'users:read');
   const [people, invites] = await Promise.all([listUsers(database(), PEOPLE_MAX), listInvites(database())]);

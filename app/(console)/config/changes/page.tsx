@@ -104,8 +104,8 @@ function NoDraft({ mayWrite }: { mayWrite: boolean }) {
 
 /** What the draft comes to takes longer than the draft; three places of the page tell it. */
 const judgementOf = cache(async (user: UserActor, view: DraftView) => {
-  const { findings, newCodes, impact } = await judgeDraft(user, view);
-  const isNew = (finding: Finding) => newCodes.has(findingKey(finding));
+  const { findings, brought, impact } = await judgeDraft(user, view);
+  const isNew = (finding: Finding) => brought.has(finding);
   return {
     findings: [...findings.filter(isNew), ...findings.filter((finding) => !isNew(finding))],
     isNew,

@@ -3,7 +3,6 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
-import { PRICE_RULES, PROVIDERS, type PriceRule } from '@/lib/domain/channel';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { addConnection } from '@/lib/operations/connections/add';
 import {
@@ -45,16 +44,15 @@ const typedOf = (form: FormData): Record<string, string> =>
     ),
   );
 
-const priceRuleOf = (form: FormData): PriceRule =>
-  PRICE_RULES.find((rule) => rule === text(form, 'price_rule')) ?? 'submitted';
-
 function refusedBy(error: unknown, form: FormData): ConnectionState {
   if (!isRefusal(error)) throw error;
   const said = wordsOf(error);
+  // The provider was chosen on the page before: no field here to say it at.
+  const param = error.param === 'provider' ? undefined : error.param;
   return {
     typed: typedOf(form),
-    errors: error.param ? { [error.param]: said } : {},
-    message: error.param ? 'Look at what is marked. Secrets have to be entered again.' : said,
+    errors: param ? { [param]: said } : {},
+    message: param ? 'Look at what is marked. Secrets have to be entered again.' : said,
     tone: 'bad',
   };
 }
@@ -63,14 +61,13 @@ export async function add(_previous: ConnectionState, form: FormData): Promise<C
   const user = await requireUser('connections:manage');
   let id: string;
   try {
-    const provider = PROVIDERS.find((known) => known === text(form, 'provider')) ?? PROVIDERS[0];
     ({ id } = await addConnection(user, {
-      provider,
+      provider: text(form, 'provider'),
       name: text(form, 'name'),
       baseUrl: text(form, 'base_url') || null,
       settings: part(form, 'settings'),
       credentials: part(form, 'credentials'),
-      priceRule: priceRuleOf(form),
+      priceRule: text(form, 'price_rule'),
     }));
   } catch (error: unknown) {
     return refusedBy(error, form);
@@ -88,7 +85,7 @@ export async function edit(_previous: ConnectionState, form: FormData): Promise<
       name: text(form, 'name'),
       baseUrl: text(form, 'base_url') || null,
       settings: part(form, 'settings'),
-      priceRule: priceRuleOf(form),
+      priceRule: text(form, 'price_rule'),
     });
   } catch (error: unknown) {
     return refusedBy(error, form);

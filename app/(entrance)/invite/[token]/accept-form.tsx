@@ -9,7 +9,8 @@ import { type AcceptState, submitAcceptance } from './actions';
 
 const idle: AcceptState = { typed: {}, errors: {}, message: null };
 
-export function AcceptForm({ token, email }: { token: string; email: string }) {
+/** `isReset`: the address has an account with a name, and only its password is asked for. */
+export function AcceptForm({ token, email, isReset }: { token: string; email: string; isReset: boolean }) {
   const [{ typed, errors, message }, submit] = useActionState(submitAcceptance, idle);
   return (
     <form action={submit} className="flex flex-col gap-4">
@@ -19,22 +20,24 @@ export function AcceptForm({ token, email }: { token: string; email: string }) {
           <Input {...wiring} type="email" autoComplete="username" readOnly value={email} className="h-10 sm:h-9" />
         )}
       </Field>
-      <Field name="name" label="Your name" error={errors.name}>
-        {(wiring) => (
-          <Input
-            {...wiring}
-            name="name"
-            required
-            maxLength={80}
-            autoComplete="name"
-            defaultValue={typed.name ?? ''}
-            className="h-10 sm:h-9"
-          />
-        )}
-      </Field>
+      {isReset ? null : (
+        <Field name="name" label="Your name" error={errors.name}>
+          {(wiring) => (
+            <Input
+              {...wiring}
+              name="name"
+              required
+              maxLength={80}
+              autoComplete="name"
+              defaultValue={typed.name ?? ''}
+              className="h-10 sm:h-9"
+            />
+          )}
+        </Field>
+      )}
       <Field
         name="password"
-        label="Password"
+        label={isReset ? 'New password' : 'Password'}
         error={errors.password}
         hint="At least 12 characters. A short sentence is easiest to keep."
       >
@@ -51,7 +54,7 @@ export function AcceptForm({ token, email }: { token: string; email: string }) {
       </Field>
       {message ? <FormMessage tone="bad">{message}</FormMessage> : null}
       <SubmitButton size="large" className="mt-1">
-        Make my account
+        {isReset ? 'Set the password' : 'Make my account'}
       </SubmitButton>
     </form>
   );

@@ -12,10 +12,11 @@ import { textOf } from '../../../form-text';
 type Fields = { name?: string; password?: string };
 export type AcceptState = { typed: { name?: string }; errors: Fields; message: string | null };
 
-/** Makes the account that the link is for, and signs its person in. */
+/** Makes the account that the link is for, or sets its new password, and signs its person in. */
 export async function submitAcceptance(_previous: AcceptState, form: FormData): Promise<AcceptState> {
   const text = (name: string) => textOf(form, name, 1_000);
-  const typed = { name: text('name') };
+  // A reset asks for no name.
+  const typed = form.has('name') ? { name: text('name') } : {};
   const parsed = acceptance.safeParse({ ...typed, token: text('token'), password: text('password') });
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => [String(path[0]), message]);
