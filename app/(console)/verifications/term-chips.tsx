@@ -1,10 +1,10 @@
 import { X } from 'lucide-react';
 import Link from 'next/link';
 import { classNames } from '@/components/ui/class-names';
-import type { Term } from '@/lib/domain/search/language';
+import { SEARCH, type Term } from '@/lib/domain/search/language';
 import { type Choices, valueName } from './names';
 import { hrefWith, type View } from './search-params';
-import { termsOf, withTerms } from './terms';
+import { leftOut, termsOf, withTerms } from './terms';
 
 /** Every filter that is on, each with a way to take it off. A number shows its ending alone. */
 export function TermChips({
@@ -20,6 +20,7 @@ export function TermChips({
 }) {
   const terms = termsOf(view);
   if (terms.length === 0 && endings.length === 0) return null;
+  const beyond = leftOut(view).length;
   const signOf = (isExcluded: boolean) => (isExcluded ? 'not ' : '');
   return (
     <ul aria-label="Filters that are on" className="flex flex-wrap gap-1.5">
@@ -53,6 +54,12 @@ export function TermChips({
           href={hrefWith(view, { '-number': view['-number'].filter((_, n) => n !== at) }, path)}
         />
       ))}
+      {beyond > 0 ? (
+        <li className="inline-flex min-h-6 items-center rounded-tag bg-warn-soft px-2 text-warn text-xs">
+          {beyond} more {beyond === 1 ? 'value of this address is' : 'values of this address are'} left out: a search
+          names at most {SEARCH.termsMax}.
+        </li>
+      ) : null}
     </ul>
   );
 }
