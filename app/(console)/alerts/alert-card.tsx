@@ -11,13 +11,11 @@ import { buttonStyle } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { AlertView } from '@/lib/operations/alerts/list';
-import { wallTime } from '../verifications/range';
 import { snooze } from './actions';
 import { beforeTitle, FIGURE_WORDS, figureText, restsOn } from './figures';
+import { type Clock, inRoom, inVerifications } from './links';
 import { LookLine } from './look-line';
 import { OverrideForm } from './override-form';
-
-const MINUTE_MS = 60_000;
 
 type Viewing = { timeZone: string; now: number; mayManage: boolean; back: string };
 
@@ -252,33 +250,6 @@ function Snooze({ alert, back }: { alert: AlertView; back: string }) {
   );
 }
 
-type Clock = Pick<Viewing, 'timeZone' | 'now'>;
-
-/** From some time before it opened until it was over, or now: whoever comes a day later must not find an empty hour. */
-function timeOf(alert: AlertView, beforeMinutes: number, { timeZone, now }: Clock) {
-  const until = new Date((alert.resolvedAt?.getTime() ?? now) + MINUTE_MS);
-  return {
-    range: 'custom',
-    from: wallTime(new Date(alert.openedAt.getTime() - beforeMinutes * MINUTE_MS), timeZone),
-    to: wallTime(until, timeZone),
-  };
-}
-
-function scopeOf({ scope: { countries, channel, connectionId, appId } }: AlertView): Record<string, string> {
-  return {
-    ...(countries.length > 0 ? { country: countries.join(',') } : {}),
-    ...(channel ? { channel } : {}),
-    ...(connectionId ? { connection: connectionId } : {}),
-    ...(appId ? { app: appId } : {}),
-  };
-}
-
-/** The list narrowed to what the alert is about, and to its time. */
-function inVerifications(alert: AlertView, clock: Clock): string {
-  const time = timeOf(alert, alert.evidence.windowMinutes, clock);
-  return `/verifications?${new URLSearchParams({ mode: 'live', ...time, ...scopeOf(alert) })}`;
-}
-
 /** Where the figure of an alert is drawn, and what it was like in the hours before. */
 const ROOMS: Partial<Record<AlertView['kind'], { path: string; words: string; metric?: string }>> = {
   // Refused messages are not in the delivery rate, which is of what was accepted: failures show both ways of not arriving.
@@ -289,19 +260,13 @@ const ROOMS: Partial<Record<AlertView['kind'], { path: string; words: string; me
   template_not_sendable: { path: '/config/templates', words: 'In Templates' },
   webhook_silence: { path: '/config/connections', words: 'In Connections' },
 };
-const CONTEXT_MINUTES = 360;
 
 function Figures({ alert, ...clock }: { alert: AlertView } & Clock) {
   const room = ROOMS[alert.kind];
   if (!room) return null;
-  const query = new URLSearchParams({
-    ...timeOf(alert, CONTEXT_MINUTES, clock),
-    ...scopeOf(alert),
-    ...(room.metric ? { metric: room.metric } : {}),
-  });
   return (
     <Link
-      href={room.path.startsWith('/analytics') ? `${room.path}?${query}` : room.path}
+      href={room.path.startsWith('/analytics') ? inRoom(room.path, alert, clock, room.metric) : room.path}
       prefetch={false}
       className={buttonStyle({ size: 'small' })}
     >
