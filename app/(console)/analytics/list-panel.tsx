@@ -10,7 +10,7 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { Breakdown, BreakdownRow } from '@/lib/contract/analytics';
 import type { Dimension } from '@/lib/domain/stats/measures';
-import type { MetricName } from '@/lib/domain/stats/metrics';
+import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from './ask';
 import { areKept, NOT_KEPT } from './kept';
@@ -64,7 +64,10 @@ export async function ListPanel({
   const { answer } = asking;
   const all = barRows(isByFirst ? orderedByFirst(answer, metrics[0]) : answer, {
     ...choosing(asked, dimension),
-    rowsHref: (key) => (LISTED.includes(dimension) ? verificationsHref(asked, { [dimension]: key }) : undefined),
+    rowsHref: (key) =>
+      LISTED.includes(dimension)
+        ? verificationsHref(asked, { [dimension]: key }, metric(metrics[0]).subject)
+        : undefined,
   });
   const rows = all.slice(0, rowsMax);
   const judged = rows.map(({ name, share, values }) => ({ name, share, value: values[judge] }));

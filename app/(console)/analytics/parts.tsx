@@ -3,6 +3,7 @@ import { count } from '@/components/console/format';
 import type { UserActor } from '@/lib/auth/session';
 import type { Question, Trust } from '@/lib/contract/analytics';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import type { Metric } from '@/lib/domain/stats/metrics';
 import type { Widened } from '@/lib/domain/stats/widened';
 import { wallTime } from '../verifications/range';
 import { viewHref } from '../verifications/search-params';
@@ -31,15 +32,27 @@ export function choosing({ path, view }: Asked, dimension: Dimension) {
   };
 }
 
-/** The verifications behind a figure: the same range, and its filters, values left out as well. */
+/** What a verification is counted under by its first message (DIMENSIONS), a message by itself. */
+const FIRST: Partial<Record<Dimension, string>> = {
+  channel: 'first_channel',
+  connection: 'first_connection',
+  template: 'first_template',
+};
+
+/**
+ * The verifications behind a figure of verifications: the same range, and its filters, values left out as well. Behind a figure of messages those with any
+ * message of the kind.
+ */
 export function verificationsHref(
   { question, viewerZone }: Pick<Asked, 'question' | 'viewerZone'>,
   more: Partial<Record<Dimension, string>> = {},
+  behind: Metric['subject'] = 'verification',
 ): string {
   const filters = DIMENSIONS.flatMap((dimension) => {
     const chosen = more[dimension];
     const filter = chosen === undefined ? question.filters[dimension] : { values: [chosen], exclude: false };
-    return filter ? [[`${filter.exclude ? '-' : ''}${dimension}`, [...filter.values]] as const] : [];
+    const key = (behind !== 'message' && FIRST[dimension]) || dimension;
+    return filter ? [[`${filter.exclude ? '-' : ''}${key}`, [...filter.values]] as const] : [];
   });
   return viewHref('/verifications', {
     ...Object.fromEntries(filters),

@@ -121,7 +121,7 @@ function Reasons({ reasons, asked }: { reasons: readonly ReasonMove[]; asked: As
               </TableCell>
               <TableCell className="text-right text-xs max-sm:hidden">
                 <Link
-                  href={verificationsHref(asked, { reason: key })}
+                  href={verificationsHref(asked, { reason: key }, 'message')}
                   prefetch={false}
                   className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
                 >
@@ -193,13 +193,15 @@ function MoverRow({ mover, asked }: { mover: Mover; asked: Asked }) {
         <Effect points={mover.mixEffect} />
       </TableCell>
       <TableCell className="text-right text-xs max-sm:hidden">
-        <Link
-          href={verificationsHref(asked, { [dimension]: key })}
-          prefetch={false}
-          className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
-        >
-          Open<span className="sr-only"> the verifications of {words}</span>
-        </Link>
+        {key === '' ? null : (
+          <Link
+            href={verificationsHref(asked, { [dimension]: key })}
+            prefetch={false}
+            className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+          >
+            Open<span className="sr-only"> the verifications of {words}</span>
+          </Link>
+        )}
       </TableCell>
     </TableRow>
   );

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import Link from 'next/link';
 import { classNames } from '@/components/ui/class-names';
-import { SEARCH, type Term } from '@/lib/domain/search/language';
+import { kindOf, SEARCH, type Term } from '@/lib/domain/search/language';
 import { type Choices, valueName } from './names';
 import { hrefWith, type View } from './search-params';
 import { leftOut, termsOf, withTerms } from './terms';
@@ -65,9 +65,12 @@ export function TermChips({
 }
 
 function nameOf({ key, value }: Term, choices: Choices): string {
-  if (key === 'connection') return `connection: ${choices.connections.find(({ id }) => id === value)?.name ?? value}`;
-  if (key === 'app') return `app: ${choices.apps.find(({ id }) => id === value)?.name ?? value}`;
-  return `${String(key).replace(/^metadata\./, '')}: ${valueName(String(key), value, choices)}`;
+  if (key === null) return value;
+  const kind = kindOf(key);
+  const word = key.replace(/^metadata\./, '').replace(/^first_/, 'first ');
+  if (kind === 'connection') return `${word}: ${choices.connections.find(({ id }) => id === value)?.name ?? value}`;
+  if (kind === 'app') return `${word}: ${choices.apps.find(({ id }) => id === value)?.name ?? value}`;
+  return `${word}: ${valueName(kind, value, choices)}`;
 }
 
 function Chip({ name, href, isExcluded = false }: { name: string; href: string; isExcluded?: boolean }) {

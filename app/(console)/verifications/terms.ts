@@ -2,6 +2,7 @@ import {
   CLOSED_VALUES,
   isSearchKey,
   isSearchValue,
+  kindOf,
   SEARCH,
   type SearchKey,
   type Term,
@@ -40,8 +41,9 @@ function read(view: View): { terms: Term[]; leftOut: Term[] } {
 function allOf(view: View): Term[] {
   const terms: Term[] = [];
   const add = (key: SearchKey, given: string, isExcluded: boolean) => {
-    const value = key === 'template' ? templateKey(given) : given;
-    const isId = key === 'app' || key === 'connection';
+    const kind = kindOf(key);
+    const value = kind === 'template' ? templateKey(given) : given;
+    const isId = kind === 'app' || kind === 'connection';
     if (!isSearchValue(key, value) || (isId && !isUuid(value))) return;
     terms.push({ key, value, isExcluded });
   };
