@@ -49,6 +49,7 @@ function timeOf({ openedAt, resolvedAt }: About, beforeMinutes: number, { timeZo
     range: 'custom',
     from: wallTime(new Date(openedAt.getTime() - beforeMinutes * MINUTE_MS), timeZone),
     to: wallTime(new Date((resolvedAt?.getTime() ?? now) + MINUTE_MS), timeZone),
+    timezone: timeZone,
   };
 }
 

@@ -8,7 +8,6 @@ import { loadAnalyticsView } from './search-params';
 const now = new Date('2026-11-22T12:00:00Z');
 const asked = (query: string) => ({
   question: questionOf(loadAnalyticsView(new URLSearchParams(query)), now, 'UTC'),
-  viewerZone: 'UTC',
 });
 const termsBehind = (...given: Parameters<typeof verificationsHref>) =>
   termsOf(loadView(new URLSearchParams(verificationsHref(...given).split('?')[1])));

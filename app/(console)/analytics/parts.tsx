@@ -17,7 +17,7 @@ export type Asked = {
   question: Question;
   /** Why the question is of whole days of UTC; null: it is not. */
   widened: Widened | null;
-  /** Of the list of verifications, which reads custom ranges in the viewer's own zone. */
+  /** Of whoever looks, where the address names none. */
   viewerZone: string;
 };
 
@@ -44,7 +44,7 @@ const FIRST: Partial<Record<Dimension, string>> = {
  * message of the kind.
  */
 export function verificationsHref(
-  { question, viewerZone }: Pick<Asked, 'question' | 'viewerZone'>,
+  { question }: Pick<Asked, 'question'>,
   more: Partial<Record<Dimension, string>> = {},
   behind: Metric['subject'] = 'verification',
 ): string {
@@ -57,8 +57,9 @@ export function verificationsHref(
   return viewHref('/verifications', {
     ...Object.fromEntries(filters),
     range: 'custom',
-    from: wallTime(question.from, viewerZone),
-    to: wallTime(question.to, viewerZone),
+    from: wallTime(question.from, question.timeZone),
+    to: wallTime(question.to, question.timeZone),
+    timezone: question.timeZone,
     mode: ['live'],
   });
 }
