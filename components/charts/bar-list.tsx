@@ -59,7 +59,9 @@ export function BarList({
           <TableHeading className="w-full">{heading}</TableHeading>
           {metrics.map((name, at) => (
             <TableHeading key={name} className={classNames('text-right', at > 1 && 'max-sm:hidden')}>
-              <MetricTerm names={[name]}>{metric(name).label.replace(' (messages)', '')}</MetricTerm>
+              <MetricTerm names={[name]} className="text-right leading-4">
+                <HeadingText label={metric(name).label} />
+              </MetricTerm>
             </TableHeading>
           ))}
           {extraHeadings.map((each, at) => (
@@ -135,6 +137,17 @@ export function BarList({
         ))}
       </tbody>
     </Table>
+  );
+}
+
+/** What a figure is per, where another of the same name is per something else, stands under it: columns stay narrow. */
+function HeadingText({ label }: { label: string }) {
+  const [word, per] = label.split(/ (?=\()/);
+  return (
+    <>
+      {word}
+      {per ? <span className="block"> {per}</span> : null}
+    </>
   );
 }
 

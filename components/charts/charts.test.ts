@@ -8,6 +8,7 @@ import { pendingText, sentenceOfLine, sentenceOfRows } from '@/components/charts
 import { scaleOf, stepOf } from '@/components/charts/steps';
 import { timeTable } from '@/components/charts/tables';
 import type { Point, Question, Timeseries, Trust } from '@/lib/contract/analytics';
+import { METRIC_NAMES, metric } from '@/lib/domain/stats/metrics';
 import type { Value } from '@/lib/domain/stats/value';
 
 const rate = (hits: number, n: number, half = 0.01): Value => ({
@@ -127,6 +128,13 @@ describe('sentences', () => {
         'delivery_rate',
       ),
     ).toBe('Brazil has the most (50.0 %); delivery rate is worst in India: 80.0 %.');
+  });
+
+  test('a rate of messages is never called by the name of one of verifications', () => {
+    const rows = ['Brazil', 'India'].map((name, at) => ({ name, share: 0.5, value: rate(90 - at, 100) }));
+    expect(sentenceOfRows(rows, 'message_conversion')).toContain('; conversion (messages) is worst in India');
+    const labels = METRIC_NAMES.map((name) => metric(name).label);
+    expect(new Set(labels).size).toBe(labels.length);
   });
 
   test('what is pending is said in percent', () => {

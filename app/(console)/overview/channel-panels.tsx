@@ -25,7 +25,7 @@ export async function ChannelPanels(asked: Asked) {
     return (
       <>
         <ChartFault title="Messages by channel" fault={asking.fault} retryHref={hereHref(asked)} />
-        <ChartFault title="Delivery rate by channel" fault={asking.fault} retryHref={hereHref(asked)} />
+        <ChartFault title="Delivery rate (messages) by channel" fault={asking.fault} retryHref={hereHref(asked)} />
       </>
     );
   }
@@ -65,7 +65,7 @@ export async function ChannelPanels(asked: Asked) {
         <TimePicture chart={layers} kind="layers" />
       </ChartFrame>
       <ChartFrame
-        title="Delivery rate by channel"
+        title="Delivery rate (messages) by channel"
         metrics={['message_delivery_rate']}
         sentence={`${told.length > 0 ? told.join(', ') : 'Nothing to tell in this range'}. E-mail reports no delivery.`}
         trust={answer.trust}

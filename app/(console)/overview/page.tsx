@@ -16,7 +16,8 @@ const PATH = '/overview';
 /** The ten figures that say how it goes. */
 const TILES: readonly Tile[] = [
   { name: 'created' },
-  { name: 'delivery_rate' },
+  // Beside a chart of the same name that is of messages.
+  { name: 'delivery_rate', label: 'Delivery (verifications)' },
   { name: 'conversion' },
   {
     name: 'time_to_deliver_p50_ms',
@@ -48,7 +49,7 @@ export default async function OverviewPage(props: { searchParams: Promise<Search
           fallback={
             <>
               <ChartSkeleton title="Messages by channel" hasLegend />
-              <ChartSkeleton title="Delivery rate by channel" hasLegend />
+              <ChartSkeleton title="Delivery rate (messages) by channel" hasLegend />
             </>
           }
         >

@@ -21,7 +21,7 @@ export async function OverTimePanel(asked: Asked) {
   const { user, question, view } = asked;
   const dimension = splitOf(view);
   const name = switchOf(view);
-  const title = `${metric(name).label.replace(' (messages)', '')} by ${DIMENSION_WORDS[dimension].toLowerCase()}, over time`;
+  const title = `${metric(name).label} by ${DIMENSION_WORDS[dimension].toLowerCase()}, over time`;
   const interval = view.interval ?? undefined;
   const [asking, marks] = await Promise.all([
     ask(readTimeseries(user, question, [name], { groupBy: dimension, interval })),
