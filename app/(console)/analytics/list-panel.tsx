@@ -66,7 +66,7 @@ export async function ListPanel({
     ...choosing(asked, dimension),
     rowsHref: (key) =>
       LISTED.includes(dimension)
-        ? verificationsHref(asked, { [dimension]: key }, metric(metrics[0]).subject)
+        ? verificationsHref(asked, { [dimension]: key }, { behind: metric(metrics[0]).subject })
         : undefined,
   });
   const rows = all.slice(0, rowsMax);

@@ -18,14 +18,23 @@ test('behind a figure of verifications are those that began with the channel; be
     { key: 'first_channel', value: 'sms', isExcluded: false },
     { key: 'mode', value: 'live', isExcluded: false },
   ]);
-  expect(termsBehind(asked('channel=-sms'), {}, 'verification')).toContainEqual({
+  expect(termsBehind(asked('channel=-sms'), {}, { behind: 'verification' })).toContainEqual({
     key: 'first_channel',
     value: 'sms',
     isExcluded: true,
   });
-  expect(termsBehind(asked('channel=-sms'), {}, 'message')).toContainEqual({
+  expect(termsBehind(asked('channel=-sms'), {}, { behind: 'message' })).toContainEqual({
     key: 'channel',
     value: 'sms',
     isExcluded: true,
   });
+});
+
+test('further terms narrow the list, and never widen what is filtered by', () => {
+  const also = { status: ['approved'], first_channel: ['whatsapp'] };
+  expect(termsBehind(asked('channel=sms'), {}, { also })).toEqual([
+    { key: 'status', value: 'approved', isExcluded: false },
+    { key: 'first_channel', value: 'sms', isExcluded: false },
+    { key: 'mode', value: 'live', isExcluded: false },
+  ]);
 });

@@ -2,6 +2,7 @@ import { percent } from '@/components/charts/figure';
 import { count } from '@/components/console/format';
 import type { UserActor } from '@/lib/auth/session';
 import type { Question, Trust } from '@/lib/contract/analytics';
+import type { PlainKey } from '@/lib/domain/search/language';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import type { Metric } from '@/lib/domain/stats/metrics';
 import type { Widened } from '@/lib/domain/stats/widened';
@@ -41,12 +42,15 @@ const FIRST: Partial<Record<Dimension, string>> = {
 
 /**
  * The verifications behind a figure of verifications: the same range, and its filters, values left out as well. Behind a figure of messages those with any
- * message of the kind.
+ * message of the kind. `also`: further terms of the list, where no filter has their key.
  */
 export function verificationsHref(
   { question }: Pick<Asked, 'question'>,
   more: Partial<Record<Dimension, string>> = {},
-  behind: Metric['subject'] = 'verification',
+  {
+    behind = 'verification',
+    also = {},
+  }: { behind?: Metric['subject']; also?: Partial<Record<PlainKey, string[]>> } = {},
 ): string {
   const filters = DIMENSIONS.flatMap((dimension) => {
     const chosen = more[dimension];
@@ -55,6 +59,7 @@ export function verificationsHref(
     return filter ? [[`${filter.exclude ? '-' : ''}${key}`, [...filter.values]] as const] : [];
   });
   return viewHref('/verifications', {
+    ...also,
     ...Object.fromEntries(filters),
     range: 'custom',
     from: wallTime(question.from, question.timeZone),

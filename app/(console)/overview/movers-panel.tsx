@@ -121,7 +121,7 @@ function Reasons({ reasons, asked }: { reasons: readonly ReasonMove[]; asked: As
               </TableCell>
               <TableCell className="text-right text-xs max-sm:hidden">
                 <Link
-                  href={verificationsHref(asked, { reason: key }, 'message')}
+                  href={verificationsHref(asked, { reason: key }, { behind: 'message' })}
                   prefetch={false}
                   className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
                 >
