@@ -40,6 +40,7 @@ export function BarList({
   metrics,
   extraHeadings = [],
   hasFilter = false,
+  against,
 }: {
   label: string;
   heading: string;
@@ -49,6 +50,8 @@ export function BarList({
   extraHeadings?: readonly ReactNode[];
   /** Rows beside an included one are drawn back. */
   hasFilter?: boolean;
+  /** What the figures moved against. */
+  against?: string;
 }) {
   // The largest fills its cell: shares of a hundred countries are all short, and could not be told apart.
   const most = Math.max(Number.EPSILON, ...rows.map(({ share }) => share ?? 0));
@@ -124,7 +127,12 @@ export function BarList({
             </TableCell>
             {metrics.map((name, at) => (
               <TableCell key={name} className={classNames('text-right', at > 1 && 'max-sm:hidden')}>
-                <Cell name={name} row={row} {...(at === 0 && row.rowsHref ? { href: row.rowsHref } : {})} />
+                <Cell
+                  name={name}
+                  row={row}
+                  against={against}
+                  {...(at === 0 && row.rowsHref ? { href: row.rowsHref } : {})}
+                />
               </TableCell>
             ))}
             {row.extra?.map((each, at) => (
@@ -153,7 +161,17 @@ function HeadingText({ label }: { label: string }) {
 
 const NEXT = { free: ': filter by it', included: ': leave it out', excluded: ': clear the filter' } as const;
 
-function Cell({ name, row, href }: { name: MetricName; row: BarRow; href?: string }) {
+function Cell({
+  name,
+  row,
+  against,
+  href,
+}: {
+  name: MetricName;
+  row: BarRow;
+  against: string | undefined;
+  href?: string;
+}) {
   const value = row.values[name];
   const unit = unitOf(name);
   const isRead = unit === 'share' || unit === 'ms';
@@ -184,7 +202,7 @@ function Cell({ name, row, href }: { name: MetricName; row: BarRow; href?: strin
         {isRead && value?.isLowSample && value.value !== null ? (
           <span aria-hidden="true">n {count(value.n)}</span>
         ) : null}
-        <DeltaText name={name} after={value} before={row.before?.[name]} className="text-2xs" />
+        <DeltaText name={name} after={value} before={row.before?.[name]} against={against} className="text-2xs" />
       </span>
     </span>
   );

@@ -13,6 +13,7 @@ import type { Dimension } from '@/lib/domain/stats/measures';
 import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from './ask';
+import { beforeWords } from './before-words';
 import { areKept, NOT_KEPT } from './kept';
 import { type Asked, choosing, hereHref, verificationsHref } from './parts';
 import { questionBeside } from './range';
@@ -104,6 +105,7 @@ export async function ListPanel({
         rows={rows}
         metrics={metrics}
         hasFilter={view[dimension]?.exclude === false}
+        against={beforeWords(question)}
       />
     </ListFrame>
   );

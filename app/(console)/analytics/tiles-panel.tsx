@@ -7,6 +7,7 @@ import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from './ask';
+import { beforeWords } from './before-words';
 import { type Asked, Freshness, hereHref } from './parts';
 
 export type Tile = { name: MetricName; label?: string; second?: { name: MetricName; label: string } };
@@ -55,6 +56,7 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
             {...(word ? { label: word } : {})}
             value={values[name]}
             before={before?.[name]}
+            against={beforeWords(question)}
             {...(second ? { second: { ...second, value: values[second.name] } } : {})}
             {...(points.length > 1 ? { spark: points.map((point) => point.values[name]?.value ?? null) } : {})}
             isLastPartial={isLastPartial}

@@ -12,6 +12,7 @@ import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from './ask';
+import { beforeWords } from './before-words';
 import { areKept, NOT_KEPT } from './kept';
 import { marksFor } from './marks';
 import type { Asked } from './parts';
@@ -87,7 +88,7 @@ export async function TimePanel({
           <StepSwitch {...asked} shown={answer.interval} />
         </>
       }
-      legend={<Legend id={id} series={chart.series} kind={kind} />}
+      legend={<Legend id={id} series={chart.series} kind={kind} against={beforeWords(question)} />}
     >
       <TimePicture chart={chart} kind={kind} />
     </ChartFrame>

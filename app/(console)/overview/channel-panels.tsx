@@ -8,6 +8,7 @@ import { sentenceOfLayers } from '@/components/charts/sentences';
 import { timeTable } from '@/components/charts/tables';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from '../analytics/ask';
+import { beforeWords } from '../analytics/before-words';
 import { marksFor } from '../analytics/marks';
 import { type Asked, choosing, hereHref } from '../analytics/parts';
 import { StepSwitch } from '../analytics/step-switch';
@@ -75,7 +76,7 @@ export async function ChannelPanels(asked: Asked) {
         query={query}
         isEmpty={isEmpty}
         aside={<StepSwitch {...asked} shown={answer.interval} />}
-        legend={<Legend id="delivery" series={lines.series} kind="lines" />}
+        legend={<Legend id="delivery" series={lines.series} kind="lines" against={beforeWords(question)} />}
       >
         <TimePicture chart={lines} kind="lines" />
       </ChartFrame>

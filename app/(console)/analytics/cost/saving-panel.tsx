@@ -9,6 +9,7 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { ask } from '../ask';
+import { beforeWords } from '../before-words';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
@@ -34,7 +35,12 @@ export async function SavingPanel({ asked: { user, path, view, question } }: { a
       </h2>
       <p className="flex items-baseline gap-3">
         <span className="num text-2xl text-ink">{figure(value, 'micros')}</span>
-        <DeltaText name="whatsapp_saving" after={values.whatsapp_saving} before={before?.whatsapp_saving} />
+        <DeltaText
+          name="whatsapp_saving"
+          after={values.whatsapp_saving}
+          before={before?.whatsapp_saving}
+          against={beforeWords(question)}
+        />
       </p>
       <p className="mt-1 text-ink-2 text-sm">
         {value === null

@@ -10,6 +10,7 @@ import { timeTable } from '@/components/charts/tables';
 import { metric, unitOf } from '@/lib/domain/stats/metrics';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from '../ask';
+import { beforeWords } from '../before-words';
 import { marksFor } from '../marks';
 import { type Asked, choosing, hereHref } from '../parts';
 import { StepSwitch } from '../step-switch';
@@ -59,7 +60,9 @@ export async function OverTimePanel(asked: Asked) {
           <MetricSwitch {...asked} />
         </>
       }
-      legend={<Legend id="over-time" series={chart.series} kind="lines" unit={unitOf(name)} />}
+      legend={
+        <Legend id="over-time" series={chart.series} kind="lines" unit={unitOf(name)} against={beforeWords(question)} />
+      }
     >
       <TimePicture chart={chart} kind="lines" />
     </ChartFrame>

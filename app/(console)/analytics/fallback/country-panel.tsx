@@ -4,6 +4,7 @@ import { countryName } from '@/components/console/format';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { type FallbackRow, readFallbackByCountry } from '@/lib/operations/reports/fallback-by-country';
 import { ask } from '../ask';
+import { beforeWords } from '../before-words';
 import type { Asked } from '../parts';
 import { questionBeside } from '../range';
 import { hrefCycling, hrefWith, standingOf } from '../search-params';
@@ -30,6 +31,7 @@ export async function CountryPanel({ asked: { user, path, view, question } }: { 
       <CountryTable
         rows={answer.rows}
         standing={(country) => standingOf(view, 'country', country)}
+        against={beforeWords(question)}
         filterHref={(country) => hrefCycling(path, view, 'country', country)}
       />
     </ListFrame>

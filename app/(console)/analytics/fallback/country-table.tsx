@@ -30,10 +30,13 @@ export function CountryTable({
   rows,
   standing,
   filterHref,
+  against,
 }: {
   rows: readonly FallbackRow[];
   standing: (country: string) => Standing;
   filterHref: (country: string) => string;
+  /** What the figures moved against. */
+  against: string;
 }) {
   return (
     <Table label="Fallback by country">
@@ -52,7 +55,13 @@ export function CountryTable({
       </TableHead>
       <tbody>
         {rows.map((row) => (
-          <CountryRow key={row.key} row={row} standing={standing(row.key)} href={filterHref(row.key)} />
+          <CountryRow
+            key={row.key}
+            row={row}
+            standing={standing(row.key)}
+            href={filterHref(row.key)}
+            against={against}
+          />
         ))}
       </tbody>
     </Table>
@@ -67,7 +76,17 @@ function Heading({ name, children }: { name: MetricName; children: string }) {
   );
 }
 
-function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Standing; href: string }) {
+function CountryRow({
+  row,
+  standing,
+  href,
+  against,
+}: {
+  row: FallbackRow;
+  standing: Standing;
+  href: string;
+  against: string;
+}) {
   const { values, before, timer, reading } = row;
   const verdict = VERDICTS[reading.verdict];
   return (
@@ -94,6 +113,7 @@ function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Stand
             name="fallback_rate"
             after={values.fallback_rate}
             before={before?.fallback_rate}
+            against={against}
             className="text-2xs"
           />
         </span>
