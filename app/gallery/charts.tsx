@@ -3,6 +3,7 @@ import { barRows } from '@/components/charts/bar-rows';
 import { ChartFault, ChartFrame, ChartSkeleton, ListFrame } from '@/components/charts/chart-frame';
 import { durationChart } from '@/components/charts/durations';
 import { percent } from '@/components/charts/figure';
+import { FigureList } from '@/components/charts/figure-list';
 import { Funnel } from '@/components/charts/funnel';
 import { KpiRow, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
 import { DurationPicture, TimePicture } from '@/components/charts/lazy';
@@ -192,6 +193,26 @@ export function Charts() {
       </ChartFrame>
       <ListFrame title="By country" sentence="Brazil has the most." trust={TRUST} query="/api/v1/analytics/breakdown">
         <BarList label="By country" heading="Country" rows={rows} metrics={['created', 'conversion']} hasFilter />
+      </ListFrame>
+      <ListFrame title="How they end" sentence="Most were verified." query="/api/v1/analytics/summary">
+        <FigureList
+          label="How they end"
+          heading="End"
+          rows={[
+            {
+              key: 'verified',
+              label: 'Verified',
+              name: 'conversion',
+              value: rate(0.934, 45_000),
+              before: rate(0.951, 42_000),
+              of: 'ended',
+              href: '#',
+            },
+            { key: 'locked', label: 'Locked', name: 'locked_rate', value: rate(0.05, 20), of: 'ended' },
+            { key: 'blocked', label: 'Requests blocked', name: 'blocked', value: plain(1_204, 'count') },
+            { key: 'none', label: 'Wrong codes', name: 'wrong_code_rate', value: plain(null, 'share', 0) },
+          ]}
+        />
       </ListFrame>
     </>
   );
