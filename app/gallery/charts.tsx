@@ -191,7 +191,13 @@ export function Charts() {
           }))}
         />
       </ChartFrame>
-      <ListFrame title="By country" sentence="Brazil has the most." trust={TRUST} query="/api/v1/analytics/breakdown">
+      <ListFrame
+        title="By country"
+        sentence="Brazil has the most."
+        trust={TRUST}
+        query="/api/v1/analytics/breakdown"
+        hasIntervals
+      >
         <BarList label="By country" heading="Country" rows={rows} metrics={['created', 'conversion']} hasFilter />
       </ListFrame>
       <ListFrame title="How they end" sentence="Most were verified." query="/api/v1/analytics/summary">

@@ -19,7 +19,6 @@ export type BarRow = {
   values: Values;
   before: Values | null;
   share: number | null;
-  pending?: number;
   /** Filters by the row, leaves it out, clears it: where the next choice leads. */
   href?: string | undefined;
   standing?: 'free' | 'included' | 'excluded';
@@ -175,6 +174,8 @@ function Cell({
   const value = row.values[name];
   const unit = unitOf(name);
   const isRead = unit === 'share' || unit === 'ms';
+  // The percentiles of a row rest on the same: the first says so for all.
+  const saysN = value && value.value !== null && (unit === 'share' || name.endsWith('_p50_ms') || value.isLowSample);
   const text = figureOf(name, value?.value ?? null);
   const interval = value ? intervalText(value) : null;
   const note =
@@ -198,10 +199,16 @@ function Cell({
         )}
         {note ? <span className="sr-only"> ({note})</span> : null}
       </span>
+      {interval ? (
+        <span
+          aria-hidden="true"
+          className="num hidden text-2xs text-ink-3 group-has-[[data-intervals]:checked]/list:block"
+        >
+          {interval}
+        </span>
+      ) : null}
       <span className="flex items-center gap-1.5 text-2xs text-ink-3">
-        {isRead && value?.isLowSample && value.value !== null ? (
-          <span aria-hidden="true">n {count(value.n)}</span>
-        ) : null}
+        {isRead && saysN ? <span aria-hidden="true">n {count(value.n)}</span> : null}
         <DeltaText name={name} after={value} before={row.before?.[name]} against={against} className="text-2xs" />
       </span>
     </span>

@@ -103,11 +103,10 @@ export function ChartFrame({
         <span className="ml-auto flex items-center gap-1">
           <CopyCurl query={query} />
           {isEmpty ? null : (
-            <label className="flex h-7 select-none items-center rounded-tag px-1.5 hover:bg-hover hover:text-ink has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent">
-              <input type="checkbox" data-table="" className="sr-only" />
+            <Toggle mark={{ 'data-table': '' }}>
               <span className="group-has-[[data-table]:checked]/frame:hidden">Show as table</span>
               <span className="hidden group-has-[[data-table]:checked]/frame:inline">Show the picture</span>
-            </label>
+            </Toggle>
           )}
         </span>
       </footer>
@@ -124,6 +123,7 @@ export function ListFrame({
   trust,
   query,
   aside,
+  hasIntervals = false,
   isEmpty = false,
   emptyText = 'Nothing in this range, with these filters.',
   children,
@@ -132,13 +132,15 @@ export function ListFrame({
   trust?: Trust | undefined;
   query: string;
   aside?: ReactNode;
+  /** Its cells hold intervals, `group-has-[[data-intervals]:checked]/list`, that are shown when asked for. */
+  hasIntervals?: boolean;
   isEmpty?: boolean;
   emptyText?: string;
   children: ReactNode;
 }) {
   const pending = trust ? pendingText(trust) : null;
   return (
-    <Panel className={classNames('flex min-w-0 flex-col overflow-visible', className)}>
+    <Panel className={classNames('group/list flex min-w-0 flex-col overflow-visible', className)}>
       <div className="border-line border-b px-4 pt-3 pb-1">
         <Heading title={title} metrics={metrics} aside={aside} />
         <p className="min-h-[2.125rem] text-ink-2 text-xs max-sm:min-h-[3.2rem]">{sentence}</p>
@@ -146,11 +148,27 @@ export function ListFrame({
       {isEmpty ? <p className="px-4 py-10 text-center text-ink-3 text-sm">{emptyText}</p> : children}
       <footer className="mt-auto flex min-h-9 flex-wrap items-center gap-x-3 border-line border-t px-4 py-1 text-2xs text-ink-3">
         {pending ? <span>{pending}</span> : null}
-        <span className="ml-auto">
+        <span className="ml-auto flex items-center gap-1">
           <CopyCurl query={query} />
+          {hasIntervals && !isEmpty ? (
+            <Toggle mark={{ 'data-intervals': '' }}>
+              <span className="group-has-[[data-intervals]:checked]/list:hidden">Show intervals</span>
+              <span className="hidden group-has-[[data-intervals]:checked]/list:inline">Hide intervals</span>
+            </Toggle>
+          ) : null}
         </span>
       </footer>
     </Panel>
+  );
+}
+
+/** Works before any script has run: what it shows and hides asks whether it is checked. */
+function Toggle({ mark, children }: { mark: Record<`data-${string}`, ''>; children: ReactNode }) {
+  return (
+    <label className="flex h-7 select-none items-center rounded-tag px-1.5 hover:bg-hover hover:text-ink has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent">
+      <input type="checkbox" {...mark} className="sr-only" />
+      {children}
+    </label>
   );
 }
 

@@ -72,7 +72,7 @@ export function KpiTile({
   value: Value | undefined;
   before?: Value | undefined;
   against?: string;
-  /** Another percentile of the same, after the first. */
+  /** Another percentile of the same, after the first; or a rate of its own, which then says what it rests on. */
   second?: { name: MetricName; label: string; value: Value | undefined };
   spark?: readonly (number | null)[];
   isLastPartial?: boolean;
@@ -111,6 +111,13 @@ export function KpiTile({
       {second ? (
         <dd className="num truncate text-ink-2 text-xs">
           <span className="text-ink-3">{second.label}</span> {figure(second.value?.value ?? null, unit)}
+          {second.value && second.value.value !== null && second.value.n !== value?.n ? (
+            <span className="text-2xs text-ink-3">
+              {' '}
+              n {count(second.value.n)}
+              {second.value.isLowSample ? ', low sample' : ''}
+            </span>
+          ) : null}
         </dd>
       ) : null}
       <dd className="num min-h-4 truncate text-2xs text-ink-3">

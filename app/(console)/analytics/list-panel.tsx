@@ -10,7 +10,7 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { Breakdown, BreakdownRow } from '@/lib/contract/analytics';
 import type { Dimension } from '@/lib/domain/stats/measures';
-import { type MetricName, metric } from '@/lib/domain/stats/metrics';
+import { type MetricName, metric, unitOf } from '@/lib/domain/stats/metrics';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from './ask';
 import { beforeWords } from './before-words';
@@ -98,6 +98,7 @@ export async function ListPanel({
       trust={answer.trust}
       query={apiPath(beside, { kind: 'breakdown', metrics, dimension, limit: isByFirst ? READ_MAX : rowsMax })}
       isEmpty={rows.length === 0}
+      hasIntervals={metrics.some((name) => unitOf(name) === 'share')}
     >
       <BarList
         label={title}

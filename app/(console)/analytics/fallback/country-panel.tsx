@@ -27,6 +27,7 @@ export async function CountryPanel({ asked: { user, path, view, question } }: { 
       trust={answer.trust}
       query={apiPath(beside, { kind: 'breakdown', metrics: SHOWN, dimension: 'country', limit: ROWS_MAX })}
       isEmpty={answer.rows.length === 0}
+      hasIntervals
     >
       <CountryTable
         rows={answer.rows}

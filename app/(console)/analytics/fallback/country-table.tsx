@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { percent } from '@/components/charts/figure';
+import { intervalText, percent } from '@/components/charts/figure';
 import { DeltaText } from '@/components/charts/kpi-tile';
 import { MetricTerm } from '@/components/charts/metric-term';
 import { Flag } from '@/components/console/country';
@@ -107,7 +107,7 @@ function CountryRow({
           {row.pending ? `, ${count(row.pending)} pending` : ''}
         </span>
       </TableCell>
-      <Rate value={values.fallback_rate}>
+      <Rate value={values.fallback_rate} hasSample>
         <span className="flex justify-end">
           <DeltaText
             name="fallback_rate"
@@ -118,10 +118,10 @@ function CountryRow({
           />
         </span>
       </Rate>
-      <Rate value={values.fallback_failed_rate} />
-      <Rate value={values.fallback_timeout_rate} />
+      <Rate value={values.fallback_failed_rate} hasSample />
+      <Rate value={values.fallback_timeout_rate} hasSample />
       <Rate value={values.rescue_rate} hasSample />
-      <Rate value={values.duplicate_rate}>
+      <Rate value={values.duplicate_rate} hasSample>
         <span className="block text-2xs text-ink-3">{money(values.duplicate_spend?.value ?? null)}</span>
       </Rate>
       <TableCell className="text-right">
@@ -170,19 +170,25 @@ function Rate({
   hasSample?: boolean;
   children?: React.ReactNode;
 }) {
+  const interval = value ? intervalText(value) : null;
   return (
     <TableCell className="num whitespace-nowrap text-right">
       {value?.value === null || !value ? (
         <span className="text-ink-3">{DASH}</span>
       ) : (
-        <span
-          title={
-            value.low === null || value.high === null
-              ? undefined
-              : `${percent(value.low)} to ${percent(value.high)} with 95 % confidence, n ${count(value.n)}`
-          }
-        >
+        <span title={interval ? `${interval}, n ${count(value.n)}` : undefined}>
           {percent(value.value)}
+          {interval ? (
+            <>
+              <span className="sr-only"> ({interval})</span>
+              <span
+                aria-hidden="true"
+                className="hidden text-2xs text-ink-3 group-has-[[data-intervals]:checked]/list:block"
+              >
+                {interval}
+              </span>
+            </>
+          ) : null}
         </span>
       )}
       {value && value.value !== null && value.isLowSample ? (
