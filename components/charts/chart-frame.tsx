@@ -1,5 +1,6 @@
 import { ChartNoAxesColumn, CloudAlert, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { ApiCall } from '@/components/charts/api-call';
 import { CopyCurl } from '@/components/charts/copy-curl';
 import { MARK_WORDS } from '@/components/charts/dimensions';
 import { MetricTerm } from '@/components/charts/metric-term';
@@ -57,8 +58,8 @@ export function ChartFrame({
   isReadable?: boolean;
   table: ChartTable;
   marks?: readonly ChartMark[];
-  /** The path of the API call with the same answer (`apiPath`). */
-  query: string;
+  /** The call of the API with the same answer (`apiCall`). */
+  query: ApiCall;
   aside?: ReactNode;
   legend?: ReactNode;
   children: ReactNode;
@@ -130,7 +131,7 @@ export function ListFrame({
 }: Omit<Frame, 'height'> & {
   sentence: string;
   trust?: Trust | undefined;
-  query: string;
+  query: ApiCall;
   aside?: ReactNode;
   /** Its cells hold intervals, `group-has-[[data-intervals]:checked]/list`, that are shown when asked for. */
   hasIntervals?: boolean;

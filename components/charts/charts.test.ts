@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { durationChart } from '@/components/charts/durations';
 import { deltaOf, figure, figureOf, percent, shortFigure } from '@/components/charts/figure';
 import { marksOn, namePlaces, partialSteps, timeChart } from '@/components/charts/model';
@@ -321,7 +321,7 @@ test('the API call carries the whole question, and nothing in it can end the she
     compare: 'none',
     filters: { country: { values: ['BR', 'IN'], exclude: true }, template: { values: ["a'b"], exclude: false } },
   };
-  const path = apiPath(question, {
+  const { path, apps } = apiCall(question, {
     kind: 'breakdown',
     metrics: ['messages', 'read_rate'],
     dimension: 'channel',
@@ -339,4 +339,10 @@ test('the API call carries the whole question, and nothing in it can end the she
     dimension: 'channel',
     limit: '20',
   });
+  // A key sees its own app alone: the call names none, and whoever copies it is told.
+  expect(apps).toBe('all');
+  const filters = { app: { values: ['01999999-aaaa-7bbb-8ccc-dddddddddddd'], exclude: false } };
+  const ofApp = apiCall({ ...question, filters }, { kind: 'summary', metrics: ['created'] });
+  expect(ofApp.apps).toBe('chosen');
+  expect(ofApp.path).not.toMatch(/[?&]app=/);
 });

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { BarList } from '@/components/charts/bar-list';
 import { barRows } from '@/components/charts/bar-rows';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
@@ -96,7 +96,7 @@ export async function ListPanel({
           }
         : {})}
       trust={answer.trust}
-      query={apiPath(beside, { kind: 'breakdown', metrics, dimension, limit: isByFirst ? READ_MAX : rowsMax })}
+      query={apiCall(beside, { kind: 'breakdown', metrics, dimension, limit: isByFirst ? READ_MAX : rowsMax })}
       isEmpty={rows.length === 0}
       hasIntervals={metrics.some((name) => unitOf(name) === 'share')}
     >

@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { CopyCurl } from '@/components/charts/copy-curl';
 import { KpiRow, KpiRowFault, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
 import { partialSteps } from '@/components/charts/model';
@@ -66,7 +66,7 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
       <div className="mb-4 flex flex-wrap items-start gap-x-3 text-2xs text-ink-3">
         <Freshness trust={trust} timeZone={question.timeZone} widened={trust.widened ?? asked.widened} />
         <span className="-my-1 ml-auto">
-          <CopyCurl query={apiPath(question, { kind: 'summary', metrics: [...new Set(names)] })} />
+          <CopyCurl query={apiCall(question, { kind: 'summary', metrics: [...new Set(names)] })} />
         </span>
       </div>
     </>

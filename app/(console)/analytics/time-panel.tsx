@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame, type ChartHeight } from '@/components/charts/chart-frame';
 import { TimePicture } from '@/components/charts/lazy';
 import { Legend } from '@/components/charts/looks';
@@ -81,7 +81,7 @@ export async function TimePanel({
       isEmpty={!chart.series.some(({ values }) => values.some((value) => value !== null && value !== 0))}
       table={timeTable(chart)}
       marks={chart.marks}
-      query={apiPath(posed, { kind: 'timeseries', metrics, interval: answer.interval, groupBy: by })}
+      query={apiCall(posed, { kind: 'timeseries', metrics, interval: answer.interval, groupBy: by })}
       aside={
         <>
           {aside}

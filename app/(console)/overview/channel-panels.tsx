@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
 import { figure } from '@/components/charts/figure';
 import { TimePicture } from '@/components/charts/lazy';
@@ -34,7 +34,7 @@ export async function ChannelPanels(asked: Asked) {
   const options = { timeZone: question.timeZone, dimension: 'channel', marks, ...choosing(asked, 'channel') } as const;
   const layers = timeChart({ ...answer, before: null }, ['messages'], options);
   const lines = timeChart(answer, ['message_delivery_rate'], options);
-  const query = apiPath(question, {
+  const query = apiCall(question, {
     kind: 'timeseries',
     metrics: METRICS,
     groupBy: 'channel',

@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { figure, percent } from '@/components/charts/figure';
 import { FigureList, type FigureRow } from '@/components/charts/figure-list';
@@ -58,7 +58,7 @@ export async function EndsPanels(asked: Asked) {
               : 'Nothing has ended in this range.'
         }
         trust={trust}
-        query={apiPath(question, { kind: 'summary', metrics: ENDS })}
+        query={apiCall(question, { kind: 'summary', metrics: ENDS })}
       >
         <FigureList
           label={ends}
@@ -88,7 +88,7 @@ export async function EndsPanels(asked: Asked) {
             : `${figure(at('blocked'), 'count')} requests were refused by a limit or a block (${percent(at('block_rate'))}); ${percent(at('wrong_code_rate'))} of the codes that were entered were wrong.`
         }
         trust={trust}
-        query={apiPath(question, { kind: 'summary', metrics: WAY })}
+        query={apiCall(question, { kind: 'summary', metrics: WAY })}
       >
         <FigureList
           label={way}

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
 import { figure, percent } from '@/components/charts/figure';
 import { Funnel } from '@/components/charts/funnel';
@@ -62,7 +62,7 @@ export async function FunnelPanel(asked: Asked) {
           : 'No verifications in this range.'
       }
       isEmpty={!created}
-      query={apiPath(question, { kind: 'summary', metrics: METRICS })}
+      query={apiCall(question, { kind: 'summary', metrics: METRICS })}
       table={{
         columns: [
           { label: 'Step' },

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { DIMENSION_WORDS, valueWords } from '@/components/charts/dimensions';
 import { figure } from '@/components/charts/figure';
@@ -39,7 +39,7 @@ export async function MoversPanel(asked: Asked) {
       metrics={[name]}
       sentence={sentence}
       trust={trust}
-      query={apiPath(compared, { kind: 'movers', metric: name })}
+      query={apiCall(compared, { kind: 'movers', metric: name })}
       isEmpty={!first || before.value === null || after.value === null}
       emptyText={after.value === null ? 'Nothing in this range, with these filters.' : 'Nothing to compare.'}
       className="min-h-[27.1rem]"

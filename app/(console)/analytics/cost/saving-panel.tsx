@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault } from '@/components/charts/chart-frame';
 import { CopyCurl } from '@/components/charts/copy-curl';
 import { figure, percent } from '@/components/charts/figure';
@@ -60,7 +60,7 @@ export async function SavingPanel({ asked: { user, path, view, question } }: { a
       <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 pt-2 text-2xs text-ink-3">
         <p>Left out: verifications on whose route SMS had no price, or was no channel.</p>
         <span className="-my-1 ml-auto">
-          <CopyCurl query={apiPath(question, { kind: 'summary', metrics: METRICS })} />
+          <CopyCurl query={apiCall(question, { kind: 'summary', metrics: METRICS })} />
         </span>
       </div>
     </Panel>

@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
 import { DIMENSION_WORDS } from '@/components/charts/dimensions';
 import { figure } from '@/components/charts/figure';
@@ -53,7 +53,7 @@ export async function OverTimePanel(asked: Asked) {
       isEmpty={chart.series.every(({ values }) => values.every((value) => value === null))}
       table={timeTable(chart)}
       marks={chart.marks}
-      query={apiPath(question, { kind: 'timeseries', metrics: [name], groupBy: dimension, interval: answer.interval })}
+      query={apiCall(question, { kind: 'timeseries', metrics: [name], groupBy: dimension, interval: answer.interval })}
       aside={
         <>
           <StepSwitch {...asked} shown={answer.interval} />

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { valueWords } from '@/components/charts/dimensions';
 import { figure, percent } from '@/components/charts/figure';
@@ -67,7 +67,7 @@ export async function ReasonsPanel(asked: Asked) {
           : `No message failed. Of ${figure(unknown, 'count')} nobody said anything.`
       }
       trust={trust}
-      query={apiPath(beside, { kind: 'breakdown', metrics, dimension: 'reason', limit: 50 })}
+      query={apiCall(beside, { kind: 'breakdown', metrics, dimension: 'reason', limit: 50 })}
     >
       <Table label={title}>
         <TableHead>
