@@ -3,8 +3,11 @@ import { DIMENSIONS, type Dimension, type Duration } from '@/lib/domain/stats/me
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { publicTemplate } from '@/lib/domain/template/key';
 
-/** A call of the API, and whose figures the console shows where it is copied: a key sees its own app alone, so that the path names none. */
-export type ApiCall = { path: string; apps: 'all' | 'chosen' };
+/**
+ * A call of the API, and whose figures the console shows where it is copied: a key sees its own app alone, so that the path names none. `note`: what else
+ * differs from what is shown.
+ */
+export type ApiCall = { path: string; apps: 'all' | 'chosen'; note?: string };
 
 type Call =
   | { kind: 'summary'; metrics: readonly MetricName[] }

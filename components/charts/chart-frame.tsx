@@ -21,7 +21,7 @@ export type ChartTable = {
 };
 
 /** Fixed heights: nothing moves when a picture arrives, or when the table takes its place. */
-const HEIGHTS = { short: 'h-40', middle: 'h-60', tall: 'h-80', map: 'h-[10.5rem] sm:h-[25rem]' } as const;
+const HEIGHTS = { low: 'h-28', short: 'h-40', middle: 'h-60', tall: 'h-80', map: 'h-[10.5rem] sm:h-[25rem]' } as const;
 export type ChartHeight = keyof typeof HEIGHTS;
 
 type Frame = {

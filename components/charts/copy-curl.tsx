@@ -11,16 +11,19 @@ const OF_APPS: Record<ApiCall['apps'], string> = {
 };
 
 /** Copies the call of the API with the same answer, for this installation. The key is the reader's own: none is shown. */
-export function CopyCurl({ query: { path, apps } }: { query: ApiCall }) {
+export function CopyCurl({ query: { path, apps, note } }: { query: ApiCall }) {
   const { isCopied, status, copy } = useCopied();
+  const told = [OF_APPS[apps], ...(note ? [note] : [])];
   const Mark = isCopied ? Check : Terminal;
   return (
     <>
       <button
         type="button"
-        title={OF_APPS[apps]}
+        title={told.join(' ')}
         onClick={() =>
-          copy(`# ${OF_APPS[apps]}\ncurl '${location.origin}${path}' \\\n  -H "Authorization: Bearer $WATCHWORD_KEY"`)
+          copy(
+            `# ${told.join('\n# ')}\ncurl '${location.origin}${path}' \\\n  -H "Authorization: Bearer $WATCHWORD_KEY"`,
+          )
         }
         className="flex h-7 items-center gap-1 rounded-tag px-1.5 hover:bg-hover hover:text-ink"
       >
