@@ -3,6 +3,7 @@ import { barRows } from '@/components/charts/bar-rows';
 import { ChartFault, ChartFrame, ChartSkeleton, ListFrame } from '@/components/charts/chart-frame';
 import { durationChart } from '@/components/charts/durations';
 import { percent } from '@/components/charts/figure';
+import { FigureList } from '@/components/charts/figure-list';
 import { Funnel } from '@/components/charts/funnel';
 import { KpiRow, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
 import { DurationPicture, TimePicture } from '@/components/charts/lazy';
@@ -92,14 +93,14 @@ export function Charts() {
           trust={TRUST}
           table={timeTable(layers)}
           marks={layers.marks}
-          query="/api/v1/analytics/timeseries"
+          query={{ path: '/api/v1/analytics/timeseries', apps: 'all' }}
           legend={<Legend id="g1" series={layers.series} kind="layers" />}
         >
           <TimePicture chart={layers} kind="layers" />
         </ChartFrame>
         <ChartFrame
           title="Delivery over time"
-          query="/api/v1/analytics/timeseries"
+          query={{ path: '/api/v1/analytics/timeseries', apps: 'all' }}
           metrics={['message_delivery_rate']}
           sentence={sentenceOfLine(line)}
           trust={TRUST}
@@ -111,7 +112,7 @@ export function Charts() {
         </ChartFrame>
         <ChartFrame
           title="Time to deliver"
-          query="/api/v1/analytics/timeseries"
+          query={{ path: '/api/v1/analytics/timeseries', apps: 'all' }}
           metrics={['time_to_deliver_p50_ms']}
           sentence={sentenceOfLine(percentiles)}
           table={timeTable(percentiles)}
@@ -121,7 +122,7 @@ export function Charts() {
         </ChartFrame>
         <ChartFrame
           title="How long people took"
-          query="/api/v1/analytics/durations"
+          query={{ path: '/api/v1/analytics/durations', apps: 'all' }}
           sentence={sentenceOfDurations(TOOK)}
           table={durationTable(took)}
         >
@@ -129,7 +130,7 @@ export function Charts() {
         </ChartFrame>
         <ChartFrame
           title="Hour of the week"
-          query="/api/v1/analytics/heatmap"
+          query={{ path: '/api/v1/analytics/heatmap', apps: 'all' }}
           metrics={['conversion']}
           sentence="Best on Tuesday at 14:00."
           isReadable
@@ -140,7 +141,7 @@ export function Charts() {
         </ChartFrame>
         <ChartFrame
           title="Funnel"
-          query="/api/v1/analytics/summary"
+          query={{ path: '/api/v1/analytics/summary', apps: 'all' }}
           sentence="43,000 of 48,210 were verified."
           table={{ columns: [], rows: [] }}
         >
@@ -158,7 +159,7 @@ export function Charts() {
         </ChartFrame>
         <ChartFrame
           title="Nothing yet"
-          query="/api/v1/analytics/summary"
+          query={{ path: '/api/v1/analytics/summary', apps: 'all' }}
           sentence="Nothing in this range."
           isEmpty
           table={{ columns: [], rows: [] }}
@@ -170,7 +171,7 @@ export function Charts() {
       </div>
       <ChartFrame
         title="The world"
-        query="/api/v1/analytics/breakdown"
+        query={{ path: '/api/v1/analytics/breakdown', apps: 'all' }}
         metrics={['conversion']}
         height="map"
         sentence={sentenceOfRows(
@@ -190,8 +191,38 @@ export function Charts() {
           }))}
         />
       </ChartFrame>
-      <ListFrame title="By country" sentence="Brazil has the most." trust={TRUST} query="/api/v1/analytics/breakdown">
+      <ListFrame
+        title="By country"
+        sentence="Brazil has the most."
+        trust={TRUST}
+        query={{ path: '/api/v1/analytics/breakdown', apps: 'all' }}
+        hasIntervals
+      >
         <BarList label="By country" heading="Country" rows={rows} metrics={['created', 'conversion']} hasFilter />
+      </ListFrame>
+      <ListFrame
+        title="How they end"
+        sentence="Most were verified."
+        query={{ path: '/api/v1/analytics/summary', apps: 'all' }}
+      >
+        <FigureList
+          label="How they end"
+          heading="End"
+          rows={[
+            {
+              key: 'verified',
+              label: 'Verified',
+              name: 'conversion',
+              value: rate(0.934, 45_000),
+              before: rate(0.951, 42_000),
+              of: 'ended',
+              href: '#',
+            },
+            { key: 'locked', label: 'Locked', name: 'locked_rate', value: rate(0.05, 20), of: 'ended' },
+            { key: 'blocked', label: 'Requests blocked', name: 'blocked', value: plain(1_204, 'count') },
+            { key: 'none', label: 'Wrong codes', name: 'wrong_code_rate', value: plain(null, 'share', 0) },
+          ]}
+        />
       </ListFrame>
     </>
   );

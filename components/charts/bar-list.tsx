@@ -19,7 +19,6 @@ export type BarRow = {
   values: Values;
   before: Values | null;
   share: number | null;
-  pending?: number;
   /** Filters by the row, leaves it out, clears it: where the next choice leads. */
   href?: string | undefined;
   standing?: 'free' | 'included' | 'excluded';
@@ -40,6 +39,7 @@ export function BarList({
   metrics,
   extraHeadings = [],
   hasFilter = false,
+  against,
 }: {
   label: string;
   heading: string;
@@ -49,6 +49,8 @@ export function BarList({
   extraHeadings?: readonly ReactNode[];
   /** Rows beside an included one are drawn back. */
   hasFilter?: boolean;
+  /** What the figures moved against. */
+  against?: string;
 }) {
   // The largest fills its cell: shares of a hundred countries are all short, and could not be told apart.
   const most = Math.max(Number.EPSILON, ...rows.map(({ share }) => share ?? 0));
@@ -59,7 +61,9 @@ export function BarList({
           <TableHeading className="w-full">{heading}</TableHeading>
           {metrics.map((name, at) => (
             <TableHeading key={name} className={classNames('text-right', at > 1 && 'max-sm:hidden')}>
-              <MetricTerm names={[name]}>{metric(name).label.replace(' (messages)', '')}</MetricTerm>
+              <MetricTerm names={[name]} className="text-right leading-4">
+                <HeadingText label={metric(name).label} />
+              </MetricTerm>
             </TableHeading>
           ))}
           {extraHeadings.map((each, at) => (
@@ -122,7 +126,12 @@ export function BarList({
             </TableCell>
             {metrics.map((name, at) => (
               <TableCell key={name} className={classNames('text-right', at > 1 && 'max-sm:hidden')}>
-                <Cell name={name} row={row} {...(at === 0 && row.rowsHref ? { href: row.rowsHref } : {})} />
+                <Cell
+                  name={name}
+                  row={row}
+                  against={against}
+                  {...(at === 0 && row.rowsHref ? { href: row.rowsHref } : {})}
+                />
               </TableCell>
             ))}
             {row.extra?.map((each, at) => (
@@ -138,12 +147,35 @@ export function BarList({
   );
 }
 
+/** What a figure is per, where another of the same name is per something else, stands under it: columns stay narrow. */
+function HeadingText({ label }: { label: string }) {
+  const [word, per] = label.split(/ (?=\()/);
+  return (
+    <>
+      {word}
+      {per ? <span className="block"> {per}</span> : null}
+    </>
+  );
+}
+
 const NEXT = { free: ': filter by it', included: ': leave it out', excluded: ': clear the filter' } as const;
 
-function Cell({ name, row, href }: { name: MetricName; row: BarRow; href?: string }) {
+function Cell({
+  name,
+  row,
+  against,
+  href,
+}: {
+  name: MetricName;
+  row: BarRow;
+  against: string | undefined;
+  href?: string;
+}) {
   const value = row.values[name];
   const unit = unitOf(name);
   const isRead = unit === 'share' || unit === 'ms';
+  // The percentiles of a row rest on the same: the first says so for all.
+  const saysN = value && value.value !== null && (unit === 'share' || name.endsWith('_p50_ms') || value.isLowSample);
   const text = figureOf(name, value?.value ?? null);
   const interval = value ? intervalText(value) : null;
   const note =
@@ -167,11 +199,17 @@ function Cell({ name, row, href }: { name: MetricName; row: BarRow; href?: strin
         )}
         {note ? <span className="sr-only"> ({note})</span> : null}
       </span>
+      {interval ? (
+        <span
+          aria-hidden="true"
+          className="num hidden text-2xs text-ink-3 group-has-[[data-intervals]:checked]/list:block"
+        >
+          {interval}
+        </span>
+      ) : null}
       <span className="flex items-center gap-1.5 text-2xs text-ink-3">
-        {isRead && value?.isLowSample && value.value !== null ? (
-          <span aria-hidden="true">n {count(value.n)}</span>
-        ) : null}
-        <DeltaText name={name} after={value} before={row.before?.[name]} className="text-2xs" />
+        {isRead && saysN ? <span aria-hidden="true">n {count(value.n)}</span> : null}
+        <DeltaText name={name} after={value} before={row.before?.[name]} against={against} className="text-2xs" />
       </span>
     </span>
   );

@@ -15,14 +15,13 @@ export function barRows(
     rowsHref?: (key: string) => string | undefined;
   } = {},
 ): BarRow[] {
-  return answer.rows.map(({ key, label, values, before, share, pending }) => ({
+  return answer.rows.map(({ key, label, values, before, share }) => ({
     key,
     name: valueWords(answer.dimension, key, label),
     sign: signOf(answer.dimension, key),
     values,
     before,
     share,
-    pending: pending ?? 0,
     // Nothing can be named in an address: those without one are not to be chosen.
     href: key === '' ? undefined : links.href?.(key),
     standing: links.standing?.(key) ?? 'free',

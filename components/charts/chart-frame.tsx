@@ -1,5 +1,6 @@
 import { ChartNoAxesColumn, CloudAlert, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { ApiCall } from '@/components/charts/api-call';
 import { CopyCurl } from '@/components/charts/copy-curl';
 import { MARK_WORDS } from '@/components/charts/dimensions';
 import { MetricTerm } from '@/components/charts/metric-term';
@@ -20,7 +21,7 @@ export type ChartTable = {
 };
 
 /** Fixed heights: nothing moves when a picture arrives, or when the table takes its place. */
-const HEIGHTS = { short: 'h-40', middle: 'h-60', tall: 'h-80', map: 'h-[10.5rem] sm:h-[25rem]' } as const;
+const HEIGHTS = { low: 'h-28', short: 'h-40', middle: 'h-60', tall: 'h-80', map: 'h-[10.5rem] sm:h-[25rem]' } as const;
 export type ChartHeight = keyof typeof HEIGHTS;
 
 type Frame = {
@@ -57,8 +58,8 @@ export function ChartFrame({
   isReadable?: boolean;
   table: ChartTable;
   marks?: readonly ChartMark[];
-  /** The path of the API call with the same answer (`apiPath`). */
-  query: string;
+  /** The call of the API with the same answer (`apiCall`). */
+  query: ApiCall;
   aside?: ReactNode;
   legend?: ReactNode;
   children: ReactNode;
@@ -103,11 +104,10 @@ export function ChartFrame({
         <span className="ml-auto flex items-center gap-1">
           <CopyCurl query={query} />
           {isEmpty ? null : (
-            <label className="flex h-7 select-none items-center rounded-tag px-1.5 hover:bg-hover hover:text-ink has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent">
-              <input type="checkbox" data-table="" className="sr-only" />
+            <Toggle mark={{ 'data-table': '' }}>
               <span className="group-has-[[data-table]:checked]/frame:hidden">Show as table</span>
               <span className="hidden group-has-[[data-table]:checked]/frame:inline">Show the picture</span>
-            </label>
+            </Toggle>
           )}
         </span>
       </footer>
@@ -124,21 +124,24 @@ export function ListFrame({
   trust,
   query,
   aside,
+  hasIntervals = false,
   isEmpty = false,
   emptyText = 'Nothing in this range, with these filters.',
   children,
 }: Omit<Frame, 'height'> & {
   sentence: string;
   trust?: Trust | undefined;
-  query: string;
+  query: ApiCall;
   aside?: ReactNode;
+  /** Its cells hold intervals, `group-has-[[data-intervals]:checked]/list`, that are shown when asked for. */
+  hasIntervals?: boolean;
   isEmpty?: boolean;
   emptyText?: string;
   children: ReactNode;
 }) {
   const pending = trust ? pendingText(trust) : null;
   return (
-    <Panel className={classNames('flex min-w-0 flex-col overflow-visible', className)}>
+    <Panel className={classNames('group/list flex min-w-0 flex-col overflow-visible', className)}>
       <div className="border-line border-b px-4 pt-3 pb-1">
         <Heading title={title} metrics={metrics} aside={aside} />
         <p className="min-h-[2.125rem] text-ink-2 text-xs max-sm:min-h-[3.2rem]">{sentence}</p>
@@ -146,11 +149,27 @@ export function ListFrame({
       {isEmpty ? <p className="px-4 py-10 text-center text-ink-3 text-sm">{emptyText}</p> : children}
       <footer className="mt-auto flex min-h-9 flex-wrap items-center gap-x-3 border-line border-t px-4 py-1 text-2xs text-ink-3">
         {pending ? <span>{pending}</span> : null}
-        <span className="ml-auto">
+        <span className="ml-auto flex items-center gap-1">
           <CopyCurl query={query} />
+          {hasIntervals && !isEmpty ? (
+            <Toggle mark={{ 'data-intervals': '' }}>
+              <span className="group-has-[[data-intervals]:checked]/list:hidden">Show intervals</span>
+              <span className="hidden group-has-[[data-intervals]:checked]/list:inline">Hide intervals</span>
+            </Toggle>
+          ) : null}
         </span>
       </footer>
     </Panel>
+  );
+}
+
+/** Works before any script has run: what it shows and hides asks whether it is checked. */
+function Toggle({ mark, children }: { mark: Record<`data-${string}`, ''>; children: ReactNode }) {
+  return (
+    <label className="flex h-7 select-none items-center rounded-tag px-1.5 hover:bg-hover hover:text-ink has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent">
+      <input type="checkbox" {...mark} className="sr-only" />
+      {children}
+    </label>
   );
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { durationChart } from '@/components/charts/durations';
 import { deltaOf, figure, figureOf, percent, shortFigure } from '@/components/charts/figure';
 import { marksOn, namePlaces, partialSteps, timeChart } from '@/components/charts/model';
@@ -8,6 +8,7 @@ import { pendingText, sentenceOfLine, sentenceOfRows } from '@/components/charts
 import { scaleOf, stepOf } from '@/components/charts/steps';
 import { timeTable } from '@/components/charts/tables';
 import type { Point, Question, Timeseries, Trust } from '@/lib/contract/analytics';
+import { METRIC_NAMES, metric } from '@/lib/domain/stats/metrics';
 import type { Value } from '@/lib/domain/stats/value';
 
 const rate = (hits: number, n: number, half = 0.01): Value => ({
@@ -127,6 +128,13 @@ describe('sentences', () => {
         'delivery_rate',
       ),
     ).toBe('Brazil has the most (50.0 %); delivery rate is worst in India: 80.0 %.');
+  });
+
+  test('a rate of messages is never called by the name of one of verifications', () => {
+    const rows = ['Brazil', 'India'].map((name, at) => ({ name, share: 0.5, value: rate(90 - at, 100) }));
+    expect(sentenceOfRows(rows, 'message_conversion')).toContain('; conversion (messages) is worst in India');
+    const labels = METRIC_NAMES.map((name) => metric(name).label);
+    expect(new Set(labels).size).toBe(labels.length);
   });
 
   test('what is pending is said in percent', () => {
@@ -326,7 +334,7 @@ test('the API call carries the whole question, and nothing in it can end the she
     compare: 'none',
     filters: { country: { values: ['BR', 'IN'], exclude: true }, template: { values: ["a'b"], exclude: false } },
   };
-  const path = apiPath(question, {
+  const { path, apps } = apiCall(question, {
     kind: 'breakdown',
     metrics: ['messages', 'read_rate'],
     dimension: 'channel',
@@ -344,4 +352,10 @@ test('the API call carries the whole question, and nothing in it can end the she
     dimension: 'channel',
     limit: '20',
   });
+  // A key sees its own app alone: the call names none, and whoever copies it is told.
+  expect(apps).toBe('all');
+  const filters = { app: { values: ['01999999-aaaa-7bbb-8ccc-dddddddddddd'], exclude: false } };
+  const ofApp = apiCall({ ...question, filters }, { kind: 'summary', metrics: ['created'] });
+  expect(ofApp.apps).toBe('chosen');
+  expect(ofApp.path).not.toMatch(/[?&]app=/);
 });

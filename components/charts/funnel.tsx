@@ -21,7 +21,7 @@ export function Funnel({
   branch,
 }: {
   steps: readonly FunnelStep[];
-  branch?: { label: string; fellBack: number | null; rescued: number | null };
+  branch?: { label: string; fellBack: number | null; rescued: number | null; href?: string | undefined };
 }) {
   const all = steps[0]?.value ?? 0;
   const width = (value: number | null) => `${all > 0 && value !== null ? Math.max(0.5, (value / all) * 100) : 0}%`;
@@ -53,27 +53,15 @@ export function Funnel({
             </span>
           </>
         );
-        const look = 'flex h-full max-h-8 min-h-6 items-center gap-2';
         return (
           <li key={key} className="min-h-0 grow">
-            {href ? (
-              <Link
-                href={href}
-                prefetch={false}
-                tabIndex={-1}
-                className={classNames(look, 'rounded-tag hover:bg-hover')}
-              >
-                {row}
-              </Link>
-            ) : (
-              <div className={look}>{row}</div>
-            )}
+            <Row href={href}>{row}</Row>
           </li>
         );
       })}
       {branch ? (
         <li className="min-h-0 grow border-line border-t border-dashed pt-1">
-          <div className="flex h-full max-h-8 min-h-6 items-center gap-2">
+          <Row href={branch.href}>
             <span className="w-20 shrink-0 text-ink-2 text-xs">{branch.label}</span>
             <span className="relative h-full min-w-0 grow overflow-hidden rounded-tag bg-sunken">
               <span
@@ -96,9 +84,20 @@ export function Funnel({
                   : ''}
               </span>
             </span>
-          </div>
+          </Row>
         </li>
       ) : null}
     </ol>
+  );
+}
+
+/** Not in the order of the keys: the picture is hidden from those who read the table instead. */
+function Row({ href, children }: { href: string | undefined; children: React.ReactNode }) {
+  const look = 'flex h-full max-h-8 min-h-6 items-center gap-2';
+  if (!href) return <div className={look}>{children}</div>;
+  return (
+    <Link href={href} prefetch={false} tabIndex={-1} className={classNames(look, 'rounded-tag hover:bg-hover')}>
+      {children}
+    </Link>
   );
 }

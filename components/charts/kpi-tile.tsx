@@ -19,18 +19,21 @@ export function DeltaText({
   name,
   after,
   before,
+  against = 'the period before',
   className,
 }: {
   name: MetricName;
   after: Value | undefined;
   before: Value | undefined;
+  /** What `before` is of, in words. */
+  against?: string | undefined;
   className?: string;
 }) {
   const delta = deltaOf(name, after, before);
   if (!delta) return null;
   return (
     <span
-      title={delta.isCertain ? 'Against the period before' : 'Against the period before; chance may explain it'}
+      title={`Against ${against}${delta.isCertain ? '' : '; chance may explain it'}`}
       className={classNames(
         'num inline-flex items-center gap-0.5 whitespace-nowrap text-xs',
         TONES[delta.tone],
@@ -41,7 +44,9 @@ export function DeltaText({
       {/* The arrow is the sign; who does not see it hears it. */}
       <span className="sr-only">{SIGNS[delta.direction]}</span>
       {delta.size}
-      <span className="sr-only">{delta.isCertain ? 'than before' : 'than before, which chance may explain'}</span>
+      <span className="sr-only">
+        {delta.isCertain ? `than ${against}` : `than ${against}, which chance may explain`}
+      </span>
     </span>
   );
 }
@@ -56,6 +61,7 @@ export function KpiTile({
   label,
   value,
   before,
+  against,
   second,
   spark,
   isLastPartial = false,
@@ -65,7 +71,8 @@ export function KpiTile({
   label?: string;
   value: Value | undefined;
   before?: Value | undefined;
-  /** Another percentile of the same, after the first. */
+  against?: string;
+  /** Another percentile of the same, after the first; or a rate of its own, which then says what it rests on. */
   second?: { name: MetricName; label: string; value: Value | undefined };
   spark?: readonly (number | null)[];
   isLastPartial?: boolean;
@@ -99,11 +106,18 @@ export function KpiTile({
           {figureOf(name, value?.value ?? null)}
         </span>
         {second && percentile ? <span className="num text-ink-3 text-xs">{percentile}</span> : null}
-        <DeltaText name={name} after={value} before={before} className="ml-auto" />
+        <DeltaText name={name} after={value} before={before} against={against} className="ml-auto" />
       </dd>
       {second ? (
         <dd className="num truncate text-ink-2 text-xs">
           <span className="text-ink-3">{second.label}</span> {figure(second.value?.value ?? null, unit)}
+          {second.value && second.value.value !== null && second.value.n !== value?.n ? (
+            <span className="text-2xs text-ink-3">
+              {' '}
+              n {count(second.value.n)}
+              {second.value.isLowSample ? ', low sample' : ''}
+            </span>
+          ) : null}
         </dd>
       ) : null}
       <dd className="num min-h-4 truncate text-2xs text-ink-3">

@@ -62,6 +62,7 @@ export function Legend({
   kind,
   unit,
   totals,
+  against = 'the period before',
 }: {
   id: string;
   series: readonly ChartSeries[];
@@ -69,6 +70,8 @@ export function Legend({
   unit?: MetricUnit;
   /** A figure after each name. */
   totals?: readonly (number | null)[];
+  /** What the dotted lines are of. */
+  against?: string;
 }) {
   return (
     <ul className="flex flex-wrap items-center gap-x-4 gap-y-0.5 py-1 text-xs">
@@ -114,7 +117,7 @@ export function Legend({
           <svg aria-hidden="true" viewBox="0 0 22 12" className="h-3 w-[22px]">
             <path d="M0 6h22" stroke="currentColor" strokeWidth="1.25" strokeOpacity="0.6" strokeDasharray="1 2" />
           </svg>
-          the period before
+          {against}
         </li>
       ) : null}
     </ul>

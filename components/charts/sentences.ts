@@ -50,7 +50,7 @@ export function sentenceOfRows(
   if (!first) return 'Nothing in this range.';
   const largest = `${first.name} has the most${first.share === null ? '' : ` (${percent(first.share)})`}`;
   const { better } = metric(name);
-  const label = metric(name).label.replace(' (messages)', '');
+  const label = metric(name).label;
   const read = rows.flatMap(({ name: row, value }) =>
     value && value.value !== null && !value.isLowSample ? [{ row, value: value.value }] : [],
   );

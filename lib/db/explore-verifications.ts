@@ -10,6 +10,9 @@ export type Search = { filters: readonly SearchFilter[]; createdAfter: Date | nu
 
 const inMessage = (column: string, type: string) => (p: string) =>
   `EXISTS (SELECT 1 FROM message x WHERE x.verification_id = v.id AND x.${column} = ANY (${p}::${type}[]))`;
+/** The first as the rollups number them (tally.ts): figures and rows agree. */
+const inFirst = (column: string, type: string) => (p: string) =>
+  `(SELECT x.${column} FROM message x WHERE x.verification_id = v.id ORDER BY x.submitted_at, x.id LIMIT 1) = ANY (${p}::${type}[])`;
 const inRow = (column: string, type: string) => (p: string) => `v.${column} = ANY (${p}::${type}[])`;
 const FELL_BACK = `SELECT 1 FROM verification_event e WHERE e.verification_id = v.id AND e.kind = 'fallback'`;
 
@@ -21,6 +24,9 @@ const CONDITIONS: Record<PlainKey, (parameter: string) => string> = {
   app: inRow('app_id', 'uuid'),
   connection: inMessage('connection_id', 'uuid'),
   template: inMessage('template', 'text'),
+  first_channel: inFirst('channel', 'text'),
+  first_connection: inFirst('connection_id', 'uuid'),
+  first_template: inFirst('template', 'text'),
   locale: inRow('locale', 'text'),
   reason: inMessage('reason', 'text'),
   cause: (p) =>
@@ -36,7 +42,16 @@ const INDEXED: ReadonlySet<SearchKey> = new Set<SearchKey>(['id', 'to', 'referen
 export const isIndexed = ({ filters }: Search): boolean =>
   filters.some(({ key, isExcluded }) => !isExcluded && INDEXED.has(key));
 /** These cost a look into another table per row. */
-const OUTSIDE: ReadonlySet<SearchKey> = new Set<SearchKey>(['channel', 'connection', 'template', 'reason', 'cause']);
+const OUTSIDE: ReadonlySet<SearchKey> = new Set<SearchKey>([
+  'channel',
+  'connection',
+  'template',
+  'first_channel',
+  'first_connection',
+  'first_template',
+  'reason',
+  'cause',
+]);
 export const looksOutside = ({ filters }: Search): boolean => filters.some(({ key }) => OUTSIDE.has(key));
 
 class Parameters {

@@ -11,14 +11,12 @@ import { buttonStyle } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { AlertView } from '@/lib/operations/alerts/list';
-import { wallTime } from '../verifications/range';
 import { snooze } from './actions';
 import { beforeTitle, FIGURE_WORDS, figureText, restsOn } from './figures';
 import { canMoveOver, ROOMS } from './help';
+import { type Clock, inRoom, inVerifications } from './links';
 import { LookLine } from './look-line';
 import { OverrideForm } from './override-form';
-
-const MINUTE_MS = 60_000;
 
 type Viewing = { timeZone: string; now: number; mayManage: boolean; back: string };
 
@@ -247,46 +245,12 @@ function Snooze({ alert, back }: { alert: AlertView; back: string }) {
   );
 }
 
-type Clock = Pick<Viewing, 'timeZone' | 'now'>;
-
-/** From some time before it opened until it was over, or now: whoever comes a day later must not find an empty hour. */
-function timeOf(alert: AlertView, beforeMinutes: number, { timeZone, now }: Clock) {
-  const until = new Date((alert.resolvedAt?.getTime() ?? now) + MINUTE_MS);
-  return {
-    range: 'custom',
-    from: wallTime(new Date(alert.openedAt.getTime() - beforeMinutes * MINUTE_MS), timeZone),
-    to: wallTime(until, timeZone),
-  };
-}
-
-function scopeOf({ scope: { countries, channel, connectionId, appId } }: AlertView): Record<string, string> {
-  return {
-    ...(countries.length > 0 ? { country: countries.join(',') } : {}),
-    ...(channel ? { channel } : {}),
-    ...(connectionId ? { connection: connectionId } : {}),
-    ...(appId ? { app: appId } : {}),
-  };
-}
-
-/** The list narrowed to what the alert is about, and to its time. */
-function inVerifications(alert: AlertView, clock: Clock): string {
-  const time = timeOf(alert, alert.evidence.windowMinutes, clock);
-  return `/verifications?${new URLSearchParams({ mode: 'live', ...time, ...scopeOf(alert) })}`;
-}
-
-const CONTEXT_MINUTES = 360;
-
 function Figures({ alert, ...clock }: { alert: AlertView } & Clock) {
   const room = ROOMS[alert.kind];
   if (!room) return null;
-  const query = new URLSearchParams({
-    ...timeOf(alert, CONTEXT_MINUTES, clock),
-    ...scopeOf(alert),
-    ...(room.metric ? { metric: room.metric } : {}),
-  });
   return (
     <Link
-      href={room.path.startsWith('/analytics') ? `${room.path}?${query}` : room.path}
+      href={room.path.startsWith('/analytics') ? inRoom(room.path, alert, clock, room.metric) : room.path}
       prefetch={false}
       className={buttonStyle({ size: 'small' })}
     >

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { BarList } from '@/components/charts/bar-list';
 import { barRows } from '@/components/charts/bar-rows';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
@@ -10,9 +10,10 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { Breakdown, BreakdownRow } from '@/lib/contract/analytics';
 import type { Dimension } from '@/lib/domain/stats/measures';
-import type { MetricName } from '@/lib/domain/stats/metrics';
+import { type MetricName, metric, unitOf } from '@/lib/domain/stats/metrics';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from './ask';
+import { beforeWords } from './before-words';
 import { areKept, NOT_KEPT } from './kept';
 import { type Asked, choosing, hereHref, verificationsHref } from './parts';
 import { questionBeside } from './range';
@@ -64,7 +65,10 @@ export async function ListPanel({
   const { answer } = asking;
   const all = barRows(isByFirst ? orderedByFirst(answer, metrics[0]) : answer, {
     ...choosing(asked, dimension),
-    rowsHref: (key) => (LISTED.includes(dimension) ? verificationsHref(asked, { [dimension]: key }) : undefined),
+    rowsHref: (key) =>
+      LISTED.includes(dimension)
+        ? verificationsHref(asked, { [dimension]: key }, { behind: metric(metrics[0]).subject })
+        : undefined,
   });
   const rows = all.slice(0, rowsMax);
   const judged = rows.map(({ name, share, values }) => ({ name, share, value: values[judge] }));
@@ -92,8 +96,9 @@ export async function ListPanel({
           }
         : {})}
       trust={answer.trust}
-      query={apiPath(beside, { kind: 'breakdown', metrics, dimension, limit: isByFirst ? READ_MAX : rowsMax })}
+      query={apiCall(beside, { kind: 'breakdown', metrics, dimension, limit: isByFirst ? READ_MAX : rowsMax })}
       isEmpty={rows.length === 0}
+      hasIntervals={metrics.some((name) => unitOf(name) === 'share')}
     >
       <BarList
         label={title}
@@ -101,6 +106,7 @@ export async function ListPanel({
         rows={rows}
         metrics={metrics}
         hasFilter={view[dimension]?.exclude === false}
+        against={beforeWords(question)}
       />
     </ListFrame>
   );

@@ -2,7 +2,9 @@ import { percent } from '@/components/charts/figure';
 import { count } from '@/components/console/format';
 import type { UserActor } from '@/lib/auth/session';
 import type { Question, Trust } from '@/lib/contract/analytics';
+import type { PlainKey } from '@/lib/domain/search/language';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
+import type { Metric } from '@/lib/domain/stats/metrics';
 import type { Widened } from '@/lib/domain/stats/widened';
 import { wallTime } from '../verifications/range';
 import { viewHref } from '../verifications/search-params';
@@ -16,7 +18,7 @@ export type Asked = {
   question: Question;
   /** Why the question is of whole days of UTC; null: it is not. */
   widened: Widened | null;
-  /** Of the list of verifications, which reads custom ranges in the viewer's own zone. */
+  /** Of whoever looks, where the address names none. */
   viewerZone: string;
 };
 
@@ -31,21 +33,38 @@ export function choosing({ path, view }: Asked, dimension: Dimension) {
   };
 }
 
-/** The verifications behind a figure: the same range, and its filters, values left out as well. */
+/** What a verification is counted under by its first message (DIMENSIONS), a message by itself. */
+const FIRST: Partial<Record<Dimension, string>> = {
+  channel: 'first_channel',
+  connection: 'first_connection',
+  template: 'first_template',
+};
+
+/**
+ * The verifications behind a figure of verifications: the same range, and its filters, values left out as well. Behind a figure of messages those with any
+ * message of the kind. `also`: further terms of the list, where no filter has their key.
+ */
 export function verificationsHref(
-  { question, viewerZone }: Pick<Asked, 'question' | 'viewerZone'>,
+  { question }: Pick<Asked, 'question'>,
   more: Partial<Record<Dimension, string>> = {},
+  {
+    behind = 'verification',
+    also = {},
+  }: { behind?: Metric['subject']; also?: Partial<Record<PlainKey, string[]>> } = {},
 ): string {
   const filters = DIMENSIONS.flatMap((dimension) => {
     const chosen = more[dimension];
     const filter = chosen === undefined ? question.filters[dimension] : { values: [chosen], exclude: false };
-    return filter ? [[`${filter.exclude ? '-' : ''}${dimension}`, [...filter.values]] as const] : [];
+    const key = (behind !== 'message' && FIRST[dimension]) || dimension;
+    return filter ? [[`${filter.exclude ? '-' : ''}${key}`, [...filter.values]] as const] : [];
   });
   return viewHref('/verifications', {
+    ...also,
     ...Object.fromEntries(filters),
     range: 'custom',
-    from: wallTime(question.from, viewerZone),
-    to: wallTime(question.to, viewerZone),
+    from: wallTime(question.from, question.timeZone),
+    to: wallTime(question.to, question.timeZone),
+    timezone: question.timeZone,
     mode: ['live'],
   });
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FINE_DAYS } from '@/lib/domain/stats/cuts';
-import { wallTime } from '../verifications/range';
-import { absolute, boundsOf, intervalOf, questionBeside, questionOf, stepped, wideningOf, zoneOf } from './range';
+import { wallTime, zoneOf } from '../verifications/range';
+import { absolute, boundsOf, intervalOf, questionBeside, questionOf, stepped, wideningOf } from './range';
 import { type AnalyticsView, cycled, filtersIn, hrefCycling, hrefWith, loadAnalyticsView } from './search-params';
 
 const now = new Date('2026-11-25T12:00:00Z');

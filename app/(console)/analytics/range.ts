@@ -3,7 +3,7 @@ import { FINE_DAYS, SMALL_DAYS } from '@/lib/domain/stats/cuts';
 import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { POINTS_MAX, stepsIn } from '@/lib/domain/stats/time-steps';
 import { type Widened, widenedOf } from '@/lib/domain/stats/widened';
-import { momentOf, wallTime } from '../verifications/range';
+import { momentOf, wallTime, zoneOf } from '../verifications/range';
 import type { AnalyticsView } from './search-params';
 
 export const RANGES = ['1h', '24h', '7d', '30d', '90d', 'today', 'yesterday', 'custom'] as const;
@@ -45,18 +45,6 @@ const LONGEST = 400 * DAY;
 const SHORTEST = 5 * 60_000;
 
 type Bounds = { from: Date; to: Date };
-
-/** The time zone of the view; the viewer's own when none, or nonsense, is named. */
-export function zoneOf(view: Pick<AnalyticsView, 'timezone'>, viewerZone: string): string {
-  const { timezone } = view;
-  if (!timezone || timezone.length > 64 || !/^[A-Za-z]/.test(timezone)) return viewerZone;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-    return timezone;
-  } catch {
-    return viewerZone;
-  }
-}
 
 export function rangeOf(view: Pick<AnalyticsView, 'range' | 'from' | 'to'>): RangeName {
   return view.range ?? (view.from || view.to ? 'custom' : '7d');

@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { CopyCurl } from '@/components/charts/copy-curl';
 import { KpiRow, KpiRowFault, KpiRowSkeleton, KpiTile } from '@/components/charts/kpi-tile';
 import { partialSteps } from '@/components/charts/model';
@@ -7,6 +7,7 @@ import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from './ask';
+import { beforeWords } from './before-words';
 import { type Asked, Freshness, hereHref } from './parts';
 import { intervalOf } from './range';
 
@@ -56,6 +57,7 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
             {...(word ? { label: word } : {})}
             value={values[name]}
             before={before?.[name]}
+            against={beforeWords(question)}
             {...(second ? { second: { ...second, value: values[second.name] } } : {})}
             {...(points.length > 1 ? { spark: points.map((point) => point.values[name]?.value ?? null) } : {})}
             isLastPartial={isLastPartial}
@@ -65,7 +67,7 @@ export async function TilesPanel({ asked, label, tiles }: { asked: Asked; label:
       <div className="mb-4 flex flex-wrap items-start gap-x-3 text-2xs text-ink-3">
         <Freshness trust={trust} timeZone={question.timeZone} widened={trust.widened ?? asked.widened} />
         <span className="-my-1 ml-auto">
-          <CopyCurl query={apiPath(question, { kind: 'summary', metrics: [...new Set(names)] })} />
+          <CopyCurl query={apiCall(question, { kind: 'summary', metrics: [...new Set(names)] })} />
         </span>
       </div>
     </>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame, type ChartHeight } from '@/components/charts/chart-frame';
 import { TimePicture } from '@/components/charts/lazy';
 import { Legend } from '@/components/charts/looks';
@@ -12,6 +12,7 @@ import { type MetricName, metric } from '@/lib/domain/stats/metrics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from './ask';
+import { beforeWords } from './before-words';
 import { areKept, NOT_KEPT } from './kept';
 import { marksFor } from './marks';
 import type { Asked } from './parts';
@@ -81,14 +82,14 @@ export async function TimePanel({
       isEmpty={!chart.series.some(({ values }) => values.some((value) => value !== null && value !== 0))}
       table={timeTable(chart)}
       marks={chart.marks}
-      query={apiPath(posed, { kind: 'timeseries', metrics, interval: answer.interval, groupBy: by })}
+      query={apiCall(posed, { kind: 'timeseries', metrics, interval: answer.interval, groupBy: by })}
       aside={
         <>
           {aside}
           <StepSwitch {...asked} shown={answer.interval} />
         </>
       }
-      legend={<Legend id={id} series={chart.series} kind={kind} />}
+      legend={<Legend id={id} series={chart.series} kind={kind} against={beforeWords(question)} />}
     >
       <TimePicture chart={chart} kind={kind} />
     </ChartFrame>

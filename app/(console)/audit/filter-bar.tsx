@@ -21,10 +21,10 @@ export function FilterBar({ view, actions, timeZone }: { view: View; actions: st
   const known = view.action && !actions.includes(view.action) ? [view.action, ...actions] : actions;
 
   const chooseRange = (name: RangeName) => {
-    if (name !== 'custom') return set({ range: name, from: null, to: null });
+    if (name !== 'custom') return set({ range: name, from: null, to: null, timezone: null });
     const now = new Date();
     const { after } = rangeBounds({ name: range === 'custom' ? '30d' : range, from: null, to: null }, now, timeZone);
-    return set({ range: 'custom', from: wallTime(after, timeZone), to: wallTime(now, timeZone) });
+    return set({ range: 'custom', from: wallTime(after, timeZone), to: wallTime(now, timeZone), timezone: timeZone });
   };
 
   return (
@@ -36,7 +36,7 @@ export function FilterBar({ view, actions, timeZone }: { view: View; actions: st
         event.preventDefault();
         const form = new FormData(event.currentTarget);
         const text = (name: string) => String(form.get(name) ?? '').trim() || null;
-        const times = range === 'custom' ? { range, from: text('from'), to: text('to') } : {};
+        const times = range === 'custom' ? { range, from: text('from'), to: text('to'), timezone: timeZone } : {};
         set({ actor: text('actor'), target: text('target'), ...times });
       }}
       className={classNames('mb-4 flex flex-wrap items-center gap-2 transition-opacity', isPending && 'opacity-60')}
@@ -108,6 +108,8 @@ export function FilterBar({ view, actions, timeZone }: { view: View; actions: st
             className="w-auto"
           />
           <span className="text-ink-3 text-xs">{timeZone}</span>
+          {/* Without a script the times are still read in the zone beside them. */}
+          <input type="hidden" name="timezone" value={timeZone} />
         </span>
       ) : null}
       <Button type="submit">Apply</Button>

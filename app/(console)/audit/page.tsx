@@ -9,6 +9,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { listActions } from '@/lib/operations/audit/list';
+import { zoneOf } from '../verifications/range';
 import { EntryList } from './entry-list';
 import { FilterBar } from './filter-bar';
 import { hrefWith, loadView } from './search-params';
@@ -18,7 +19,8 @@ export const metadata: Metadata = { title: 'Audit log' };
 export default async function AuditPage(props: { searchParams: Promise<SearchParams> }) {
   const user = await requireUser('audit:read');
   const view = loadView(await props.searchParams);
-  const [actions, timeZone] = await Promise.all([listActions(user), viewerTimeZone()]);
+  const [actions, viewerZone] = await Promise.all([listActions(user), viewerTimeZone()]);
+  const timeZone = zoneOf(view, viewerZone);
   return (
     <Page
       title="Audit log"

@@ -9,6 +9,8 @@ export const searchParams = {
   range: parseAsStringLiteral(RANGES),
   from: parseAsString,
   to: parseAsString,
+  /** In which `from` and `to` are read and times are shown; absent: the viewer's own. */
+  timezone: parseAsString,
   after: parseAsString,
 };
 

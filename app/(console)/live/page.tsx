@@ -9,6 +9,7 @@ import { tailFrom } from '@/lib/operations/verifications/tail';
 import { FilterBar } from '../verifications/filter-bar';
 import { choicesOf, vocabularyOf } from '../verifications/names';
 import { queryOf } from '../verifications/query';
+import { zoneOf } from '../verifications/range';
 import { SearchBox } from '../verifications/search-box';
 import { hrefWith, loadView } from '../verifications/search-params';
 import { TermChips } from '../verifications/term-chips';
@@ -24,7 +25,7 @@ const OVERLAP_MS = 2_000;
 export default async function LivePage(props: { searchParams: Promise<SearchParams> }) {
   const user = await requireUser('verifications:read');
   const view = loadView(await props.searchParams);
-  const timeZone = await viewerTimeZone();
+  const timeZone = zoneOf(view, await viewerTimeZone());
   const choices = choicesOf(await currentConfiguration());
   const now = new Date();
   const { query, endings } = queryOf(view, now, timeZone);

@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
 import { figure } from '@/components/charts/figure';
 import { TimePicture } from '@/components/charts/lazy';
@@ -8,6 +8,7 @@ import { sentenceOfLayers } from '@/components/charts/sentences';
 import { timeTable } from '@/components/charts/tables';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from '../analytics/ask';
+import { beforeWords } from '../analytics/before-words';
 import { marksFor } from '../analytics/marks';
 import { type Asked, choosing, hereHref } from '../analytics/parts';
 import { intervalOf } from '../analytics/range';
@@ -26,7 +27,7 @@ export async function ChannelPanels(asked: Asked) {
     return (
       <>
         <ChartFault title="Messages by channel" fault={asking.fault} retryHref={hereHref(asked)} />
-        <ChartFault title="Delivery rate by channel" fault={asking.fault} retryHref={hereHref(asked)} />
+        <ChartFault title="Delivery rate (messages) by channel" fault={asking.fault} retryHref={hereHref(asked)} />
       </>
     );
   }
@@ -34,7 +35,7 @@ export async function ChannelPanels(asked: Asked) {
   const options = { timeZone: question.timeZone, dimension: 'channel', marks, ...choosing(asked, 'channel') } as const;
   const layers = timeChart({ ...answer, before: null }, ['messages'], options);
   const lines = timeChart(answer, ['message_delivery_rate'], options);
-  const query = apiPath(question, {
+  const query = apiCall(question, {
     kind: 'timeseries',
     metrics: METRICS,
     groupBy: 'channel',
@@ -66,7 +67,7 @@ export async function ChannelPanels(asked: Asked) {
         <TimePicture chart={layers} kind="layers" />
       </ChartFrame>
       <ChartFrame
-        title="Delivery rate by channel"
+        title="Delivery rate (messages) by channel"
         metrics={['message_delivery_rate']}
         sentence={`${told.length > 0 ? told.join(', ') : 'Nothing to tell in this range'}. E-mail reports no delivery.`}
         trust={answer.trust}
@@ -76,7 +77,7 @@ export async function ChannelPanels(asked: Asked) {
         query={query}
         isEmpty={isEmpty}
         aside={<StepSwitch {...asked} shown={answer.interval} />}
-        legend={<Legend id="delivery" series={lines.series} kind="lines" />}
+        legend={<Legend id="delivery" series={lines.series} kind="lines" against={beforeWords(question)} />}
       >
         <TimePicture chart={lines} kind="lines" />
       </ChartFrame>

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { DIMENSION_WORDS, valueWords } from '@/components/charts/dimensions';
 import { figure } from '@/components/charts/figure';
@@ -39,7 +39,7 @@ export async function MoversPanel(asked: Asked) {
       metrics={[name]}
       sentence={sentence}
       trust={trust}
-      query={apiPath(compared, { kind: 'movers', metric: name })}
+      query={apiCall(compared, { kind: 'movers', metric: name })}
       isEmpty={!first || before.value === null || after.value === null}
       emptyText={after.value === null ? 'Nothing in this range, with these filters.' : 'Nothing to compare.'}
       className="min-h-[27.1rem]"
@@ -121,7 +121,7 @@ function Reasons({ reasons, asked }: { reasons: readonly ReasonMove[]; asked: As
               </TableCell>
               <TableCell className="text-right text-xs max-sm:hidden">
                 <Link
-                  href={verificationsHref(asked, { reason: key })}
+                  href={verificationsHref(asked, { reason: key }, { behind: 'message' })}
                   prefetch={false}
                   className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
                 >
@@ -193,13 +193,15 @@ function MoverRow({ mover, asked }: { mover: Mover; asked: Asked }) {
         <Effect points={mover.mixEffect} />
       </TableCell>
       <TableCell className="text-right text-xs max-sm:hidden">
-        <Link
-          href={verificationsHref(asked, { [dimension]: key })}
-          prefetch={false}
-          className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
-        >
-          Open<span className="sr-only"> the verifications of {words}</span>
-        </Link>
+        {key === '' ? null : (
+          <Link
+            href={verificationsHref(asked, { [dimension]: key })}
+            prefetch={false}
+            className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+          >
+            Open<span className="sr-only"> the verifications of {words}</span>
+          </Link>
+        )}
       </TableCell>
     </TableRow>
   );

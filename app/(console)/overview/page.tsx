@@ -3,10 +3,12 @@ import type { SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
 import { ChartSkeleton } from '@/components/charts/chart-frame';
 import { Page } from '@/components/console/shell/shell';
+import { ListSkeleton } from '../analytics/list-panel';
 import { askedOf, RoomBar } from '../analytics/room-bar';
 import { hrefWith } from '../analytics/search-params';
 import { type Tile, TilesPanel, TilesSkeleton } from '../analytics/tiles-panel';
 import { ChannelPanels } from './channel-panels';
+import { ENDS_TITLES, EndsPanels } from './ends-panels';
 import { FunnelPanel } from './funnel-panel';
 import { MoversPanel } from './movers-panel';
 
@@ -16,7 +18,8 @@ const PATH = '/overview';
 /** The ten figures that say how it goes. */
 const TILES: readonly Tile[] = [
   { name: 'created' },
-  { name: 'delivery_rate' },
+  // Beside a chart of the same name that is of messages.
+  { name: 'delivery_rate', label: 'Delivery (verifications)' },
   { name: 'conversion' },
   {
     name: 'time_to_deliver_p50_ms',
@@ -48,7 +51,7 @@ export default async function OverviewPage(props: { searchParams: Promise<Search
           fallback={
             <>
               <ChartSkeleton title="Messages by channel" hasLegend />
-              <ChartSkeleton title="Delivery rate by channel" hasLegend />
+              <ChartSkeleton title="Delivery rate (messages) by channel" hasLegend />
             </>
           }
         >
@@ -61,6 +64,14 @@ export default async function OverviewPage(props: { searchParams: Promise<Search
         </Suspense>
         <Suspense key={`movers${key}`} fallback={<ChartSkeleton title="Why did it move?" height="tall" />}>
           <MoversPanel {...asked} />
+        </Suspense>
+      </div>
+      <div className="mt-4 grid gap-4 xl:grid-cols-2">
+        <Suspense
+          key={`ends${key}`}
+          fallback={ENDS_TITLES.map((title) => <ListSkeleton key={title} title={title} rows={5} />)}
+        >
+          <EndsPanels {...asked} />
         </Suspense>
       </div>
     </Page>

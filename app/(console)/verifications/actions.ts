@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { sealNumber } from '@/lib/auth/sealed-number';
 import { requireUser } from '@/lib/auth/session';
 import { idOfName, renamed } from '@/lib/domain/search/complete';
-import { fullNumber, parseSearch, type Term } from '@/lib/domain/search/language';
+import { fullNumber, kindOf, parseSearch, type Term } from '@/lib/domain/search/language';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { findAnything, idTermOf, numberOf } from '@/lib/operations/verifications/find';
 import { textOf } from '../../form-text';
@@ -52,9 +52,9 @@ async function viewWith(view: View, terms: readonly Term[]): Promise<View> {
   const sealed: Record<'number' | '-number', string[]> = { number: [], '-number': [] };
   for (const term of renamed(terms, (key, value) => idOfName(value, among[key]) ?? '')) {
     const number = term.key === 'to' ? fullNumber(term.value) : term.key === null ? numberOf(term.value) : null;
-    const id = term.key === null ? idTermOf(term.value) : term.key === 'template' ? term : null;
+    const id = term.key === null ? idTermOf(term.value) : kindOf(term.key) === 'template' ? term : null;
     if (number) sealed[term.isExcluded ? '-number' : 'number'].push(sealNumber(number));
-    else if (id?.key === 'template') {
+    else if (id?.key && kindOf(id.key) === 'template') {
       // Messages keep the name that a WhatsApp template has at its provider, not our id of it.
       const named = templates.find((each) => each.id === id.value)?.providerName;
       kept.push({ ...id, value: named ?? id.value });

@@ -36,14 +36,14 @@ export function FilterBar({
   const set = (change: Partial<View>) => setView({ ...change, after: null, further: null });
 
   const chooseRange = (name: RangeName) => {
-    if (name !== 'custom') return set({ range: name, from: null, to: null });
+    if (name !== 'custom') return set({ range: name, from: null, to: null, timezone: null });
     const now = new Date();
     const { after } = rangeBounds(
       { name: range === 'custom' || !range ? '24h' : range, from: null, to: null },
       now,
       timeZone,
     );
-    return set({ range: 'custom', from: wallTime(after, timeZone), to: wallTime(now, timeZone) });
+    return set({ range: 'custom', from: wallTime(after, timeZone), to: wallTime(now, timeZone), timezone: timeZone });
   };
 
   return (
@@ -103,7 +103,7 @@ export function FilterBar({
           onSubmit={(event) => {
             event.preventDefault();
             const form = new FormData(event.currentTarget);
-            set({ range: 'custom', from: String(form.get('from')), to: String(form.get('to')) });
+            set({ range: 'custom', from: String(form.get('from')), to: String(form.get('to')), timezone: timeZone });
           }}
         >
           <Input

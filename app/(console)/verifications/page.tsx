@@ -17,6 +17,7 @@ import { FilterBar } from './filter-bar';
 import { ListPanel, ListSkeleton } from './list-panel';
 import { choicesOf, vocabularyOf } from './names';
 import { queryOf, rangeOf } from './query';
+import { zoneOf } from './range';
 import { SearchBox } from './search-box';
 import { hrefWith, loadView, viewHref } from './search-params';
 import { TermChips } from './term-chips';
@@ -28,7 +29,7 @@ export const metadata: Metadata = { title: 'Verifications' };
 export default async function VerificationsPage(props: { searchParams: Promise<SearchParams> }) {
   const user = await requireUser('verifications:read');
   const view = loadView(await props.searchParams);
-  const timeZone = await viewerTimeZone();
+  const timeZone = zoneOf(view, await viewerTimeZone());
   const choices = choicesOf(await currentConfiguration());
   const key = viewHref('', view);
   const question = { user, view, timeZone, now: new Date() };

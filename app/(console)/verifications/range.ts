@@ -39,3 +39,15 @@ export function momentOf(wall: string, timeZone: string): Date | null {
 /** A moment as a date field wants it, in a time zone. */
 export const wallTime = (at: Date, timeZone: string): string =>
   new Date(wallOf(at.getTime(), timeZone)).toISOString().slice(0, 16);
+
+/** The time zone of the view; the viewer's own when none, or nonsense, is named. */
+export function zoneOf(view: { timezone: string | null }, viewerZone: string): string {
+  const { timezone } = view;
+  if (!timezone || timezone.length > 64 || !/^[A-Za-z]/.test(timezone)) return viewerZone;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return timezone;
+  } catch {
+    return viewerZone;
+  }
+}

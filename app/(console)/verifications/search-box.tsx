@@ -14,7 +14,7 @@ import {
   renamed,
   type Vocabulary,
 } from '@/lib/domain/search/complete';
-import { type Problem, parseSearch, printSearch } from '@/lib/domain/search/language';
+import { kindOf, type Problem, parseSearch, printSearch } from '@/lib/domain/search/language';
 import { publicTemplate } from '@/lib/domain/template/key';
 import { search } from './actions';
 import type { Choices } from './names';
@@ -38,7 +38,7 @@ export function SearchBox({
   const among = { app: choices.apps, connection: choices.connections };
   const written = printSearch(
     renamed(termsOf(view), (key, id) => nameOfId(id, among[key])).map((term) =>
-      term.key === 'template' ? { ...term, value: publicTemplate(term.value) } : term,
+      term.key && kindOf(term.key) === 'template' ? { ...term, value: publicTemplate(term.value) } : term,
     ),
   );
   const listId = useId();
@@ -68,8 +68,9 @@ export function SearchBox({
     const text = String(form.get('search') ?? '');
     const { terms, problems: unread } = parseSearch(text);
     const unknown = terms.flatMap((term): Problem[] => {
-      if ((term.key !== 'app' && term.key !== 'connection') || idOfName(term.value, among[term.key])) return [];
-      return [{ at: text.indexOf(term.value), length: term.value.length, message: `No ${term.key} has this name.` }];
+      const kind = term.key && kindOf(term.key);
+      if ((kind !== 'app' && kind !== 'connection') || idOfName(term.value, among[kind])) return [];
+      return [{ at: text.indexOf(term.value), length: term.value.length, message: `No ${kind} has this name.` }];
     });
     const found = [...unread, ...unknown].map((each) => ({
       ...each,

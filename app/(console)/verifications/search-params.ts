@@ -26,6 +26,8 @@ export const searchParams = {
   range: parseAsStringLiteral(RANGES),
   from: parseAsString,
   to: parseAsString,
+  /** In which `from` and `to` are read and times are shown; absent: the viewer's own. */
+  timezone: parseAsString,
   after: parseAsString,
   /** Set where somebody asked to look further back than a page does at once. */
   further: parseAsStringLiteral(['yes'] as const),

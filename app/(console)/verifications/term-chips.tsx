@@ -1,10 +1,10 @@
 import { X } from 'lucide-react';
 import Link from 'next/link';
 import { classNames } from '@/components/ui/class-names';
-import type { Term } from '@/lib/domain/search/language';
+import { kindOf, SEARCH, type Term } from '@/lib/domain/search/language';
 import { type Choices, valueName } from './names';
 import { hrefWith, type View } from './search-params';
-import { termsOf, withTerms } from './terms';
+import { leftOut, termsOf, withTerms } from './terms';
 
 /** Every filter that is on, each with a way to take it off. A number shows its ending alone. */
 export function TermChips({
@@ -20,6 +20,7 @@ export function TermChips({
 }) {
   const terms = termsOf(view);
   if (terms.length === 0 && endings.length === 0) return null;
+  const beyond = leftOut(view).length;
   const signOf = (isExcluded: boolean) => (isExcluded ? 'not ' : '');
   return (
     <ul aria-label="Filters that are on" className="flex flex-wrap gap-1.5">
@@ -53,14 +54,23 @@ export function TermChips({
           href={hrefWith(view, { '-number': view['-number'].filter((_, n) => n !== at) }, path)}
         />
       ))}
+      {beyond > 0 ? (
+        <li className="inline-flex min-h-6 items-center rounded-tag bg-warn-soft px-2 text-warn text-xs">
+          {beyond} more {beyond === 1 ? 'value of this address is' : 'values of this address are'} left out: a search
+          names at most {SEARCH.termsMax}.
+        </li>
+      ) : null}
     </ul>
   );
 }
 
 function nameOf({ key, value }: Term, choices: Choices): string {
-  if (key === 'connection') return `connection: ${choices.connections.find(({ id }) => id === value)?.name ?? value}`;
-  if (key === 'app') return `app: ${choices.apps.find(({ id }) => id === value)?.name ?? value}`;
-  return `${String(key).replace(/^metadata\./, '')}: ${valueName(String(key), value, choices)}`;
+  if (key === null) return value;
+  const kind = kindOf(key);
+  const word = key.replace(/^metadata\./, '').replace(/^first_/, 'first ');
+  if (kind === 'connection') return `${word}: ${choices.connections.find(({ id }) => id === value)?.name ?? value}`;
+  if (kind === 'app') return `${word}: ${choices.apps.find(({ id }) => id === value)?.name ?? value}`;
+  return `${word}: ${valueName(kind, value, choices)}`;
 }
 
 function Chip({ name, href, isExcluded = false }: { name: string; href: string; isExcluded?: boolean }) {

@@ -2,6 +2,7 @@ import {
   CLOSED_VALUES,
   isSearchKey,
   isSearchValue,
+  kindOf,
   SEARCH,
   type SearchKey,
   type Term,
@@ -14,11 +15,36 @@ const SIGNS = ['', '-'] as const;
 
 /** The terms that an address holds, but for its sealed numbers. Values that cannot be are left out, like a filter nobody set. */
 export function termsOf(view: View): Term[] {
+  return read(view).terms;
+}
+
+/** Terms of the address that go beyond what one search may name: whoever shows the list says so. */
+export function leftOut(view: View): Term[] {
+  return read(view).leftOut;
+}
+
+/**
+ * Beyond the bound, the longest list of values gives way, of two as long the countries: what narrows the search by a single value, such as live traffic alone
+ * or one connection, always holds.
+ */
+function read(view: View): { terms: Term[]; leftOut: Term[] } {
+  const all = allOf(view);
+  if (all.length <= SEARCH.termsMax) return { terms: all, leftOut: [] };
+  const listOf = ({ key, isExcluded }: Term) => `${isExcluded}${key}`;
+  const sizes = new Map<string, number>();
+  for (const term of all) sizes.set(listOf(term), (sizes.get(listOf(term)) ?? 0) + 1);
+  const rank = (term: Term) => (sizes.get(listOf(term)) ?? 0) + (term.key === 'country' ? 0.5 : 0);
+  const kept = new Set(all.toSorted((a, b) => rank(a) - rank(b)).slice(0, SEARCH.termsMax));
+  return { terms: all.filter((term) => kept.has(term)), leftOut: all.filter((term) => !kept.has(term)) };
+}
+
+function allOf(view: View): Term[] {
   const terms: Term[] = [];
   const add = (key: SearchKey, given: string, isExcluded: boolean) => {
-    const value = key === 'template' ? templateKey(given) : given;
-    const isId = key === 'app' || key === 'connection';
-    if (!isSearchValue(key, value) || (isId && !isUuid(value)) || terms.length >= SEARCH.termsMax) return;
+    const kind = kindOf(key);
+    const value = kind === 'template' ? templateKey(given) : given;
+    const isId = kind === 'app' || kind === 'connection';
+    if (!isSearchValue(key, value) || (isId && !isUuid(value))) return;
     terms.push({ key, value, isExcluded });
   };
   for (const sign of SIGNS) {

@@ -2,12 +2,14 @@
 
 import { revalidatePath } from 'next/cache';
 import { requireUser } from '@/lib/auth/session';
+import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { viewChange, viewForm } from '@/lib/contract/views';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { changeView } from '@/lib/operations/views/change';
 import { removeView } from '@/lib/operations/views/remove';
 import { saveView } from '@/lib/operations/views/save';
 import { textOf } from '../../form-text';
+import { anchored } from './query';
 import { hrefWith, loadView } from './search-params';
 
 export type ViewState = { kind: 'idle' } | { kind: 'saved' } | { kind: 'invalid'; message: string };
@@ -15,7 +17,8 @@ export type ViewState = { kind: 'idle' } | { kind: 'saved' } | { kind: 'invalid'
 /** Keeps the view that stands in the address. A number is not kept: it is somebody's, and a view may outlive the time it may be stored. */
 export async function saveCurrentView(_previous: ViewState, form: FormData): Promise<ViewState> {
   const user = await requireUser('views:manage');
-  const view = loadView(new URLSearchParams(textOf(form, 'address', 4_000)));
+  const address = loadView(new URLSearchParams(textOf(form, 'address', 4_000)));
+  const view = anchored(address, await viewerTimeZone());
   const parsed = viewForm.safeParse({
     name: textOf(form, 'name', 1_000),
     query: hrefWith(view, { number: [], '-number': [] }, '').replace(/^\?/, ''),

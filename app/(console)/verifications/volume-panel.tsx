@@ -1,5 +1,8 @@
 import Link from 'next/link';
-import { StackedHistogram } from '@/components/charts/stacked-histogram';
+import { ChartFrame, ChartSkeleton } from '@/components/charts/chart-frame';
+import { TimePicture } from '@/components/charts/lazy';
+import { type ChartMark, marksOn, type TimeChart } from '@/components/charts/model';
+import { timeTable } from '@/components/charts/tables';
 import { count, DASH, dateTime } from '@/components/console/format';
 import { STATUS_WORDS } from '@/components/console/words';
 import { classNames } from '@/components/ui/class-names';
@@ -10,12 +13,14 @@ import { isRefusal } from '@/lib/domain/errors';
 import { VERIFICATION_STATUSES, type VerificationStatus } from '@/lib/domain/verification/states';
 import type { HistogramBucket } from '@/lib/operations/verifications/explore';
 import { verificationVolume } from '@/lib/operations/verifications/explore';
+import { marksFor } from '../analytics/marks';
+import { listCall } from './list-call';
 import { queryOf, rangeOf } from './query';
 import { RANGE_WORDS } from './range';
 import { hrefWith, type View } from './search-params';
 import { chosen } from './terms';
 
-export const STATUS_INK: Record<VerificationStatus, string> = {
+const STATUS_INK: Record<VerificationStatus, string> = {
   approved: 'var(--good-mark)',
   pending: 'var(--wait-mark)',
   expired: 'var(--mute-mark)',
@@ -23,6 +28,7 @@ export const STATUS_INK: Record<VerificationStatus, string> = {
   locked: 'var(--warn-mark)',
   undeliverable: 'var(--bad-mark)',
 };
+const TITLE = 'How many, and how they ended';
 const ORDER: VerificationStatus[] = ['approved', 'pending', 'expired', 'canceled', 'locked', 'undeliverable'];
 
 /** How many, and how they ended: a chip per status that filters the list, and the same over time. */
@@ -57,41 +63,76 @@ export async function VolumePanel({
   const wanted = chosen(view, 'status');
   const shown = wanted.length > 0 ? ORDER.filter((status) => wanted.includes(status)) : ORDER;
   const drawn = shown.reduce((sum, status) => sum + totals[status], 0);
-  const withZone = (at: Date) => dateTime(at, timeZone);
+  const ends = { from: query.createdAfter ?? now, to: query.createdBefore ?? now };
+  const starts = buckets.map(({ bucketStart }) => bucketStart);
+  const chart = chartOf(buckets, bucketSeconds, shown, ends, timeZone);
+  const marks: ChartMark[] = drawn > 0 ? marksOn(starts, ends, await marksFor(user, ends), timeZone) : [];
 
   return (
-    <Panel className="mb-4">
-      <nav aria-label="Filter by status" className="flex gap-1 overflow-x-auto border-line p-1.5 not-last:border-b">
-        <Chip href={hrefWith(view, { status: [] })} isOn={wanted.length === 0} label="All" n={total} share={null} />
-        {ORDER.map((status) => {
-          const isOn = wanted.includes(status);
-          const next = isOn ? wanted.filter((each) => each !== status) : [...wanted, status];
-          return (
-            <Chip
-              key={status}
-              href={hrefWith(view, { status: next })}
-              isOn={isOn}
-              label={STATUS_WORDS[status]}
-              ink={STATUS_INK[status]}
-              n={totals[status]}
-              share={total > 0 ? totals[status] / total : null}
-            />
-          );
-        })}
-      </nav>
+    <>
+      <Panel className="mb-4">
+        <nav aria-label="Filter by status" className="flex gap-1 overflow-x-auto p-1.5">
+          <Chip href={hrefWith(view, { status: [] })} isOn={wanted.length === 0} label="All" n={total} share={null} />
+          {ORDER.map((status) => {
+            const isOn = wanted.includes(status);
+            const next = isOn ? wanted.filter((each) => each !== status) : [...wanted, status];
+            return (
+              <Chip
+                key={status}
+                href={hrefWith(view, { status: next })}
+                isOn={isOn}
+                label={STATUS_WORDS[status]}
+                ink={STATUS_INK[status]}
+                n={totals[status]}
+                share={total > 0 ? totals[status] / total : null}
+              />
+            );
+          })}
+        </nav>
+      </Panel>
       {drawn > 0 ? (
-        <StackedHistogram
-          bars={buckets.map((bucket) => ({
-            at: withZone(bucket.bucketStart),
-            tick: tickOf(bucket.bucketStart, bucketSeconds, timeZone),
-            ...bucket.counts,
-          }))}
-          series={shown.map((status) => ({ key: status, name: STATUS_WORDS[status], ink: STATUS_INK[status] }))}
-          summary={summarise(buckets, totals, total, RANGE_WORDS[rangeOf(view)].toLowerCase())}
-        />
+        <ChartFrame
+          title={TITLE}
+          height="low"
+          className="mb-4"
+          sentence={summarise(buckets, totals, total, RANGE_WORDS[rangeOf(view)].toLowerCase())}
+          table={timeTable(chart)}
+          marks={marks}
+          query={listCall(query)}
+        >
+          <TimePicture chart={{ ...chart, marks }} kind="layers" />
+        </ChartFrame>
       ) : null}
-    </Panel>
+    </>
   );
+}
+
+/** The counts as layers, in the order in which the chips above name them: they are its legend. */
+function chartOf(
+  buckets: readonly HistogramBucket[],
+  bucketSeconds: number,
+  statuses: readonly VerificationStatus[],
+  { from, to }: { from: Date; to: Date },
+  timeZone: string,
+): TimeChart {
+  const [first, last] = [buckets[0], buckets.at(-1)];
+  const partial = [
+    ...(first && first.bucketStart < from ? [0] : []),
+    ...(last && last.bucketStart.getTime() + bucketSeconds * 1000 > to.getTime() ? [buckets.length - 1] : []),
+  ];
+  return {
+    unit: 'count',
+    at: buckets.map(
+      ({ bucketStart }, at) => `${dateTime(bucketStart, timeZone)}${partial.includes(at) ? ', in part' : ''}`,
+    ),
+    tick: buckets.map(({ bucketStart }) => tickOf(bucketStart, bucketSeconds, timeZone)),
+    partial,
+    series: statuses.map((status, look) => {
+      const values = buckets.map(({ counts }) => counts[status]);
+      return { key: status, name: STATUS_WORDS[status], ink: STATUS_INK[status], look, values, n: values };
+    }),
+    marks: [],
+  };
 }
 
 /** Counting all of them would hold the database for longer than a page may. */
@@ -176,13 +217,15 @@ function summarise(
 
 export function VolumeSkeleton() {
   return (
-    <Panel className="mb-4" role="status" aria-label="Loading counts">
-      <div className="flex h-[3.55rem] items-center gap-8 border-line border-b px-4">
-        {ORDER.map((status) => (
-          <Skeleton key={status} className="h-7 w-16" />
-        ))}
-      </div>
-      <div className="h-[9.4rem]" />
-    </Panel>
+    <>
+      <Panel className="mb-4" role="status" aria-label="Loading counts">
+        <div className="flex h-[3.55rem] items-center gap-8 px-4">
+          {ORDER.map((status) => (
+            <Skeleton key={status} className="h-7 w-16" />
+          ))}
+        </div>
+      </Panel>
+      <ChartSkeleton title={TITLE} height="low" className="mb-4" />
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useId, useMemo, useRef, useState, useTransition } from 'react';
 import { countryName } from '@/components/console/format';
+import { carriedHref } from '@/components/console/shell/carried';
 import { ROOMS } from '@/components/console/shell/rooms';
 import { Spinner } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
@@ -107,7 +108,7 @@ export function PaletteDialog({
   };
   const choose = (entry: Entry | undefined) => {
     if (!entry || isLooking) return;
-    if (entry.href) return go(entry.href);
+    if (entry.href) return go(carriedHref(entry.href, location.pathname, location.search));
     const pasted = text.trim();
     startLooking(async () => {
       const href = await find(pasted);

@@ -4,6 +4,7 @@ import { Keyboard } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
+import { carriedHref } from '@/components/console/shell/carried';
 import { areKeysOff, beginGoing, endGoing, isGoing, isShortcut } from '@/components/console/shell/keys';
 import { ROOMS } from '@/components/console/shell/rooms';
 import { Kbd } from '@/components/ui/kbd';
@@ -43,7 +44,7 @@ export function Shortcuts({ may }: { may: readonly string[] }) {
         // Told to the room's own keys, whichever of the two listens first.
         event.preventDefault();
         endGoing();
-        router.push(room.href);
+        router.push(carriedHref(room.href, location.pathname, location.search));
       } else if (event.key === 'g') beginGoing();
       else if (event.key === '?') setOpen(true);
       else if (event.key === '/') {

@@ -2,6 +2,7 @@ import type { Statement } from '@/lib/db/client';
 import type { Query, Search, SearchFilter } from '@/lib/db/explore-verifications';
 import { ALL_APPS } from '@/lib/db/rollups/project';
 import { cohortOf } from '@/lib/db/rollups/tally';
+import { kindOf } from '@/lib/domain/search/language';
 import {
   type Cut,
   cutFor,
@@ -40,7 +41,10 @@ const STATUS_ROWS: Readonly<Record<string, string>> = {
  * search is kept by the rollups.
  */
 export function guideQuery(search: Search, now: Date): Query | null {
-  const wanted = search.filters.filter(({ isExcluded }) => !isExcluded);
+  // Whose first message is of a channel has a message of it.
+  const wanted = search.filters
+    .filter(({ isExcluded }) => !isExcluded)
+    .map((filter) => ({ ...filter, key: kindOf(filter.key) }));
   const status = wanted.filter(({ key }) => key === 'status');
   const verifications = narrowest(VERIFICATION_CUTS, keyed(wanted, OF_VERIFICATIONS), 2);
   const message = keyed(wanted, OF_MESSAGES)[0];

@@ -1,4 +1,11 @@
-import { CLOSED_VALUES, isSearchKey, type PlainKey, SEARCH_KEYS, type Term } from '@/lib/domain/search/language';
+import {
+  CLOSED_VALUES,
+  isSearchKey,
+  kindOf,
+  type PlainKey,
+  SEARCH_KEYS,
+  type Term,
+} from '@/lib/domain/search/language';
 
 /** A word for the place where someone is typing. `text` replaces the text from `from` to `to`. */
 export type Completion = { from: number; to: number; text: string; label: string; hint: string };
@@ -14,6 +21,9 @@ const HINTS: Record<PlainKey, string> = {
   app: 'whose code it is',
   connection: 'a message went through it',
   template: 'a message was written with it',
+  first_channel: 'it began on it',
+  first_connection: 'it began through it',
+  first_template: 'it began with it',
   locale: 'language',
   reason: 'why a message failed',
   cause: 'why another channel stood in',
@@ -35,7 +45,7 @@ export function completionsAt(text: string, caret: number, vocabulary: Vocabular
   if (colon < 0) {
     if (bare.includes('"')) return [];
     const keys = [...SEARCH_KEYS, 'metadata.' as const].filter((key) => key.startsWith(bare.toLowerCase()));
-    return keys.slice(0, COMPLETIONS_MAX + 3).map((key) => ({
+    return keys.map((key) => ({
       from,
       to: caret,
       text: key === 'metadata.' ? `${minus}metadata.` : `${minus}${key}:`,
@@ -47,7 +57,8 @@ export function completionsAt(text: string, caret: number, vocabulary: Vocabular
   if (!isSearchKey(key)) return [];
   const typed = bare.slice(colon + 1).replace(/^"/, '');
   const known =
-    vocabulary[key as PlainKey] ?? (CLOSED_VALUES[key as PlainKey] ?? []).map((value) => ({ value, label: value }));
+    vocabulary[kindOf(key) as PlainKey] ??
+    (CLOSED_VALUES[key as PlainKey] ?? []).map((value) => ({ value, label: value }));
   const wanted = typed.toLowerCase();
   return known
     .filter(({ value, label }) => value.toLowerCase().startsWith(wanted) || label.toLowerCase().includes(wanted))
@@ -95,7 +106,8 @@ export function nameOfId(id: string, among: readonly Named[]): string {
 
 /** Terms with apps and connections under another word for the same thing. */
 export function renamed(terms: readonly Term[], rename: (key: 'app' | 'connection', value: string) => string): Term[] {
-  return terms.map((term) =>
-    term.key === 'app' || term.key === 'connection' ? { ...term, value: rename(term.key, term.value) } : term,
-  );
+  return terms.map((term) => {
+    const kind = term.key && kindOf(term.key);
+    return kind === 'app' || kind === 'connection' ? { ...term, value: rename(kind, term.value) } : term;
+  });
 }

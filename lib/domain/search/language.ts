@@ -16,6 +16,9 @@ export const SEARCH_KEYS = [
   'app',
   'connection',
   'template',
+  'first_channel',
+  'first_connection',
+  'first_template',
   'locale',
   'reason',
   'cause',
@@ -26,6 +29,14 @@ export const SEARCH_KEYS = [
 ] as const;
 export type PlainKey = (typeof SEARCH_KEYS)[number];
 export type SearchKey = PlainKey | `metadata.${string}`;
+
+/** Of the first message, as figures of verifications are counted; `channel` and its like are of any message. */
+const FIRST = { first_channel: 'channel', first_connection: 'connection', first_template: 'template' } as const;
+
+/** What the values of a key are: those of `first_channel` are channels. */
+export function kindOf(key: SearchKey): SearchKey {
+  return key in FIRST ? FIRST[key as keyof typeof FIRST] : key;
+}
 
 /** One word of a search. Without a key it is something pasted: an id, a number or a reference. */
 export type Term = { key: SearchKey | null; value: string; isExcluded: boolean };
@@ -39,6 +50,7 @@ export const SEARCH = { lengthMax: 500, termsMax: 30, valueMax: 200, metadataNam
 export const CLOSED_VALUES: Partial<Record<PlainKey, readonly string[]>> = {
   status: VERIFICATION_STATUSES,
   channel: CHANNELS,
+  first_channel: CHANNELS,
   reason: Object.keys(FAILURE_REASONS),
   cause: FALLBACK_CAUSES,
   mode: MODES,
@@ -180,7 +192,7 @@ function keyOf(given: string): string {
 /** One spelling per value, so that the same search is the same address. */
 export function spellValue(key: SearchKey, value: string): string {
   if (key === 'country') return value.toUpperCase();
-  if (key === 'template') return templateKey(value);
+  if (kindOf(key) === 'template') return templateKey(value);
   if (key in CLOSED_VALUES || key === 'use_case' || key === 'id') return value.toLowerCase();
   return value;
 }

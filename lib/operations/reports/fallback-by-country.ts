@@ -9,7 +9,8 @@ import type { Value } from '@/lib/domain/stats/value';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
-const FIGURES = [
+/** What the rows hold. */
+export const FALLBACK_FIGURES = [
   'created',
   'fallback_rate',
   'fallback_failed_rate',
@@ -40,7 +41,7 @@ export async function readFallbackByCountry(
   permit(actor, 'analytics:read');
   const { reason: _, ...filters } = question.filters;
   const [figures, deliveries, configuration] = await Promise.all([
-    readBreakdown(actor, question, 'country', FIGURES, limit),
+    readBreakdown(actor, question, 'country', FALLBACK_FIGURES, limit),
     readBreakdown(
       actor,
       {

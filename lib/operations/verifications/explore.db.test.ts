@@ -84,6 +84,8 @@ describe('one search, asked four ways', () => {
         ['country', ['BR', 'IN', 'XX']],
         ['use_case', ['login', 'payment']],
         ['template', ['otp_code_v1', 'otp_text']],
+        ['first_channel', ['whatsapp', 'sms', 'email']],
+        ['first_template', ['otp_code_v1', 'otp_text']],
         ['locale', ['en', 'pt_BR']],
         ['reason', ['not_on_channel', 'throttled']],
         ['cause', ['failed', 'timeout', 'lost', 'none']],
@@ -115,6 +117,28 @@ describe('one search, asked four ways', () => {
       { numRuns: 20 },
     );
   }, 60_000);
+
+  test('what it began with is asked of the first message alone, as figures of verifications count it', async () => {
+    for (const terms of [
+      [['first_channel', 'whatsapp']],
+      [['first_connection', core.sms]],
+      [
+        ['channel', 'sms'],
+        ['first_channel', 'sms', true],
+      ],
+    ] as [SearchKey, string, boolean?][][]) {
+      const query = searching(...terms);
+      expect((await walk(query)).ids).toEqual(expected(query));
+    }
+    const first = (channel: string) => searching(['first_channel', channel], ['mode', 'live']);
+    const counted = await core.sql<{ channel: string; n: number }>(
+      `SELECT channel, count(*)::int AS n FROM (SELECT DISTINCT ON (m.verification_id) m.channel FROM message m WHERE m.livemode ORDER BY m.verification_id, m.submitted_at, m.id) f GROUP BY 1`,
+    );
+    for (const { channel, n } of counted) expect((await walk(first(channel))).ids, channel).toHaveLength(n);
+    expect((await walk(first('sms'))).ids.length).toBeLessThan(
+      (await walk(searching(['channel', 'sms'], ['mode', 'live']))).ids.length,
+    );
+  });
 
   test.each(['locked', 'canceled', 'undeliverable'])(
     'a rare end asked for alone and with what has an index: %s',
@@ -196,6 +220,7 @@ describe('a rare thing', () => {
     expect(found.pages).toBeLessThanOrEqual(4);
     expect((await walk(searching(['country', 'GT'], ['status', 'locked'], ...mode), 0)).ids).toEqual([id]);
     expect((await walk(searching(['country', 'GT'], ['channel', 'whatsapp'], ...mode), 0)).ids).toEqual([id]);
+    expect((await walk(searching(['country', 'GT'], ['first_channel', 'whatsapp'], ...mode), 0)).ids).toEqual([id]);
     expect((await walk(searching(['country', 'GT'], ['status', 'approved'], ...mode), 0)).ids).toEqual([]);
   });
 

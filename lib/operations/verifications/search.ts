@@ -2,7 +2,7 @@ import { blindIndex } from '@/lib/crypto/blind-index';
 import type { Search, SearchFilter } from '@/lib/db/explore-verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
-import { type Filter, filtersOf, isSearchValue, SEARCH, type Term } from '@/lib/domain/search/language';
+import { type Filter, filtersOf, isSearchValue, kindOf, SEARCH, type Term } from '@/lib/domain/search/language';
 import { isUuid } from '@/lib/domain/uuid';
 import { uuidFrom } from '@/lib/ids';
 import { recipientOf } from '@/lib/operations/routes/plan-for';
@@ -33,8 +33,9 @@ function storedFilter({ key, values, isExcluded }: Filter): SearchFilter {
     if (key === 'to') return blindIndex('number', recipientOf(value).e164);
     if (key === 'mode') return value === 'live';
     if (key === 'id') return uuidFrom('verification', value) ?? value;
-    if (key === 'template') return uuidFrom('template', value) ?? value;
-    if ((key === 'app' || key === 'connection') && !isUuid(value)) {
+    const kind = kindOf(key);
+    if (kind === 'template') return uuidFrom('template', value) ?? value;
+    if ((kind === 'app' || kind === 'connection') && !isUuid(value)) {
       throw new Refusal('invalid_request', { param: key, detail: 'Must be an id.' });
     }
     return value;

@@ -286,6 +286,10 @@ export function factsOf(row: TailRow): Facts {
         return row.connections;
       case 'template':
         return row.templates;
+      case 'first_channel':
+      case 'first_connection':
+      case 'first_template':
+        return row[key] === null ? [] : [row[key]];
       case 'locale':
         return [row.locale];
       case 'reason':

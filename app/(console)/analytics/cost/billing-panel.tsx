@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { barRows } from '@/components/charts/bar-rows';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { percent } from '@/components/charts/figure';
@@ -43,7 +43,7 @@ export async function BillingPanel({
       metrics={['billed_spend', 'billed_estimate', 'billed_messages']}
       sentence={billingText(rows.map(({ billing }) => billing))}
       trust={answer.trust}
-      query={apiPath(posed, { kind: 'breakdown', metrics: METRICS, dimension: by, limit: ROWS_MAX })}
+      query={apiCall(posed, { kind: 'breakdown', metrics: METRICS, dimension: by, limit: ROWS_MAX })}
       isEmpty={shown.length === 0}
     >
       <Table label={title}>

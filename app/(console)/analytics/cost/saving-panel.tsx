@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault } from '@/components/charts/chart-frame';
 import { CopyCurl } from '@/components/charts/copy-curl';
 import { figure, percent } from '@/components/charts/figure';
@@ -9,6 +9,7 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { ask } from '../ask';
+import { beforeWords } from '../before-words';
 import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 
@@ -34,7 +35,12 @@ export async function SavingPanel({ asked: { user, path, view, question } }: { a
       </h2>
       <p className="flex items-baseline gap-3">
         <span className="num text-2xl text-ink">{figure(value, 'micros')}</span>
-        <DeltaText name="whatsapp_saving" after={values.whatsapp_saving} before={before?.whatsapp_saving} />
+        <DeltaText
+          name="whatsapp_saving"
+          after={values.whatsapp_saving}
+          before={before?.whatsapp_saving}
+          against={beforeWords(question)}
+        />
       </p>
       <p className="mt-1 text-ink-2 text-sm">
         {value === null
@@ -56,7 +62,7 @@ export async function SavingPanel({ asked: { user, path, view, question } }: { a
       <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 pt-2 text-2xs text-ink-3">
         <p>Left out: verifications on whose route SMS had no price, or was no channel.</p>
         <span className="-my-1 ml-auto">
-          <CopyCurl query={apiPath(question, { kind: 'summary', metrics: METRICS })} />
+          <CopyCurl query={apiCall(question, { kind: 'summary', metrics: METRICS })} />
         </span>
       </div>
     </Panel>

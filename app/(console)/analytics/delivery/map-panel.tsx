@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
 import { figure, intervalText } from '@/components/charts/figure';
 import { sentenceOfRows } from '@/components/charts/sentences';
@@ -44,7 +44,7 @@ export async function MapPanel(asked: Asked) {
       )}
       trust={trust}
       isEmpty={rows.length === 0}
-      query={apiPath(beside, { kind: 'breakdown', metrics, dimension: 'country', limit: EVERYWHERE })}
+      query={apiCall(beside, { kind: 'breakdown', metrics, dimension: 'country', limit: EVERYWHERE })}
       aside={<MetricSwitch {...asked} />}
       legend={<MapLegend values={shown} unit={unit} />}
       table={{

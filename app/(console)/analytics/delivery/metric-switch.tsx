@@ -22,7 +22,7 @@ export function MetricSwitch({ path, view }: Pick<Asked, 'path' | 'view'>) {
             name === current ? 'bg-sunken font-medium text-ink' : 'text-ink-3 hover:text-ink',
           )}
         >
-          {metric(name).label.replace(' (messages)', '')}
+          {metric(name).label}
         </Link>
       ))}
     </nav>

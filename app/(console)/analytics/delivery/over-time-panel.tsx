@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
 import { DIMENSION_WORDS } from '@/components/charts/dimensions';
 import { figure } from '@/components/charts/figure';
@@ -10,6 +10,7 @@ import { timeTable } from '@/components/charts/tables';
 import { metric, unitOf } from '@/lib/domain/stats/metrics';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { ask } from '../ask';
+import { beforeWords } from '../before-words';
 import { marksFor } from '../marks';
 import { type Asked, choosing, hereHref } from '../parts';
 import { intervalOf } from '../range';
@@ -22,7 +23,7 @@ export async function OverTimePanel(asked: Asked) {
   const { user, question, view } = asked;
   const dimension = splitOf(view);
   const name = switchOf(view);
-  const title = `${metric(name).label.replace(' (messages)', '')} by ${DIMENSION_WORDS[dimension].toLowerCase()}, over time`;
+  const title = `${metric(name).label} by ${DIMENSION_WORDS[dimension].toLowerCase()}, over time`;
   const interval = intervalOf(view, question);
   const [asking, marks] = await Promise.all([
     ask(readTimeseries(user, question, [name], { groupBy: dimension, interval })),
@@ -53,14 +54,16 @@ export async function OverTimePanel(asked: Asked) {
       isEmpty={chart.series.every(({ values }) => values.every((value) => value === null))}
       table={timeTable(chart)}
       marks={chart.marks}
-      query={apiPath(question, { kind: 'timeseries', metrics: [name], groupBy: dimension, interval: answer.interval })}
+      query={apiCall(question, { kind: 'timeseries', metrics: [name], groupBy: dimension, interval: answer.interval })}
       aside={
         <>
           <StepSwitch {...asked} shown={answer.interval} />
           <MetricSwitch {...asked} />
         </>
       }
-      legend={<Legend id="over-time" series={chart.series} kind="lines" unit={unitOf(name)} />}
+      legend={
+        <Legend id="over-time" series={chart.series} kind="lines" unit={unitOf(name)} against={beforeWords(question)} />
+      }
     >
       <TimePicture chart={chart} kind="lines" />
     </ChartFrame>

@@ -20,7 +20,7 @@ export const metadata: Metadata = { title: 'Delivery' };
 const PATH = '/analytics/delivery';
 /** How messages fare on the whole. */
 const TILES: readonly Tile[] = [
-  { name: 'message_delivery_rate', label: 'Delivery rate' },
+  { name: 'message_delivery_rate' },
   { name: 'failure_rate' },
   { name: 'unknown_rate' },
   { name: 'read_rate' },

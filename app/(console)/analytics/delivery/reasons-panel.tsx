@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { valueWords } from '@/components/charts/dimensions';
 import { figure, percent } from '@/components/charts/figure';
@@ -12,6 +12,7 @@ import { FAILURE_REASONS, type FailureReason } from '@/lib/domain/message/reason
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { readSummary } from '@/lib/operations/analytics/summary';
 import { ask } from '../ask';
+import { beforeWords } from '../before-words';
 import { type Asked, choosing, hereHref } from '../parts';
 import { questionBeside } from '../range';
 
@@ -66,7 +67,7 @@ export async function ReasonsPanel(asked: Asked) {
           : `No message failed. Of ${figure(unknown, 'count')} nobody said anything.`
       }
       trust={trust}
-      query={apiPath(beside, { kind: 'breakdown', metrics, dimension: 'reason', limit: 50 })}
+      query={apiCall(beside, { kind: 'breakdown', metrics, dimension: 'reason', limit: 50 })}
     >
       <Table label={title}>
         <TableHead>
@@ -123,7 +124,12 @@ export async function ReasonsPanel(asked: Asked) {
                   {percent((row.failed_messages?.value ?? 0) / Math.max(1, failed))}
                 </TableCell>
                 <TableCell className="text-right max-sm:hidden">
-                  <DeltaText name="failed_messages" after={row.failed_messages} before={was?.failed_messages} />
+                  <DeltaText
+                    name="failed_messages"
+                    after={row.failed_messages}
+                    before={was?.failed_messages}
+                    against={beforeWords(question)}
+                  />
                 </TableCell>
               </TableRow>
             ))}
@@ -148,7 +154,12 @@ export async function ReasonsPanel(asked: Asked) {
               <span className="sr-only"> of all messages</span>
             </TableCell>
             <TableCell className="text-right max-sm:hidden">
-              <DeltaText name="unknown_messages" after={values.unknown_messages} before={before?.unknown_messages} />
+              <DeltaText
+                name="unknown_messages"
+                after={values.unknown_messages}
+                before={before?.unknown_messages}
+                against={beforeWords(question)}
+              />
             </TableCell>
           </TableRow>
         </tbody>

@@ -1,9 +1,13 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { countryName } from '@/components/console/format';
-import type { MetricName } from '@/lib/domain/stats/metrics';
-import { type FallbackRow, readFallbackByCountry } from '@/lib/operations/reports/fallback-by-country';
+import {
+  FALLBACK_FIGURES,
+  type FallbackRow,
+  readFallbackByCountry,
+} from '@/lib/operations/reports/fallback-by-country';
 import { ask } from '../ask';
+import { beforeWords } from '../before-words';
 import type { Asked } from '../parts';
 import { questionBeside } from '../range';
 import { hrefCycling, hrefWith, standingOf } from '../search-params';
@@ -11,7 +15,7 @@ import { CountryTable } from './country-table';
 
 const TITLE = 'Timers by country';
 const ROWS_MAX = 20;
-const SHOWN: readonly [MetricName, ...MetricName[]] = ['fallback_rate', 'rescue_rate', 'duplicate_rate'];
+const [, ...EXPLAINED] = FALLBACK_FIGURES;
 
 export async function CountryPanel({ asked: { user, path, view, question } }: { asked: Asked }) {
   const beside = questionBeside(question, 'country');
@@ -21,15 +25,17 @@ export async function CountryPanel({ asked: { user, path, view, question } }: { 
   return (
     <ListFrame
       title={TITLE}
-      metrics={SHOWN}
+      metrics={EXPLAINED}
       sentence={`${sentenceOf(answer.rows)} Timers are today’s: figures may be older than the last change of one.${answer.isTruncated ? ` The ${ROWS_MAX} largest are shown.` : ''}`}
       trust={answer.trust}
-      query={apiPath(beside, { kind: 'breakdown', metrics: SHOWN, dimension: 'country', limit: ROWS_MAX })}
+      query={apiCall(beside, { kind: 'breakdown', metrics: FALLBACK_FIGURES, dimension: 'country', limit: ROWS_MAX })}
       isEmpty={answer.rows.length === 0}
+      hasIntervals
     >
       <CountryTable
         rows={answer.rows}
         standing={(country) => standingOf(view, 'country', country)}
+        against={beforeWords(question)}
         filterHref={(country) => hrefCycling(path, view, 'country', country)}
       />
     </ListFrame>

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { percent } from '@/components/charts/figure';
+import { intervalText, percent } from '@/components/charts/figure';
 import { DeltaText } from '@/components/charts/kpi-tile';
 import { MetricTerm } from '@/components/charts/metric-term';
 import { Flag } from '@/components/console/country';
@@ -30,10 +30,13 @@ export function CountryTable({
   rows,
   standing,
   filterHref,
+  against,
 }: {
   rows: readonly FallbackRow[];
   standing: (country: string) => Standing;
   filterHref: (country: string) => string;
+  /** What the figures moved against. */
+  against: string;
 }) {
   return (
     <Table label="Fallback by country">
@@ -52,7 +55,13 @@ export function CountryTable({
       </TableHead>
       <tbody>
         {rows.map((row) => (
-          <CountryRow key={row.key} row={row} standing={standing(row.key)} href={filterHref(row.key)} />
+          <CountryRow
+            key={row.key}
+            row={row}
+            standing={standing(row.key)}
+            href={filterHref(row.key)}
+            against={against}
+          />
         ))}
       </tbody>
     </Table>
@@ -67,7 +76,17 @@ function Heading({ name, children }: { name: MetricName; children: string }) {
   );
 }
 
-function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Standing; href: string }) {
+function CountryRow({
+  row,
+  standing,
+  href,
+  against,
+}: {
+  row: FallbackRow;
+  standing: Standing;
+  href: string;
+  against: string;
+}) {
   const { values, before, timer, reading } = row;
   const verdict = VERDICTS[reading.verdict];
   return (
@@ -88,20 +107,21 @@ function CountryRow({ row, standing, href }: { row: FallbackRow; standing: Stand
           {row.pending ? `, ${count(row.pending)} pending` : ''}
         </span>
       </TableCell>
-      <Rate value={values.fallback_rate}>
+      <Rate value={values.fallback_rate} hasSample>
         <span className="flex justify-end">
           <DeltaText
             name="fallback_rate"
             after={values.fallback_rate}
             before={before?.fallback_rate}
+            against={against}
             className="text-2xs"
           />
         </span>
       </Rate>
-      <Rate value={values.fallback_failed_rate} />
-      <Rate value={values.fallback_timeout_rate} />
+      <Rate value={values.fallback_failed_rate} hasSample />
+      <Rate value={values.fallback_timeout_rate} hasSample />
       <Rate value={values.rescue_rate} hasSample />
-      <Rate value={values.duplicate_rate}>
+      <Rate value={values.duplicate_rate} hasSample>
         <span className="block text-2xs text-ink-3">{money(values.duplicate_spend?.value ?? null)}</span>
       </Rate>
       <TableCell className="text-right">
@@ -150,19 +170,25 @@ function Rate({
   hasSample?: boolean;
   children?: React.ReactNode;
 }) {
+  const interval = value ? intervalText(value) : null;
   return (
     <TableCell className="num whitespace-nowrap text-right">
       {value?.value === null || !value ? (
         <span className="text-ink-3">{DASH}</span>
       ) : (
-        <span
-          title={
-            value.low === null || value.high === null
-              ? undefined
-              : `${percent(value.low)} to ${percent(value.high)} with 95 % confidence, n ${count(value.n)}`
-          }
-        >
+        <span title={interval ? `${interval}, n ${count(value.n)}` : undefined}>
           {percent(value.value)}
+          {interval ? (
+            <>
+              <span className="sr-only"> ({interval})</span>
+              <span
+                aria-hidden="true"
+                className="hidden text-2xs text-ink-3 group-has-[[data-intervals]:checked]/list:block"
+              >
+                {interval}
+              </span>
+            </>
+          ) : null}
         </span>
       )}
       {value && value.value !== null && value.isLowSample ? (

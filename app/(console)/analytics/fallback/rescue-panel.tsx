@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
 import { durationChart } from '@/components/charts/durations';
 import { DurationPicture } from '@/components/charts/lazy';
@@ -39,7 +39,7 @@ export async function RescuePanel({ asked: { user, path, view, question } }: { a
       isLowSample={answer.n > 0 && answer.n < LOW_SAMPLE_BELOW}
       isEmpty={answer.n === 0}
       table={durationTable(chart)}
-      query={apiPath(question, { kind: 'durations', duration: 'rescue' })}
+      query={apiCall(question, { kind: 'durations', duration: 'rescue' })}
     >
       <DurationPicture chart={chart} />
     </ChartFrame>

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { apiPath } from '@/components/charts/api-path';
+import { type ApiCall, apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame, ChartSkeleton } from '@/components/charts/chart-frame';
 import { durationChart } from '@/components/charts/durations';
 import { figure } from '@/components/charts/figure';
@@ -59,8 +59,8 @@ export async function LifetimePanel({ asked: { user, path, view, question } }: {
   );
 }
 
-const queryOf = (question: Question, useCase: string): string =>
-  apiPath(
+const queryOf = (question: Question, useCase: string): ApiCall =>
+  apiCall(
     { ...question, filters: { ...question.filters, use_case: { values: [useCase], exclude: false } } },
     { kind: 'durations', duration: 'verify' },
   );
@@ -70,7 +70,7 @@ function Fit({
   query,
 }: {
   fit: UseCaseFit;
-  query: string;
+  query: ApiCall;
 }) {
   const lines =
     lifetimeSeconds === null ? [] : [{ label: lifetimeWords(lifetimeSeconds), atMs: lifetimeSeconds * 1000 }];

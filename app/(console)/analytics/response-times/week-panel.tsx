@@ -1,4 +1,4 @@
-import { apiPath } from '@/components/charts/api-path';
+import { apiCall } from '@/components/charts/api-call';
 import { ChartFault, ChartFrame } from '@/components/charts/chart-frame';
 import { figure } from '@/components/charts/figure';
 import { WeekHeatmap } from '@/components/charts/week-heatmap';
@@ -42,7 +42,7 @@ export async function WeekPanel({ asked: { user, path, view, question } }: { ask
       isLowSample={filled.length > 0 && read.length * 2 < filled.length}
       isEmpty={filled.length === 0}
       isReadable
-      query={apiPath(question, { kind: 'heatmap', metrics: [METRIC] })}
+      query={apiCall(question, { kind: 'heatmap', metrics: [METRIC] })}
       table={{
         columns: [
           { label: 'Hour, recipient’s time' },

@@ -7,6 +7,7 @@ import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
 import { getVerification } from '@/lib/operations/verifications/get';
+import { zoneOf } from '../range';
 import { hrefWith, loadView } from '../search-params';
 import { Life } from './life';
 
@@ -36,7 +37,7 @@ export default async function VerificationPage(props: Props) {
       </Link>
       <Life
         life={life}
-        timeZone={await viewerTimeZone()}
+        timeZone={zoneOf(list, await viewerTimeZone())}
         isRaw={search.view === 'raw'}
         mayWrite={mayDo(user, 'verifications:write')}
         tabHref={(tab) => (tab === 'raw' ? `${href}${href.includes('?') ? '&' : '?'}view=raw` : href)}

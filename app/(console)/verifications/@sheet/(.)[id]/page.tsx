@@ -6,6 +6,7 @@ import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
 import { getVerification } from '@/lib/operations/verifications/get';
 import { Life } from '../../[id]/life';
+import { zoneOf } from '../../range';
 import { hrefWith, loadView } from '../../search-params';
 import { LifeSheet } from './life-sheet';
 
@@ -27,7 +28,7 @@ export default async function VerificationSheet(props: Props) {
       {life ? (
         <Life
           life={life}
-          timeZone={await viewerTimeZone()}
+          timeZone={zoneOf(list, await viewerTimeZone())}
           isRaw={search.view === 'raw'}
           mayWrite={mayDo(user, 'verifications:write')}
           isNarrow

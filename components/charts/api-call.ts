@@ -3,6 +3,12 @@ import { DIMENSIONS, type Dimension, type Duration } from '@/lib/domain/stats/me
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { publicTemplate } from '@/lib/domain/template/key';
 
+/**
+ * A call of the API, and whose figures the console shows where it is copied: a key sees its own app alone, so that the path names none. `note`: what else
+ * differs from what is shown.
+ */
+export type ApiCall = { path: string; apps: 'all' | 'chosen'; note?: string };
+
 type Call =
   | { kind: 'summary'; metrics: readonly MetricName[] }
   | {
@@ -16,8 +22,8 @@ type Call =
   | { kind: 'durations'; duration: Duration }
   | { kind: 'heatmap'; metrics: readonly MetricName[] };
 
-/** The API call with the same answer. `app` is not in it: a key sees its own app. */
-export function apiPath(question: Question, call: Call): string {
+/** The API call with the same answer, of the key's own app. */
+export function apiCall(question: Question, call: Call): ApiCall {
   const params: [string, string][] = [
     ['from', question.from.toISOString()],
     ['to', question.to.toISOString()],
@@ -46,7 +52,8 @@ export function apiPath(question: Question, call: Call): string {
   }
   // A quote would end the shell's string: it is the one character encodeURIComponent leaves alone that matters here.
   const encoded = (text: string) => encodeURIComponent(text).replaceAll("'", '%27').replaceAll('%2C', ',');
-  return `/api/v1/analytics/${call.kind}?${params.map(([key, value]) => `${key}=${encoded(value)}`).join('&')}`;
+  const query = params.map(([key, value]) => `${key}=${encoded(value)}`).join('&');
+  return { path: `/api/v1/analytics/${call.kind}?${query}`, apps: question.filters.app ? 'chosen' : 'all' };
 }
 
 /** The console knows connections by uuid, the API by their public id. */
