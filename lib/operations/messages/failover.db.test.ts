@@ -93,8 +93,35 @@ describe('a channel with two connections', () => {
       const life = await getVerification(core.key(), { verificationId: id });
       expect(life.status).toBe('pending');
       expect(life.next_fallback_at).not.toBeNull();
+      expect(life).toMatchObject({ channel: 'whatsapp', switch_to: ['sms'] });
     },
   );
+
+  test('what a resend switched to is the channel in use, also behind a step that stands in', async () => {
+    await core.setPolicy({ channels: ['whatsapp'] });
+    const { id, to } = await begin();
+    await core.setPolicy({ channels: [] });
+    await core.forgetLimits();
+    const resent = await resendVerification(core.key(), { verificationId: id, channel: 'sms' });
+    await core.quiet();
+    expect(via(to)).toEqual(['whatsapp 1', 'sms -']);
+    expect(resent).toMatchObject({ channel: 'sms', switch_to: ['whatsapp'] });
+    expect(await getVerification(core.key(), { verificationId: id })).toMatchObject({ channel: 'sms' });
+  });
+
+  test('one whose plan an older version kept, without the channel of each step, names it too', async () => {
+    core.carrier.answer = (sent) => (sent.connectionId === first ? refused('provider_down') : accepted(sent));
+    const { id } = await begin();
+    const uuid = uuidFrom('verification', id);
+    await core.sql(
+      `WITH kept AS (INSERT INTO plan (id, body, outline) SELECT gen_random_uuid(), p.body, p.outline - 'stepChannels'
+         FROM verification v JOIN plan p ON p.id = v.plan_id WHERE v.id = $1 RETURNING id)
+       UPDATE verification SET plan_id = kept.id FROM kept WHERE verification.id = $1`,
+      [uuid],
+    );
+    const life = await getVerification(core.key(), { verificationId: id });
+    expect(life).toMatchObject({ channel: 'whatsapp', switch_to: ['sms'] });
+  });
 
   test('when both fail, the next channel goes out', async () => {
     core.carrier.answer = (sent) => (sent.channel === 'whatsapp' ? refused('provider_refused') : accepted(sent));

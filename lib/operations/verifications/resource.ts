@@ -19,7 +19,7 @@ export function verificationUuid(id: string): string {
 
 /** A row in the words of the contract. */
 export function describeVerification(row: VerificationRow): VerificationResource {
-  const channel = row.outline.channels[row.step] ?? null;
+  const channel = row.outline.stepChannels[row.step] ?? null;
   return {
     id: publicId('verification', row.id),
     object: 'verification',
