@@ -118,17 +118,22 @@ describe('the address', () => {
     expect(resource.channel).toBe('email');
   });
 
-  test('opens a switch to e-mail by resend; without one there is none', async () => {
+  test('opens a switch to e-mail by resend, which tells what is left of the life; without one there is none', async () => {
     await routeOf('sms', 'email');
-    const { resource } = await core.issue(core.phone(), { channel: 'sms', email: 'switch@example.net' });
+    const { resource } = await core.issue(core.phone(), { channel: 'sms', email: 'switch@example.net', locale: 'en' });
     expect(resource.switch_to).toEqual(['email']);
     const without = await core.issue(core.phone(), { channel: 'sms' });
     await core.quiet();
     await core.forgetLimits();
+    await core.sql(`UPDATE verification SET expires_at = now() + interval '150 seconds' WHERE id = $1`, [
+      uuidFrom('verification', resource.id),
+    ]);
     const switched = await resendVerification(core.key(), { verificationId: resource.id, channel: 'email' });
     expect(switched.channel).toBe('email');
     await core.quiet();
-    expect(core.carrier.to('switch@example.net')).toHaveLength(1);
+    expect(core.carrier.to('switch@example.net').map(({ content }) => content)).toEqual([
+      expect.objectContaining({ body: expect.stringContaining(' in 2 minutes') }),
+    ]);
     const asked = resendVerification(core.key(), { verificationId: without.resource.id, channel: 'email' });
     expect(await refusalOf(asked)).toBe('channel_not_available');
   });
