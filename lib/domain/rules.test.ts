@@ -206,7 +206,7 @@ describe('a check that could not be spent', () => {
     ['pending', true, 'expired'],
     ['pending', false, 'locked'],
     ['undeliverable', true, 'expired'],
-    ['undeliverable', false, 'locked'],
+    ['undeliverable', false, 'closed'],
     ['locked', false, 'locked'],
     ['locked', true, 'locked'],
     ['expired', true, 'expired'],

@@ -362,6 +362,18 @@ describe('the end of a code', () => {
     expect(await core.verification(id)).toMatchObject({ status: 'approved', end_reason: null, ...WIPED });
   });
 
+  test('an undeliverable one that a newer one superseded is closed, with nothing left to check', async () => {
+    const { id, to, code } = await begin();
+    await set(id, `status = 'undeliverable', end_reason = 'all_channels_failed', code_sealed = NULL, ended_at = now()`);
+    await core.forgetLimits();
+    await begin(to);
+    expect(await checkVerification(core.key(), { verificationId: id, code })).toMatchObject({
+      outcome: 'closed',
+      checks_remaining: 0,
+      verification: { status: 'undeliverable', checks_remaining: 0 },
+    });
+  });
+
   test('an undeliverable one stays undeliverable when it expires, and is wiped', async () => {
     const { id, code } = await begin();
     await set(id, `status = 'undeliverable', ended_at = now(), expires_at = now() - interval '1 second'`);

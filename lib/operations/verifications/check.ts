@@ -77,7 +77,7 @@ export async function checkVerification(
       return answer(result.matched ? 'approved' : result.row.status === 'locked' ? 'locked' : 'mismatch', result.row);
     case 'not_spent': {
       const { row: found, isPastExpiry } = result;
-      if (named === null && found.outline.bindsTransaction && isOpen(found) && !isPastExpiry) {
+      if (named === null && found.outline.bindsTransaction && found.can_be_checked) {
         throw new Refusal('transaction_required', {
           param: 'transaction',
           detail: 'Say what is being approved: amount, currency and payee.',
@@ -90,8 +90,6 @@ export async function checkVerification(
     }
   }
 }
-
-const isOpen = ({ status }: VerificationRow): boolean => status === 'pending' || status === 'undeliverable';
 
 /** A person in the console checks for whatever app the verification belongs to. */
 async function targetOf(actor: Actor, verificationId: string): Promise<{ appId: string; livemode: boolean }> {

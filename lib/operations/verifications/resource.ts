@@ -38,7 +38,7 @@ export function describeVerification(row: VerificationRow): VerificationResource
     resend_after: row.resend_after.toISOString(),
     ended_at: row.ended_at?.toISOString() ?? null,
     approved_at: row.approved_at?.toISOString() ?? null,
-    checks_remaining: row.status === 'pending' || row.status === 'undeliverable' ? row.checks_max - row.checks_used : 0,
+    checks_remaining: row.can_be_checked ? row.checks_max - row.checks_used : 0,
     resends_remaining: row.status === 'pending' ? row.outline.resendsMax - row.resends_used : 0,
     livemode: row.livemode,
     reference: row.reference,
