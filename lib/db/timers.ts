@@ -1,4 +1,5 @@
 import { hex } from '@/lib/db/bytes';
+import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Db, Statement } from '@/lib/db/client';
 import { planOf } from '@/lib/db/plans';
 import { STORM } from '@/lib/domain/alerts/storm';
@@ -258,6 +259,12 @@ export async function closeUndeliverable(
   await db.query(UNDELIVERABLE, [timer.id, timer.leaseToken, timer.eventId]);
 }
 
+const EXPIRED = `
+   SET status = CASE v.status WHEN 'pending' THEN 'expired' ELSE v.status END,
+       end_reason = CASE v.status WHEN 'pending' THEN 'lifetime_over' ELSE v.end_reason END,
+       ended_at = COALESCE(v.ended_at, v.expires_at),
+       is_checkable = false, code_macs = '{}', code_sealed = NULL, next_fallback_at = NULL, lease_token = NULL, lease_until = NULL`;
+
 const EXPIRE: Statement = {
   name: 'expire_verifications',
   text: `
@@ -266,11 +273,7 @@ WITH due AS (
    WHERE is_checkable AND LEAST(next_fallback_at, expires_at) <= now() AND expires_at <= now()
    ORDER BY LEAST(next_fallback_at, expires_at) LIMIT $1 FOR UPDATE SKIP LOCKED
 )
-UPDATE verification v
-   SET status = CASE v.status WHEN 'pending' THEN 'expired' ELSE v.status END,
-       end_reason = CASE v.status WHEN 'pending' THEN 'lifetime_over' ELSE v.end_reason END,
-       ended_at = COALESCE(v.ended_at, v.expires_at),
-       is_checkable = false, code_macs = '{}', code_sealed = NULL, next_fallback_at = NULL, lease_token = NULL, lease_until = NULL
+UPDATE verification v${EXPIRED}
   FROM due WHERE v.id = due.id
 RETURNING v.id`,
 };
@@ -278,4 +281,18 @@ RETURNING v.id`,
 /** Ends what outlived its lifetime and wipes every trace of its code. Answers how many, at most `limit`. */
 export async function expireVerifications(db: Db, limit: number): Promise<number> {
   return (await db.query(EXPIRE, [limit])).length;
+}
+
+const EXPIRE_ONE: Statement = {
+  name: 'expire_verification',
+  text: `
+UPDATE verification v${EXPIRED}
+ WHERE v.id = $1 AND v.is_checkable AND v.expires_at <= now()
+RETURNING ${verificationColumns('v')}`,
+};
+
+/** The same for one that somebody asks about before the sweep comes by; null: it has not outlived its lifetime, or had ended before. */
+export async function expireVerification(db: Db, id: string): Promise<VerificationRow | null> {
+  const [row] = await db.query<VerificationRow>(EXPIRE_ONE, [id]);
+  return row ?? null;
 }

@@ -9,6 +9,7 @@ import {
   type VerificationRow,
 } from '@/lib/db/check-verifications';
 import { database } from '@/lib/db/client';
+import { expireVerification } from '@/lib/db/timers';
 import { findVerification } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
@@ -100,11 +101,13 @@ async function targetOf(actor: Actor, verificationId: string): Promise<{ appId: 
 }
 
 /**
- * A row that looked open but took no guess was closed by a parallel one after our statement began: read what it became.
+ * A row that outlived its lifetime ends here, so that the answer need not wait for the sweep. Any other that looked open but took
+ * no guess was closed by a parallel one after our statement began: read what it became.
  */
 async function settled(row: VerificationRow, isPastExpiry: boolean, actor: Actor): Promise<VerificationRow> {
-  if (row.status !== 'pending' || isPastExpiry) return row;
-  return (await findVerification(database(), row.id, reachOf(actor))) ?? row;
+  if (isPastExpiry ? row.status !== 'pending' : !row.can_be_checked) return row;
+  const expired = isPastExpiry ? await expireVerification(database(), row.id) : null;
+  return expired ?? (await findVerification(database(), row.id, reachOf(actor))) ?? row;
 }
 
 function answer(outcome: CheckOutcome, row: VerificationRow): CheckAnswer {
