@@ -124,7 +124,7 @@ export const API = {
   'verifications.cancel': {
     method: 'POST',
     path: '/api/v1/verifications/{id}/cancel',
-    summary: 'End a verification',
+    summary: 'End a verification; of an undeliverable one, whose status stays, the code no longer counts',
     permission: 'verifications:cancel',
     body: cancelBody,
     query: noQuery,

@@ -98,21 +98,34 @@ export async function findVerificationLife(db: Db, id: string, reach: Reach): Pr
 const CANCEL: Statement = {
   name: 'cancel_verification',
   text: `
-UPDATE verification v
-   SET status = 'canceled', end_reason = $4, ended_at = now(), is_checkable = false, code_macs = '{}', code_sealed = NULL,
-       next_fallback_at = NULL, lease_token = NULL, lease_until = NULL
- WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3) AND v.status = 'pending'
-RETURNING ${verificationColumns('v')}`,
+WITH changed AS (
+  UPDATE verification v
+     SET status = CASE v.status WHEN 'pending' THEN 'canceled' ELSE v.status END,
+         end_reason = CASE v.status WHEN 'pending' THEN $4 ELSE v.end_reason END,
+         ended_at = COALESCE(v.ended_at, now()), is_checkable = false, code_macs = '{}', code_sealed = NULL,
+         next_fallback_at = NULL, lease_token = NULL, lease_until = NULL
+   WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3) AND v.is_checkable AND v.expires_at > now()
+  RETURNING v.*
+),
+noted AS (
+  INSERT INTO verification_event (id, verification_id, at, kind, detail)
+  SELECT $5::uuid, id, now(), 'code_withdrawn', jsonb_build_object('why', $4::text) FROM changed WHERE status = 'undeliverable'
+)
+SELECT ${verificationColumns('c')} FROM changed c`,
 };
 
-/** Ends a pending verification; null when there was none to end. True for exactly one of any parallel callers. */
+/**
+ * Ends a verification whose code can be checked. One that is undeliverable has ended: it keeps its status, and its code no longer counts. Null
+ * when there was none to end; a row for exactly one of any parallel callers.
+ */
 export async function cancelVerification(
   db: Db,
   id: string,
   reach: Reach,
   why: 'by_request' | 'code_denied',
+  eventId: string,
 ): Promise<VerificationRow | null> {
-  const [row] = await db.query<VerificationRow>(CANCEL, [id, reach.appId, reach.livemode, why]);
+  const [row] = await db.query<VerificationRow>(CANCEL, [id, reach.appId, reach.livemode, why, eventId]);
   return row ?? null;
 }
 
@@ -293,18 +306,18 @@ export async function forgetSends(db: Db, keys: readonly Buffer[]): Promise<void
 const DENIED_BY_MESSAGE: Statement = {
   name: 'find_denied_by_message',
   text: `SELECT v.id FROM message m JOIN verification v ON v.id = m.verification_id
- WHERE m.connection_id = $1 AND m.provider_message_id = $2 AND v.livemode AND v.status = 'pending'`,
+ WHERE m.connection_id = $1 AND m.provider_message_id = $2 AND v.livemode AND v.is_checkable`,
 };
 
 const DENIED_BY_NUMBER: Statement = {
   name: 'find_denied_by_number',
   text: `SELECT v.id FROM live_verification l JOIN verification v ON v.id = l.verification_id
- WHERE l.to_blind = $1 AND l.livemode AND v.status = 'pending' AND v.created_at <= $2
+ WHERE l.to_blind = $1 AND l.livemode AND v.is_checkable AND v.created_at <= $2
    AND EXISTS (SELECT FROM message m WHERE m.verification_id = v.id AND m.connection_id = $3)`,
 };
 
 /**
- * The pending verifications that a person denies who says they asked for none: that of the message they answered or, where the provider does not name it, those of
+ * The verifications that can still be checked and that a person denies who says they asked for none: that of the message they answered or, where the provider does not name it, those of
  * their number that were made by then and sent over this connection, over all apps. News that come late or again find nothing that is newer.
  */
 export async function findDenied(
