@@ -28,7 +28,8 @@ const partOf = (alias: string, part: 'body' | 'outline', value = `p.${part}`) =>
   `COALESCE((SELECT ${value} FROM plan p WHERE p.id = ${alias}.plan_id), (plan_now(${alias}.plan_id)).${part})`;
 
 /** The plan of the verification `alias`, as a column of its row. */
-export const planOf = (alias: string) => `${partOf(alias, 'body')} AS plan`;
+export const planOf = (alias: string) => `${planBodyOf(alias)} AS plan`;
+export const planBodyOf = (alias: string) => partOf(alias, 'body');
 
 /** Outlines that were kept before they named the channel of each step; the body knows. */
 const OUTLINE = `CASE WHEN p.outline ? 'stepChannels' THEN p.outline

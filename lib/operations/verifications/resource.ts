@@ -3,6 +3,7 @@ import type { VerificationRow } from '@/lib/db/check-verifications';
 import type { Reach } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
+import type { PlanStep } from '@/lib/domain/routing/plan';
 import { publicId, uuidFrom } from '@/lib/ids';
 
 /** What an actor can see: a key its own app and mode, a person and the system everything. */
@@ -16,6 +17,17 @@ export function verificationUuid(id: string): string {
   if (!uuid) throw new Refusal('not_found', { detail: 'No such verification.' });
   return uuid;
 }
+
+/** A step of a plan, as the decision trace tells it. */
+export const describeStep = (step: PlanStep) => ({
+  channel: step.channel,
+  provider: step.provider,
+  connection: step.connectionName,
+  template: step.template.name ?? publicId('template', step.template.id),
+  locale: step.locale,
+  price_micros: step.priceMicros,
+  ...(step.failsOverFor === undefined ? {} : { fails_over_for: step.failsOverFor }),
+});
 
 /** A row in the words of the contract. */
 export function describeVerification(row: VerificationRow): VerificationResource {
