@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { utcDay } from '@/lib/clock';
 import { seal } from '@/lib/crypto/seal';
 import { closeBreaker, openBreaker } from '@/lib/db/breakers';
-import { database } from '@/lib/db/client';
+import { database, statementCounters } from '@/lib/db/client';
+import { addUsage } from '@/lib/db/usage';
 import { BREAKER } from '@/lib/domain/routing/breaker';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { drainBackground } from '@/lib/operations/background';
@@ -267,6 +269,34 @@ describe('the breaker of a connection', () => {
 });
 
 describe('caps of a country', () => {
+  /** A process that has sent nothing yet. */
+  const forgetUsage = () => {
+    delete (globalThis as { watchwordUsage?: unknown }).watchwordUsage;
+  };
+
+  test('hold in a process that has sent nothing there: it asks what the others sent, once for all who ask together', async () => {
+    await core.sql(`UPDATE route SET sends_per_day_max = 3 WHERE scope = 'country:PE'`);
+    await reloadConfiguration();
+    const issues = () =>
+      Promise.all(Array.from({ length: 5 }, (_, n) => refusalOf(core.issue(`+5198712${String(n).padStart(4, '0')}`))));
+    const asked = () => statementCounters().byName.get('find_usage') ?? 0;
+    await addUsage(database(), [{ country: 'PE', day: utcDay(new Date()), sends: 3, costMicros: 0 }]);
+    const before = asked();
+    forgetUsage();
+    expect(await issues()).toEqual(Array(5).fill('country_cap_reached'));
+    expect(asked() - before).toBe(1);
+    await core.sql(`UPDATE route SET sends_per_day_max = 4 WHERE scope = 'country:PE'`);
+    await reloadConfiguration();
+    expect(await refusalOf(core.issue('+51987129999'))).toBe('resolved');
+  });
+
+  test('cost a country without one no statement', async () => {
+    const before = statementCounters().byName.get('find_usage') ?? 0;
+    forgetUsage();
+    await core.issue('+56961259999');
+    expect(statementCounters().byName.get('find_usage') ?? 0).toBe(before);
+  });
+
   test('past its codes for the day a country gets no new code, and codes in flight still get their fallback', async () => {
     await core.sql(`UPDATE route SET sends_per_day_max = 3 WHERE scope = 'country:BR'`);
     await core.sql(`DELETE FROM usage_day`);
