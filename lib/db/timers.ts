@@ -6,7 +6,7 @@ import { STORM } from '@/lib/domain/alerts/storm';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import type { FallbackCause, FallbackMessage } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
-import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
+import { LEASE_SECONDS, REACHABILITY_DAYS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
 import type { Transaction } from '@/lib/domain/verification/transaction';
 
 /** A verification whose timer is due, held under a lease by this process alone. */
@@ -25,6 +25,8 @@ export type DueTimer = {
   country: string;
   /** Seconds of life left. */
   secondsLeft: number;
+  /** Channels that the number is remembered as not on. */
+  unreachable: ReadonlySet<string>;
   /** In the order of their submission. */
   messages: FallbackMessage[];
 };
@@ -43,7 +45,9 @@ WITH due AS (
 UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${TIMER_LEASE_SECONDS} seconds'
   FROM due WHERE v.id = due.id
 RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.email_sealed, v.code_sealed, v.app_hash, v.transaction, v.country,
-          EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left`,
+          EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left,
+          ARRAY(SELECT x.channel FROM reachability x
+                 WHERE x.to_blind = v.to_blind AND NOT x.reachable AND x.at > now() - interval '${REACHABILITY_DAYS} days') AS unreachable`,
 };
 
 /** Reasons that are not about the person: another connection may do better. */
@@ -74,6 +78,7 @@ type ClaimRow = {
   transaction: Transaction | null;
   country: string;
   seconds_left: number;
+  unreachable: string[];
 };
 
 /**
@@ -103,6 +108,7 @@ export async function claimTimers(db: Db, limit: number, ids: readonly string[] 
     transaction: row.transaction,
     country: row.country,
     secondsLeft: row.seconds_left,
+    unreachable: new Set(row.unreachable),
     messages: messages.filter((message) => message.verification_id === row.id),
   }));
 }
@@ -118,6 +124,8 @@ export type FallbackSend = {
   cause: FallbackCause;
   nextAfterSeconds: number | null;
   codeMac: Buffer | null;
+  /** Channels that were passed over, each an event of its own. */
+  skipped: readonly { eventId: string; channel: string; why: 'remembered_not_on_channel' }[];
 };
 
 const SEND: Statement = {
@@ -125,7 +133,7 @@ const SEND: Statement = {
   text: `
 WITH input AS (
   SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, lease_token uuid, message_id uuid, message_lease uuid, event_id uuid,
-    step int, cause text, next_after_seconds int, code_mac bytea)
+    step int, cause text, next_after_seconds int, code_mac bytea, skipped json)
 ),
 moved AS (
   UPDATE verification v
@@ -146,6 +154,11 @@ handed AS (
          COALESCE(s->'template'->>'name', s->'template'->>'id'), s->>'locale', 'submitted', 1, code_mac,
          message_lease, now() + interval '${LEASE_SECONDS} seconds', now(), (s->>'priceMicros')::bigint, s->>'priceRule'
     FROM moved
+),
+passed AS (
+  INSERT INTO verification_event (id, verification_id, at, kind, detail)
+  SELECT s."eventId", id, now(), 'skipped', jsonb_build_object('channel', s.channel, 'why', s.why)
+    FROM moved, json_to_recordset(moved.skipped) AS s("eventId" uuid, channel text, why text)
 )
 INSERT INTO verification_event (id, verification_id, at, kind, detail)
 SELECT event_id, id, now(), 'fallback', jsonb_build_object('cause', cause, 'step', step, 'channel', s->>'channel', 'message_id', message_id)
@@ -166,6 +179,7 @@ export async function sendFallback(db: Db, send: FallbackSend): Promise<boolean>
       cause: send.cause,
       next_after_seconds: send.nextAfterSeconds,
       code_mac: send.codeMac && hex(send.codeMac),
+      skipped: send.skipped,
     }),
   ]);
   return rows.length === 1;

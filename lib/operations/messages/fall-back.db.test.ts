@@ -151,6 +151,7 @@ const fallbackSend = (verificationId: string, leaseToken: string) => ({
   cause: 'timeout' as const,
   nextAfterSeconds: null,
   codeMac: null,
+  skipped: [],
 });
 
 describe('failure', () => {

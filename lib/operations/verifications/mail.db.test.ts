@@ -83,6 +83,29 @@ describe('the address', () => {
     );
   });
 
+  test('carries a fallback past a channel that the number is remembered as not on, and the life says why', async () => {
+    core.carrier.answer = (sent) => (sent.channel === 'sms' ? refused('unreachable') : accepted(sent));
+    const sentTo = async (...channels: string[]) => {
+      await routeOf(...channels);
+      const to = core.phone();
+      const row = await core.issueRow(to);
+      await core.sql(`INSERT INTO reachability (to_blind, channel, reachable) VALUES ($1, 'whatsapp', false)`, [
+        row.toBlind,
+      ]);
+      const { resource } = await core.issue(to, { email: ADDRESS });
+      await core.quiet();
+      const { decisions } = await getVerification(core.key(), { verificationId: resource.id });
+      const skipped = decisions.filter(({ kind }) => kind === 'skipped').map(({ detail }) => detail);
+      return { sent: (await channelsOf(resource.id)).map(([channel]) => channel), skipped };
+    };
+    expect(await sentTo('sms', 'whatsapp', 'email')).toEqual({
+      sent: ['sms', 'email'],
+      skipped: [{ channel: 'whatsapp', why: 'remembered_not_on_channel' }],
+    });
+    // Nothing else is left: what is remembered may be over.
+    expect(await sentTo('sms', 'whatsapp')).toEqual({ sent: ['sms', 'whatsapp'], skipped: [] });
+  });
+
   test('is wanting: the step is left out, and the life says why', async () => {
     await routeOf('email', 'sms');
     const { resource } = await core.issue(core.phone());
