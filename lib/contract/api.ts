@@ -140,7 +140,8 @@ export const API = {
     method: 'POST',
     path: '/api/v1/verifications/{id}/cancel',
     summary: 'End a verification',
-    description: 'For a user who gave up or never asked. Its code opens nothing any more, and no message follows.',
+    description:
+      'For a user who gave up or never asked. Its code opens nothing any more, and no message follows. An `undeliverable` one keeps its status.',
     permission: 'verifications:cancel',
     body: cancelBody,
     query: noQuery,

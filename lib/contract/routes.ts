@@ -45,7 +45,10 @@ export const explainAnswer = z
   .object({
     country: countryCode,
     to_masked: z.string(),
-    would_send: z.boolean(),
+    would_send: z.boolean().meta({
+      description:
+        'Whether the route and its caps for the day let a code go out. Send limits of the number, its prefix and the address, and a code that is on its way already, are not looked at.',
+    }),
     refusal: z.string().nullable(),
     mode: z.enum(['automatic', 'user_choice', 'blocked']),
     steps: z.array(
@@ -57,10 +60,9 @@ export const explainAnswer = z
         locale: z.string(),
         price_micros: z.int(),
         currency: z.literal('USD'),
-        starts_after_seconds: z
-          .int()
-          .nullable()
-          .meta({ description: '0 for the first; null when only a failure starts it' }),
+        starts_after_seconds: z.int().nullable().meta({
+          description: '0 for the first that leaves; null when only a failure starts it, or when it is passed over',
+        }),
       }),
     ),
     skipped: z.array(z.object({ channel, connection: z.string().nullable(), why: z.string() })),

@@ -41,6 +41,8 @@ export type VerificationRow = {
   outline: PlanOutline;
   checks_used: number;
   checks_max: number;
+  /** A guess would be judged: the code counts, and its life is not over. */
+  can_be_checked: boolean;
   resends_used: number;
   created_at: Date;
   expires_at: Date;
@@ -81,10 +83,10 @@ const COLUMNS = [
 
 /** The select list behind VerificationRow, for a table called `alias`. */
 export const verificationColumns = (alias: string) =>
-  `${COLUMNS.map((name) => `${alias}.${name}`).join(', ')}, ${outlineColumnOf(alias)}`;
+  `${COLUMNS.map((name) => `${alias}.${name}`).join(', ')}, (${alias}.is_checkable AND ${alias}.expires_at > now()) AS can_be_checked, ${outlineColumnOf(alias)}`;
 
 /** The same where they have been selected before. */
-const verificationColumnNames = [...COLUMNS, 'outline'].join(', ');
+const verificationColumnNames = [...COLUMNS, 'can_be_checked', 'outline'].join(', ');
 
 /**
  * Spends and judges guesses, any number of different verifications in one statement.
@@ -248,9 +250,8 @@ export async function noteLateCheck(db: Db, check: Pick<CheckRow, 'attemptId' | 
 const idOf = (rows: readonly CheckRow[], n: number): string => (rows[n] as CheckRow).verificationId;
 
 function readAnswer(answer: Answer): CheckResult {
-  const isLive = answer.status === 'pending' || answer.status === 'undeliverable';
   if (answer.is_spent) return { kind: 'spent', matched: answer.status === 'approved', row: answer };
-  if (!answer.is_open && isLive && !answer.is_past_expiry) {
+  if (!answer.is_open && answer.can_be_checked) {
     return {
       kind: 'too_many_checks',
       failures: answer.failures ?? [],

@@ -1,11 +1,12 @@
 import { hex } from '@/lib/db/bytes';
+import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Db, Statement } from '@/lib/db/client';
 import { planOf } from '@/lib/db/plans';
 import { STORM } from '@/lib/domain/alerts/storm';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import type { FallbackCause, FallbackMessage } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
-import { LEASE_SECONDS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
+import { LEASE_SECONDS, REACHABILITY_DAYS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
 import type { Transaction } from '@/lib/domain/verification/transaction';
 
 /** A verification whose timer is due, held under a lease by this process alone. */
@@ -24,6 +25,8 @@ export type DueTimer = {
   country: string;
   /** Seconds of life left. */
   secondsLeft: number;
+  /** Channels that the number is remembered as not on. */
+  unreachable: ReadonlySet<string>;
   /** In the order of their submission. */
   messages: FallbackMessage[];
 };
@@ -42,7 +45,9 @@ WITH due AS (
 UPDATE verification v SET lease_token = gen_random_uuid(), lease_until = now() + interval '${TIMER_LEASE_SECONDS} seconds'
   FROM due WHERE v.id = due.id
 RETURNING v.id, v.app_id, v.lease_token, ${planOf('v')}, v.step, v.fallback_cause, v.to_sealed, v.email_sealed, v.code_sealed, v.app_hash, v.transaction, v.country,
-          EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left`,
+          EXTRACT(epoch FROM v.expires_at - now())::int AS seconds_left,
+          ARRAY(SELECT x.channel FROM reachability x
+                 WHERE x.to_blind = v.to_blind AND NOT x.reachable AND x.at > now() - interval '${REACHABILITY_DAYS} days') AS unreachable`,
 };
 
 /** Reasons that are not about the person: another connection may do better. */
@@ -73,6 +78,7 @@ type ClaimRow = {
   transaction: Transaction | null;
   country: string;
   seconds_left: number;
+  unreachable: string[];
 };
 
 /**
@@ -102,6 +108,7 @@ export async function claimTimers(db: Db, limit: number, ids: readonly string[] 
     transaction: row.transaction,
     country: row.country,
     secondsLeft: row.seconds_left,
+    unreachable: new Set(row.unreachable),
     messages: messages.filter((message) => message.verification_id === row.id),
   }));
 }
@@ -117,6 +124,8 @@ export type FallbackSend = {
   cause: FallbackCause;
   nextAfterSeconds: number | null;
   codeMac: Buffer | null;
+  /** Channels that were passed over, each an event of its own. */
+  skipped: readonly { eventId: string; channel: string; why: 'remembered_not_on_channel' }[];
 };
 
 const SEND: Statement = {
@@ -124,7 +133,7 @@ const SEND: Statement = {
   text: `
 WITH input AS (
   SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, lease_token uuid, message_id uuid, message_lease uuid, event_id uuid,
-    step int, cause text, next_after_seconds int, code_mac bytea)
+    step int, cause text, next_after_seconds int, code_mac bytea, skipped json)
 ),
 moved AS (
   UPDATE verification v
@@ -145,6 +154,11 @@ handed AS (
          COALESCE(s->'template'->>'name', s->'template'->>'id'), s->>'locale', 'submitted', 1, code_mac,
          message_lease, now() + interval '${LEASE_SECONDS} seconds', now(), (s->>'priceMicros')::bigint, s->>'priceRule'
     FROM moved
+),
+passed AS (
+  INSERT INTO verification_event (id, verification_id, at, kind, detail)
+  SELECT s."eventId", id, now(), 'skipped', jsonb_build_object('channel', s.channel, 'why', s.why)
+    FROM moved, json_to_recordset(moved.skipped) AS s("eventId" uuid, channel text, why text)
 )
 INSERT INTO verification_event (id, verification_id, at, kind, detail)
 SELECT event_id, id, now(), 'fallback', jsonb_build_object('cause', cause, 'step', step, 'channel', s->>'channel', 'message_id', message_id)
@@ -165,6 +179,7 @@ export async function sendFallback(db: Db, send: FallbackSend): Promise<boolean>
       cause: send.cause,
       next_after_seconds: send.nextAfterSeconds,
       code_mac: send.codeMac && hex(send.codeMac),
+      skipped: send.skipped,
     }),
   ]);
   return rows.length === 1;
@@ -258,6 +273,12 @@ export async function closeUndeliverable(
   await db.query(UNDELIVERABLE, [timer.id, timer.leaseToken, timer.eventId]);
 }
 
+const EXPIRED = `
+   SET status = CASE v.status WHEN 'pending' THEN 'expired' ELSE v.status END,
+       end_reason = CASE v.status WHEN 'pending' THEN 'lifetime_over' ELSE v.end_reason END,
+       ended_at = COALESCE(v.ended_at, v.expires_at),
+       is_checkable = false, code_macs = '{}', code_sealed = NULL, next_fallback_at = NULL, lease_token = NULL, lease_until = NULL`;
+
 const EXPIRE: Statement = {
   name: 'expire_verifications',
   text: `
@@ -266,11 +287,7 @@ WITH due AS (
    WHERE is_checkable AND LEAST(next_fallback_at, expires_at) <= now() AND expires_at <= now()
    ORDER BY LEAST(next_fallback_at, expires_at) LIMIT $1 FOR UPDATE SKIP LOCKED
 )
-UPDATE verification v
-   SET status = CASE v.status WHEN 'pending' THEN 'expired' ELSE v.status END,
-       end_reason = CASE v.status WHEN 'pending' THEN 'lifetime_over' ELSE v.end_reason END,
-       ended_at = COALESCE(v.ended_at, v.expires_at),
-       is_checkable = false, code_macs = '{}', code_sealed = NULL, next_fallback_at = NULL, lease_token = NULL, lease_until = NULL
+UPDATE verification v${EXPIRED}
   FROM due WHERE v.id = due.id
 RETURNING v.id`,
 };
@@ -278,4 +295,18 @@ RETURNING v.id`,
 /** Ends what outlived its lifetime and wipes every trace of its code. Answers how many, at most `limit`. */
 export async function expireVerifications(db: Db, limit: number): Promise<number> {
   return (await db.query(EXPIRE, [limit])).length;
+}
+
+const EXPIRE_ONE: Statement = {
+  name: 'expire_verification',
+  text: `
+UPDATE verification v${EXPIRED}
+ WHERE v.id = $1 AND v.is_checkable AND v.expires_at <= now()
+RETURNING ${verificationColumns('v')}`,
+};
+
+/** The same for one that somebody asks about before the sweep comes by; null: it has not outlived its lifetime, or had ended before. */
+export async function expireVerification(db: Db, id: string): Promise<VerificationRow | null> {
+  const [row] = await db.query<VerificationRow>(EXPIRE_ONE, [id]);
+  return row ?? null;
 }

@@ -2,7 +2,7 @@ import { hex } from '@/lib/db/bytes';
 import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Db, Statement } from '@/lib/db/client';
 import { partitionOf, perPartition } from '@/lib/db/months';
-import { planOf, planRow } from '@/lib/db/plans';
+import { planBodyOf, planOf, planRow } from '@/lib/db/plans';
 import { countSends, limitsName, perLimits } from '@/lib/db/send-limits';
 import type { MessageState, ReceiptStatus } from '@/lib/domain/message/states';
 import { looksOnFailed, outlineOf, type Plan } from '@/lib/domain/routing/plan';
@@ -25,7 +25,8 @@ export async function findVerification(db: Db, id: string, reach: Reach): Promis
 }
 
 export type LifeRow = VerificationRow & {
-  plan: Plan;
+  /** As it was decided at issue, whatever a resend changed. */
+  issued_plan: Plan;
   client: Record<string, unknown> | null;
   request_id: string | null;
   messages: LifeMessage[];
@@ -71,7 +72,9 @@ const lifeStatement = perPartition(
     name: 'find_verification_life',
     partition,
     text: `
-SELECT ${verificationColumns('v')}, ${planOf('v')}, v.client, v.request_id,
+SELECT ${verificationColumns('v')}, v.client, v.request_id,
+  COALESCE((SELECT p.body FROM verification_event${partition} e JOIN plan p ON p.id = (e.detail->>'former_plan')::uuid
+             WHERE e.verification_id = $1 AND e.kind = 'resend' ORDER BY e.at, e.id LIMIT 1), ${planBodyOf('v')}) AS issued_plan,
   COALESCE((SELECT json_agg(to_json(x) ORDER BY x.submitted_at, x.step) FROM (
      SELECT m.id, m.step, m.cause, m.channel, m.provider, c.name AS connection, m.template, m.locale, m.state, m.reason, m.provider_code, m.detail,
             m.provider_message_id, m.submitted_at, m.answered_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at, m.segments, m.cost_micros, m.price_micros,
@@ -82,7 +85,7 @@ SELECT ${verificationColumns('v')}, ${planOf('v')}, v.client, v.request_id,
       WHERE m.verification_id = $1 ORDER BY m.submitted_at LIMIT 100) x), '[]') AS messages,
   COALESCE((SELECT json_agg(json_build_object('at', a.at, 'outcome', a.outcome, 'number', a.number) ORDER BY a.number, a.at)
      FROM (SELECT * FROM check_attempt${partition} WHERE verification_id = $1 LIMIT 100) a), '[]') AS checks,
-  COALESCE((SELECT json_agg(json_build_object('at', e.at, 'kind', e.kind, 'detail', e.detail) ORDER BY e.at, e.id)
+  COALESCE((SELECT json_agg(json_build_object('at', e.at, 'kind', e.kind, 'detail', e.detail - 'former_plan') ORDER BY e.at, e.id)
      FROM (SELECT * FROM verification_event${partition} WHERE verification_id = $1 LIMIT 100) e), '[]') AS events
   FROM verification${partition} v
  WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3)`,
@@ -98,21 +101,34 @@ export async function findVerificationLife(db: Db, id: string, reach: Reach): Pr
 const CANCEL: Statement = {
   name: 'cancel_verification',
   text: `
-UPDATE verification v
-   SET status = 'canceled', end_reason = $4, ended_at = now(), is_checkable = false, code_macs = '{}', code_sealed = NULL,
-       next_fallback_at = NULL, lease_token = NULL, lease_until = NULL
- WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3) AND v.status = 'pending'
-RETURNING ${verificationColumns('v')}`,
+WITH changed AS (
+  UPDATE verification v
+     SET status = CASE v.status WHEN 'pending' THEN 'canceled' ELSE v.status END,
+         end_reason = CASE v.status WHEN 'pending' THEN $4 ELSE v.end_reason END,
+         ended_at = COALESCE(v.ended_at, now()), is_checkable = false, code_macs = '{}', code_sealed = NULL,
+         next_fallback_at = NULL, lease_token = NULL, lease_until = NULL
+   WHERE v.id = $1 AND ($2::uuid IS NULL OR v.app_id = $2) AND ($3::boolean IS NULL OR v.livemode = $3) AND v.is_checkable AND v.expires_at > now()
+  RETURNING v.*
+),
+noted AS (
+  INSERT INTO verification_event (id, verification_id, at, kind, detail)
+  SELECT $5::uuid, id, now(), 'code_withdrawn', jsonb_build_object('why', $4::text) FROM changed WHERE status = 'undeliverable'
+)
+SELECT ${verificationColumns('c')} FROM changed c`,
 };
 
-/** Ends a pending verification; null when there was none to end. True for exactly one of any parallel callers. */
+/**
+ * Ends a verification whose code can be checked. One that is undeliverable has ended: it keeps its status, and its code no longer counts. Null
+ * when there was none to end; a row for exactly one of any parallel callers.
+ */
 export async function cancelVerification(
   db: Db,
   id: string,
   reach: Reach,
   why: 'by_request' | 'code_denied',
+  eventId: string,
 ): Promise<VerificationRow | null> {
-  const [row] = await db.query<VerificationRow>(CANCEL, [id, reach.appId, reach.livemode, why]);
+  const [row] = await db.query<VerificationRow>(CANCEL, [id, reach.appId, reach.livemode, why, eventId]);
   return row ?? null;
 }
 
@@ -158,6 +174,8 @@ export type Resend = {
   sendLimits: SendLimits;
   /** The plan with the step to send; unchanged or with a switched channel appended. */
   plan: Plan;
+  /** What it changes in the plan that stood before, for the decision trace; null: nothing. */
+  planChange: Record<string, unknown> | null;
   step: number;
   cooldownSeconds: number;
   nextAfterSeconds: number | null;
@@ -179,11 +197,11 @@ const resendStatement = perLimits(
     text: `
 WITH input AS (
   SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, resends_used int, resends_max int, step_seen int, message_id uuid, message_lease uuid, event_id uuid,
-    number_key bytea, prefix_key bytea, plan_id uuid, plan jsonb, outline jsonb, falls_back_on_failed boolean, step int, cooldown_seconds int, next_after_seconds int, channel text,
+    number_key bytea, prefix_key bytea, plan_id uuid, plan jsonb, outline jsonb, plan_change jsonb, falls_back_on_failed boolean, step int, cooldown_seconds int, next_after_seconds int, channel text,
     code_mac bytea, code_sealed bytea, replaces boolean, message_mac bytea)
 ),
 open AS MATERIALIZED (
-  SELECT i.* FROM input i JOIN verification v ON v.id = i.verification_id
+  SELECT i.*, v.plan_id AS former_plan FROM input i JOIN verification v ON v.id = i.verification_id
    WHERE v.status = 'pending' AND v.expires_at > now() AND v.resend_after <= now()
      AND v.resends_used = i.resends_used AND v.resends_used < i.resends_max AND v.step = i.step_seen
 ),${countSends('number_ok', 'number_key', 'open', 'number', limits)},${countSends('prefix_ok', 'o.prefix_key', 'open o JOIN number_ok n ON n.key = o.number_key', 'prefix', limits)},
@@ -217,6 +235,7 @@ handed AS (
 noted AS (
   INSERT INTO verification_event (id, verification_id, at, kind, detail)
   SELECT o.event_id, v.id, now(), 'resend', jsonb_build_object('step', o.step, 'channel', o.plan->'steps'->o.step->>'channel', 'number', v.resends_used)
+         || CASE WHEN o.plan_change IS NULL THEN '{}' ELSE jsonb_build_object('changed', o.plan_change, 'former_plan', o.former_plan) END
     FROM changed v, open o
 )
 SELECT now() AS now, EXISTS (SELECT 1 FROM open) AS was_open, EXISTS (SELECT 1 FROM number_ok) AS number_ok, EXISTS (SELECT 1 FROM prefix_ok) AS prefix_ok,
@@ -254,6 +273,7 @@ export async function resendVerification(db: Db, resend: Resend): Promise<Resend
       plan_id: plan.id,
       plan: resend.plan,
       outline,
+      plan_change: resend.planChange,
       falls_back_on_failed: looksOnFailed(resend.plan),
       step: resend.step,
       cooldown_seconds: resend.cooldownSeconds,
@@ -293,18 +313,18 @@ export async function forgetSends(db: Db, keys: readonly Buffer[]): Promise<void
 const DENIED_BY_MESSAGE: Statement = {
   name: 'find_denied_by_message',
   text: `SELECT v.id FROM message m JOIN verification v ON v.id = m.verification_id
- WHERE m.connection_id = $1 AND m.provider_message_id = $2 AND v.livemode AND v.status = 'pending'`,
+ WHERE m.connection_id = $1 AND m.provider_message_id = $2 AND v.livemode AND v.is_checkable`,
 };
 
 const DENIED_BY_NUMBER: Statement = {
   name: 'find_denied_by_number',
   text: `SELECT v.id FROM live_verification l JOIN verification v ON v.id = l.verification_id
- WHERE l.to_blind = $1 AND l.livemode AND v.status = 'pending' AND v.created_at <= $2
+ WHERE l.to_blind = $1 AND l.livemode AND v.is_checkable AND v.created_at <= $2
    AND EXISTS (SELECT FROM message m WHERE m.verification_id = v.id AND m.connection_id = $3)`,
 };
 
 /**
- * The pending verifications that a person denies who says they asked for none: that of the message they answered or, where the provider does not name it, those of
+ * The verifications that can still be checked and that a person denies who says they asked for none: that of the message they answered or, where the provider does not name it, those of
  * their number that were made by then and sent over this connection, over all apps. News that come late or again find nothing that is newer.
  */
 export async function findDenied(

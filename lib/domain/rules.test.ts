@@ -4,7 +4,7 @@ import { type Actor, ROLES, SCOPES } from '@/lib/domain/actor';
 import { ERROR_CODES, ERRORS, isRefusal, Refusal, wordsOf } from '@/lib/domain/errors';
 import { mayDo, PERMISSIONS, type Permission, permit } from '@/lib/domain/permissions';
 import { maskNumber, prefixOf } from '@/lib/domain/phone/prefix';
-import { DEFAULT_POLICIES, guessOdds, lifetimeMinutes } from '@/lib/domain/policy/policy';
+import { DEFAULT_POLICIES, guessOdds, lifetimeMinutes, minutesLeft } from '@/lib/domain/policy/policy';
 import { matchLocale, normaliseLocale } from '@/lib/domain/template/locale';
 import { renderText } from '@/lib/domain/template/text';
 import { budgetRetryAfterSeconds, budgetWait } from '@/lib/domain/verification/budget';
@@ -166,6 +166,17 @@ describe('policies', () => {
   ])('%i s are told as %i minutes: never more than the truth, never none', (seconds, minutes) => {
     expect(lifetimeMinutes(seconds)).toBe(minutes);
   });
+  test.each([
+    [300, 300, 5],
+    [296, 300, 5],
+    [294, 300, 4],
+    [240, 300, 4],
+    [150, 300, 2],
+    [3, 300, 1],
+    [118, 118, 1],
+  ])('with %i s of %i s left, %i minutes are told: what is left, but for a moment', (left, whole, minutes) => {
+    expect(minutesLeft(left, whole)).toBe(minutes);
+  });
   test('a live process never loses its own lease: the send ends before it', () => {
     expect(SEND_DEADLINE_MS).toBeLessThan(LEASE_SECONDS * 1000);
     expect(LEASE_SECONDS).toBeLessThan(15);
@@ -195,7 +206,7 @@ describe('a check that could not be spent', () => {
     ['pending', true, 'expired'],
     ['pending', false, 'locked'],
     ['undeliverable', true, 'expired'],
-    ['undeliverable', false, 'locked'],
+    ['undeliverable', false, 'closed'],
     ['locked', false, 'locked'],
     ['locked', true, 'locked'],
     ['expired', true, 'expired'],

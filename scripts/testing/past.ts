@@ -10,7 +10,7 @@ export async function insertPast(
 ): Promise<void> {
   const plan = '00000000-0000-4000-8000-000000000001';
   await sql(
-    `INSERT INTO plan (id, body, outline) VALUES ($1, '{}', '{"channels":["whatsapp","sms"],"switchTo":[],"resendsMax":3}') ON CONFLICT DO NOTHING`,
+    `INSERT INTO plan (id, body, outline) VALUES ($1, '{}', '{"channels":["whatsapp","sms"],"stepChannels":["whatsapp","sms"],"switchTo":[],"resendsMax":3}') ON CONFLICT DO NOTHING`,
     [plan],
   );
   const uuid = (salt: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EXAMPLE_LIVES } from '@/app/gallery/lives';
-import { beatsOf, convertedBy, tellStory, timeToDeliverMs } from '@/components/console/timeline/story';
+import { beatsOf, convertedBy, nextChannelOf, tellStory, timeToDeliverMs } from '@/components/console/timeline/story';
 
 const example = (name: string) => {
   const found = EXAMPLE_LIVES.find((each) => each.name === name);
@@ -84,6 +84,24 @@ describe('the story of one code', () => {
     if (sent) sent.at = '2026-11-22T11:00:00.123Z';
     const beat = beatsOf(wrong, now).find(({ kind }) => kind === 'receipt');
     expect(beat).toMatchObject({ clock: 'ours', at: Date.parse(sent?.received_at ?? '') });
+  });
+});
+
+describe('the channel that comes next', () => {
+  const { life } = example('waiting');
+  const nextAfter = (step: number) => {
+    const steps = [{ channel: 'whatsapp' }, { channel: 'sms' }, { channel: 'whatsapp', fails_over_for: 0 }];
+    const messages = structuredClone(life.messages.slice(-1)).map((message) => ({ ...message, step }));
+    return nextChannelOf({
+      ...life,
+      route: ['whatsapp', 'sms'],
+      messages,
+      decisions: [{ at: life.created_at, kind: 'route', detail: { steps } }],
+    });
+  };
+
+  test('follows the order of the route, also from a connection that stands in', () => {
+    expect([nextAfter(0), nextAfter(1), nextAfter(2)]).toEqual(['sms', null, 'sms']);
   });
 });
 

@@ -218,3 +218,12 @@ export function timeToDeliverMs(life: VerificationLife): number | null {
   );
   return first && arrivals.length > 0 ? Math.max(0, Math.min(...arrivals) - ms(first.submitted_at)) : null;
 }
+
+/** The channel that a silent timer would bring next; null after the last. A step that stands in for another is followed by what follows that one. */
+export function nextChannelOf(life: VerificationLife): Channel | null {
+  const step = life.messages.at(-1)?.step;
+  if (step === undefined) return null;
+  const steps = life.decisions.find(({ kind }) => kind === 'route')?.detail.steps;
+  const taken: unknown = Array.isArray(steps) ? steps[step]?.fails_over_for : null;
+  return life.route[(typeof taken === 'number' ? taken : step) + 1] ?? null;
+}

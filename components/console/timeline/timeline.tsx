@@ -144,14 +144,19 @@ function Happening({ beat, life }: { beat: Beat; life: VerificationLife }) {
       return (
         <Line title={<strong className="font-medium">{STATUS_WORDS[life.status]}</strong>}>
           {life.end_reason ? <span>{wordFor(END_WORDS, life.end_reason)}.</span> : null}
-          {life.status === 'undeliverable' ? (
-            <span>A right code before the expiry would still be approved.</span>
-          ) : null}
+          {life.status === 'undeliverable' ? <span>{stillCounts(life)}</span> : null}
         </Line>
       );
     case 'waiting':
       return null;
   }
+}
+
+/** A code that is undeliverable may arrive after all, and counts unless somebody took it back. */
+function stillCounts(life: VerificationLife): string {
+  const withdrawn = life.decisions.find(({ kind }) => kind === 'code_withdrawn');
+  if (!withdrawn) return 'A right code before the expiry would still be approved.';
+  return `Its code no longer counts: ${wordFor(END_WORDS, String(withdrawn.detail.why)).toLowerCase()}.`;
 }
 
 const STAYED: Record<string, string> = {

@@ -34,6 +34,14 @@ export function lifetimeMinutes(lifetimeSeconds: number): number {
   return Math.max(1, Math.floor(lifetimeSeconds / 60));
 }
 
+/** Between the issue and the words of a message that leaves at once. */
+const GRACE_SECONDS = 5;
+
+/** What a message may say while this much of the life is left: what the first one said as long as only moments have passed. */
+export function minutesLeft(secondsLeft: number, lifetimeSeconds: number): number {
+  return lifetimeMinutes(Math.min(secondsLeft + GRACE_SECONDS, lifetimeSeconds));
+}
+
 /** The policies every installation starts with. */
 export const DEFAULT_POLICIES: readonly Policy[] = [
   ['login', 'Login', 300],

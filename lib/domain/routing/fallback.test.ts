@@ -355,6 +355,24 @@ describe('a due timer', () => {
     ).toBe(1);
   });
 
+  test('passes over a channel that the number is remembered as not on while another is left, and never where the user chose', () => {
+    const sendOf = (thePlan: Plan, unreachable: readonly string[], cause: FallbackCause = 'failed') => {
+      const messages = seen([[0, cause === 'lost' ? 'lost' : cause === 'failed' ? 'failed' : 'sent']]);
+      const decision = decideFallback({ plan: thePlan, step: 0, cause, messages, unreachable: new Set(unreachable) });
+      return decision.kind === 'send' ? [decision.step, ...decision.notOnChannel] : decision.kind;
+    };
+    for (const cause of causes) {
+      expect(sendOf(three, [], cause)).toEqual([1]);
+      expect(sendOf(three, ['sms'], cause)).toEqual([2, 1]);
+      // What began on a channel is not called back by what is remembered of it.
+      expect(sendOf(three, ['whatsapp'], cause)).toEqual([1]);
+      expect(sendOf(three, ['sms', 'voice'], cause)).toEqual([1]);
+      expect(sendOf(plan(), ['sms'], cause)).toEqual([1]);
+    }
+    const own = plan({ ...three, isUserChoice: true, fallbackOnFailed: false, fallbackAfterSeconds: 0 });
+    for (const cause of causes) expect(sendOf(own, ['sms'], cause)).not.toEqual([2, 1]);
+  });
+
   test('never sends anything once one message has arrived', () => {
     for (const cause of causes) {
       for (const state of states) {

@@ -16,8 +16,11 @@ export type FallbackMessage = {
 };
 
 export type FallbackDecision =
-  /** Send step `step`; `nextAfterSeconds` arms the timer for the step after it, null when there is none. */
-  | { kind: 'send'; step: number; why: FallbackCause; nextAfterSeconds: number | null }
+  /**
+   * Send step `step`; `nextAfterSeconds` arms the timer for the step after it, null when there is none. `notOnChannel`: the steps that were
+   * passed over because the number is remembered as not on their channel.
+   */
+  | { kind: 'send'; step: number; why: FallbackCause; nextAfterSeconds: number | null; notOnChannel: readonly number[] }
   /** Nothing to send now, and something may still arrive. `silenceAfterSeconds`: the newest message has this long to arrive before the next step goes out. */
   | {
       kind: 'wait';
@@ -44,6 +47,8 @@ export function decideFallback(input: {
   messages: readonly FallbackMessage[];
   /** Connections that are known not to work now (lib/domain/routing/breaker.ts). */
   isDown?: ReadonlySet<string>;
+  /** Channels that the number is remembered as not on. */
+  unreachable?: ReadonlySet<string>;
 }): FallbackDecision {
   const { plan, step } = input;
   const messages = withLiveCode(plan, input.messages);
@@ -60,15 +65,15 @@ export function decideFallback(input: {
 
   const spare = spareFor(plan, step, input.messages);
   if (why === 'failed' && spare !== null && ofStep.at(-1)?.isProvidersFault) {
-    return { kind: 'send', step: spare, why, nextAfterSeconds: secondsToNext(plan, spare) };
+    return { kind: 'send', step: spare, why, nextAfterSeconds: secondsToNext(plan, spare), notOnChannel: [] };
   }
-  const next = nextStep(plan, step);
+  const { next, notOnChannel } = nextReachable(plan, step, input.unreachable);
   if (next !== null && mayMoveOn(plan, why)) {
     const by = workingStep(plan, next, input.messages, input.isDown);
-    return { kind: 'send', step: by, why, nextAfterSeconds: secondsToNext(plan, by) };
+    return { kind: 'send', step: by, why, nextAfterSeconds: secondsToNext(plan, by), notOnChannel };
   }
   if (why === 'lost' && ofStep.filter(({ cause }) => cause !== 'resend').length < 2) {
-    return { kind: 'send', step, why, nextAfterSeconds: silenceAfterSeconds };
+    return { kind: 'send', step, why, nextAfterSeconds: silenceAfterSeconds, notOnChannel: [] };
   }
   const isOver = silenceAfterSeconds === null && messages.every(({ state }) => state === 'failed');
   if (isOver && messages.length > 0) {
@@ -115,6 +120,23 @@ export function nextStep(plan: Pick<Plan, 'steps'>, step: number): number | null
   const next = (plan.steps[step]?.failsOverFor ?? step) + 1;
   const following = plan.steps[next];
   return following && following.failsOverFor === undefined ? next : null;
+}
+
+/**
+ * The step to go on with: one on a channel that the number is remembered as not on is passed over as long as another is left. What is remembered may
+ * be over, so the last one is tried all the same.
+ */
+export function nextReachable(
+  plan: Pick<Plan, 'steps'>,
+  step: number,
+  unreachable: ReadonlySet<string> = new Set(),
+): { next: number | null; notOnChannel: readonly number[] } {
+  const notOnChannel: number[] = [];
+  for (let next = nextStep(plan, step); next !== null; next = nextStep(plan, next)) {
+    if (!unreachable.has(plan.steps[next]?.channel ?? '')) return { next, notOnChannel };
+    notOnChannel.push(next);
+  }
+  return { next: nextStep(plan, step), notOnChannel: [] };
 }
 
 /** A step, or the one that stands in for it while its connection is down. `messages`: those that must not get a copy over it; none where a person asks for another one. */

@@ -92,7 +92,10 @@ export type Plan = {
 
 /** The part of a plan that every answer about a verification shows. */
 export type PlanOutline = {
+  /** The ordered steps. */
   channels: readonly Channel[];
+  /** By position, those that only stand in among them: what a verification's `step` points into. */
+  stepChannels: readonly Channel[];
   switchTo: readonly Channel[];
   resendsMax: number;
   /** Named only where it is so. */
@@ -109,6 +112,7 @@ export const looksOnFailed = ({ fallbackOnFailed, steps }: Pick<Plan, 'fallbackO
 
 export const outlineOf = ({ steps, switchTo, policy }: Plan): PlanOutline => ({
   channels: orderedSteps({ steps }).map(({ channel }) => channel),
+  stepChannels: steps.map(({ channel }) => channel),
   switchTo,
   resendsMax: policy.resendsMax,
   ...(policy.bindsTransaction ? { bindsTransaction: true } : {}),

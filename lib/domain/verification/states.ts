@@ -10,7 +10,7 @@ export type EndReason =
   | 'lifetime_over'
   | 'all_channels_failed';
 
-/** What one check came to. `closed` covers canceled and already approved: the code cannot be used (any more). */
+/** What one check came to. `closed` covers canceled, superseded and already approved: the code cannot be used (any more). */
 export const CHECK_OUTCOMES = ['approved', 'mismatch', 'expired', 'locked', 'closed'] as const;
 export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 
@@ -27,5 +27,7 @@ export function outcomeWithoutGuess(status: VerificationStatus, isPastExpiry: bo
   if (status === 'locked') return 'locked';
   if (status === 'expired') return 'expired';
   if (status === 'approved' || status === 'canceled') return 'closed';
-  return isPastExpiry ? 'expired' : 'locked';
+  if (isPastExpiry) return 'expired';
+  // Its code counted until something took it away: a newer verification, or a cancel.
+  return status === 'undeliverable' ? 'closed' : 'locked';
 }

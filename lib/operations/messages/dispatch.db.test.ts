@@ -43,6 +43,41 @@ test('an SMS carries the id under which its text is registered in India, as it w
   expect(core.carrier.sends.at(-1)?.content).not.toHaveProperty('dltTemplateId');
 });
 
+const told = () => {
+  const content = core.carrier.sends.at(-1)?.content;
+  return content?.kind === 'text' ? content.body : content;
+};
+
+test('an SMS sent again tells the minutes that are left, as expires_at does', async () => {
+  const { resource } = await core.issue(core.phone(), { channel: 'sms', locale: 'en' });
+  await core.quiet();
+  expect(told()).toContain('5 minutes');
+  await core.forgetLimits();
+  await core.sql(`UPDATE verification SET expires_at = now() + interval '150 seconds' WHERE id = $1`, [
+    uuidFrom('verification', resource.id),
+  ]);
+  await resendVerification(core.key(), { verificationId: resource.id });
+  await core.quiet();
+  expect(told()).toContain('2 minutes');
+});
+
+test('a fallback tells the minutes that are left, and in the first moments those of the first message', async () => {
+  const fallBackWith = async (secondsLeft: number) => {
+    const { resource } = await core.issue(core.phone(), { locale: 'en' });
+    await core.quiet();
+    const id = uuidFrom('verification', resource.id) ?? '';
+    await core.sql(
+      'UPDATE verification SET next_fallback_at = now(), expires_at = now() + make_interval(secs => $2) WHERE id = $1',
+      [id, secondsLeft],
+    );
+    await fallBack([id], 1);
+    await core.quiet();
+    return told();
+  };
+  expect(await fallBackWith(298)).toContain('5 minutes');
+  expect(await fallBackWith(270)).toContain('4 minutes');
+});
+
 describe('an accepted message', () => {
   test.each([
     ['is asked about in a minute where the provider can be asked (Twilio)', 'sms', 60],

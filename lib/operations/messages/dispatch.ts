@@ -4,7 +4,7 @@ import { alertConnection } from '@/lib/db/connections';
 import { recordSends, type SendRecord, type SendRecorded } from '@/lib/db/messages';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import { countSegments } from '@/lib/domain/message/segments';
-import { lifetimeMinutes } from '@/lib/domain/policy/policy';
+import { minutesLeft } from '@/lib/domain/policy/policy';
 import type { PlanStep } from '@/lib/domain/routing/plan';
 import { renderText } from '@/lib/domain/template/text';
 import { SEND_DEADLINE_MS } from '@/lib/domain/verification/limits';
@@ -36,9 +36,9 @@ export type Handover = {
   appHash: string | null;
   /** What is being approved; told where the text names it. */
   transaction: Transaction | null;
-  /** What the message says about its life. */
+  /** The whole life of the code. */
   lifetimeSeconds: number;
-  /** What is left of it. */
+  /** What is left of it, and what a text tells. */
   secondsLeft: number;
 };
 
@@ -184,10 +184,10 @@ function segmentsOf(content: MessageContent): number {
 }
 
 function contentOf(handover: Handover): MessageContent {
-  const { step, code, brand, lifetimeSeconds, appHash, webDomain } = handover;
+  const { step, code, brand, appHash, webDomain } = handover;
   const transaction = handover.transaction && { of: handover.transaction, locale: step.locale };
   if (step.template.text === null) return { kind: 'template', name: step.template.name ?? '', language: step.locale };
-  const minutes = lifetimeMinutes(lifetimeSeconds);
+  const minutes = minutesLeft(handover.secondsLeft, handover.lifetimeSeconds);
   if (step.channel === 'email') {
     // The lines by which phones find a code belong to SMS.
     const values = { code, brand, minutes, appHash: null, webDomain: null, transaction };

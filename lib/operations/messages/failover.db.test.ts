@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { utcDay } from '@/lib/clock';
 import { seal } from '@/lib/crypto/seal';
 import { closeBreaker, openBreaker } from '@/lib/db/breakers';
-import { database } from '@/lib/db/client';
+import { database, statementCounters } from '@/lib/db/client';
+import { addUsage } from '@/lib/db/usage';
 import { BREAKER } from '@/lib/domain/routing/breaker';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { drainBackground } from '@/lib/operations/background';
@@ -93,8 +95,35 @@ describe('a channel with two connections', () => {
       const life = await getVerification(core.key(), { verificationId: id });
       expect(life.status).toBe('pending');
       expect(life.next_fallback_at).not.toBeNull();
+      expect(life).toMatchObject({ channel: 'whatsapp', switch_to: ['sms'] });
     },
   );
+
+  test('what a resend switched to is the channel in use, also behind a step that stands in', async () => {
+    await core.setPolicy({ channels: ['whatsapp'] });
+    const { id, to } = await begin();
+    await core.setPolicy({ channels: [] });
+    await core.forgetLimits();
+    const resent = await resendVerification(core.key(), { verificationId: id, channel: 'sms' });
+    await core.quiet();
+    expect(via(to)).toEqual(['whatsapp 1', 'sms -']);
+    expect(resent).toMatchObject({ channel: 'sms', switch_to: ['whatsapp'] });
+    expect(await getVerification(core.key(), { verificationId: id })).toMatchObject({ channel: 'sms' });
+  });
+
+  test('one whose plan an older version kept, without the channel of each step, names it too', async () => {
+    core.carrier.answer = (sent) => (sent.connectionId === first ? refused('provider_down') : accepted(sent));
+    const { id } = await begin();
+    const uuid = uuidFrom('verification', id);
+    await core.sql(
+      `WITH kept AS (INSERT INTO plan (id, body, outline) SELECT gen_random_uuid(), p.body, p.outline - 'stepChannels'
+         FROM verification v JOIN plan p ON p.id = v.plan_id WHERE v.id = $1 RETURNING id)
+       UPDATE verification SET plan_id = kept.id FROM kept WHERE verification.id = $1`,
+      [uuid],
+    );
+    const life = await getVerification(core.key(), { verificationId: id });
+    expect(life).toMatchObject({ channel: 'whatsapp', switch_to: ['sms'] });
+  });
 
   test('when both fail, the next channel goes out', async () => {
     core.carrier.answer = (sent) => (sent.channel === 'whatsapp' ? refused('provider_refused') : accepted(sent));
@@ -240,6 +269,34 @@ describe('the breaker of a connection', () => {
 });
 
 describe('caps of a country', () => {
+  /** A process that has sent nothing yet. */
+  const forgetUsage = () => {
+    delete (globalThis as { watchwordUsage?: unknown }).watchwordUsage;
+  };
+
+  test('hold in a process that has sent nothing there: it asks what the others sent, once for all who ask together', async () => {
+    await core.sql(`UPDATE route SET sends_per_day_max = 3 WHERE scope = 'country:PE'`);
+    await reloadConfiguration();
+    const issues = () =>
+      Promise.all(Array.from({ length: 5 }, (_, n) => refusalOf(core.issue(`+5198712${String(n).padStart(4, '0')}`))));
+    const asked = () => statementCounters().byName.get('find_usage') ?? 0;
+    await addUsage(database(), [{ country: 'PE', day: utcDay(new Date()), sends: 3, costMicros: 0 }]);
+    const before = asked();
+    forgetUsage();
+    expect(await issues()).toEqual(Array(5).fill('country_cap_reached'));
+    expect(asked() - before).toBe(1);
+    await core.sql(`UPDATE route SET sends_per_day_max = 4 WHERE scope = 'country:PE'`);
+    await reloadConfiguration();
+    expect(await refusalOf(core.issue('+51987129999'))).toBe('resolved');
+  });
+
+  test('cost a country without one no statement', async () => {
+    const before = statementCounters().byName.get('find_usage') ?? 0;
+    forgetUsage();
+    await core.issue('+56961259999');
+    expect(statementCounters().byName.get('find_usage') ?? 0).toBe(before);
+  });
+
   test('past its codes for the day a country gets no new code, and codes in flight still get their fallback', async () => {
     await core.sql(`UPDATE route SET sends_per_day_max = 3 WHERE scope = 'country:BR'`);
     await core.sql(`DELETE FROM usage_day`);

@@ -151,6 +151,7 @@ const fallbackSend = (verificationId: string, leaseToken: string) => ({
   cause: 'timeout' as const,
   nextAfterSeconds: null,
   codeMac: null,
+  skipped: [],
 });
 
 describe('failure', () => {
@@ -781,6 +782,36 @@ describe('canceling', () => {
       'verification_closed',
     );
     expect(core.carrier.to(to)).toHaveLength(1);
+  });
+
+  test('past its lifetime is refused and ends it as expired, before the sweep has come by', async () => {
+    const { id } = await begin();
+    const uuid = uuidFrom('verification', id) ?? '';
+    await core.sql(`UPDATE verification SET expires_at = now() - interval '1 second' WHERE id = $1`, [uuid]);
+    expect(await refusalOf(cancelVerification(core.key(), { verificationId: id }))).toBe('verification_closed');
+    expect(await core.verification(id)).toMatchObject({
+      status: 'expired',
+      end_reason: 'lifetime_over',
+      is_checkable: false,
+      code_macs: [],
+    });
+  });
+
+  test('takes the code of an undeliverable one that may still arrive: its status stays, and the life says who took it', async () => {
+    core.carrier.answer = () => refused('provider_refused');
+    const { id, to } = await begin();
+    await core.quiet();
+    expect((await core.verification(id)).status).toBe('undeliverable');
+    const first = await cancelVerification(core.key(), { verificationId: id });
+    expect(first).toMatchObject({ status: 'undeliverable', end_reason: 'all_channels_failed', checks_remaining: 0 });
+    expect(await cancelVerification(core.key(), { verificationId: id })).toEqual(first);
+    expect(await core.verification(id)).toMatchObject({ is_checkable: false, code_macs: [], code_sealed: null });
+    const code = core.carrier.codeFor(to);
+    expect((await checkVerification(core.key(), { verificationId: id, code })).outcome).toBe('closed');
+    const { decisions } = await getVerification(core.key(), { verificationId: id });
+    expect(decisions.filter(({ kind }) => kind === 'code_withdrawn')).toEqual([
+      expect.objectContaining({ detail: { why: 'by_request' } }),
+    ]);
   });
 
   test('is refused for another app, for another mode, and to a key that may only read', async () => {

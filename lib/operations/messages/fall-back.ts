@@ -109,6 +109,11 @@ async function sendNext(
     cause: decision.why,
     nextAfterSeconds: decision.nextAfterSeconds,
     codeMac: isOwnCode ? codeMac(timer.id, code, boundTo(plan.policy, timer.transaction)) : null,
+    skipped: decision.notOnChannel.map((passed) => ({
+      eventId: newUuid(),
+      channel: plan.steps[passed]?.channel ?? '',
+      why: 'remembered_not_on_channel',
+    })),
   });
   if (!mayLeave) return;
 

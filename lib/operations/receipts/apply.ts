@@ -16,7 +16,7 @@ import { putSender } from '@/lib/db/senders';
 import { setTemplateStatus } from '@/lib/db/templates';
 import { cancelVerification, findDenied } from '@/lib/db/verifications';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
-import { uuidFrom } from '@/lib/ids';
+import { newUuid, uuidFrom } from '@/lib/ids';
 import { inBackground } from '@/lib/operations/background';
 import { currentConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { fallBackNow } from '@/lib/operations/messages/fall-back';
@@ -183,7 +183,8 @@ async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
     const toBlind = blindIndex('number', event.from);
     const { providerMessageId, at } = event;
     for (const id of await findDenied(database(), { connectionId, providerMessageId, toBlind, at })) {
-      await cancelVerification(database(), id, { appId: null, livemode: null }, 'code_denied');
+      if (!(await cancelVerification(database(), id, { appId: null, livemode: null }, 'code_denied', newUuid())))
+        continue;
       log().warn({ verificationId: id }, 'verification.code_denied');
     }
   }

@@ -484,6 +484,17 @@ describe('a callback', () => {
     expect(await core.verification(newer.id)).toMatchObject({ status: 'canceled', end_reason: 'code_denied' });
   });
 
+  test('by which a person says that they asked for no code takes the code of an undeliverable one too', async () => {
+    const { id, to, theirs } = await begin();
+    await core.sql(
+      `UPDATE verification SET status = 'undeliverable', end_reason = 'all_channels_failed', ended_at = now() WHERE id = $1`,
+      [uuidFrom('verification', id)],
+    );
+    await post(denialFrom(to, theirs));
+    await core.quiet();
+    expect(await core.verification(id)).toMatchObject({ status: 'undeliverable', is_checkable: false, code_macs: [] });
+  });
+
   test('by which a person says that they asked for no code ends what runs for their number', async () => {
     const { id, to } = await begin();
     await post(denialFrom(to));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { systemClock } from '@/lib/clock';
 import type { explainAnswer, explainBody } from '@/lib/contract/routes';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { database } from '@/lib/db/client';
@@ -6,7 +7,8 @@ import { rememberedUnreachable } from '@/lib/db/reachability';
 import type { Actor } from '@/lib/domain/actor';
 import { isRefusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
-import { orderedSteps } from '@/lib/domain/routing/plan';
+import { nextReachable } from '@/lib/domain/routing/fallback';
+import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
 import { publicId } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { inheritedFrom } from '@/lib/operations/routes/inherited-from';
@@ -18,6 +20,7 @@ import {
   requireSteps,
   requireUseCase,
 } from '@/lib/operations/routes/plan-for';
+import { requireUnderCap } from '@/lib/operations/usage/meter';
 
 /** routes.explain: what would happen for this number and use case now, and why. Nothing is sent, counted or kept. */
 export async function explainRoute(
@@ -39,16 +42,20 @@ export async function explainRoute(
     app,
     draw: 0,
   });
-  const [first] = plan.steps;
   const alternative = alternativeStep(plan);
-  const isRemembered =
-    first !== undefined &&
-    alternative !== null &&
-    (await rememberedUnreachable(database(), blindIndex('number', recipient.e164))).has(first.channel);
+  const unreachable =
+    alternative === null
+      ? new Set<string>()
+      : await rememberedUnreachable(database(), blindIndex('number', recipient.e164));
+  const startsAt = unreachable.has(plan.steps[0]?.channel ?? '') ? (alternative ?? 0) : 0;
+  const places = placesFrom(plan, startsAt, unreachable);
 
-  const refusal = refusalOf(() => {
+  const refusal = await refusalOf(async () => {
     requireUseCase(app, policy.useCase);
     requireSteps(plan, channel, recipient.country);
+    // A test key sends nothing, so no cap holds it.
+    if (actor.kind !== 'api_key' || actor.livemode)
+      await requireUnderCap(recipient.country, configuration.routeFor(recipient.country), systemClock.now());
   });
 
   return {
@@ -65,14 +72,21 @@ export async function explainRoute(
       locale: step.locale,
       price_micros: step.priceMicros,
       currency: 'USD',
-      starts_after_seconds: n === 0 ? 0 : plan.fallbackAfterSeconds > 0 ? n * plan.fallbackAfterSeconds : null,
+      starts_after_seconds: startsAfter(plan, places.get(n)),
     })),
-    skipped: plan.skipped.map(({ channel: skipped, connectionId, why }) => ({
-      channel: skipped,
-      connection: connectionId === null ? null : (configuration.connections.get(connectionId)?.name ?? null),
-      why,
-    })),
-    starts_at_step: isRemembered ? alternative : 0,
+    skipped: [
+      ...plan.skipped.map(({ channel: skipped, connectionId, why }) => ({
+        channel: skipped,
+        connection: connectionId === null ? null : (configuration.connections.get(connectionId)?.name ?? null),
+        why,
+      })),
+      ...orderedSteps(plan).flatMap((step, n) =>
+        places.has(n)
+          ? []
+          : [{ channel: step.channel, connection: step.connectionName, why: 'remembered_not_on_channel' }],
+      ),
+    ],
+    starts_at_step: startsAt,
     fallback_on_failed: plan.fallbackOnFailed,
     fallback_after_seconds: plan.fallbackAfterSeconds || null,
     inherited_from: inheritedFrom(plan),
@@ -86,9 +100,23 @@ export async function explainRoute(
   };
 }
 
-function refusalOf(check: () => void): string | null {
+/** By step, its place in the order in which they would leave; those that are passed over have none. */
+function placesFrom(plan: Plan, start: number, unreachable: ReadonlySet<string>): ReadonlyMap<number, number> {
+  const places = new Map<number, number>();
+  for (let step: number | null = start; step !== null; step = nextReachable(plan, step, unreachable).next)
+    places.set(step, places.size);
+  return places;
+}
+
+function startsAfter({ fallbackAfterSeconds }: Plan, place: number | undefined): number | null {
+  if (place === undefined) return null;
+  if (place === 0) return 0;
+  return fallbackAfterSeconds > 0 ? place * fallbackAfterSeconds : null;
+}
+
+async function refusalOf(check: () => Promise<void>): Promise<string | null> {
   try {
-    check();
+    await check();
     return null;
   } catch (error: unknown) {
     if (isRefusal(error)) return error.code;

@@ -20,6 +20,8 @@ export type Teller<T> = {
   add(key: string, counted: T): void;
   /** Writes what waits, now, and ends when nothing is under way. What cannot be written is tried again. */
   tell(): Promise<void>;
+  /** Ends when what is being written now is written, or kept for another try. */
+  landed(): Promise<void>;
 };
 
 /**
@@ -71,5 +73,8 @@ export function tellerOf<T>(
     const [waiting, flying] = [held().waiting.get(key), held().flying.get(key)];
     return waiting === undefined ? flying : flying === undefined ? waiting : sum(flying, waiting);
   };
-  return { waiting: unwritten, size: () => held().waiting.size, add, tell };
+  const landed = async () => {
+    await held().flight;
+  };
+  return { waiting: unwritten, size: () => held().waiting.size, add, tell, landed };
 }

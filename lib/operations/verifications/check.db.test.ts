@@ -321,6 +321,37 @@ describe('the end of a code', () => {
     expect(await core.verification(late.id)).toMatchObject({ checks_used: 0, approved_at: null });
   });
 
+  test('a check that comes before the sweep ends it as the sweep would: answer and database agree', async () => {
+    const [asked, swept] = [await begin(), await begin()];
+    for (const { id } of [asked, swept]) await set(id, `expires_at = now() - interval '1 second'`);
+    const answers = await Promise.all(
+      Array.from({ length: 3 }, () => checkVerification(core.key(), { verificationId: asked.id, code: asked.code })),
+    );
+    await expireVerifications(database(), 500);
+    const row = await core.verification(asked.id);
+    expect(row).toMatchObject({ status: 'expired', end_reason: 'lifetime_over', ...WIPED });
+    expect(row.ended_at).toEqual(row.expires_at);
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        outcome: 'expired',
+        checks_remaining: 0,
+        verification: { status: 'expired', checks_remaining: 0, ended_at: row.expires_at.toISOString() },
+      });
+    }
+    const { status, end_reason, is_checkable, code_macs, code_sealed } = await core.verification(swept.id);
+    expect(row).toMatchObject({ status, end_reason, is_checkable, code_macs, code_sealed });
+  });
+
+  test('a check after the life of an undeliverable one says that nothing is left, before the sweep too', async () => {
+    const { id, code } = await begin();
+    await set(id, `status = 'undeliverable', ended_at = now(), expires_at = now() - interval '1 second'`);
+    expect(await checkVerification(core.key(), { verificationId: id, code })).toMatchObject({
+      outcome: 'expired',
+      checks_remaining: 0,
+      verification: { status: 'undeliverable', checks_remaining: 0 },
+    });
+  });
+
   test('a second before it works, a second after it does not', async () => {
     const before = await begin();
     const after = await begin();
@@ -360,6 +391,18 @@ describe('the end of a code', () => {
     expect((await core.verification(id)).status).toBe('undeliverable');
     expect(await check(id, code)).toBe('approved');
     expect(await core.verification(id)).toMatchObject({ status: 'approved', end_reason: null, ...WIPED });
+  });
+
+  test('an undeliverable one that a newer one superseded is closed, with nothing left to check', async () => {
+    const { id, to, code } = await begin();
+    await set(id, `status = 'undeliverable', end_reason = 'all_channels_failed', code_sealed = NULL, ended_at = now()`);
+    await core.forgetLimits();
+    await begin(to);
+    expect(await checkVerification(core.key(), { verificationId: id, code })).toMatchObject({
+      outcome: 'closed',
+      checks_remaining: 0,
+      verification: { status: 'undeliverable', checks_remaining: 0 },
+    });
   });
 
   test('an undeliverable one stays undeliverable when it expires, and is wiped', async () => {

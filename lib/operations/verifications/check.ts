@@ -9,6 +9,7 @@ import {
   type VerificationRow,
 } from '@/lib/db/check-verifications';
 import { database } from '@/lib/db/client';
+import { expireVerification } from '@/lib/db/timers';
 import { findVerification } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
@@ -77,7 +78,7 @@ export async function checkVerification(
       return answer(result.matched ? 'approved' : result.row.status === 'locked' ? 'locked' : 'mismatch', result.row);
     case 'not_spent': {
       const { row: found, isPastExpiry } = result;
-      if (named === null && found.outline.bindsTransaction && isOpen(found) && !isPastExpiry) {
+      if (named === null && found.outline.bindsTransaction && found.can_be_checked) {
         throw new Refusal('transaction_required', {
           param: 'transaction',
           detail: 'Say what is being approved: amount, currency and payee.',
@@ -91,8 +92,6 @@ export async function checkVerification(
   }
 }
 
-const isOpen = ({ status }: VerificationRow): boolean => status === 'pending' || status === 'undeliverable';
-
 /** A person in the console checks for whatever app the verification belongs to. */
 async function targetOf(actor: Actor, verificationId: string): Promise<{ appId: string; livemode: boolean }> {
   if (actor.kind === 'api_key') return actor;
@@ -102,11 +101,13 @@ async function targetOf(actor: Actor, verificationId: string): Promise<{ appId: 
 }
 
 /**
- * A row that looked open but took no guess was closed by a parallel one after our statement began: read what it became.
+ * A row that outlived its lifetime ends here, so that the answer need not wait for the sweep. Any other that looked open but took
+ * no guess was closed by a parallel one after our statement began: read what it became.
  */
 async function settled(row: VerificationRow, isPastExpiry: boolean, actor: Actor): Promise<VerificationRow> {
-  if (row.status !== 'pending' || isPastExpiry) return row;
-  return (await findVerification(database(), row.id, reachOf(actor))) ?? row;
+  if (isPastExpiry ? row.status !== 'pending' : !row.can_be_checked) return row;
+  const expired = isPastExpiry ? await expireVerification(database(), row.id) : null;
+  return expired ?? (await findVerification(database(), row.id, reachOf(actor))) ?? row;
 }
 
 function answer(outcome: CheckOutcome, row: VerificationRow): CheckAnswer {

@@ -8,7 +8,7 @@ import { permit } from '@/lib/domain/permissions';
 import { isUuid } from '@/lib/domain/uuid';
 import { publicId } from '@/lib/ids';
 import { inheritedFrom } from '@/lib/operations/routes/inherited-from';
-import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
+import { describeStep, describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
 
 /** verifications.get: one whole life, for API and console alike. Unknown and out of reach are the same 404. */
 export async function getVerification(actor: Actor, input: { verificationId: string }): Promise<VerificationLife> {
@@ -48,9 +48,9 @@ function describeMessage(message: LifeMessage): MessageResource {
   };
 }
 
-/** The decision trace, oldest first: the route and why, each channel left out and why, then what happened since. */
+/** The decision trace, oldest first: the route as it was issued and why, each channel left out and why, then what happened since. */
 function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
-  const { plan } = row;
+  const { issued_plan: plan } = row;
   const at = row.created_at.toISOString();
   const first = row.messages[0];
   const decisions: VerificationLife['decisions'] = [
@@ -60,15 +60,7 @@ function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
       detail: {
         mode: plan.mode,
         is_user_choice: plan.isUserChoice,
-        steps: plan.steps.map((step) => ({
-          channel: step.channel,
-          provider: step.provider,
-          connection: step.connectionName,
-          template: step.template.name ?? publicId('template', step.template.id),
-          locale: step.locale,
-          price_micros: step.priceMicros,
-          ...(step.failsOverFor === undefined ? {} : { fails_over_for: step.failsOverFor }),
-        })),
+        steps: plan.steps.map(describeStep),
         fallback_on_failed: plan.fallbackOnFailed,
         fallback_after_seconds: plan.fallbackAfterSeconds || null,
         coverage: plan.coverage,

@@ -133,7 +133,7 @@ async function issueTo(
     draw: randomInt(2 ** 32) / 2 ** 32,
   });
   requireSteps(plan, channel, recipient.country);
-  if (livemode) requireUnderCap(recipient.country, configuration.routeFor(recipient.country), systemClock.now());
+  if (livemode) await requireUnderCap(recipient.country, configuration.routeFor(recipient.country), systemClock.now());
 
   const id = newUuid();
   const code = livemode ? generateCode(policy.codeLength, ALPHABETS[policy.alphabet]) : testCode(policy);

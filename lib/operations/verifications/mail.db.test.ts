@@ -83,6 +83,29 @@ describe('the address', () => {
     );
   });
 
+  test('carries a fallback past a channel that the number is remembered as not on, and the life says why', async () => {
+    core.carrier.answer = (sent) => (sent.channel === 'sms' ? refused('unreachable') : accepted(sent));
+    const sentTo = async (...channels: string[]) => {
+      await routeOf(...channels);
+      const to = core.phone();
+      const row = await core.issueRow(to);
+      await core.sql(`INSERT INTO reachability (to_blind, channel, reachable) VALUES ($1, 'whatsapp', false)`, [
+        row.toBlind,
+      ]);
+      const { resource } = await core.issue(to, { email: ADDRESS });
+      await core.quiet();
+      const { decisions } = await getVerification(core.key(), { verificationId: resource.id });
+      const skipped = decisions.filter(({ kind }) => kind === 'skipped').map(({ detail }) => detail);
+      return { sent: (await channelsOf(resource.id)).map(([channel]) => channel), skipped };
+    };
+    expect(await sentTo('sms', 'whatsapp', 'email')).toEqual({
+      sent: ['sms', 'email'],
+      skipped: [{ channel: 'whatsapp', why: 'remembered_not_on_channel' }],
+    });
+    // Nothing else is left: what is remembered may be over.
+    expect(await sentTo('sms', 'whatsapp')).toEqual({ sent: ['sms', 'whatsapp'], skipped: [] });
+  });
+
   test('is wanting: the step is left out, and the life says why', async () => {
     await routeOf('email', 'sms');
     const { resource } = await core.issue(core.phone());
@@ -118,17 +141,22 @@ describe('the address', () => {
     expect(resource.channel).toBe('email');
   });
 
-  test('opens a switch to e-mail by resend; without one there is none', async () => {
+  test('opens a switch to e-mail by resend, which tells what is left of the life; without one there is none', async () => {
     await routeOf('sms', 'email');
-    const { resource } = await core.issue(core.phone(), { channel: 'sms', email: 'switch@example.net' });
+    const { resource } = await core.issue(core.phone(), { channel: 'sms', email: 'switch@example.net', locale: 'en' });
     expect(resource.switch_to).toEqual(['email']);
     const without = await core.issue(core.phone(), { channel: 'sms' });
     await core.quiet();
     await core.forgetLimits();
+    await core.sql(`UPDATE verification SET expires_at = now() + interval '150 seconds' WHERE id = $1`, [
+      uuidFrom('verification', resource.id),
+    ]);
     const switched = await resendVerification(core.key(), { verificationId: resource.id, channel: 'email' });
     expect(switched.channel).toBe('email');
     await core.quiet();
-    expect(core.carrier.to('switch@example.net')).toHaveLength(1);
+    expect(core.carrier.to('switch@example.net').map(({ content }) => content)).toEqual([
+      expect.objectContaining({ body: expect.stringContaining(' in 2 minutes') }),
+    ]);
     const asked = resendVerification(core.key(), { verificationId: without.resource.id, channel: 'email' });
     expect(await refusalOf(asked)).toBe('channel_not_available');
   });

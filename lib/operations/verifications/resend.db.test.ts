@@ -6,6 +6,7 @@ import { isRefusal } from '@/lib/domain/errors';
 import { SEND_LIMITS } from '@/lib/domain/verification/limits';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { checkVerification } from '@/lib/operations/verifications/check';
+import { getVerification } from '@/lib/operations/verifications/get';
 import { resendVerification } from '@/lib/operations/verifications/resend';
 import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
 
@@ -51,6 +52,7 @@ const resendOf = ({ found, number, prefix }: Awaited<ReturnType<typeof keysOf>>)
   prefixKey: prefix,
   sendLimits: SEND_LIMITS,
   plan: found.plan,
+  planChange: null,
   step: 0,
   cooldownSeconds: 60,
   nextAfterSeconds: 30,
@@ -122,6 +124,47 @@ describe("a resend and its prefix's limit", () => {
     expect((await checkVerification(core.key(), { verificationId: ids[0] ?? '', code })).outcome).toBe('approved');
     expect([await counted(number), await counted(prefix)]).toEqual([2, 1]);
   });
+});
+
+test('leaves the decision of the issue as it was, and says itself what it changed', async () => {
+  const { resource } = await core.issue(core.phone());
+  const { id } = resource;
+  const routeOf = async () => {
+    const { decisions } = await getVerification(core.key(), { verificationId: id });
+    return decisions.find(({ kind }) => kind === 'route');
+  };
+  const issued = await routeOf();
+  expect(issued?.detail).toMatchObject({ is_user_choice: false, fallback_on_failed: true, fallback_after_seconds: 30 });
+  for (const channel of [undefined, 'sms', undefined] as const) {
+    await core.quiet();
+    await core.forgetLimits();
+    await resendVerification(core.key(), { verificationId: id, channel });
+    expect(await routeOf()).toEqual(issued);
+  }
+  const { decisions } = await getVerification(core.key(), { verificationId: id });
+  expect(decisions.filter(({ kind }) => kind === 'resend').map(({ detail }) => detail)).toEqual([
+    { step: 0, channel: 'whatsapp', number: 1 },
+    {
+      step: 1,
+      channel: 'sms',
+      number: 2,
+      changed: { is_user_choice: true, fallback_on_failed: false, fallback_after_seconds: null },
+    },
+    { step: 1, channel: 'sms', number: 3 },
+  ]);
+});
+
+test('to a channel that the plan had not tells the step that it added', async () => {
+  await core.setPolicy({ channels: ['whatsapp'] });
+  const { resource } = await core.issue(core.phone());
+  await core.quiet();
+  await core.setPolicy({ channels: [] });
+  await core.forgetLimits();
+  await resendVerification(core.key(), { verificationId: resource.id, channel: 'sms' });
+  const { decisions } = await getVerification(core.key(), { verificationId: resource.id });
+  const [route, resent] = ['route', 'resend'].map((wanted) => decisions.find(({ kind }) => kind === wanted)?.detail);
+  expect(route?.steps).toMatchObject([{ channel: 'whatsapp' }]);
+  expect(resent?.changed).toMatchObject({ is_user_choice: true, added_step: { channel: 'sms', provider: 'twilio' } });
 });
 
 test('asked for ten times at once, it counts as the one send that it is', async () => {

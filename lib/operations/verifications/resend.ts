@@ -20,7 +20,7 @@ import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { sendNow } from '@/lib/operations/messages/fall-back';
 import { planFor, policyOf, requireSteps } from '@/lib/operations/routes/plan-for';
 import { codePlace, recipientFor } from '@/lib/operations/verifications/places';
-import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
+import { describeStep, describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
 
 /**
  * verifications.resend: sends the code again, on the same channel or another one the user chose. Once per cooldown,
@@ -62,6 +62,7 @@ export async function resendVerification(
     prefixKey: sendLimitKey('prefix', found.livemode, found.prefix_blind),
     sendLimits,
     plan,
+    planChange: changeOf(found.plan, plan),
     step,
     cooldownSeconds: plan.policy.resendCooldownSeconds,
     nextAfterSeconds: found.livemode ? secondsToNext(plan, step) : null,
@@ -150,6 +151,20 @@ async function stepFor(row: ResendRow, channel: Channel | null): Promise<{ plan:
   const [added] = fresh.steps;
   if (!added) throw new Error('a plan with steps has a first one');
   return { plan: { ...own, steps: [...own.steps, added] }, step: own.steps.length };
+}
+
+/** What a choice changes in the plan of the issue; null when it changes nothing. */
+function changeOf(before: Plan, after: Plan): Record<string, unknown> | null {
+  const added = after.steps[before.steps.length];
+  const change = {
+    ...(before.isUserChoice === after.isUserChoice ? {} : { is_user_choice: after.isUserChoice }),
+    ...(before.fallbackOnFailed === after.fallbackOnFailed ? {} : { fallback_on_failed: after.fallbackOnFailed }),
+    ...(before.fallbackAfterSeconds === after.fallbackAfterSeconds
+      ? {}
+      : { fallback_after_seconds: after.fallbackAfterSeconds || null }),
+    ...(added ? { added_step: describeStep(added) } : {}),
+  };
+  return Object.keys(change).length > 0 ? change : null;
 }
 
 type Code = { digits: string; isNew: boolean; keep: boolean; replaces: boolean };

@@ -3,6 +3,7 @@ import type { VerificationRow } from '@/lib/db/check-verifications';
 import type { Reach } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
+import type { PlanStep } from '@/lib/domain/routing/plan';
 import { publicId, uuidFrom } from '@/lib/ids';
 
 /** What an actor can see: a key its own app and mode, a person and the system everything. */
@@ -17,9 +18,20 @@ export function verificationUuid(id: string): string {
   return uuid;
 }
 
+/** A step of a plan, as the decision trace tells it. */
+export const describeStep = (step: PlanStep) => ({
+  channel: step.channel,
+  provider: step.provider,
+  connection: step.connectionName,
+  template: step.template.name ?? publicId('template', step.template.id),
+  locale: step.locale,
+  price_micros: step.priceMicros,
+  ...(step.failsOverFor === undefined ? {} : { fails_over_for: step.failsOverFor }),
+});
+
 /** A row in the words of the contract. */
 export function describeVerification(row: VerificationRow): VerificationResource {
-  const channel = row.outline.channels[row.step] ?? null;
+  const channel = row.outline.stepChannels[row.step] ?? null;
   return {
     id: publicId('verification', row.id),
     object: 'verification',
@@ -38,7 +50,7 @@ export function describeVerification(row: VerificationRow): VerificationResource
     resend_after: row.resend_after.toISOString(),
     ended_at: row.ended_at?.toISOString() ?? null,
     approved_at: row.approved_at?.toISOString() ?? null,
-    checks_remaining: row.status === 'pending' || row.status === 'undeliverable' ? row.checks_max - row.checks_used : 0,
+    checks_remaining: row.can_be_checked ? row.checks_max - row.checks_used : 0,
     resends_remaining: row.status === 'pending' ? row.outline.resendsMax - row.resends_used : 0,
     livemode: row.livemode,
     reference: row.reference,

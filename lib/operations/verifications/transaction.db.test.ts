@@ -90,6 +90,17 @@ describe('a use case that binds a transaction', () => {
     expect(await outcome(id, code)).toBe('closed');
   });
 
+  test('asks for no transaction where nothing can be approved any more: the superseded one is closed', async () => {
+    const { id, to, code } = await begin();
+    await core.sql(
+      `UPDATE verification SET status = 'undeliverable', end_reason = 'all_channels_failed', ended_at = now() WHERE id = $1`,
+      [uuidFrom('verification', id)],
+    );
+    await core.forgetLimits();
+    await core.issue(to, { transaction });
+    expect(await outcome(id, code)).toBe('closed');
+  });
+
   test('is one statement to issue and one to check', async () => {
     const { byName } = statementCounters();
     const of = (name: string) => byName.get(name) ?? 0;

@@ -4,7 +4,7 @@ import { MaskedPhone } from '@/components/console/masked-phone';
 import { Stat } from '@/components/console/stat';
 import { StatusPill } from '@/components/console/status-pill';
 import { RelayStrip } from '@/components/console/timeline/relay-strip';
-import { convertedBy, timeToDeliverMs } from '@/components/console/timeline/story';
+import { convertedBy, nextChannelOf, timeToDeliverMs } from '@/components/console/timeline/story';
 import { Timeline } from '@/components/console/timeline/timeline';
 import { CHANNEL_WORDS } from '@/components/console/words';
 import { Badge } from '@/components/ui/badge';
@@ -38,6 +38,7 @@ export function Life({
   const now = Date.now();
   const isPending = life.status === 'pending';
   const mayCheck = isPending && mayWrite;
+  const nextChannel = nextChannelOf(life);
   return (
     <>
       <Heading life={life} as={isNarrow ? 'p' : 'h1'} />
@@ -69,7 +70,7 @@ export function Life({
                     now={now}
                     nextFallbackAt={life.next_fallback_at}
                     expiresAt={life.expires_at}
-                    nextChannel={nextChannel(life)}
+                    nextChannel={nextChannel && CHANNEL_WORDS[nextChannel]}
                   />
                 }
               />
@@ -114,13 +115,6 @@ export function Life({
 /** Whether the code approves its transaction and no other. */
 function bindsTransaction(life: VerificationLife): boolean {
   return life.decisions.some(({ kind, detail }) => kind === 'route' && detail.binds_transaction === true);
-}
-
-/** The channel that a silent timer would bring next. */
-function nextChannel(life: VerificationLife): string | null {
-  const last = life.messages.at(-1);
-  const next = last ? life.route[last.step + 1] : undefined;
-  return next ? CHANNEL_WORDS[next] : null;
 }
 
 function Heading({ life, as: Title }: { life: VerificationLife; as: 'h1' | 'p' }) {

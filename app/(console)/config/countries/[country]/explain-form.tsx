@@ -8,7 +8,12 @@ import { FormMessage } from '@/components/ui/form-message';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { SubmitButton } from '@/components/ui/submit-button';
-import { explainNumber } from './actions';
+import { type ExplainState, explainNumber } from './actions';
+
+type Answer = NonNullable<ExplainState['answer']>;
+
+const isPassedOver = ({ skipped }: Answer, { channel }: Answer['steps'][number]): boolean =>
+  skipped.some((each) => each.channel === channel && each.why === 'remembered_not_on_channel');
 
 /** A dry run: what would happen for a number now, step by step, and why each other channel is passed over. */
 export function ExplainForm({
@@ -101,9 +106,11 @@ export function ExplainForm({
                   <span className="block text-ink-3 text-xs">
                     {at === answer.starts_at_step
                       ? 'at once'
-                      : step.starts_after_seconds === null
-                        ? 'when the one before fails'
-                        : `after ${step.starts_after_seconds} s of silence${answer.fallback_on_failed ? ', or when the one before fails' : ''}`}
+                      : isPassedOver(answer, step)
+                        ? 'passed over'
+                        : step.starts_after_seconds === null
+                          ? 'when the one before fails'
+                          : `after ${step.starts_after_seconds} s of silence${answer.fallback_on_failed ? ', or when the one before fails' : ''}`}
                   </span>
                 </span>
               </li>
