@@ -118,7 +118,7 @@ export async function startServer(): Promise<Running> {
 const isLoopback = (url: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
 
 async function openDatabase(settings: Environment, ends: (() => Promise<unknown>)[]): Promise<void> {
-  const { url, stop } = await ensureDatabase(settings);
+  const { url, stop } = await ensureDatabase(settings, (notice) => log().info({ notice }, 'postgres.embedded'));
   ends.push(stop);
   ends.push(closeDatabase);
   const problems = await durabilityProblems(database());

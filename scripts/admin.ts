@@ -13,6 +13,7 @@ import { createKey } from '@/lib/operations/keys/create';
 import { revokeKey } from '@/lib/operations/keys/revoke';
 import { rotateKey } from '@/lib/operations/keys/rotate';
 import { replayCallback } from '@/lib/operations/receipts/replay';
+import { readSealedValues } from '@/lib/operations/setup/sealed-with';
 import { addWhatsAppTemplate } from '@/lib/operations/templates/add';
 import { resetPassword } from '@/lib/operations/users/reset-password';
 
@@ -28,6 +29,7 @@ const USAGE = `npm run admin -- COMMAND
   enable-connection | disable-connection --connection con_…
   add-template --connection con_… --name NAME --locale pt_BR [--use-case login]
   replay-callback --callback UUID
+  sealed-with                                  how many values each key of WATCHWORD_KEYS has sealed
   reset-password --email ADDRESS               prints a link, good for a day, with which this person chooses a new password
 `;
 
@@ -119,6 +121,8 @@ async function run(): Promise<unknown> {
       const { link, expiresAt } = await resetPassword(actor, { userId: user.id });
       return { link, expiresAt };
     }
+    case 'sealed-with':
+      return readSealedValues(actor);
     default:
       throw new Error(USAGE);
   }
@@ -126,6 +130,8 @@ async function run(): Promise<unknown> {
 
 let stop = async (): Promise<void> => {};
 try {
+  // Whoever asks what there is needs no database for it.
+  if (!command || !USAGE.split(/\s+/).includes(command)) throw new Error(USAGE);
   ({ stop } = await ensureDatabase(env()));
   const result = await run();
   process.stdout.write(`${JSON.stringify(result ?? { done: true }, null, 2)}\n`);
