@@ -87,14 +87,20 @@ function Fit({
             <Small name="expired_rate" label="Expired" value={values.expired_rate} />
             <Small name="late_rate" label="of them too late" value={values.late_rate} />
           </dl>
-          <Link
-            href={`/config/policies/${useCase}`}
-            prefetch={false}
-            className="num text-ink-2 underline decoration-line-strong underline-offset-2 hover:text-ink"
-          >
-            {lifetimeSeconds === null ? DASH : lifetimeWords(lifetimeSeconds)}
-            <span className="sr-only">, the lifetime of {name}</span>
-          </Link>
+          {lifetimeSeconds === null ? (
+            <span className="text-ink-3" title="This use case is gone: its lifetime is not known">
+              {DASH}
+            </span>
+          ) : (
+            <Link
+              href={`/config/policies/${useCase}`}
+              prefetch={false}
+              className="num text-ink-2 underline decoration-line-strong underline-offset-2 hover:text-ink"
+            >
+              {lifetimeWords(lifetimeSeconds)}
+              <span className="sr-only">, the lifetime of {name}</span>
+            </Link>
+          )}
         </div>
       }
       legend={
