@@ -62,6 +62,7 @@ test('the table of a chart says what the tile says', async ({ page, signIn }) =>
   await page.locator('[data-chart="From request to verified"]').getByText('Show as table').click();
   await expect(funnel.getByRole('row', { name: /^Requested/ })).toContainText(created ?? '');
   await expect(funnel.getByRole('row', { name: /^Verified/ })).toContainText(verified ?? '');
+  await expect(funnel.getByRole('link', { name: /^Verified/ })).toHaveAttribute('href', /[?&]status=approved/);
 });
 
 test('every figure opens its definition', async ({ page, signIn }) => {
@@ -88,7 +89,11 @@ test('single keys choose the range, step through time and switch the comparison'
   // After g, a key names a room and no range.
   await page.keyboard.press('g');
   await page.keyboard.press('d');
-  await expect(page).toHaveURL(/\/analytics\/delivery/);
+  await expect(page).toHaveURL(/\/analytics\/delivery\?(?=.*range=custom)(?=.*from=)(?=.*compare=none)/);
+  // The sidebar carries the same; what one room alone chose stays there.
+  await page.goto('/analytics/delivery?range=30d&country=BR&by=channel');
+  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'Cost' }).click();
+  await expect(page).toHaveURL(/\/analytics\/cost\?(?=.*range=30d)(?=.*country=BR)(?!.*by=)/);
 });
 
 test('every chart can be copied as a call of the API, which answers with its filters', async ({

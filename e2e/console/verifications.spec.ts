@@ -19,7 +19,7 @@ test('every filter stands in the address, and the back button undoes it', async 
   await page.goBack();
   await expect(page).not.toHaveURL(/mode=live/);
   await page.getByRole('link', { name: 'Clear' }).click();
-  await expect(page).toHaveURL(/\/verifications$/);
+  await expect(page).toHaveURL(/\/verifications\?range=90d$/);
 });
 
 test('the address alone brings the same view back', async ({ page, signIn }) => {

@@ -12,10 +12,11 @@ import { Select } from '@/components/ui/select';
 import { CHANNELS } from '@/lib/domain/channel';
 import type { Choices } from './names';
 import { RANGE_WORDS, RANGES, type RangeName, rangeBounds, wallTime } from './range';
-import { searchParams, type View } from './search-params';
+import { searchParams, type View, viewHref } from './search-params';
 import { isFiltered } from './terms';
 
-const SHOWN_CHANNELS = CHANNELS.filter((channel) => channel === 'whatsapp' || channel === 'sms');
+/** Nothing is sent over voice yet. */
+const SHOWN_CHANNELS = CHANNELS.filter((channel) => channel !== 'voice').map((id) => ({ id, name: CHANNEL_WORDS[id] }));
 
 /** The commonest filters as lists. They and the search box are two ways to write the same address. */
 export function FilterBar({
@@ -57,43 +58,51 @@ export function FilterBar({
             label="Time range"
             values={[range]}
             isSet={range !== '24h'}
+            options={RANGES.map((id) => ({ id, name: RANGE_WORDS[id] }))}
             onChange={(value) => chooseRange(value as RangeName)}
-          >
-            {RANGES.map((name) => (
-              <option key={name} value={name}>
-                {RANGE_WORDS[name]}
-              </option>
-            ))}
-          </Choose>
+          />
         ) : null}
-        <Choose label="Channel" values={view.channel} onChange={(value) => set({ channel: value ? [value] : [] })}>
-          <option value="">Any channel</option>
-          {SHOWN_CHANNELS.map((channel) => (
-            <option key={channel} value={channel}>
-              {CHANNEL_WORDS[channel]}
-            </option>
-          ))}
-        </Choose>
-        <Choose label="Country" values={view.country} onChange={(value) => set({ country: value ? [value] : [] })}>
-          <option value="">Any country</option>
-          {named(choices.countries)}
-        </Choose>
-        <Choose label="Use case" values={view.use_case} onChange={(value) => set({ use_case: value ? [value] : [] })}>
-          <option value="">Any use case</option>
-          {named(choices.useCases)}
-        </Choose>
-        <Choose label="App" values={view.app} onChange={(value) => set({ app: value ? [value] : [] })}>
-          <option value="">Any app</option>
-          {named(choices.apps)}
-        </Choose>
-        <Choose label="Mode" values={view.mode} onChange={(value) => set({ mode: value ? [value] : [] })}>
-          <option value="">Any mode</option>
-          <option value="live">Live only</option>
-          <option value="test">Test only</option>
-        </Choose>
+        <Choose
+          label="Channel"
+          values={view.channel}
+          any="Any channel"
+          options={SHOWN_CHANNELS}
+          onChange={(value) => set({ channel: value ? [value] : [] })}
+        />
+        <Choose
+          label="Country"
+          values={view.country}
+          any="Any country"
+          options={choices.countries}
+          onChange={(value) => set({ country: value ? [value] : [] })}
+        />
+        <Choose
+          label="Use case"
+          values={view.use_case}
+          any="Any use case"
+          options={choices.useCases}
+          onChange={(value) => set({ use_case: value ? [value] : [] })}
+        />
+        <Choose
+          label="App"
+          values={view.app}
+          any="Any app"
+          options={choices.apps}
+          onChange={(value) => set({ app: value ? [value] : [] })}
+        />
+        <Choose
+          label="Mode"
+          values={view.mode}
+          any="Any mode"
+          options={MODES}
+          onChange={(value) => set({ mode: value ? [value] : [] })}
+        />
       </div>
       {isFiltered(view) ? (
-        <Link href={path} className={buttonStyle({ tone: 'quiet' })}>
+        <Link
+          href={viewHref(path, { range: view.range, from: view.from, to: view.to, timezone: view.timezone })}
+          className={buttonStyle({ tone: 'quiet' })}
+        >
           <X aria-hidden="true" className="size-3.5" /> Clear
         </Link>
       ) : null}
@@ -131,33 +140,39 @@ export function FilterBar({
   );
 }
 
-const named = (items: readonly { id: string; name: string }[]) =>
-  items.map(({ id, name }) => (
-    <option key={id} value={id}>
-      {name}
-    </option>
-  ));
+const MODES = [
+  { id: 'live', name: 'Live only' },
+  { id: 'test', name: 'Test only' },
+];
 
 const SEVERAL = '\0several';
 
-/** A list for one value. Where the search box has chosen several, it says so and leaves them alone. */
+/**
+ * A list for one value. Where the search box has chosen several, it says so and leaves them alone; one that is not in the list stands
+ * in it as it is written.
+ */
 function Choose({
   label,
   values,
+  any,
+  options,
   isSet = values.length > 0,
   onChange,
-  children,
 }: {
   label: string;
   values: readonly string[];
+  /** For none; absent where there always is one. */
+  any?: string;
+  options: readonly { id: string; name: string }[];
   isSet?: boolean;
   onChange: (value: string) => void;
-  children: React.ReactNode;
 }) {
+  const [only] = values;
+  const isOther = values.length === 1 && only !== undefined && !options.some(({ id }) => id === only);
   return (
     <Select
       aria-label={label}
-      value={values.length > 1 ? SEVERAL : (values[0] ?? '')}
+      value={values.length > 1 ? SEVERAL : (only ?? '')}
       onChange={(event) => onChange(event.target.value)}
       className={classNames(
         'w-auto shrink-0 sm:max-w-36 [&>select]:border-line-strong',
@@ -169,7 +184,13 @@ function Choose({
           {label}: {values.length} chosen
         </option>
       ) : null}
-      {children}
+      {any ? <option value="">{any}</option> : null}
+      {isOther ? <option value={only}>{only}</option> : null}
+      {options.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
     </Select>
   );
 }

@@ -89,4 +89,20 @@ test('an export goes on past its first page', async () => {
     SELECT gen_random_uuid(), now() - make_interval(secs => n), '{"kind":"system","what":"many"}', 'many', 'many' FROM generate_series(1, 2500) AS n`;
   const text = await new Response(await exportAudit(ana, query({ action: 'many' }))).text();
   expect(text.trim().split('\n')).toHaveLength(2_501);
+  expect(text).not.toContain('Cut off');
+});
+
+test.each([1_500, 2_000, 2_499])(
+  'an export of more than %i, which one file holds, says so in its last line',
+  async (rowsMax) => {
+    const text = await new Response(await exportAudit(ana, query({ action: 'many' }), { rowsMax })).text();
+    const lines = text.trim().split('\n');
+    expect(lines).toHaveLength(rowsMax + 2);
+    expect(lines.at(-1)).toBe(`"Cut off after ${rowsMax} rows: narrow the range and export again."`);
+  },
+);
+
+test('an export of just as many as one file holds is whole', async () => {
+  const text = await new Response(await exportAudit(ana, query({ action: 'many' }), { rowsMax: 2_500 })).text();
+  expect(text.trim().split('\n')).toHaveLength(2_501);
 });

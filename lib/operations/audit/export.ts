@@ -11,45 +11,53 @@ const COLUMNS = ['at', 'actor_kind', 'actor', 'role', 'action', 'target', 'detai
 
 /**
  * audit.export: what matches as CSV, newest first, page by page, so that memory stays small. Reading out the log is itself noted in it,
- * before the first row leaves. Cells that a spreadsheet would run as formulas are quoted as text.
+ * before the first row leaves. Cells that a spreadsheet would run as formulas are quoted as text. Where more match than one file holds, its
+ * last line says so.
  */
-export async function exportAudit(actor: Actor, query: AuditQuery): Promise<ReadableStream<Uint8Array>> {
+export async function exportAudit(
+  actor: Actor,
+  query: AuditQuery,
+  limits: { rowsMax: number } = { rowsMax: AUDIT_EXPORT_MAX },
+): Promise<ReadableStream<Uint8Array>> {
   permit(actor, 'audit:read');
   const filter = filterOf(query);
   await transact((tx) => insertAudit(tx, { actor, action: 'audit.export', targetId: 'audit', detail: { ...filter } }));
-  const pages = everyPage(filter);
+  const pages = everyPage(filter, limits.rowsMax);
   const encoder = new TextEncoder();
   let isFirst = true;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const page = await pages.next();
-      const rows = page.done ? [] : page.value;
+      const rows = page.done ? [] : page.value.rows;
       const text = stringify(rows.map(record), { header: isFirst, columns: [...COLUMNS], escape_formulas: true });
       isFirst = false;
       if (text) controller.enqueue(encoder.encode(text));
+      if (!page.done && page.value.isCutOff) controller.enqueue(encoder.encode(lastLine(limits.rowsMax)));
       if (page.done) controller.close();
     },
   });
 }
 
-/** Page after page until the last entry, or until the most that one export holds. */
-async function* everyPage(filter: ReturnType<typeof filterOf>): AsyncGenerator<AuditRow[], void> {
+/** Page after page until the last entry, or until the most that one export holds: one more is read then, to tell whether that was all. */
+async function* everyPage(
+  filter: ReturnType<typeof filterOf>,
+  rowsMax: number,
+): AsyncGenerator<{ rows: AuditRow[]; isCutOff: boolean }, void> {
   let cursor: { at: Date; id: string } | null = null;
-  for (let count = 0; count < AUDIT_EXPORT_MAX; ) {
-    const page: AuditRow[] = await listAudit(
-      database(),
-      filter,
-      cursor,
-      Math.min(AUDIT_PAGE.max, AUDIT_EXPORT_MAX - count),
-    );
-    const last = page.at(-1);
-    if (!last) return;
-    yield page;
-    if (page.length < AUDIT_PAGE.max) return;
-    count += page.length;
+  for (let left = rowsMax; ; ) {
+    const limit = Math.min(AUDIT_PAGE.max, left + 1);
+    const page: AuditRow[] = await listAudit(database(), filter, cursor, limit);
+    const rows = page.slice(0, left);
+    const isCutOff = page.length > left;
+    yield { rows, isCutOff };
+    const last = rows.at(-1);
+    if (!last || isCutOff || page.length < limit) return;
+    left -= rows.length;
     cursor = { at: last.at, id: last.id };
   }
 }
+
+const lastLine = (rows: number) => `"Cut off after ${rows} rows: narrow the range and export again."\n`;
 
 function record({ at, actor, action, targetId, detail }: AuditRow): Record<(typeof COLUMNS)[number], string> {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');

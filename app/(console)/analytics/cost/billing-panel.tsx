@@ -2,10 +2,12 @@ import { apiCall } from '@/components/charts/api-call';
 import { barRows } from '@/components/charts/bar-rows';
 import { ChartFault, ListFrame } from '@/components/charts/chart-frame';
 import { percent } from '@/components/charts/figure';
+import { MetricTerm } from '@/components/charts/metric-term';
 import { count, DASH, money } from '@/components/console/format';
 import { Badge } from '@/components/ui/badge';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
 import { type Billing, billingOf } from '@/lib/domain/stats/billing';
+import type { MetricName } from '@/lib/domain/stats/metrics';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from '../ask';
@@ -50,10 +52,10 @@ export async function BillingPanel({
         <TableHead>
           <tr>
             <TableHeading>{by === 'country' ? 'Country' : 'Connection'}</TableHeading>
-            <TableHeading className="text-right">Covered</TableHeading>
-            <TableHeading className="text-right">Estimated</TableHeading>
-            <TableHeading className="text-right">Billed</TableHeading>
-            <TableHeading className="text-right">Difference</TableHeading>
+            <Heading names={['billed_messages', 'messages']}>Covered</Heading>
+            <Heading names={['billed_estimate']}>Estimated</Heading>
+            <Heading names={['billed_spend']}>Billed</Heading>
+            <Heading names={['billed_spend', 'billed_estimate']}>Difference</Heading>
           </tr>
         </TableHead>
         <tbody>
@@ -81,6 +83,14 @@ export async function BillingPanel({
         </tbody>
       </Table>
     </ListFrame>
+  );
+}
+
+function Heading({ names, children }: { names: readonly [MetricName, ...MetricName[]]; children: string }) {
+  return (
+    <TableHeading className="text-right">
+      <MetricTerm names={names}>{children}</MetricTerm>
+    </TableHeading>
   );
 }
 

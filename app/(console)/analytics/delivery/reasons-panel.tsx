@@ -151,7 +151,7 @@ export async function ReasonsPanel(asked: Asked) {
             <TableCell className="num text-right">{figure(unknown, 'count')}</TableCell>
             <TableCell className="num text-right text-ink-2">
               {figure(values.unknown_rate?.value ?? null, 'share')}
-              <span className="sr-only"> of all messages</span>
+              <span className="block text-2xs text-ink-3">of {figure(values.unknown_rate?.n ?? null, 'count')}</span>
             </TableCell>
             <TableCell className="text-right max-sm:hidden">
               <DeltaText

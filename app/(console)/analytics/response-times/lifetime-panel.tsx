@@ -11,6 +11,7 @@ import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel } from '@/components/ui/panel';
 import type { Question } from '@/lib/contract/analytics';
+import type { Value } from '@/lib/domain/stats/value';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
 import { readLifetimeFits, type UseCaseFit } from '@/lib/operations/reports/lifetime-fits';
 import { lifetimeWords } from '../../config/policies/words';
@@ -21,19 +22,13 @@ import { hrefWith } from '../search-params';
 import { lifetimeSentence } from './lifetime-words';
 
 const TITLE = 'Time to verify against the lifetime';
+const METRICS = ['time_to_verify_p50_ms', 'time_to_verify_p95_ms'] as const;
 
 /** How long people took, per use case, drawn against how long its codes live, with those who came when they had died. */
 export async function LifetimePanel({ asked: { user, path, view, question } }: { asked: Asked }) {
   const asking = await ask(readLifetimeFits(user, question));
   if ('fault' in asking) {
-    return (
-      <ChartFault
-        title={TITLE}
-        metrics={['time_to_verify_p95_ms']}
-        fault={asking.fault}
-        retryHref={hrefWith(path, view)}
-      />
-    );
+    return <ChartFault title={TITLE} metrics={METRICS} fault={asking.fault} retryHref={hrefWith(path, view)} />;
   }
   const { answer } = asking;
   if (answer.fits.length === 0) {
@@ -78,6 +73,7 @@ function Fit({
   return (
     <ChartFrame
       title={name}
+      metrics={METRICS}
       height="short"
       sentence={histogram.isKept ? lifetimeSentence(fit, lifetimeSeconds) : NOT_KEPT}
       trust={histogram.trust}
@@ -88,26 +84,23 @@ function Fit({
       aside={
         <div className="flex items-center gap-3 text-xs">
           <dl className="flex items-center gap-3">
-            <Small name="expired_rate" label="Expired">
-              {figure(values.expired_rate?.value ?? null, 'share')}
-            </Small>
-            <Small name="late_rate" label="of them too late">
-              {figure(values.late_rate?.value ?? null, 'share')}
-              {values.late_rate?.isLowSample && values.late_rate.value !== null ? (
-                <Badge tone="warn" className="ml-1">
-                  n {count(values.late_rate.n)}
-                </Badge>
-              ) : null}
-            </Small>
+            <Small name="expired_rate" label="Expired" value={values.expired_rate} />
+            <Small name="late_rate" label="of them too late" value={values.late_rate} />
           </dl>
-          <Link
-            href={`/config/policies/${useCase}`}
-            prefetch={false}
-            className="num text-ink-2 underline decoration-line-strong underline-offset-2 hover:text-ink"
-          >
-            {lifetimeSeconds === null ? DASH : lifetimeWords(lifetimeSeconds)}
-            <span className="sr-only">, the lifetime of {name}</span>
-          </Link>
+          {lifetimeSeconds === null ? (
+            <span className="text-ink-3" title="This use case is gone: its lifetime is not known">
+              {DASH}
+            </span>
+          ) : (
+            <Link
+              href={`/config/policies/${useCase}`}
+              prefetch={false}
+              className="num text-ink-2 underline decoration-line-strong underline-offset-2 hover:text-ink"
+            >
+              {lifetimeWords(lifetimeSeconds)}
+              <span className="sr-only">, the lifetime of {name}</span>
+            </Link>
+          )}
         </div>
       }
       legend={
@@ -125,18 +118,28 @@ function Fit({
 function Small({
   name,
   label,
-  children,
+  value,
 }: {
   name: 'expired_rate' | 'late_rate';
   label: string;
-  children: React.ReactNode;
+  value: Value | undefined;
 }) {
+  const known = value && value.value !== null ? value : null;
   return (
     <div className="flex items-baseline gap-1">
       <dt className="text-2xs text-ink-3">
         <MetricTerm names={[name]}>{label}</MetricTerm>
       </dt>
-      <dd className="num">{children}</dd>
+      <dd className="num whitespace-nowrap">
+        {figure(value?.value ?? null, 'share')}
+        {known?.isLowSample ? (
+          <Badge tone="warn" className="ml-1">
+            n {count(known.n)}
+          </Badge>
+        ) : known ? (
+          <span className="ml-1 text-2xs text-ink-3">n {count(known.n)}</span>
+        ) : null}
+      </dd>
     </div>
   );
 }
