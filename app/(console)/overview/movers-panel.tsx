@@ -112,10 +112,14 @@ function Reasons({ reasons, asked }: { reasons: readonly ReasonMove[]; asked: As
                   {words}
                 </DeliveryLink>
               </TableCell>
-              <TableCell className="num whitespace-nowrap text-right text-ink-2 max-sm:hidden">
+              <TableCell className="num whitespace-nowrap text-right text-ink-2 leading-tight max-sm:hidden">
                 {figure(before.value, 'share')}
+                <span className="block text-2xs text-ink-3">n {count(before.n)}</span>
               </TableCell>
-              <TableCell className="num whitespace-nowrap text-right">{figure(after.value, 'share')}</TableCell>
+              <TableCell className="num whitespace-nowrap text-right leading-tight">
+                {figure(after.value, 'share')}
+                <span className="block text-2xs text-ink-3">n {count(after.n)}</span>
+              </TableCell>
               <TableCell className="text-right max-sm:pr-4">
                 <Effect points={effect} />
               </TableCell>
