@@ -37,6 +37,7 @@ function planOf(channel: Channel | null, order: readonly Channel[], policy: Poli
       fallbackOnFailed: true,
       fallbackAfterSeconds: 30,
       defaultLocale: 'en',
+      globalLocale: 'en',
       prices: { whatsapp: 7_000, sms: 30_000 },
       priceChanges: [],
       sendsPerDayMax: 0,

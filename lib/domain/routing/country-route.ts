@@ -54,6 +54,8 @@ export type CountryRoute = {
   fallbackOnFailed: boolean;
   fallbackAfterSeconds: number;
   defaultLocale: string;
+  /** Of every country: where nothing fits that is nearer. */
+  globalLocale: string;
   prices: Readonly<Partial<Record<Channel, number>>>;
   priceChanges: readonly PriceChange[];
   /** 0 is no cap. */
@@ -149,6 +151,7 @@ export function resolveRoute(rows: ReadonlyMap<string, RouteRow>, country: strin
     fallbackOnFailed: nearest('fallbackOnFailed'),
     fallbackAfterSeconds: nearest('fallbackAfterSeconds'),
     defaultLocale: nearest('defaultLocale'),
+    globalLocale: rows.get('global')?.defaultLocale ?? BUILT_IN.defaultLocale,
     prices,
     priceChanges: priced.flatMap(([, { changes }]) => changes),
     sendsPerDayMax: nearest('sendsPerDayMax'),

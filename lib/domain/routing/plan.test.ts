@@ -48,6 +48,7 @@ const route = (more: Partial<CountryRoute> = {}): CountryRoute => ({
   fallbackOnFailed: true,
   fallbackAfterSeconds: 30,
   defaultLocale: 'pt_BR',
+  globalLocale: 'en',
   prices: { whatsapp: 8000, sms: 50_000 },
   priceChanges: [],
   sendsPerDayMax: 0,
@@ -270,6 +271,13 @@ describe('the language', () => {
     expect(localeOf([null], 'sw')).toEqual(['en', 'en']);
     expect(localeOf(['xx', null], 'sw')).toEqual(['en', 'en']);
   });
+  test('of the global scope stands between the country and English', () => {
+    const languageOf = (globalLocale: string, defaultLocale = 'sw') =>
+      planRoute(input({ route: route({ defaultLocale, globalLocale }) })).steps.map(({ locale }) => locale);
+    expect(languageOf('es')).toEqual(['en', 'es']);
+    expect(languageOf('pt_BR')).toEqual(['pt_BR', 'pt_BR']);
+    expect(languageOf('es', 'pt_BR')).toEqual(['pt_BR', 'pt_BR']);
+  });
   test('is never bought with a template that is not approved', () => {
     const templates = [template('w-en'), template('w-pt', { locale: 'pt_BR', status: 'rejected' }), text('s', 'en')];
     expect(localeOf([null], 'pt_BR', templates)).toEqual(['en', 'en']);
@@ -341,6 +349,7 @@ describe('what a country inherits', () => {
       country: 'BR',
       mode: 'automatic',
       defaultLocale: 'pt_BR',
+      globalLocale: 'en',
       fallbackAfterSeconds: 20,
       fallbackOnFailed: false,
       prices: { whatsapp: 4, sms: 3 },

@@ -125,7 +125,7 @@ export type PlanInput = {
   channel: Channel | null;
   /** Whether there is an address that mail can be sent to: without one a step on channel email is left out. */
   hasMailAddress?: boolean;
-  /** Locale wishes, most wanted first: request, app; the country's own comes last by itself. */
+  /** Locale wishes, most wanted first: request, app; the country's own and the global one come last by themselves. */
   locales: readonly (string | null)[];
   brand: string;
   webDomain: string | null;
@@ -302,7 +302,7 @@ function partsOf({ policy, brand, webDomain }: PlanInput, channel: Channel, text
   return segments > 1 ? { segments } : {};
 }
 
-/** A use case's own templates before the general ones; among them the best language: wishes, then the country, then English. */
+/** A use case's own templates before the general ones; among them the best language: wishes, then the country, the global default, English. */
 function bestTemplate(input: PlanInput, channel: Channel, connectionId: string): PlanTemplate | null {
   const sendable = input.templates.filter(
     (template) =>
@@ -315,7 +315,7 @@ function bestTemplate(input: PlanInput, channel: Channel, connectionId: string):
   for (const useCase of [input.policy.useCase, null]) {
     const candidates = sendable.filter((template) => template.useCase === useCase);
     const locale = matchLocale(
-      [...input.locales, input.route.defaultLocale, 'en'],
+      [...input.locales, input.route.defaultLocale, input.route.globalLocale, 'en'],
       candidates.map((template) => template.locale),
     );
     const found = candidates.find((template) => template.locale === locale);

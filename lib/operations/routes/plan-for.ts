@@ -90,7 +90,7 @@ function newPlan(configuration: Configuration, route: CountryRoute, input: Wish,
     policy: input.policy,
     channel: input.channel,
     hasMailAddress: input.hasMailAddress ?? false,
-    // Request, then the app's own users; the country's language and English come last by themselves.
+    // Request, then the app's own users; the languages of the country and of all, and English, come last by themselves.
     locales: [input.locale, input.app?.defaultLocale ?? null],
     brand: input.app?.brand ?? 'Watchword',
     webDomain: input.app?.webDomain ?? null,
