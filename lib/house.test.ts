@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { LOCK_CLASSES, LOCKS } from '@/lib/db/locks';
 import { ERROR_CODES } from '@/lib/domain/errors';
 import { environmentSchema } from '@/lib/env';
 
@@ -53,6 +54,13 @@ describe('chance and surroundings have one door', () => {
     const known = Object.keys(environmentSchema.shape);
     expect(named.toSorted()).toEqual(known.toSorted());
   });
+});
+
+test('every advisory lock is in the list of lib/db/locks.ts, and no two are one', () => {
+  expect(offenders(sources, /advisory\w*\(\s*\d/)).toEqual([]);
+  for (const numbers of [LOCKS, LOCK_CLASSES]) {
+    expect(new Set(Object.values(numbers)).size).toBe(Object.keys(numbers).length);
+  }
 });
 
 test('every operation that takes an actor asks for permission first', () => {

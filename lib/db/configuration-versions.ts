@@ -1,12 +1,11 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { holdLock } from '@/lib/db/locks';
 import type { Actor } from '@/lib/domain/actor';
 import type { Change, DraftEntities, Entities, Entity } from '@/lib/domain/configuration/entities';
 
-const LOCK: Statement = { name: 'hold_publish_lock', text: 'SELECT pg_advisory_xact_lock(7283640193)' };
-
 /** One publish at a time in the whole installation; held until the transaction ends. */
 export async function holdPublishLock(tx: Db): Promise<void> {
-  await tx.query(LOCK, []);
+  await holdLock(tx, 'publish');
 }
 
 // The tables are what is live: one statement, so that all of it is of one moment.

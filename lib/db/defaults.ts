@@ -1,14 +1,13 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { holdLock } from '@/lib/db/locks';
 import type { Policy } from '@/lib/domain/policy/policy';
 import type { RouteRow } from '@/lib/domain/routing/country-route';
 
 export type NewRoute = RouteRow & { coverageSource: string | null };
 
-const LOCK: Statement = { name: 'hold_setup_lock', text: 'SELECT pg_advisory_xact_lock(7283640192)' };
-
 /** One process at a time sets an installation up; held until the transaction ends. */
 export async function holdSetupLock(tx: Db): Promise<void> {
-  await tx.query(LOCK, []);
+  await holdLock(tx, 'setup');
 }
 
 // Looked up first: a statement-level trigger raises the revision even when nothing was inserted.

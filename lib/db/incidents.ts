@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { tryLock } from '@/lib/db/locks';
 import { STORM } from '@/lib/domain/alerts/storm';
 
 /** What the storm guard looks at first. Times are the database's. */
@@ -171,13 +172,7 @@ export async function resumePausedTimers(db: Db, except: string | null, limit: n
   return (await db.query(RESUME, [except, limit])).length;
 }
 
-const LOCK: Statement = {
-  name: 'try_storm_lock',
-  text: 'SELECT pg_try_advisory_xact_lock(7283640201) AS held',
-};
-
 /** One process at a time, until the transaction ends. False: another one is at it. */
 export async function tryStormLock(tx: Db): Promise<boolean> {
-  const [row] = await tx.query<{ held: boolean }>(LOCK, []);
-  return row?.held ?? false;
+  return tryLock(tx, 'storm');
 }

@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { LOCKS } from '@/lib/db/locks';
 
-/** Prisma's own lock number and table, so that its CLI and this function take turns and read each other's records. */
-const PRISMA_MIGRATE_LOCK = 72_707_369;
+/** Prisma's own table, so that its CLI and this function read each other's records. */
 const HISTORY = `
   CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "id"                  VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -39,7 +39,7 @@ export async function migrate(
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'watchword-migrate' });
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [PRISMA_MIGRATE_LOCK]);
+    await client.query('SELECT pg_advisory_lock($1)', [LOCKS.migrations]);
     await client.query(HISTORY);
     const applied = await client.query<Applied>(
       'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY started_at',

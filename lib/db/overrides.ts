@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { holdLock } from '@/lib/db/locks';
 import type { Actor } from '@/lib/domain/actor';
 
 export type OverrideRow = {
@@ -15,7 +16,6 @@ export type OverrideRow = {
 
 const COLUMNS = `id, country, alert_id AS "alertId", reason, actor, started_at AS "startedAt", until, ended_at AS "endedAt"`;
 
-const LOCK: Statement = { name: 'hold_override_lock', text: 'SELECT pg_advisory_xact_lock(7283640211)' };
 const END: Statement = {
   name: 'end_overrides',
   text: `UPDATE route_override SET ended_at = LEAST(until, now()) WHERE country = ANY ($1::text[]) AND ended_at IS NULL RETURNING ${COLUMNS}, until > now() AS "wasRunning"`,
@@ -41,7 +41,7 @@ export async function startOverrideRows(
     minutes: number;
   },
 ): Promise<OverrideRow[]> {
-  await tx.query(LOCK, []);
+  await holdLock(tx, 'overrides');
   await tx.query(END, [start.countries]);
   const { actor } = start;
   const who = actor.kind === 'user' ? { kind: 'user', id: actor.userId, email: actor.email } : { kind: actor.kind };
@@ -50,7 +50,7 @@ export async function startOverrideRows(
 
 /** Ends what runs in these countries. Answers what was running. */
 export async function endOverrideRows(tx: Db, countries: readonly string[]): Promise<OverrideRow[]> {
-  await tx.query(LOCK, []);
+  await holdLock(tx, 'overrides');
   const ended = await tx.query<OverrideRow & { wasRunning: boolean }>(END, [countries]);
   return ended.filter(({ wasRunning }) => wasRunning);
 }

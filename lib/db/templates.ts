@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { LOCK_CLASSES } from '@/lib/db/locks';
 
 const SET_STATUS: Statement = {
   name: 'set_template_status',
@@ -144,7 +145,7 @@ export async function beginSubmission(
 
 const LOCK: Statement = {
   name: 'hold_template_lock',
-  text: `SELECT pg_advisory_xact_lock(7283640194::bigint + hashtext($1))`,
+  text: `SELECT pg_advisory_xact_lock(${LOCK_CLASSES.templatesOfConnection}, hashtext($1))`,
 };
 
 /** One submission at a time per connection; held until the transaction ends. */

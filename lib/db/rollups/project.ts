@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { LOCK_CLASSES, LOCKS, tryLock } from '@/lib/db/locks';
 import { ADD_HISTOGRAM, HISTOGRAM_OF, isHistogram } from '@/lib/db/rollups/histograms';
 import { cohortOf, messageMeasure, TALLY_COLUMNS, tallyOf, verificationMeasure } from '@/lib/db/rollups/tally';
 import {
@@ -300,16 +301,14 @@ export async function countRange(tx: Db, from: string, to: string): Promise<numb
   return (await tx.query<{ n: number }>(COUNT_RANGE, [from, to]))[0]?.n ?? 0;
 }
 
-const LOCK: Statement = { name: 'lock_rollups', text: `SELECT pg_try_advisory_xact_lock(7170001) AS held` };
-
 /** One projector at a time: two that saw the same verification would both add its difference. Held until the transaction ends. */
 export async function lockRollups(tx: Db): Promise<boolean> {
-  return (await tx.query<{ held: boolean }>(LOCK, []))[0]?.held === true;
+  return tryLock(tx, 'rollups');
 }
 
 const LOCK_DAY: Statement = {
   name: 'lock_rollups_of_day',
-  text: 'SELECT pg_try_advisory_xact_lock_shared(7170001) AND pg_try_advisory_xact_lock(7170001, $1) AS held',
+  text: `SELECT pg_try_advisory_xact_lock_shared(${LOCKS.rollups}) AND pg_try_advisory_xact_lock(${LOCK_CLASSES.rollupsOfDay}, $1) AS held`,
 };
 
 /**
