@@ -12,5 +12,8 @@ test('a comparison is called by what it is with: weekdays stand against their ow
   expect(words('previous_period', 7)).toBe('the period before');
   expect(words('previous_week', 1)).toBe('the week before');
   expect(words('previous_week', 7)).toBe('the week before');
+  // Seven days up to now, which end with a half-hour.
+  expect(words('previous_week', 7 + 1 / 48)).toBe('the week before');
+  expect(words('previous_week', 8)).toBe('the same weekdays 2 weeks before');
   expect(words('previous_week', 30)).toBe('the same weekdays 5 weeks before');
 });

@@ -20,6 +20,7 @@ import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { isCountry } from '@/lib/phone/number';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * DAY_MS;
 
 /**
@@ -33,8 +34,9 @@ export function beforeOf(question: Question): Question | null {
   const wall = (at: Date) => (isShort ? at.getTime() : wallOf(at.getTime(), timeZone));
   const moment = (shown: number) => new Date(isShort ? shown : momentOf(shown, timeZone));
   const length = wall(to) - wall(from);
-  // Whole weeks, so that the same weekdays are compared.
-  const back = compare === 'previous_week' ? Math.ceil(length / WEEK_MS) * WEEK_MS : length;
+  // Whole weeks, so that the same weekdays are compared. Seven days up to now end with a half-hour: what that takes of the week before is no reason to go back two.
+  const weeks = Math.max(1, Math.ceil((length - HOUR_MS) / WEEK_MS));
+  const back = compare === 'previous_week' ? weeks * WEEK_MS : length;
   const end = compare === 'previous_week' ? moment(wall(to) - back) : from;
   return { ...question, compare: 'none', from: moment(wall(from) - back), to: end };
 }
