@@ -67,10 +67,12 @@ export default async function ApiReferencePage() {
   );
 }
 
-/** Its verb alone, where all of its group are about one thing. */
+/** Its verb alone, where several of its group are about one thing. */
 const shortName = (name: string, group: readonly string[]): string => {
   const thing = name.split('.')[0];
-  return group.every((other) => other.startsWith(`${thing}.`)) ? name.slice(`${thing}.`.length) : name;
+  return group.length > 1 && group.every((other) => other.startsWith(`${thing}.`))
+    ? name.slice(`${thing}.`.length)
+    : name;
 };
 
 function Contents({ title, links }: { title: string; links: { href: string; title: string; method?: string }[] }) {
@@ -96,7 +98,7 @@ const mono = (text: string) => <code className="font-mono text-ink">{text}</code
 const GUIDE: { id: string; title: string; text: ReactNode }[] = [
   {
     id: 'begin',
-    title: 'Three calls',
+    title: 'Two calls',
     text: (
       <>
         <p className="mt-2">
@@ -104,7 +106,7 @@ const GUIDE: { id: string; title: string; text: ReactNode }[] = [
           and for nothing else.
         </p>
         <div className="my-3 rounded-panel border border-line bg-surface">
-          <Code label="The three calls">{`POST /api/v1/verifications             {"to": "+5511987654321"}
+          <Code label="The two calls">{`POST /api/v1/verifications             {"to": "+5511987654321"}
 POST /api/v1/verifications/{id}/check  {"code": "482915"}
 → {"outcome": "approved", …}`}</Code>
         </div>

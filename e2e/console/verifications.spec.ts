@@ -79,7 +79,7 @@ test('the counts over time can be read as a table', async ({ page, signIn }) => 
   await signIn('analyst');
   await page.goto('/verifications?range=90d');
   await page.getByText('Show as table').click();
-  await expect(page.getByRole('table', { name: /how they ended/ })).toBeVisible();
+  await expect(page.getByRole('region', { name: /how they ended, as a table/ })).toBeVisible();
 });
 
 test('an empty view says what would fill it', async ({ page, signIn }) => {
