@@ -4,7 +4,7 @@ import type { Db, Statement } from '@/lib/db/client';
 import { planOf } from '@/lib/db/plans';
 import { STORM } from '@/lib/domain/alerts/storm';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
-import type { FallbackCause, FallbackMessage } from '@/lib/domain/routing/fallback';
+import type { FallbackCause, FallbackMessage, PassedOver } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { LEASE_SECONDS, REACHABILITY_DAYS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
 import type { Transaction } from '@/lib/domain/verification/transaction';
@@ -126,6 +126,8 @@ export type FallbackSend = {
   codeMac: Buffer | null;
   /** Channels that were passed over, each an event of its own. */
   skipped: readonly { eventId: string; channel: string; why: 'remembered_not_on_channel' }[];
+  /** Connections of the same channel that were passed over. */
+  passedOver: readonly PassedOver[];
 };
 
 const SEND: Statement = {
@@ -133,7 +135,7 @@ const SEND: Statement = {
   text: `
 WITH input AS (
   SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, lease_token uuid, message_id uuid, message_lease uuid, event_id uuid,
-    step int, cause text, next_after_seconds int, code_mac bytea, skipped json)
+    step int, cause text, next_after_seconds int, code_mac bytea, skipped json, passed_over jsonb)
 ),
 moved AS (
   UPDATE verification v
@@ -162,6 +164,7 @@ passed AS (
 )
 INSERT INTO verification_event (id, verification_id, at, kind, detail)
 SELECT event_id, id, now(), 'fallback', jsonb_build_object('cause', cause, 'step', step, 'channel', s->>'channel', 'message_id', message_id)
+       || CASE passed_over WHEN '[]' THEN '{}' ELSE jsonb_build_object('passed_over', passed_over) END
   FROM moved
 RETURNING id`,
 };
@@ -180,6 +183,7 @@ export async function sendFallback(db: Db, send: FallbackSend): Promise<boolean>
       next_after_seconds: send.nextAfterSeconds,
       code_mac: send.codeMac && hex(send.codeMac),
       skipped: send.skipped,
+      passed_over: send.passedOver,
     }),
   ]);
   return rows.length === 1;

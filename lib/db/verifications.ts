@@ -5,6 +5,7 @@ import { partitionOf, perPartition } from '@/lib/db/months';
 import { planBodyOf, planOf, planRow } from '@/lib/db/plans';
 import { countSends, limitsName, perLimits } from '@/lib/db/send-limits';
 import type { MessageState, ReceiptStatus } from '@/lib/domain/message/states';
+import type { PassedOver } from '@/lib/domain/routing/fallback';
 import { looksOnFailed, outlineOf, type Plan } from '@/lib/domain/routing/plan';
 import { LEASE_SECONDS, type SendLimits } from '@/lib/domain/verification/limits';
 import type { CheckOutcome } from '@/lib/domain/verification/states';
@@ -176,6 +177,8 @@ export type Resend = {
   plan: Plan;
   /** What it changes in the plan that stood before, for the decision trace; null: nothing. */
   planChange: Record<string, unknown> | null;
+  /** Connections of the same channel that were passed over. */
+  passedOver: readonly PassedOver[];
   step: number;
   cooldownSeconds: number;
   nextAfterSeconds: number | null;
@@ -197,7 +200,7 @@ const resendStatement = perLimits(
     text: `
 WITH input AS (
   SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, resends_used int, resends_max int, step_seen int, message_id uuid, message_lease uuid, event_id uuid,
-    number_key bytea, prefix_key bytea, plan_id uuid, plan jsonb, outline jsonb, plan_change jsonb, falls_back_on_failed boolean, step int, cooldown_seconds int, next_after_seconds int, channel text,
+    number_key bytea, prefix_key bytea, plan_id uuid, plan jsonb, outline jsonb, plan_change jsonb, passed_over jsonb, falls_back_on_failed boolean, step int, cooldown_seconds int, next_after_seconds int, channel text,
     code_mac bytea, code_sealed bytea, replaces boolean, message_mac bytea)
 ),
 open AS MATERIALIZED (
@@ -236,6 +239,7 @@ noted AS (
   INSERT INTO verification_event (id, verification_id, at, kind, detail)
   SELECT o.event_id, v.id, now(), 'resend', jsonb_build_object('step', o.step, 'channel', o.plan->'steps'->o.step->>'channel', 'number', v.resends_used)
          || CASE WHEN o.plan_change IS NULL THEN '{}' ELSE jsonb_build_object('changed', o.plan_change, 'former_plan', o.former_plan) END
+         || CASE o.passed_over WHEN '[]' THEN '{}' ELSE jsonb_build_object('passed_over', o.passed_over) END
     FROM changed v, open o
 )
 SELECT now() AS now, EXISTS (SELECT 1 FROM open) AS was_open, EXISTS (SELECT 1 FROM number_ok) AS number_ok, EXISTS (SELECT 1 FROM prefix_ok) AS prefix_ok,
@@ -274,6 +278,7 @@ export async function resendVerification(db: Db, resend: Resend): Promise<Resend
       plan: resend.plan,
       outline,
       plan_change: resend.planChange,
+      passed_over: resend.passedOver,
       falls_back_on_failed: looksOnFailed(resend.plan),
       step: resend.step,
       cooldown_seconds: resend.cooldownSeconds,

@@ -43,6 +43,16 @@ describe('the story of one code', () => {
     });
   });
 
+  test('the fallback names the connection that it went around', () => {
+    const { life, now } = example('not on WhatsApp, then SMS');
+    const around = structuredClone(life);
+    const fallback = around.decisions.find(({ kind }) => kind === 'fallback');
+    if (fallback) fallback.detail.passed_over = [{ connection: 'Twilio SMS', why: 'breaker_open' }];
+    const branchOf = (told: typeof life) => beatsOf(told, now).find(({ kind }) => kind === 'branch');
+    expect(branchOf(life)).toMatchObject({ passedOver: [] });
+    expect(branchOf(around)).toMatchObject({ passedOver: ['Twilio SMS'] });
+  });
+
   test('a refusal without a receipt is told from the answer', () => {
     expect(kinds('every channel failed').slice(2, 4)).toEqual(['handed', 'refused']);
     expect(kinds('every channel failed').at(-1)).toBe('end');

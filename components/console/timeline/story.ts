@@ -11,7 +11,15 @@ export type Beat =
   | { kind: 'request'; at: number }
   | { kind: 'route'; at: number }
   /** The code left one channel for the next: the heart of the picture. `afterMs` is the time since what caused it. */
-  | { kind: 'branch'; at: number; from: number; to: number; cause: BranchCause; afterMs: number | null }
+  | {
+      kind: 'branch';
+      at: number;
+      from: number;
+      to: number;
+      cause: BranchCause;
+      afterMs: number | null;
+      passedOver: readonly string[];
+    }
   | { kind: 'handed'; at: number; lane: number; answerMs: number | null }
   | { kind: 'no_answer'; at: number; lane: number }
   | { kind: 'refused'; at: number; lane: number }
@@ -80,8 +88,17 @@ export function beatsOf(life: VerificationLife, now: number): Beat[] {
     if (lane > 0) {
       const from = lane - 1;
       const cause = branchCause(life, message);
+      const passedOver = passedOverFor(life, message);
       add(
-        { kind: 'branch', at: handedAt, from, to: lane, cause, afterMs: afterMs(life, from, cause, handedAt) },
+        {
+          kind: 'branch',
+          at: handedAt,
+          from,
+          to: lane,
+          cause,
+          afterMs: afterMs(life, from, cause, handedAt),
+          passedOver,
+        },
         10 + lane * 10,
       );
     }
@@ -126,13 +143,26 @@ export function beatsOf(life: VerificationLife, now: number): Beat[] {
   return beats.sort((a, b) => a.beat.at - b.beat.at || a.order - b.order).map(({ beat }) => beat);
 }
 
-function branchCause(life: VerificationLife, message: MessageResource): BranchCause {
-  if (message.cause === 'resend') return 'resend';
+/** The decision behind a message, where it was made by a fallback. */
+function fallbackOf(
+  life: VerificationLife,
+  message: MessageResource,
+): VerificationLife['decisions'][number] | undefined {
   const uuid = message.id.replace(/^msg_/, '');
-  const noted = life.decisions.find(
+  return life.decisions.find(
     ({ kind, detail }) => kind === 'fallback' && String(detail.message_id).replaceAll('-', '') === uuid,
   );
-  const cause = noted?.detail.cause;
+}
+
+/** The connections of its channel that a message went around. */
+function passedOverFor(life: VerificationLife, message: MessageResource): string[] {
+  const passed: unknown = fallbackOf(life, message)?.detail.passed_over;
+  return Array.isArray(passed) ? passed.map(({ connection }) => String(connection)) : [];
+}
+
+function branchCause(life: VerificationLife, message: MessageResource): BranchCause {
+  if (message.cause === 'resend') return 'resend';
+  const cause = fallbackOf(life, message)?.detail.cause;
   return cause === 'failed' || cause === 'lost' ? cause : 'timeout';
 }
 

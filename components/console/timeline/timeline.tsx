@@ -239,6 +239,12 @@ function Branch({ beat, life }: { beat: Extract<Beat, { kind: 'branch' }>; life:
       </p>
       <p className="mt-0.5 text-pretty text-ink-2 text-xs">
         <Because cause={beat.cause} from={from} />
+        {beat.passedOver.map((connection) => (
+          <span key={connection}>
+            {' '}
+            {connection} was passed over: {SKIP_WORDS.breaker_open}.
+          </span>
+        ))}
       </p>
     </div>
   );

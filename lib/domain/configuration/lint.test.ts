@@ -152,7 +152,7 @@ describe('what the lint finds, and how bad it is', () => {
     [
       'a message that outlives its code',
       ['warning message_outlives_code'],
-      { templates: [template({ ttlSeconds: 600 })] },
+      { templates: [template({ ttlSeconds: 2_592_000 })] },
       {},
     ],
     [

@@ -18,9 +18,17 @@ export type FallbackMessage = {
 export type FallbackDecision =
   /**
    * Send step `step`; `nextAfterSeconds` arms the timer for the step after it, null when there is none. `notOnChannel`: the steps that were
-   * passed over because the number is remembered as not on their channel.
+   * passed over because the number is remembered as not on their channel. `breakerOpen`: the step that `step` stands in for because its
+   * connection is down; null: none.
    */
-  | { kind: 'send'; step: number; why: FallbackCause; nextAfterSeconds: number | null; notOnChannel: readonly number[] }
+  | {
+      kind: 'send';
+      step: number;
+      why: FallbackCause;
+      nextAfterSeconds: number | null;
+      notOnChannel: readonly number[];
+      breakerOpen: number | null;
+    }
   /** Nothing to send now, and something may still arrive. `silenceAfterSeconds`: the newest message has this long to arrive before the next step goes out. */
   | {
       kind: 'wait';
@@ -29,6 +37,8 @@ export type FallbackDecision =
     }
   /** Every message failed and no channel is left. */
   | { kind: 'undeliverable' };
+
+const NOTHING_PASSED = { notOnChannel: [], breakerOpen: null } as const;
 
 /**
  * What a due timer does, given the messages in the order of their submission. Looks again at the messages, because news may
@@ -65,15 +75,16 @@ export function decideFallback(input: {
 
   const spare = spareFor(plan, step, input.messages);
   if (why === 'failed' && spare !== null && ofStep.at(-1)?.isProvidersFault) {
-    return { kind: 'send', step: spare, why, nextAfterSeconds: secondsToNext(plan, spare), notOnChannel: [] };
+    return { kind: 'send', step: spare, why, nextAfterSeconds: secondsToNext(plan, spare), ...NOTHING_PASSED };
   }
   const { next, notOnChannel } = nextReachable(plan, step, input.unreachable);
   if (next !== null && mayMoveOn(plan, why)) {
     const by = workingStep(plan, next, input.messages, input.isDown);
-    return { kind: 'send', step: by, why, nextAfterSeconds: secondsToNext(plan, by), notOnChannel };
+    const breakerOpen = by === next ? null : next;
+    return { kind: 'send', step: by, why, nextAfterSeconds: secondsToNext(plan, by), notOnChannel, breakerOpen };
   }
   if (why === 'lost' && ofStep.filter(({ cause }) => cause !== 'resend').length < 2) {
-    return { kind: 'send', step, why, nextAfterSeconds: silenceAfterSeconds, notOnChannel: [] };
+    return { kind: 'send', step, why, nextAfterSeconds: silenceAfterSeconds, ...NOTHING_PASSED };
   }
   const isOver = silenceAfterSeconds === null && messages.every(({ state }) => state === 'failed');
   if (isOver && messages.length > 0) {
@@ -166,3 +177,10 @@ function spareFor(
 export function secondsToNext(plan: Pick<Plan, 'steps' | 'fallbackAfterSeconds'>, step: number): number | null {
   return nextStep(plan, step) !== null && plan.fallbackAfterSeconds > 0 ? plan.fallbackAfterSeconds : null;
 }
+
+/** A connection that a send went around, for the decision trace. */
+export type PassedOver = { connection: string; why: 'breaker_open' };
+
+/** The connection of a step that another one stands in for because its breaker is open; `step` null: none. */
+export const passedOver = (plan: Pick<Plan, 'steps'>, step: number | null): PassedOver[] =>
+  step === null ? [] : [{ connection: plan.steps[step]?.connectionName ?? '', why: 'breaker_open' }];

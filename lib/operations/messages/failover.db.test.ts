@@ -82,6 +82,11 @@ const open = (id: string) => openBreaker(database(), id, 'provider_down', [15]).
 const state = async (id: string) =>
   (await core.sql<{ s: string }>('SELECT breaker_state AS s FROM connection WHERE id = $1', [id]))[0]?.s;
 
+const passedOverBy = async (wanted: string, id: string) => {
+  const { decisions } = await getVerification(core.key(), { verificationId: id });
+  return decisions.find(({ kind }) => kind === wanted)?.detail.passed_over;
+};
+
 describe('a channel with two connections', () => {
   test.each(['provider_down', 'credentials_rejected', 'throttled'] as const)(
     'when the first one’s provider answers %s, the second carries the same channel at once, before the next channel',
@@ -222,13 +227,44 @@ describe('the breaker of a connection', () => {
     expect(waits).toEqual([15, 30, 60]);
   });
 
-  test('sends a resend over the connection that stands in', async () => {
+  test('sends a resend over the connection that stands in, and the resend says why', async () => {
     const { id, to } = await begin();
     await open(first);
     await core.forgetLimits();
     await resendVerification(core.key(), { verificationId: id });
     await core.quiet();
     expect(via(to)).toEqual(['whatsapp 1', 'whatsapp 2']);
+    expect(await passedOverBy('resend', id)).toEqual([{ connection: 'meta-cloud', why: 'breaker_open' }]);
+  });
+
+  test('sends a fallback over the connection that stands in, and the fallback says why', async () => {
+    const channels = ['sms', 'whatsapp'].map((channel) => ({
+      channel,
+      enabled: true,
+      connections:
+        channel === 'sms'
+          ? []
+          : [
+              { id: first, weight: 1 },
+              { id: second, weight: 0 },
+            ],
+    }));
+    await core.setRoute({ channels: JSON.stringify(channels) });
+    const fallen = async () => {
+      const { id, to } = await begin();
+      const uuid = uuidFrom('verification', id) ?? '';
+      await core.sql(`UPDATE verification SET next_fallback_at = now() - interval '1 second' WHERE id = $1`, [uuid]);
+      return { id, to, fall: () => fallBack([uuid], 1).then(() => core.quiet()) };
+    };
+    const [whole, around] = [await fallen(), await fallen()];
+    await whole.fall();
+    expect(via(whole.to)).toEqual(['sms -', 'whatsapp 1']);
+    expect(await passedOverBy('fallback', whole.id)).toBeUndefined();
+    await open(first);
+    await around.fall();
+    expect(via(around.to)).toEqual(['sms -', 'whatsapp 2']);
+    expect(await passedOverBy('fallback', around.id)).toEqual([{ connection: 'meta-cloud', why: 'breaker_open' }]);
+    await share(1, 0);
   });
 
   test('is looked at by one process at a time, stays open while the provider fails, and closes when it works', async () => {

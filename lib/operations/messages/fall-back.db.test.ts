@@ -152,6 +152,7 @@ const fallbackSend = (verificationId: string, leaseToken: string) => ({
   nextAfterSeconds: null,
   codeMac: null,
   skipped: [],
+  passedOver: [],
 });
 
 describe('failure', () => {

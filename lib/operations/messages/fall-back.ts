@@ -4,7 +4,7 @@ import { database } from '@/lib/db/client';
 import type { TimerPause } from '@/lib/db/configuration';
 import { claimTimers, closeUndeliverable, type DueTimer, pauseTimer, restTimer, sendFallback } from '@/lib/db/timers';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
-import { decideFallback, type FallbackDecision } from '@/lib/domain/routing/fallback';
+import { decideFallback, type FallbackDecision, passedOver } from '@/lib/domain/routing/fallback';
 import { boundTo } from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
 import { inBackground } from '@/lib/operations/background';
@@ -114,6 +114,7 @@ async function sendNext(
       channel: plan.steps[passed]?.channel ?? '',
       why: 'remembered_not_on_channel',
     })),
+    passedOver: passedOver(plan, decision.breakerOpen),
   });
   if (!mayLeave) return;
 

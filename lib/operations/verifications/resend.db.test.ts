@@ -53,6 +53,7 @@ const resendOf = ({ found, number, prefix }: Awaited<ReturnType<typeof keysOf>>)
   sendLimits: SEND_LIMITS,
   plan: found.plan,
   planChange: null,
+  passedOver: [],
   step: 0,
   cooldownSeconds: 60,
   nextAfterSeconds: 30,

@@ -11,7 +11,7 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { testCode } from '@/lib/domain/policy/policy';
-import { secondsToNext, workingStep } from '@/lib/domain/routing/fallback';
+import { passedOver, secondsToNext, workingStep } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { sendWait } from '@/lib/domain/verification/send-limits';
 import { boundTo, type Transaction } from '@/lib/domain/verification/transaction';
@@ -63,6 +63,8 @@ export async function resendVerification(
     sendLimits,
     plan,
     planChange: changeOf(found.plan, plan),
+    // Without a channel of the user's, another step than the one in use stands in for it.
+    passedOver: passedOver(plan, input.channel === undefined && step !== found.step ? found.step : null),
     step,
     cooldownSeconds: plan.policy.resendCooldownSeconds,
     nextAfterSeconds: found.livemode ? secondsToNext(plan, step) : null,

@@ -314,6 +314,22 @@ describe('templates', () => {
     expect(carrier.lastRequest().url).toContain('after=MQZDZD');
   });
 
+  test('a life of -1 is Meta’s longest, thirty days, and not its default', async () => {
+    const one = { id: '1', name: 'otp', language: 'en', status: 'APPROVED', category: 'AUTHENTICATION' };
+    const lives = [-1, 60, 0, -2, 'soon', null];
+    const data = lives.map((life) => ({ ...one, message_send_ttl_seconds: life }));
+    carrier.behave = answering({ status: 200, body: JSON.stringify({ data }) });
+    const list = await listTemplates(access(carrier.url), signal());
+    expect(list.kind === 'listed' && list.templates.map(({ ttlSeconds }) => ttlSeconds)).toEqual([
+      2_592_000,
+      60,
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+
   test('templates of other categories, nameless items and unknown states are never shown as sendable', async () => {
     const one = { id: '1', name: 'promo', language: 'en', status: 'APPROVED', category: 'MARKETING' };
     const odd = { id: '2', name: 'otp', language: 'pt-BR', status: 'SOMETHING_NEW', category: 'authentication' };

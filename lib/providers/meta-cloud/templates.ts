@@ -24,13 +24,18 @@ const listed = z.object({
     .optional()
     .catch(undefined),
 });
+/** What Meta writes -1 for: a message waits for its phone this long (reference: authentication templates, time-to-live). */
+const LONGEST_TTL_SECONDS = 30 * 86_400;
 const template = z.object({
   id: z.string().min(1),
   name: z.string().min(1),
   language: z.string().min(2),
   status: z.string(),
   category: z.string(),
-  message_send_ttl_seconds: z.int().positive().nullish().catch(null),
+  message_send_ttl_seconds: z
+    .union([z.literal(-1).transform(() => LONGEST_TTL_SECONDS), z.int().positive()])
+    .nullish()
+    .catch(null),
   rejected_reason: z.string().max(200).nullish().catch(null),
   components: z.array(z.unknown()).max(20).catch([]),
 });

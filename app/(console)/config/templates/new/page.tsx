@@ -4,6 +4,7 @@ import { Page } from '@/components/console/shell/shell';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel } from '@/components/ui/panel';
 import { requireUser } from '@/lib/auth/session';
+import { TEMPLATE_TTL_SECONDS } from '@/lib/contract/templates';
 import { lifetimeMinutes } from '@/lib/domain/policy/policy';
 import { WHATSAPP_LANGUAGES } from '@/lib/domain/template/whatsapp-sentences';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -65,7 +66,7 @@ export default async function NewTemplatePage(props: {
                   name: known.name,
                   useCase: known.useCase ?? '',
                   minutes: known.languages[0]?.codeExpirationMinutes ?? null,
-                  ttl: known.languages[0]?.ttlSeconds ?? null,
+                  ttl: submittable(known.languages[0]?.ttlSeconds ?? null),
                 }
               : null
           }
@@ -74,3 +75,7 @@ export default async function NewTemplatePage(props: {
     </Page>
   );
 }
+
+/** A template made elsewhere may wait longer than one may ask for here. */
+const submittable = (ttlSeconds: number | null) =>
+  ttlSeconds !== null && ttlSeconds <= TEMPLATE_TTL_SECONDS.max ? ttlSeconds : null;
