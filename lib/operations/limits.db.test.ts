@@ -20,17 +20,17 @@ afterAll(() => core.stop());
 /** What there may be only so many of: the most, how to fill a table up to a number, and how to add one more. */
 const LIMITED: [table: string, max: number, fill: string, add: (n: number) => Promise<unknown>][] = [
   [
-    'app',
-    APPS_MAX,
-    `INSERT INTO app (id, name, brand) SELECT gen_random_uuid(), 'Shop', 'Shop' FROM generate_series(1, $1)`,
-    (n) => createApp(system, { name: `Shop ${n}`, brand: 'Shop' }),
-  ],
-  [
     'console_invite',
     INVITES_MAX,
     `INSERT INTO console_invite (id, email, role, token_digest, expires_at)
      SELECT gen_random_uuid(), 'full' || n || '@example.com', 'ops', decode(md5(n::text), 'hex'), now() + interval '1 day' FROM generate_series(1, $1) AS n`,
     (n) => inviteUser(system, { email: `guest${n}@example.com`, role: 'ops' }),
+  ],
+  [
+    'app',
+    APPS_MAX,
+    `INSERT INTO app (id, name, brand) SELECT gen_random_uuid(), 'Shop', 'Shop' FROM generate_series(1, $1)`,
+    (n) => createApp(system, { name: `Shop ${n}`, brand: 'Shop' }),
   ],
   [
     'alert_destination',
