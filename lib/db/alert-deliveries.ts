@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { holdLock } from '@/lib/db/locks';
 
 export type DestinationKind = 'email' | 'webhook';
 export type DestinationRow = {
@@ -28,12 +29,13 @@ INSERT INTO alert_destination (id, kind, name, address, secret_sealed)
 SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bytea WHERE (SELECT count(*) FROM alert_destination) < $6::int RETURNING id`,
 };
 
-/** Adds a destination; its secret arrives sealed. False: there are as many as may be. */
+/** Adds a destination; its secret arrives sealed. False: there are as many as may be, however many are added at once. */
 export async function insertDestination(
   tx: Db,
   row: Pick<DestinationRow, 'id' | 'kind' | 'name' | 'address'> & { secretSealed: Buffer | null },
   max: number,
 ): Promise<boolean> {
+  await holdLock(tx, 'alertDestinations');
   const values = [row.id, row.kind, row.name, row.address, row.secretSealed, max];
   return (await tx.query(INSERT, values)).length === 1;
 }

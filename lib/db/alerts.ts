@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { holdLock } from '@/lib/db/locks';
 import type { AlertScope } from '@/lib/domain/alerts/causes';
 import type { BaselineName, Figure, Unit } from '@/lib/domain/alerts/judge';
 import { type AlertRule, EVALUATE_EVERY_SECONDS } from '@/lib/domain/alerts/rules';
@@ -278,6 +279,8 @@ export async function deleteAlertRule(tx: Db, id: string): Promise<boolean> {
 
 const COUNT_RULES: Statement = { name: 'count_alert_rules', text: 'SELECT count(*)::int AS n FROM alert_rule' };
 
+/** How many rules there are; whoever else wants to add one waits until the transaction ends. */
 export async function countAlertRules(tx: Db): Promise<number> {
+  await holdLock(tx, 'alertRules');
   return (await tx.query<{ n: number }>(COUNT_RULES, []))[0]?.n ?? 0;
 }

@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { holdLock } from '@/lib/db/locks';
 
 export type AppFields = {
   name: string;
@@ -16,9 +17,10 @@ const INSERT: Statement = {
          SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM app) < $8 RETURNING id`,
 };
 
-/** Adds an app. False: the installation is full. */
-export async function insertApp(db: Db, id: string, app: AppFields, appsMax: number): Promise<boolean> {
-  return (await db.query(INSERT, [id, ...columns(app), appsMax])).length === 1;
+/** Adds an app, however many are added at once. False: the installation is full. */
+export async function insertApp(tx: Db, id: string, app: AppFields, appsMax: number): Promise<boolean> {
+  await holdLock(tx, 'apps');
+  return (await tx.query(INSERT, [id, ...columns(app), appsMax])).length === 1;
 }
 
 const FIELDS = `id, name, brand, default_locale AS "defaultLocale", web_domain AS "webDomain",

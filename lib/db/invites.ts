@@ -1,12 +1,13 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { holdLock } from '@/lib/db/locks';
 import type { Role } from '@/lib/domain/actor';
 
 export const INVITE_HOURS = 72;
 export const RESET_HOURS = 24;
 const OPEN_MAX = 100;
 
-// One open link per address (a partial unique index): asking again replaces link, role and end in the same row. Resets are not counted: there
-// is at most one for each account, and a full list of invitations must not lock a person out.
+// One open link per address (a partial unique index): asking again replaces link, role and end in the same row, and adds none. Resets are not
+// counted: there is at most one for each account, and a full list of invitations must not lock a person out.
 const OPEN: Statement = {
   name: 'open_invite',
   text: `
@@ -14,7 +15,7 @@ INSERT INTO console_invite (id, email, role, token_digest, invited_by, expires_a
 SELECT $1, $2, $3, $4, $5, now() + make_interval(hours => $6), $7::uuid
  WHERE $7::uuid IS NOT NULL
     OR (SELECT count(*) FROM console_invite
-         WHERE accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > now() AND resets_user_id IS NULL) < $8
+         WHERE accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > now() AND resets_user_id IS NULL AND email <> $2) < $8
 ON CONFLICT (email) WHERE accepted_at IS NULL AND withdrawn_at IS NULL
 DO UPDATE SET role = excluded.role, token_digest = excluded.token_digest, invited_by = excluded.invited_by,
               created_at = now(), expires_at = excluded.expires_at, resets_user_id = excluded.resets_user_id
@@ -23,7 +24,7 @@ RETURNING id, expires_at AS "expiresAt"`,
 
 /**
  * Opens a link: an invitation, or a reset of the password of the person `resetsUserId`. An older one of the same address is replaced and
- * ends. Null: too many invitations are open.
+ * ends. Null: too many invitations are open, however many were opened at once.
  */
 export async function openInvite(
   tx: Db,
@@ -37,6 +38,7 @@ export async function openInvite(
   },
 ): Promise<{ id: string; expiresAt: Date } | null> {
   const { id, email, role, digest, invitedBy, resetsUserId } = invite;
+  if (resetsUserId === null) await holdLock(tx, 'invites');
   const hours = resetsUserId === null ? INVITE_HOURS : RESET_HOURS;
   const values = [id, email, role, digest, invitedBy, hours, resetsUserId, OPEN_MAX];
   const [row] = await tx.query<{ id: string; expiresAt: Date }>(OPEN, values);

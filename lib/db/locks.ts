@@ -17,6 +17,11 @@ export const LOCKS = {
   storm: 7_283_640_201,
   /** "Fallback first" is started and ended by one caller at a time. */
   overrides: 7_283_640_211,
+  /** Whoever adds one of these counts what there is first: one at a time, or many at once would all find room for the last. */
+  apps: 7_283_640_221,
+  invites: 7_283_640_222,
+  alertDestinations: 7_283_640_223,
+  alertRules: 7_283_640_224,
 } as const;
 
 /** Locks of one of many things: a class and a number. Postgres keeps them apart from the ones above, whatever the numbers are. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorCode, Refusal } from '@/lib/domain/errors';
-import type { Core, HttpRequest, HttpResponse } from '@/lib/http/message';
+import { BODY_MAX, type Core, type HttpRequest, type HttpResponse } from '@/lib/http/message';
 import { refuse, requestIdOf } from '@/lib/http/respond';
 
 /** One route of the fast lane. `:name` matches one path segment. */
@@ -87,7 +87,7 @@ export function createEdge(options: EdgeOptions): Server {
       }
     }
     const declared = Number(request.headers['content-length'] ?? 0);
-    const bodyMax = isApi ? 3 * 1024 * 1024 : BODY_MAX_ELSEWHERE;
+    const bodyMax = isApi ? BODY_MAX.callback : BODY_MAX_ELSEWHERE;
     if (declared > bodyMax) {
       rejectNow(
         request,

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { clientAddress } from '@/lib/auth/client-address';
 import { API, type ApiOperation, type ApiOperationName } from '@/lib/contract/api';
+import { given } from '@/lib/contract/given';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { database } from '@/lib/db/client';
 import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAnswer } from '@/lib/db/idempotency';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { readCapped } from '@/lib/http/body';
-import { contractFault } from '@/lib/http/contract-fault';
 import { readJsonObject } from '@/lib/http/json';
 import { BODY_MAX, type Core, type HttpRequest, type HttpResponse } from '@/lib/http/message';
 import { refuse, requestIdOf, respond } from '@/lib/http/respond';
@@ -59,8 +59,8 @@ export function endpoint<Name extends ApiOperationName>(
       operation.permission === null
         ? ANYONE
         : await authenticateKey(request.header('authorization'), () => clientAddress({ get: request.header }));
-    const query = operation.query ? parse(operation.query, queryObject(request.query, operation.query)) : undefined;
-    const body = operation.body ? parse(operation.body, readBody(request)) : undefined;
+    const query = operation.query ? given(operation.query, queryObject(request.query, operation.query)) : undefined;
+    const body = operation.body ? given(operation.body, readBody(request)) : undefined;
     const idempotency = operation.idempotency ? idempotencyOf(request) : null;
     const input: Input<Name> = {
       actor,
@@ -142,17 +142,6 @@ function queryObject(query: URLSearchParams, schema: z.ZodObject): Record<string
     object[key] = values.length === 1 ? values[0] : values;
   }
   return object;
-}
-
-function parse(schema: z.ZodType, value: unknown): unknown {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const param = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.map(String).join('.');
-  throw new Refusal('invalid_request', {
-    ...(param ? { param: param.slice(0, 100) } : {}),
-    detail: issue?.code === 'unrecognized_keys' ? 'Unknown field.' : contractFault(issue, value),
-  });
 }
 
 function idempotencyOf(request: HttpRequest): Idempotency | null {

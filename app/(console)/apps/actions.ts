@@ -2,6 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
+import type { z } from 'zod';
 import { requireUser } from '@/lib/auth/session';
 import { appSettings, newKey } from '@/lib/contract/apps';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
@@ -28,6 +29,9 @@ export type AppState = {
   message: string | null;
 };
 
+/** Every text that has a least length here has the least one. */
+const isEmptyText = (issue: z.core.$ZodIssue) => issue.code === 'too_small' && issue.origin === 'string';
+
 /** Makes an app, or changes the one whose id the form brings. */
 export async function saveApp(_previous: AppState, form: FormData): Promise<AppState> {
   const user = await requireUser('apps:manage');
@@ -50,11 +54,10 @@ export async function saveApp(_previous: AppState, form: FormData): Promise<AppS
   };
   const parsed = appSettings.safeParse(settings);
   if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }): [string, string] => {
-      const field = String(path[0]);
+    const errors = parsed.error.issues.map((issue): [string, string] => {
+      const field = String(issue.path[0]);
       if (field === 'defaultLocale') return [field, 'A language like en, or with a region like pt_BR'];
-      if (message.startsWith('Too small')) return [field, 'This is needed'];
-      return [field, message];
+      return [field, isEmptyText(issue) ? 'This is needed' : issue.message];
     });
     return { kind: 'refused', typed, errors: Object.fromEntries(errors.toReversed()), message: null };
   }
@@ -102,10 +105,10 @@ export async function addKey(_previous: NewKeyState, form: FormData): Promise<Ne
     lifetimeDays: typed.days === '' ? null : Number(typed.days),
   });
   if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => {
-      const field = String(path[0]);
+    const errors = parsed.error.issues.map((issue) => {
+      const field = String(issue.path[0]);
       if (field === 'lifetimeDays') return [field, 'A whole number of days, from 1 to 3650'];
-      return [field, message.startsWith('Too small') ? 'This is needed' : message];
+      return [field, isEmptyText(issue) ? 'This is needed' : issue.message];
     });
     return { kind: 'refused', typed, errors: Object.fromEntries(errors.toReversed()), message: null, secret: null };
   }

@@ -1,4 +1,5 @@
 import { type AlertRuleInput, alertRuleInput } from '@/lib/contract/alerts';
+import { given } from '@/lib/contract/given';
 import { holdDestinations } from '@/lib/db/alert-deliveries';
 import { countAlertRules, deleteAlertRule, findAlertRules, putAlertRule } from '@/lib/db/alerts';
 import { insertAudit } from '@/lib/db/audit';
@@ -33,7 +34,7 @@ export async function getAlertRule(actor: Actor, ruleId: string): Promise<RuleVi
 /** alerts.put_rule: adds a rule, or changes one; its kind stays. In effect from the next evaluation on. Answers its public id. */
 export async function putRule(actor: Actor, input: AlertRuleInput): Promise<string> {
   permit(actor, 'alerts:manage');
-  const { id: given, ...rest } = alertRuleInput.parse(input);
+  const { id: changed, ...rest } = given(alertRuleInput, input);
   const { apps, connections } = await currentConfiguration();
   if (rest.appId !== null && !apps.has(rest.appId)) {
     throw new Refusal('invalid_request', { param: 'appId', detail: 'No such app.' });
@@ -41,10 +42,10 @@ export async function putRule(actor: Actor, input: AlertRuleInput): Promise<stri
   if (rest.connectionId !== null && !connections.has(rest.connectionId)) {
     throw new Refusal('invalid_request', { param: 'connectionId', detail: 'No such connection.' });
   }
-  const id = given === undefined ? newUuid() : uuidFrom('alertRule', given);
+  const id = changed === undefined ? newUuid() : uuidFrom('alertRule', changed);
   await transact(async (tx) => {
-    const [before] = id && given !== undefined ? await findAlertRules(tx, id) : [];
-    if (!id || (given !== undefined && before?.kind !== rest.kind)) {
+    const [before] = id && changed !== undefined ? await findAlertRules(tx, id) : [];
+    if (!id || (changed !== undefined && before?.kind !== rest.kind)) {
       throw new Refusal('not_found', { detail: 'No such rule.' });
     }
     if (!before && (await countAlertRules(tx)) >= RULES_MAX) {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type AppSettings, appSettings } from '@/lib/contract/apps';
+import { given } from '@/lib/contract/given';
 import { lockApp, updateApp } from '@/lib/db/apps';
 import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
@@ -17,7 +18,7 @@ export async function changeApp(
   input: { appId: string; edits: number; settings: z.input<typeof appSettings> },
 ): Promise<void> {
   permit(actor, 'apps:manage');
-  const settings = appSettings.parse(input.settings);
+  const settings = given(appSettings, input.settings);
   const id = uuidFrom('app', input.appId);
   await transact(async (tx) => {
     const was = id && (await lockApp(tx, id));

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { APPS_MAX, appSettings } from '@/lib/contract/apps';
+import { given } from '@/lib/contract/given';
 import { insertApp } from '@/lib/db/apps';
 import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
@@ -11,7 +12,7 @@ import { newUuid, publicId } from '@/lib/ids';
 /** apps.create: a client application with a brand of its own. Keys are made for it separately. */
 export async function createApp(actor: Actor, input: z.input<typeof appSettings>): Promise<{ id: string }> {
   permit(actor, 'apps:manage');
-  const settings = appSettings.parse(input);
+  const settings = given(appSettings, input);
   const id = newUuid();
   await transact(async (tx) => {
     if (!(await insertApp(tx, id, settings, APPS_MAX))) {

@@ -1,4 +1,5 @@
 import { KEYS_MAX, newKey } from '@/lib/contract/apps';
+import { given } from '@/lib/contract/given';
 import { newApiKey } from '@/lib/crypto/api-key';
 import { lockApp } from '@/lib/db/apps';
 import { insertAudit } from '@/lib/db/audit';
@@ -20,7 +21,7 @@ export async function createKey(
   input: { appId: string; name: string; livemode: boolean; scopes?: readonly Scope[]; lifetimeDays?: number | null },
 ): Promise<CreatedKey> {
   permit(actor, 'keys:manage');
-  const given = newKey.parse({
+  const wanted = given(newKey, {
     name: input.name,
     livemode: input.livemode,
     scopes: [...(input.scopes ?? SCOPES)],
@@ -28,11 +29,11 @@ export async function createKey(
   });
   const appId = uuidFrom('app', input.appId);
   const id = newUuid();
-  const { secret, hash, lastFour } = newApiKey(given.livemode);
+  const { secret, hash, lastFour } = newApiKey(wanted.livemode);
   await transact(async (tx) => {
     // Locked, so that keys that are asked for at once are counted one after the other.
     if (!appId || !(await lockApp(tx, appId))) throw new Refusal('not_found', { detail: 'No such app.' });
-    const { name, livemode, scopes, lifetimeDays } = given;
+    const { name, livemode, scopes, lifetimeDays } = wanted;
     const lifetimeSeconds = lifetimeDays === null ? null : lifetimeDays * DAY_SECONDS;
     const row = { id, appId, name, livemode, scopes, hash, lastFour, lifetimeSeconds };
     if (!(await insertApiKey(tx, row, KEYS_MAX))) throw tooManyKeys();

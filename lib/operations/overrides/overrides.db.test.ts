@@ -111,16 +111,14 @@ describe('fallback first', () => {
     expect(started.map(({ country }) => country)).toEqual(['BR', 'ID']);
   });
 
-  test.each<[string, object, string]>([
-    ['too short', { minutes: 14 }, 'ZodError'],
-    ['too long', { minutes: 1_441 }, 'ZodError'],
-    ['without a reason', { reason: '' }, 'ZodError'],
-    ['of no country', { countries: [] }, 'ZodError'],
-    ['of a country without a route', { countries: ['XX'] }, 'invalid_request'],
-  ])('is refused: %s', async (_, more, expected) => {
-    expect(await refusalOf(start(more))).toMatch(
-      expected === 'ZodError' ? /too_small|too_big|custom|ZodError|\[/ : expected,
-    );
+  test.each<[string, object]>([
+    ['too short', { minutes: 14 }],
+    ['too long', { minutes: 1_441 }],
+    ['without a reason', { reason: '' }],
+    ['of no country', { countries: [] }],
+    ['of a country without a route', { countries: ['XX'] }],
+  ])('is refused: %s', async (_, more) => {
+    expect(await refusalOf(start(more))).toBe('invalid_request');
   });
 
   test('is marked on charts', async () => {

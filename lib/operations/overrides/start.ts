@@ -1,4 +1,5 @@
 import { type OverrideInput, overrideInput } from '@/lib/contract/alerts';
+import { given } from '@/lib/contract/given';
 import { countriesOfConnection } from '@/lib/db/analytics/alert-flows';
 import { insertAudit } from '@/lib/db/audit';
 import { database, transact } from '@/lib/db/client';
@@ -17,7 +18,7 @@ const DAY_MS = 86_400_000;
  */
 export async function startOverride(actor: Actor, input: OverrideInput): Promise<OverrideRow[]> {
   permit(actor, 'alerts:manage');
-  const wanted = overrideInput.parse(input);
+  const wanted = given(overrideInput, input);
   const countries = await countriesOf(wanted);
   const alertId = wanted.alertId === null ? null : uuidFrom('alert', wanted.alertId);
   const started = await transact(async (tx) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { given } from '@/lib/contract/given';
 import { blindIndex } from '@/lib/crypto/blind-index';
 import { hashPassword } from '@/lib/crypto/password';
 import { linkDigest } from '@/lib/crypto/totp';
@@ -35,7 +36,7 @@ export async function acceptInvite(
   input: z.input<typeof acceptance>,
 ): Promise<{ userId: string; email: string }> {
   permit(actor, 'users:manage');
-  const { token, name, password } = acceptance.parse(input);
+  const { token, name, password } = given(acceptance, input);
   const passwordHash = await hashPassword(password);
   return transact(async (tx) => {
     const invite = await useInvite(tx, linkDigest(token));

@@ -1,3 +1,4 @@
+import { given } from '@/lib/contract/given';
 import { hashPassword } from '@/lib/crypto/password';
 import { transact } from '@/lib/db/client';
 import { hasAnyUser, insertUser, lockUsers, type UserRow } from '@/lib/db/users';
@@ -14,8 +15,8 @@ import { type NewUser, newUser } from '@/lib/operations/users/create';
  */
 export async function createFirstOwner(actor: Actor, input: Omit<NewUser, 'role'>): Promise<UserRow> {
   permit(actor, 'users:manage');
-  const { password, ...given } = newUser.parse({ ...input, role: 'owner' });
-  const user = { id: newUuid(), ...given };
+  const { password, ...person } = given(newUser, { ...input, role: 'owner' });
+  const user = { id: newUuid(), ...person };
   const passwordHash = await hashPassword(password);
   await transact(async (tx) => {
     await lockUsers(tx);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { given } from '@/lib/contract/given';
 import { hashPassword, PASSWORD_LENGTH } from '@/lib/crypto/password';
 import { database } from '@/lib/db/client';
 import { insertUser, type UserRow } from '@/lib/db/users';
@@ -27,11 +28,11 @@ export type NewUser = z.infer<typeof newUser>;
  */
 export async function createUser(actor: Actor, input: NewUser, createdAt?: Date): Promise<UserRow> {
   permit(actor, 'users:manage');
-  const { password, ...given } = newUser.parse(input);
-  if (given.role === 'owner' && actor.kind === 'user' && actor.role !== 'owner') {
+  const { password, ...person } = given(newUser, input);
+  if (person.role === 'owner' && actor.kind === 'user' && actor.role !== 'owner') {
     throw new Refusal('forbidden', { detail: 'Only an owner may make another owner.' });
   }
-  const user = { id: newUuid(), ...given };
+  const user = { id: newUuid(), ...person };
   const row = { ...user, passwordHash: await hashPassword(password), ...(createdAt ? { createdAt } : {}) };
   const isNew = await insertUser(database(), row, actor);
   if (!isNew) throw new Refusal('invalid_request', { param: 'email', detail: 'This address already has an account.' });

@@ -1,3 +1,4 @@
+import { given } from '@/lib/contract/given';
 import { newLinkToken } from '@/lib/crypto/totp';
 import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
@@ -21,7 +22,7 @@ export type Invited = { id: string; email: string; link: string; expiresAt: Date
  */
 export async function inviteUser(actor: Actor, input: { email: string; role: Role }): Promise<Invited> {
   permit(actor, 'users:manage');
-  const { email, role } = newInvite.parse(input);
+  const { email, role } = given(newInvite, input);
   if (role === 'owner' && actor.kind === 'user' && actor.role !== 'owner') {
     throw new Refusal('forbidden', { detail: 'Only an owner may invite another owner.' });
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { summaryQuery } from '@/lib/contract/analytics';
-import { contractFault } from '@/lib/http/contract-fault';
+import { contractFault } from '@/lib/contract/contract-fault';
 
 const faultOf = (schema: z.ZodType, value: unknown) => contractFault(schema.safeParse(value).error?.issues[0], value);
 
