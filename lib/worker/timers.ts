@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { database } from '@/lib/db/client';
-import { sweepLostMessages } from '@/lib/db/messages';
+import { forgetOwnCodes, sweepLostMessages } from '@/lib/db/messages';
 import { databaseNow } from '@/lib/db/now';
 import { analyseOutgrown } from '@/lib/db/statistics';
 import { expireVerifications } from '@/lib/db/timers';
@@ -41,6 +41,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'leftover_callbacks', everyMs: 1_000, limit: 100, run: applyLeftovers },
   { name: 'orphan_receipts', everyMs: 2_000, limit: 200, run: applyOrphans },
   { name: 'expire', everyMs: 1_000, limit: 500, run: (limit) => expireVerifications(database(), limit) },
+  { name: 'own_codes', everyMs: 1_000, limit: 500, run: (limit) => forgetOwnCodes(database(), limit) },
   {
     name: 'outgrown_statistics',
     everyMs: 2_000,

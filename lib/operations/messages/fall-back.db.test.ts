@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { database } from '@/lib/db/client';
-import { recordSends, sweepLostMessages } from '@/lib/db/messages';
+import { forgetOwnCodes, recordSends, sweepLostMessages } from '@/lib/db/messages';
 import { applyReceiptRows, type ReceiptRow } from '@/lib/db/receipts';
 import { claimTimers, pauseTimer, restTimer, sendFallback } from '@/lib/db/timers';
 import { newUuid, uuidFrom } from '@/lib/ids';
@@ -612,6 +612,23 @@ describe('a code per message', () => {
         expect((await core.verification(id)).credited_message_id).toBe(uuidFrom('message', second?.messageId ?? ''));
       }
       expect((await core.verification(id)).code_macs).toEqual([]);
+    } finally {
+      await core.setPolicy({ code_mode: 'same_code' });
+    }
+  });
+
+  test('its digests are wiped once the verification has ended, and not before', async () => {
+    await core.setPolicy({ code_mode: 'code_per_message' });
+    const digests = async (id: string) =>
+      (await core.sql('SELECT 1 FROM message WHERE verification_id = $1 AND code_mac IS NOT NULL', [uuid(id)])).length;
+    await forgetOwnCodes(database(), 100);
+    try {
+      const [ended, pending] = [await begin(), await begin()];
+      await due(ended.id);
+      await cancelVerification(core.key(), { verificationId: ended.id });
+      expect([await digests(ended.id), await digests(pending.id)]).toEqual([2, 1]);
+      expect(await forgetOwnCodes(database(), 10)).toBe(2);
+      expect([await digests(ended.id), await digests(pending.id)]).toEqual([0, 1]);
     } finally {
       await core.setPolicy({ code_mode: 'same_code' });
     }
