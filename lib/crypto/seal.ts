@@ -34,13 +34,20 @@ export function seal(plain: string | Uint8Array, place: string): Buffer {
   return Buffer.concat([Buffer.from([VERSION, keyId]), nonce, cipher.getAuthTag(), body]);
 }
 
-/** Opens what `seal` made for the same place. Throws when the key is gone, the place differs or a bit was changed. */
+class KeyGone extends Error {
+  override name = 'KeyGone';
+}
+
+/** What it was sealed with has been taken off the key ring. By name: Next bundles a copy of the class. */
+export const isKeyGone = (error: unknown): boolean => error instanceof Error && error.name === 'KeyGone';
+
+/** Opens what `seal` made for the same place. Throws `KeyGone` when the key is, and else when the place differs or a bit was changed. */
 export function open(sealed: Uint8Array, place: string): Buffer {
   const blob = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const keyId = blob[1] ?? 0;
   if (blob.length < HEADER + NONCE + TAG || blob[0] !== VERSION) throw new Error(`${place}: not a sealed value`);
   const key = derivedKey(keyId, 'seal');
-  if (!key) throw new Error(`${place}: sealed with key ${keyId}, which is not in the key ring`);
+  if (!key) throw new KeyGone(`${place}: sealed with key ${keyId}, which is not in the key ring`);
   const nonce = blob.subarray(HEADER, HEADER + NONCE);
   const tag = blob.subarray(HEADER + NONCE, HEADER + NONCE + TAG);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place)).setAuthTag(tag);

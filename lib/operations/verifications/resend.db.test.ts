@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sendLimitKey } from '@/lib/db/bytes';
 import { database } from '@/lib/db/client';
 import { findForResend, resendVerification as resendRow } from '@/lib/db/verifications';
 import { isRefusal } from '@/lib/domain/errors';
 import { SEND_LIMITS } from '@/lib/domain/verification/limits';
+import { env } from '@/lib/env';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import { getVerification } from '@/lib/operations/verifications/get';
@@ -166,6 +168,25 @@ test('to a channel that the plan had not tells the step that it added', async ()
   const [route, resent] = ['route', 'resend'].map((wanted) => decisions.find(({ kind }) => kind === wanted)?.detail);
   expect(route?.steps).toMatchObject([{ channel: 'whatsapp' }]);
   expect(resent?.changed).toMatchObject({ is_user_choice: true, added_step: { channel: 'sms', provider: 'twilio' } });
+});
+
+test('of what a removed key had sealed is refused plainly, sends nothing and counts nothing', async () => {
+  const { ids, to } = await town(1);
+  const [id = ''] = ids;
+  const { number } = await keysOf(id);
+  const ring = env().WATCHWORD_KEYS;
+  try {
+    Object.assign(env(), { WATCHWORD_KEYS: new Map([[9, randomBytes(32)]]) });
+    // As a process that was started with it.
+    delete (globalThis as { watchwordDerived?: unknown }).watchwordDerived;
+    expect(await refusalOf(resendVerification(core.key(), { verificationId: id }))).toBe('verification_closed');
+  } finally {
+    Object.assign(env(), { WATCHWORD_KEYS: ring });
+  }
+  await core.quiet();
+  expect(core.carrier.to(to[0] ?? '')).toHaveLength(1);
+  expect(await counted(number)).toBe(1);
+  expect(await refusalOf(resendVerification(core.key(), { verificationId: id }))).toBe('resolved');
 });
 
 test('asked for ten times at once, it counts as the one send that it is', async () => {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { VerificationResource } from '@/lib/contract/verifications';
 import { codeMac, generateCode } from '@/lib/crypto/code';
-import { open, seal } from '@/lib/crypto/seal';
+import { isKeyGone, open, seal } from '@/lib/crypto/seal';
 import { sendLimitKey } from '@/lib/db/bytes';
 import { database } from '@/lib/db/client';
 import { findForResend, forgetSends, type ResendRow, resendVerification as resend } from '@/lib/db/verifications';
@@ -39,12 +39,14 @@ export async function resendVerification(
   const chosen = plan.steps[step];
   if (!chosen) throw new Error(`plan of ${found.id} has no step ${step}`);
 
-  const to = recipientFor(chosen.channel, {
-    id: found.id,
-    toSealed: found.to_sealed,
-    emailSealed: found.email_sealed,
-  });
-  const code = codeFor(found, plan);
+  const { to, code } = whileKeyStands(() => ({
+    to: recipientFor(chosen.channel, {
+      id: found.id,
+      toSealed: found.to_sealed,
+      emailSealed: found.email_sealed,
+    }),
+    code: codeFor(found, plan),
+  }));
   const transaction = found.transaction as Transaction | null;
   const bound = boundTo(plan.policy, transaction);
   const { sendLimits } = await currentConfiguration();
@@ -106,6 +108,16 @@ export async function resendVerification(
     });
   }
   return describeVerification(result.row);
+}
+
+/** A key that was taken off the ring takes along what was sealed with it: such a code can still be checked, if at all, and not sent. */
+function whileKeyStands<T>(opened: () => T): T {
+  try {
+    return opened();
+  } catch (error: unknown) {
+    if (!isKeyGone(error)) throw error;
+    throw new Refusal('verification_closed', { detail: 'Its key is gone: it cannot be sent again.' });
+  }
 }
 
 function refuseWhenClosed(row: ResendRow): void {
