@@ -58,6 +58,16 @@ export async function withdrawInvite(tx: Db, id: string): Promise<OpenInvite | n
   return row ?? null;
 }
 
+const WITHDRAW_RESETS: Statement = {
+  name: 'withdraw_resets',
+  text: `UPDATE console_invite SET withdrawn_at = now() WHERE resets_user_id = $1 AND accepted_at IS NULL AND withdrawn_at IS NULL`,
+};
+
+/** Ends links that would reset this person's password: it is known again. */
+export async function withdrawResets(tx: Db, userId: string): Promise<void> {
+  await tx.query(WITHDRAW_RESETS, [userId]);
+}
+
 /** `resetsUserId`: whose password the link resets; null for an invitation. */
 export type OpenInvite = { id: string; email: string; role: Role; expiresAt: Date; resetsUserId: string | null };
 

@@ -1,6 +1,7 @@
 import { hashPassword } from '@/lib/crypto/password';
 import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
+import { withdrawResets } from '@/lib/db/invites';
 import { setPassword } from '@/lib/db/second-factor';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
@@ -10,7 +11,8 @@ import { newUser } from '@/lib/operations/users/create';
 
 export const newPassword = newUser.shape.password;
 
-/** account.change_password: needs the old one. Every session of the account ends, this browser's too: the caller begins a new one. */
+/** account.change_password: needs the old one. Every session of the account ends, this browser's too: the caller begins a new one. A link that
+ * would reset the password opens nothing any more. */
 export async function changePassword(
   actor: Actor,
   input: { password: string; newPassword: string; address: string },
@@ -28,6 +30,7 @@ export async function changePassword(
     if (!(await setPassword(tx, account.id, account.passwordHash, passwordHash))) {
       throw new Refusal('invalid_request', { detail: 'The password was changed meanwhile.' });
     }
+    await withdrawResets(tx, account.id);
     await insertAudit(tx, { actor, action: 'password.change', targetId: account.id, detail: {} });
   });
   return { userId: account.id };

@@ -6,6 +6,7 @@ import { openInvite } from '@/lib/db/invites';
 import { beginSession, changeUserAccess, resumeSession, SIGN_IN_LIMITS } from '@/lib/db/users';
 import type { Actor, Role } from '@/lib/domain/actor';
 import { newUuid } from '@/lib/ids';
+import { changePassword } from '@/lib/operations/account/change-password';
 import { acceptance, acceptInvite, readInvite } from '@/lib/operations/users/accept-invite';
 import { changeAccess } from '@/lib/operations/users/change-access';
 import { createUser } from '@/lib/operations/users/create';
@@ -219,4 +220,13 @@ test('asking, withdrawing and using are in the audit log, and neither link nor p
   ]);
   const written = JSON.stringify([await prisma().auditEntry.findMany(), await prisma().consoleInvite.findMany()]);
   for (const secret of [tokenOf(withdrawn), tokenOf(used), chosen]) expect(written).not.toContain(secret);
+});
+
+test('a link opens nothing any more once the person has changed the password themselves', async () => {
+  const user = await person('ops');
+  const reset = await resetPassword(owner, user);
+  await changePassword(user, { password: lost, newPassword: chosen, address: '198.51.100.1' });
+  expect(await readInvite(door, { token: tokenOf(reset) })).toBeNull();
+  expect(await refusalOf(accept(reset, 'a sentence of somebody else'))).toBe('not_found');
+  expect((await enter(user, chosen)).kind).toBe('signed_in');
 });
