@@ -35,7 +35,8 @@ export type ProviderRequest = {
  * - `unsendable`: our own URL or headers are impossible; nothing was written.
  * - `never_connected`: no connection stood (refused, DNS, TLS, deadline while connecting); nothing was written.
  * - `no_answer`: written, then silence or a broken connection: it may have been taken.
- * - `answered`: a status line came. `body` is null when it was cut off, too slow or above `ANSWER_BYTES_MAX`.
+ * - `answered`: a status line came. `body` is null when it was cut off, too slow or above `ANSWER_BYTES_MAX`; `retryAfterSeconds` is what
+ *   a Retry-After asks for, null without one that can be read.
  *
  * `code` is a short word for logs; it never holds anything that was sent or received.
  */
@@ -43,7 +44,7 @@ export type Exchange =
   | { kind: 'unsendable'; code: string }
   | { kind: 'never_connected'; code: string }
   | { kind: 'no_answer'; code: string }
-  | { kind: 'answered'; status: number; body: string | null; code: string };
+  | { kind: 'answered'; status: number; body: string | null; code: string; retryAfterSeconds: number | null };
 
 /**
  * One request, one answer: no redirects, no decompression, no retries, at most 1 MiB.
@@ -123,11 +124,12 @@ function open(request: ProviderRequest): http.ClientRequest | null {
  */
 function readAnswer(response: http.IncomingMessage, signal: AbortSignal): Promise<Exchange> {
   const status = response.statusCode ?? 0;
+  const retryAfterSeconds = readRetryAfter(response.headers['retry-after']);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const cut = (code: string) => {
-      finish({ kind: 'answered', status, body: null, code });
+      finish({ kind: 'answered', status, body: null, code, retryAfterSeconds });
       if (!response.complete) response.destroy();
     };
     const onAbort = () => cut('timeout');
@@ -144,11 +146,17 @@ function readAnswer(response: http.IncomingMessage, signal: AbortSignal): Promis
       chunks.push(chunk);
     });
     response.on('end', () => {
-      finish({ kind: 'answered', status, body: Buffer.concat(chunks).toString('utf8'), code: 'ok' });
+      const body = Buffer.concat(chunks).toString('utf8');
+      finish({ kind: 'answered', status, body, code: 'ok', retryAfterSeconds });
     });
     response.on('error', (error) => cut(errorCode(error)));
     response.on('close', () => cut('closed'));
   });
+}
+
+/** Retry-After in seconds; its other form, a date, depends on two clocks and is not believed. */
+function readRetryAfter(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) : null;
 }
 
 /** The deadline ran out, rather than somebody stopping the work. */

@@ -16,6 +16,15 @@ export function judgeExchange<T>(
   ended: Exchange,
   read: (body: unknown, status: number) => T | null,
 ): T | Refused | Unknown {
+  const judged = judge(ended, read);
+  if (ended.kind !== 'answered' || ended.retryAfterSeconds === null || !isRefused(judged)) return judged;
+  return { ...judged, retryAfterSeconds: ended.retryAfterSeconds };
+}
+
+const isRefused = (judged: unknown): judged is Refused =>
+  typeof judged === 'object' && judged !== null && 'kind' in judged && judged.kind === 'refused';
+
+function judge<T>(ended: Exchange, read: (body: unknown, status: number) => T | null): T | Refused | Unknown {
   if (ended.kind === 'unsendable') return refuse('request_rejected', ended.code, 'The connection cannot be called');
   if (ended.kind === 'never_connected') return refuse('provider_down', ended.code, 'No connection; nothing was sent');
   if (ended.kind === 'no_answer')

@@ -116,6 +116,15 @@ export function describeProvider(name: string, specimen: Specimen): void {
       ]);
     });
 
+    test('a throttled answer tells how long it asks to be left alone; a date or nonsense is not believed', async () => {
+      const asked = async (wait: string) => {
+        const result = await send((_, response) => response.writeHead(429, { 'retry-after': wait }).end('{}'));
+        return result.kind === 'refused' ? result.retryAfterSeconds : result.kind;
+      };
+      expect([await asked('7'), await asked('0')]).toEqual([7, 0]);
+      expect([await asked('Wed, 21 Oct 2026 07:28:00 GMT'), await asked('soon')]).toEqual([undefined, undefined]);
+    });
+
     test.each([408, 504])(
       '%i from a gateway that gave up waiting is no answer: unknown, so that nothing is sent twice',
       async (status) => {

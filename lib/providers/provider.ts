@@ -50,7 +50,14 @@ export type SendResult =
       /** The answer itself says that the message is on its way, and nothing will say so later (SMTP). */
       hasLeft?: true;
     }
-  | { kind: 'refused'; reason: FailureReason; providerCode: string; detail: string }
+  | {
+      kind: 'refused';
+      reason: FailureReason;
+      providerCode: string;
+      detail: string;
+      /** The provider asks to be left alone this long. */
+      retryAfterSeconds?: number;
+    }
   | { kind: 'unknown'; detail: string };
 
 /**

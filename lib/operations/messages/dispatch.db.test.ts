@@ -3,7 +3,7 @@ import { uuidFrom } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { resendVerification } from '@/lib/operations/verifications/resend';
-import { startTestCore, type TestCore } from '@/scripts/testing/core';
+import { accepted, refused, startTestCore, type TestCore } from '@/scripts/testing/core';
 import { liveAndDie } from '@/scripts/testing/mortal';
 
 let core: TestCore;
@@ -76,6 +76,34 @@ test('a fallback tells the minutes that are left, and in the first moments those
   };
   expect(await fallBackWith(298)).toContain('5 minutes');
   expect(await fallBackWith(270)).toContain('4 minutes');
+});
+
+describe('a provider that throttles', () => {
+  /** What was sent, and how long after the first the second try on WhatsApp left. */
+  const throttled = async (retryAfterSeconds?: number) => {
+    const tries: number[] = [];
+    core.carrier.answer = (sent) => {
+      if (sent.channel !== 'whatsapp') return accepted(sent);
+      tries.push(performance.now());
+      const answer = refused('throttled');
+      return retryAfterSeconds === undefined ? answer : { ...answer, retryAfterSeconds };
+    };
+    const to = core.phone();
+    await core.issue(to);
+    await core.quiet();
+    core.carrier.answer = accepted;
+    const [first = 0, second = 0] = tries;
+    return { sent: core.carrier.to(to).map(({ channel }) => channel), waitMs: second - first };
+  };
+
+  test('is left alone as long as it asks, and the code moves on at once where the deadline does not reach that far', async () => {
+    expect((await throttled()).waitMs).toBeLessThan(1_000);
+    const patient = await throttled(1);
+    expect(patient.sent).toEqual(['whatsapp', 'whatsapp', 'sms']);
+    // Timers may be a hair early.
+    expect(patient.waitMs).toBeGreaterThan(990);
+    expect((await throttled(60)).sent).toEqual(['whatsapp', 'sms']);
+  });
 });
 
 describe('an accepted message', () => {
