@@ -43,8 +43,8 @@ export type Handover = {
 };
 
 /**
- * A throttled or failing provider gets one more try after this; the next channel still leaves within the second. One that says in Retry-After how long
- * it wants to be left alone is left alone that long, or for good where the deadline does not reach.
+ * A throttled or failing provider gets one more try after this; the next channel still leaves within the second. One that wants to be left alone for
+ * longer (Retry-After, in whole seconds) is: the code does not wait for it.
  */
 const RETRY_AFTER_MS = 300;
 /** Less than this before the deadline is no time for a second try. */
@@ -153,10 +153,10 @@ async function sendTwice(
   const began = performance.now();
   const first = await attempt(provider, () => provider.send(connection, message, signal));
   if (first.kind !== 'refused' || !FAILURE_REASONS[first.reason].retriesOnce) return first;
-  const waitMs = Math.max(RETRY_AFTER_MS, (first.retryAfterSeconds ?? 0) * 1_000);
+  if ((first.retryAfterSeconds ?? 0) * 1_000 > RETRY_AFTER_MS) return first;
   // A second try that the deadline cuts off would turn a refusal that is known into an outcome that is not.
-  if (performance.now() - began > SEND_DEADLINE_MS - waitMs - RETRY_NEEDS_MS) return first;
-  await new Promise((resolve) => setTimeout(resolve, waitMs));
+  if (performance.now() - began > SEND_DEADLINE_MS - RETRY_AFTER_MS - RETRY_NEEDS_MS) return first;
+  await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
   if (signal.aborted) return first;
   return attempt(provider, () => provider.send(connection, message, signal));
 }
