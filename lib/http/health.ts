@@ -51,7 +51,7 @@ const scrape: Core = async (request) => {
     setGauge('watchword_given_up_callbacks', 'Callbacks that could not be applied however often', state.givenUp);
     setGauge('watchword_open_alerts', 'Alerts that are open', state.openAlerts);
     setGauge('watchword_critical_alerts', 'Open alerts that are critical', state.criticalAlerts);
-    setGauge('watchword_receipt_storm', '1 while receipts are silent everywhere', state.isStorm ? 1 : 0);
+    setGauge('watchword_receipt_storm', '1 while a storm of silent receipts is open', state.isStorm ? 1 : 0);
     const { contentType, body } = await renderMetrics();
     return { status: 200, headers: { 'content-type': contentType, 'cache-control': 'no-store' }, body };
   } catch (error: unknown) {

@@ -44,7 +44,7 @@ export default async function RulesPage() {
       <Panel>
         {rules.length === 0 ? (
           <EmptyState title="Nothing is watched" action={add}>
-            Without rules only the storm guard is awake: it opens an alert when receipts stop everywhere.
+            Without rules only the storm guard is awake: it opens an alert when receipts stop in every country.
           </EmptyState>
         ) : (
           <Table label="Rules">
@@ -90,9 +90,9 @@ export default async function RulesPage() {
         )}
       </Panel>
       <p className="mt-3 max-w-[75ch] text-ink-3 text-xs">
-        Besides these the storm guard is always awake: when receipts stop in every country and from every provider while
-        sends succeed, the fault is our own webhook. Timers for silence then rest, 15 minutes at most, so that nobody
-        gets two messages.
+        Besides these the storm guard is always awake: when receipts stop in every country while sends succeed, from
+        every provider or of one connection whose codes people enter all the same, the fault is our own webhook. Timers
+        for silence then rest, 15 minutes at most, so that nobody gets two messages.
       </p>
     </Page>
   );
