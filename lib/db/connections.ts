@@ -44,20 +44,22 @@ export async function insertConnection(
 // puts back what another has just replaced.
 const ROTATE: Statement = {
   name: 'rotate_credentials',
-  text: `UPDATE connection SET previous_sealed = CASE WHEN $3 THEN credentials_sealed ELSE COALESCE(previous_sealed, credentials_sealed) END,
-                credentials_sealed = $2, rotated_at = now() WHERE id = $1 AND credentials_sealed = $4 RETURNING id`,
+  text: `UPDATE connection SET previous_sealed = CASE WHEN $5 THEN NULL WHEN $3 THEN credentials_sealed ELSE COALESCE(previous_sealed, credentials_sealed) END,
+                credentials_sealed = $2, rotated_at = CASE WHEN $5 THEN NULL ELSE now() END WHERE id = $1 AND credentials_sealed = $4 RETURNING id`,
 };
 
 /**
  * Puts new credentials in place. The old ones stay valid for callbacks; where an overlap runs already, those that it began
- * with stay. `isReturning`: the new ones are those of before, so the ones in use become the old ones. `seen`: those in use when that
+ * with stay. `isReturning`: the new ones are those of before, so the ones in use become the old ones. `isLocked`: nobody can open the old ones, so none stay. `seen`: those in use when that
  * was judged, as they are stored. False: they are others by now.
  */
 export async function rotateCredentials(
   db: Db,
-  row: { id: string; credentialsSealed: Buffer; isReturning: boolean; seen: Buffer },
+  row: { id: string; credentialsSealed: Buffer; isReturning: boolean; isLocked: boolean; seen: Buffer },
 ): Promise<boolean> {
-  return (await db.query(ROTATE, [row.id, row.credentialsSealed, row.isReturning, row.seen])).length === 1;
+  return (
+    (await db.query(ROTATE, [row.id, row.credentialsSealed, row.isReturning, row.seen, row.isLocked])).length === 1
+  );
 }
 
 const RESEAL: Statement = {

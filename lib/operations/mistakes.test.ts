@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Actor } from '@/lib/domain/actor';
-import { putRule } from '@/lib/operations/alerts/rules';
+import { putRule } from '@/lib/operations/alerts/rules/put';
 import { changeApp } from '@/lib/operations/apps/change';
 import { createApp } from '@/lib/operations/apps/create';
 import { createKey } from '@/lib/operations/keys/create';

@@ -10,16 +10,16 @@ import type { Actor, Role } from '@/lib/domain/actor';
 import { newUuid, publicId, uuidFrom } from '@/lib/ids';
 import { forgetBaseline } from '@/lib/operations/alerts/baseline';
 import { deliverNotices } from '@/lib/operations/alerts/deliver';
-import {
-  addDestination,
-  listDestinations,
-  removeDestination,
-  switchDestination,
-  testDestination,
-} from '@/lib/operations/alerts/destinations';
+import { addDestination } from '@/lib/operations/alerts/destinations/add';
+import { listDestinations } from '@/lib/operations/alerts/destinations/list';
+import { removeDestination } from '@/lib/operations/alerts/destinations/remove';
+import { switchDestination } from '@/lib/operations/alerts/destinations/switch';
+import { testDestination } from '@/lib/operations/alerts/destinations/test';
 import { evaluateAlerts } from '@/lib/operations/alerts/evaluate';
 import { getAlert, listAlerts } from '@/lib/operations/alerts/list';
-import { listAlertRules, putRule, removeRule } from '@/lib/operations/alerts/rules';
+import { listAlertRules } from '@/lib/operations/alerts/rules/list';
+import { putRule } from '@/lib/operations/alerts/rules/put';
+import { removeRule } from '@/lib/operations/alerts/rules/remove';
 import { snoozeAlert } from '@/lib/operations/alerts/snooze';
 import { chartMarks } from '@/lib/operations/analytics/marks';
 import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configuration/snapshot';

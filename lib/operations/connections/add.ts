@@ -7,8 +7,8 @@ import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { newUuid, publicId } from '@/lib/ids';
 import { credentialsPlace } from '@/lib/operations/configuration/snapshot';
-import { plainPart } from '@/lib/operations/connections/plain';
-import { parseConnectionSettings, providerNamed } from '@/lib/providers/registry';
+import { acceptedSettings, plainPart } from '@/lib/operations/connections/plain';
+import { providerNamed } from '@/lib/providers/registry';
 
 export type NewConnection = {
   /** One of PROVIDERS; whatever else was entered is refused, and so is a price rule that is none of PRICE_RULES. */
@@ -27,14 +27,7 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
   const provider = providerNamed(input.provider);
   if (!provider) throw new Refusal('invalid_request', { param: 'provider', detail: 'No such provider.' });
   const { name, baseUrl, priceRule } = plainPart(provider.name, input);
-  const parsed = parseConnectionSettings(provider.name, input.settings, input.credentials);
-  if (parsed.kind === 'invalid') {
-    const [problem] = parsed.problems;
-    throw new Refusal('invalid_request', {
-      param: problem?.field ?? 'settings',
-      detail: problem?.message ?? 'Invalid settings.',
-    });
-  }
+  const { settings, credentials } = acceptedSettings(provider.name, input.settings, input.credentials);
   const id = newUuid();
   await transact(async (tx) => {
     await insertConnection(tx, {
@@ -42,8 +35,8 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
       provider: provider.name,
       name,
       baseUrl,
-      settings: parsed.settings,
-      credentialsSealed: seal(JSON.stringify(parsed.credentials), credentialsPlace(id)),
+      settings,
+      credentialsSealed: seal(JSON.stringify(credentials), credentialsPlace(id)),
       priceRule,
     });
     await insertAudit(tx, {

@@ -1,7 +1,7 @@
 import { cleanText } from '@/lib/contract/common';
 import { PRICE_RULES, type PriceRule, type ProviderName } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
-import { providerNamed } from '@/lib/providers/registry';
+import { parseConnectionSettings, providerNamed } from '@/lib/providers/registry';
 
 const connectionName = cleanText(1, 80);
 
@@ -24,3 +24,22 @@ export function plainPart(
     throw new Refusal('invalid_request', { param: 'price_rule', detail: 'Say when the provider charges.' });
   return { name: name.data, baseUrl, priceRule };
 }
+
+/** Settings and credentials as the provider needs them. Refuses `invalid_request` with the first field that does not fit. */
+export function acceptedSettings(
+  provider: ProviderName,
+  entered: Record<string, string>,
+  secrets: Record<string, string>,
+): { settings: Record<string, string>; credentials: Record<string, string> } {
+  const parsed = parseConnectionSettings(provider, entered, secrets);
+  if (parsed.kind === 'parsed') return parsed;
+  const [problem] = parsed.problems;
+  throw new Refusal('invalid_request', {
+    param: problem?.field ?? 'settings',
+    detail: problem?.message ?? 'Invalid settings.',
+  });
+}
+
+/** What was judged is not what is there any more. */
+export const changedMeanwhile = () =>
+  new Refusal('configuration_conflict', { detail: 'Somebody else changed this connection meanwhile. Look again.' });

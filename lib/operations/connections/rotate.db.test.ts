@@ -5,11 +5,9 @@ import type { Actor } from '@/lib/domain/actor';
 import { uuidFrom } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { addConnection } from '@/lib/operations/connections/add';
-import {
-  editConnection,
-  endCredentialsOverlap,
-  rotateConnectionCredentials,
-} from '@/lib/operations/connections/change';
+import { editConnection } from '@/lib/operations/connections/edit';
+import { endCredentialsOverlap } from '@/lib/operations/connections/end-overlap';
+import { rotateConnectionCredentials } from '@/lib/operations/connections/rotate';
 import { receiveCallback } from '@/lib/operations/receipts/receive';
 import { refusalOf } from '@/scripts/testing/core';
 import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
@@ -142,7 +140,10 @@ test('a connection whose key is gone holds up no other, sends and believes nothi
   expect(await receiveCallback({ ...callback, provider: 'twilio', connection: connectionId })).toBe('not_authentic');
 
   await rotate('new');
-  expect(await held(connectionId)).toMatchObject({ isLocked: false, enabled: true, credentials: credentials('new') });
+  // The old ones can be opened by nobody, so nothing of them stays to be believed.
+  const opened = { isLocked: false, enabled: true, credentials: credentials('new'), previousCredentials: null };
+  expect(await held(connectionId)).toMatchObject(opened);
+  expect(await prisma().$queryRaw`SELECT 1 FROM connection WHERE previous_sealed IS NOT NULL`).toEqual([]);
 });
 
 test('a provider or a price rule that is none is refused, and never taken for another', async () => {

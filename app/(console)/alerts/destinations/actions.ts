@@ -6,12 +6,10 @@ import { requireUser } from '@/lib/auth/session';
 import { destinationInput } from '@/lib/contract/alerts';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { isUuid } from '@/lib/domain/uuid';
-import {
-  addDestination,
-  removeDestination,
-  switchDestination,
-  testDestination,
-} from '@/lib/operations/alerts/destinations';
+import { addDestination } from '@/lib/operations/alerts/destinations/add';
+import { removeDestination } from '@/lib/operations/alerts/destinations/remove';
+import { switchDestination } from '@/lib/operations/alerts/destinations/switch';
+import { testDestination } from '@/lib/operations/alerts/destinations/test';
 import { textOf, trimmedOf } from '../../../form-text';
 
 export type DestinationState = {

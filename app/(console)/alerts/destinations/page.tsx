@@ -10,7 +10,7 @@ import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/component
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { mayDo } from '@/lib/domain/permissions';
-import { type DestinationView, listDestinations } from '@/lib/operations/alerts/destinations';
+import { type DestinationView, listDestinations } from '@/lib/operations/alerts/destinations/list';
 import { RoomTabs } from '../room-tabs';
 import { changeDestination } from './actions';
 import { DestinationForm } from './destination-form';

@@ -5,7 +5,8 @@ import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { type AlertRuleInput, alertKind, alertRuleInput } from '@/lib/contract/alerts';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
-import { putRule, removeRule } from '@/lib/operations/alerts/rules';
+import { putRule } from '@/lib/operations/alerts/rules/put';
+import { removeRule } from '@/lib/operations/alerts/rules/remove';
 import { textOf, trimmedOf } from '../../../form-text';
 import { type RuleFields, THRESHOLDS } from './fields';
 

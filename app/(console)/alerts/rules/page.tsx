@@ -11,7 +11,7 @@ import { Panel } from '@/components/ui/panel';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
 import { requireUser } from '@/lib/auth/session';
 import { mayDo } from '@/lib/domain/permissions';
-import { listAlertRules, type RuleView } from '@/lib/operations/alerts/rules';
+import { listAlertRules, type RuleView } from '@/lib/operations/alerts/rules/list';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { RoomTabs } from '../room-tabs';
 import { thresholdWords } from './fields';

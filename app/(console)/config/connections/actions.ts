@@ -5,12 +5,10 @@ import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { addConnection } from '@/lib/operations/connections/add';
-import {
-  editConnection,
-  endCredentialsOverlap,
-  rotateConnectionCredentials,
-  setConnectionUse,
-} from '@/lib/operations/connections/change';
+import { editConnection } from '@/lib/operations/connections/edit';
+import { endCredentialsOverlap } from '@/lib/operations/connections/end-overlap';
+import { rotateConnectionCredentials } from '@/lib/operations/connections/rotate';
+import { setConnectionUse } from '@/lib/operations/connections/set-enabled';
 import { testConnection } from '@/lib/operations/connections/test';
 import { trimmedOf } from '../../../form-text';
 
