@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { alertSamples, flowsSampled, messagesCounted } from '@/lib/db/analytics/alert-flows';
+import { flowsSampled, messagesCounted } from '@/lib/db/analytics/alert-flows';
+import { alertSamples } from '@/lib/db/analytics/alert-samples';
 import { closeDatabase, database, makePool, reports } from '@/lib/db/client';
 import { countriesWithTraffic, resumePausedTimers } from '@/lib/db/incidents';
 import { forgetOld, retentionRules } from '@/lib/db/retention';

@@ -1,4 +1,5 @@
-import { type FlowScope, flowsSampled, usualBetween, usualCuts } from '@/lib/db/analytics/alert-flows';
+import { flowsSampled } from '@/lib/db/analytics/alert-flows';
+import { type FlowScope, usualBetween, usualCuts } from '@/lib/db/analytics/alert-usual';
 import { database, reports } from '@/lib/db/client';
 import { countedUntil } from '@/lib/db/rollups/project';
 import { type UsualCell, usualCells } from '@/lib/domain/alerts/flows';

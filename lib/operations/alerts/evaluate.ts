@@ -1,5 +1,5 @@
 import { type AlertRow, endEvaluationTurn, findAlertRules, findOpenAlerts, takeEvaluationTurn } from '@/lib/db/alerts';
-import { lostTemplates } from '@/lib/db/analytics/alert-flows';
+import { lostTemplates } from '@/lib/db/analytics/lost-templates';
 import { database, transact } from '@/lib/db/client';
 import { type Cause, causesOf } from '@/lib/domain/alerts/causes';
 import type { Flow } from '@/lib/domain/alerts/flows';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { FlowScope } from '@/lib/db/analytics/alert-flows';
+import type { FlowScope } from '@/lib/db/analytics/alert-usual';
 import { database } from '@/lib/db/client';
 import { forgetOld, retentionRules } from '@/lib/db/retention';
 import { type Flow, type UsualCell, usualCells } from '@/lib/domain/alerts/flows';

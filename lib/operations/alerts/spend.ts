@@ -1,10 +1,5 @@
-import {
-  type FlowScope,
-  type SpendSteps,
-  type Spent,
-  spendBetween,
-  spendCounted,
-} from '@/lib/db/analytics/alert-flows';
+import { type SpendSteps, type Spent, spendBetween, spendCounted } from '@/lib/db/analytics/alert-spend';
+import type { FlowScope } from '@/lib/db/analytics/alert-usual';
 import { database, reports } from '@/lib/db/client';
 import { ALL_APPS, countedUntil } from '@/lib/db/rollups/project';
 import type { Flow } from '@/lib/domain/alerts/flows';

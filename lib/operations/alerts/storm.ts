@@ -1,5 +1,5 @@
 import { insertAlert } from '@/lib/db/alerts';
-import { alertSamples } from '@/lib/db/analytics/alert-flows';
+import { alertSamples } from '@/lib/db/analytics/alert-samples';
 import { insertAudit } from '@/lib/db/audit';
 import type { Db } from '@/lib/db/client';
 import { type Overdue, openStorm, usualReceiptDelay } from '@/lib/db/incidents';

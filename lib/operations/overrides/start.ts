@@ -1,6 +1,6 @@
 import { type OverrideInput, overrideInput } from '@/lib/contract/alerts';
 import { given } from '@/lib/contract/given';
-import { countriesOfConnection } from '@/lib/db/analytics/alert-flows';
+import { countriesOfConnection } from '@/lib/db/analytics/countries-of-connection';
 import { insertAudit } from '@/lib/db/audit';
 import { database, transact } from '@/lib/db/client';
 import { type OverrideRow, startOverrideRows } from '@/lib/db/overrides';
