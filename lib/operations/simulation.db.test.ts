@@ -7,7 +7,7 @@ import { isRefusal } from '@/lib/domain/errors';
 import { RECEIPT_STATUSES } from '@/lib/domain/message/states';
 import { uuidFrom } from '@/lib/ids';
 import { fallBack } from '@/lib/operations/messages/fall-back';
-import { applyOrphans } from '@/lib/operations/receipts/apply';
+import { applyOrphans } from '@/lib/operations/receipts/apply-orphans';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import { resendVerification } from '@/lib/operations/verifications/resend';

@@ -1,29 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { blindIndex } from '@/lib/crypto/blind-index';
-import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
 import { alertConnection } from '@/lib/db/connections';
-import {
-  applyReceiptRows,
-  claimCallbacks,
-  closeCallback,
-  findOrphanReceipts,
-  type KeptCallback,
-  ORPHAN_SLICES,
-  type ReceiptRow,
-} from '@/lib/db/receipts';
+import { applyReceiptRows, closeCallback, type ReceiptRow } from '@/lib/db/receipts';
 import { putSender } from '@/lib/db/senders';
 import { setTemplateStatus } from '@/lib/db/templates';
 import { cancelVerification, findDenied } from '@/lib/db/verifications';
 import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import { newUuid, uuidFrom } from '@/lib/ids';
-import { inBackground } from '@/lib/operations/background';
-import { currentConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { fallBackNow } from '@/lib/operations/messages/fall-back';
-import { ownerOf } from '@/lib/operations/receipts/owner';
-import { callbackPlace } from '@/lib/operations/verifications/places';
-import { MalformedCallback, type ProviderEvent } from '@/lib/providers/provider';
-import { providerNamed } from '@/lib/providers/registry';
+import type { ProviderEvent } from '@/lib/providers/provider';
 import { log } from '@/lib/telemetry/log';
 
 /** What one kept callback said. */
@@ -37,60 +22,7 @@ export type Heard = {
 };
 
 /** Facts of one statement at most; measured best between 100 and 500. */
-const FACTS_MAX = 500;
-/** A statement costs as much by itself as ten facts: a busy process gathers a little between two, one callback alone never waits. */
-const GATHER_MS = 8;
-const CALLBACKS_ENOUGH = 100;
-/** Callbacks that may wait in memory; past it the sweep reads them back from the database. */
-const WAITING_MAX = 2_000;
-
-type Holder = { waiting: Heard[]; isRunning: boolean };
-const holder = globalThis as { watchwordApplying?: Holder };
-const state = (): Holder => {
-  holder.watchwordApplying ??= { waiting: [], isRunning: false };
-  return holder.watchwordApplying;
-};
-
-/** Applies what a kept callback said, right after its 2xx, together with whatever else has come in. */
-export function applySoon(heard: Heard): void {
-  const held = state();
-  if (held.waiting.length >= WAITING_MAX) return;
-  held.waiting.push(heard);
-  if (held.isRunning) return;
-  held.isRunning = true;
-  inBackground('apply_receipts', async () => {
-    try {
-      while (held.waiting.length > 0) {
-        // One batch that fails is left to the sweep; those that came in meanwhile are not.
-        await applyHeard(takeBatch(held)).catch((error: unknown) => {
-          log().error({ error: String(error) }, 'callbacks.not_applied');
-        });
-        if (!isEnough(held.waiting)) await sleep(GATHER_MS);
-      }
-    } finally {
-      held.isRunning = false;
-    }
-  });
-}
-
-/** Whether what waits fills a statement, by callbacks or by what they say: five POSTs of a hundred statuses each need no company. */
-function isEnough(waiting: readonly Heard[]): boolean {
-  if (waiting.length >= CALLBACKS_ENOUGH) return true;
-  let facts = 0;
-  for (const { events } of waiting) facts += events.length;
-  return facts >= FACTS_MAX;
-}
-
-function takeBatch(held: Holder): Heard[] {
-  let facts = 0;
-  let count = 0;
-  for (const heard of held.waiting) {
-    if (count > 0 && facts + heard.events.length > FACTS_MAX) break;
-    facts += heard.events.length;
-    count += 1;
-  }
-  return held.waiting.splice(0, count);
-}
+export const FACTS_MAX = 500;
 
 /**
  * receipts.apply: turns what callbacks said into facts, states and, where a message failed, the next message. A callback
@@ -188,63 +120,4 @@ async function applyOther(heard: Heard, event: ProviderEvent): Promise<void> {
       log().warn({ verificationId: id }, 'verification.code_denied');
     }
   }
-}
-
-/** Applies callbacks that a dead process left behind. Answers how many were taken. One that cannot be applied holds up no other. */
-export async function applyLeftovers(limit = 100): Promise<number> {
-  const kept = await claimCallbacks(database(), limit);
-  for (const callback of kept) {
-    await applyKept(callback).catch((error: unknown) => {
-      log().error({ callbackId: callback.id, error: String(error) }, 'callback.not_applied');
-    });
-  }
-  return kept.length;
-}
-
-/** Reads a kept callback again and applies it; applying twice changes nothing. */
-export async function applyKept(callback: KeptCallback): Promise<'applied' | 'malformed'> {
-  // A connection that this process does not know yet is no reason to close what came over it.
-  const connection =
-    (await currentConfiguration()).connections.get(callback.connectionId) ??
-    (await reloadConfiguration()).connections.get(callback.connectionId);
-  const provider = connection && providerNamed(connection.provider);
-  if (!provider) {
-    await closeCallback(database(), callback.id, 'malformed');
-    return 'malformed';
-  }
-  try {
-    const events = provider.readEvents({
-      url: `http://kept.invalid/${callback.query}`,
-      header: (name) => (name.toLowerCase() === 'content-type' ? callback.contentType || null : null),
-      raw: open(callback.bodySealed, callbackPlace(callback.id)),
-      receivedAt: callback.receivedAt,
-    });
-    const { connections } = await currentConfiguration();
-    await applyHeard([
-      {
-        callbackId: callback.id,
-        connectionId: callback.connectionId,
-        receivedAt: callback.receivedAt,
-        events,
-        ownerOf: (event) => ownerOf(event, connection, provider, connections),
-      },
-    ]);
-    return 'applied';
-  } catch (error: unknown) {
-    if (!(error instanceof MalformedCallback)) throw error;
-    await closeCallback(database(), callback.id, 'malformed');
-    return 'malformed';
-  }
-}
-
-/** Where this process looks next among older ones; each process goes round by itself, in 24 minutes at a look every two seconds. */
-let orphanSlice = 0;
-
-/** Applies facts that came before their message was known: those of the last minute, and of older ones a slice a call. Answers how many. */
-export async function applyOrphans(limit = 200): Promise<number> {
-  const rows = await findOrphanReceipts(database(), limit, orphanSlice);
-  // There may be more in this one.
-  if (rows.length < limit) orphanSlice = (orphanSlice + 1) % ORPHAN_SLICES;
-  if (rows.length > 0) fallBackNow(await applyReceiptRows(database(), rows, []));
-  return rows.length;
 }

@@ -6,7 +6,8 @@ import { applyReceiptRows, ORPHAN_SLICES, type ReceiptRow } from '@/lib/db/recei
 import { RECEIPT_STATUSES, type ReceiptStatus } from '@/lib/domain/message/states';
 import { newUuid, publicId, uuidFrom } from '@/lib/ids';
 import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
-import { applyLeftovers, applyOrphans } from '@/lib/operations/receipts/apply';
+import { applyLeftovers } from '@/lib/operations/receipts/apply-kept';
+import { applyOrphans } from '@/lib/operations/receipts/apply-orphans';
 import { receiveCallback } from '@/lib/operations/receipts/receive';
 import { replayCallback } from '@/lib/operations/receipts/replay';
 import { cancelVerification } from '@/lib/operations/verifications/cancel';

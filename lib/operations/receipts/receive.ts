@@ -6,7 +6,7 @@ import { newUuid, uuidFrom } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { currentConfiguration, type OpenConnection } from '@/lib/operations/configuration/snapshot';
 import { noteProviderFault } from '@/lib/operations/provider-fault';
-import { applySoon } from '@/lib/operations/receipts/apply';
+import { applySoon } from '@/lib/operations/receipts/apply-soon';
 import { ownerOf } from '@/lib/operations/receipts/owner';
 import { callbackPlace } from '@/lib/operations/verifications/places';
 import { type Callback, MalformedCallback, type Provider, type ProviderEvent } from '@/lib/providers/provider';

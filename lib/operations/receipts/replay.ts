@@ -3,7 +3,7 @@ import { findCallback } from '@/lib/db/receipts';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
-import { applyKept } from '@/lib/operations/receipts/apply';
+import { applyKept } from '@/lib/operations/receipts/apply-kept';
 
 /** receipts.replay: reads one kept callback again and applies it. Harmless however often: facts are facts. */
 export async function replayCallback(actor: Actor, input: { callbackId: string }): Promise<'applied' | 'malformed'> {
