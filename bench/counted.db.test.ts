@@ -10,10 +10,10 @@ import { webhook } from '@/lib/http/webhook';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { drainBackground } from '@/lib/operations/background';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
-import { useProviders } from '@/lib/operations/messages/dispatch';
+import { putProviders } from '@/lib/operations/messages/dispatch';
 import { providerNamed } from '@/lib/providers/registry';
 import { install } from '../scripts/seed/installation';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '../scripts/testing/database';
 import { benchNumber } from './numbers';
 import { metaStatus, metaWebhook, type Prepared, prepareVerifications } from './prepared';
 
@@ -25,7 +25,7 @@ let issued = 0;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
-  useTestEnvironment(testDatabase);
+  putTestEnvironment(testDatabase);
   const { seeded } = await install({
     simulatorUrl: 'http://127.0.0.1:9',
     publicUrl: 'http://127.0.0.1:9',
@@ -38,7 +38,7 @@ beforeAll(async () => {
   authorization = `Bearer ${app.live_key}`;
   appId = uuidFrom('app', app.id) ?? '';
   connection = meta;
-  useProviders((name) => {
+  putProviders((name) => {
     const real = providerNamed(name);
     const send = async () => ({ kind: 'accepted' as const, providerMessageId: `wamid.${newUuid()}`, segments: 1 });
     return real && { ...real, send };

@@ -1,5 +1,5 @@
 import { newUuid } from '@/lib/ids';
-import { useProviders } from '@/lib/operations/messages/dispatch';
+import { putProviders } from '@/lib/operations/messages/dispatch';
 import type { Provider } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
 import { startServer } from '@/server';
@@ -9,8 +9,7 @@ import { startServer } from '@/server';
  * Everything else happens: the lease, the record of the answer, callbacks, worker.
  */
 const quiet = new Map<string, Provider>();
-// biome-ignore lint/correctness/useHookAtTopLevel: not a hook of React, only named like one.
-useProviders((name) => {
+putProviders((name) => {
   const known = quiet.get(name);
   if (known) return known;
   const real = providerNamed(name);

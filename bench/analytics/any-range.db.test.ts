@@ -10,7 +10,7 @@ import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 import { randomOf, type TestRandom } from '@/scripts/testing/random';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../../scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '../../scripts/testing/database';
 import { load } from './load';
 import { ANALYST } from './questions';
 
@@ -35,7 +35,7 @@ async function tidy(): Promise<void> {
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  useTestEnvironment(database);
+  putTestEnvironment(database);
   await load(database.url, { total: 2_000, days: 100, receiptsPercent: 100, now }, () => {});
   await rebuildRollups({ from: null, to: null });
   pool = new pg.Pool({ connectionString: database.url, max: 1 });

@@ -10,7 +10,7 @@ import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 import { INVARIANTS } from '../../scripts/seed/invariants';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../../scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '../../scripts/testing/database';
 import { load } from './load';
 import { baseTables, tablesRead } from './plans';
 import { ANALYST, panelCases } from './questions';
@@ -24,7 +24,7 @@ const now = new Date();
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  useTestEnvironment(database);
+  putTestEnvironment(database);
   const { apps } = await load(database.url, { total: 2_500, days: 20, receiptsPercent: 100, now }, () => {});
   appId = apps[PANEL_APP]?.id ?? '';
   await rebuildRollups({ from: null, to: null });

@@ -14,7 +14,7 @@ import { flowsOfWindows } from '@/lib/operations/alerts/windows';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 import { SWEEPS } from '@/lib/worker/timers';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../../scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '../../scripts/testing/database';
 import { load } from './load';
 import { baseTables, unboundedScans } from './plans';
 import { type Sent, statementsOf } from './watch';
@@ -25,7 +25,7 @@ const now = new Date();
 
 beforeAll(async () => {
   made = await createTestDatabase();
-  useTestEnvironment(made);
+  putTestEnvironment(made);
   await load(made.url, { total: 2_500, days: 35, receiptsPercent: 100, now }, () => {});
   await rebuildRollups({ from: null, to: null });
   const plain = new pg.Pool({ connectionString: made.url, max: 1 });

@@ -5,7 +5,7 @@ import { beginSession, endSession, resumeSession } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { changeAccess } from '@/lib/operations/users/change-access';
 import { createUser } from '@/lib/operations/users/create';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 const system: Actor = { kind: 'system', what: 'test' };
 const PASSWORD = 'a sentence nobody guesses';
@@ -14,7 +14,7 @@ let made = 0;
 
 beforeAll(async () => {
   db = await createTestDatabase();
-  useTestEnvironment(db);
+  putTestEnvironment(db);
   await createUser(system, { email: 'keeper@example.com', name: 'Keeper', role: 'owner', password: PASSWORD });
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeDatabase, transact } from '@/lib/db/client';
 import { type Configuration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { seededRandom } from '@/lib/simulator/random';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '../testing/database';
 import { writeAlarms } from './alarms';
 import { Author } from './author';
 import { lossOf, pauseBefore } from './changes';
@@ -24,7 +24,7 @@ let configuration: Configuration;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
-  useTestEnvironment(testDatabase);
+  putTestEnvironment(testDatabase);
   const urls = {
     simulatorUrl: 'http://127.0.0.1:4999',
     smtpUrl: 'smtp://127.0.0.1:4025',

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase } from '@/lib/db/client';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '../testing/database';
 import { historySpan } from './history';
 import { install } from './installation';
 import { INVARIANTS } from './invariants';
@@ -15,7 +15,7 @@ let client: pg.Client;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  useTestEnvironment(database);
+  putTestEnvironment(database);
   const now = new Date();
   const publicUrl = 'http://127.0.0.1:3999';
   const since = new Date(historySpan(now.getTime()).from - 86_400_000);

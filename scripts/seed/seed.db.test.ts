@@ -17,7 +17,7 @@ import { vonageCredentials, vonageSettings } from '@/lib/providers/vonage/settin
 import { ycloudCredentials, ycloudSettings } from '@/lib/providers/ycloud/settings';
 import { accountsInput } from '@/lib/simulator/accounts';
 import { seedDemo } from '../seed';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '../testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '../testing/database';
 import { INVARIANTS } from './invariants';
 import { newBuffers, writeBuffers } from './tables';
 
@@ -39,7 +39,7 @@ const seedAgain = () =>
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  useTestEnvironment(database);
+  putTestEnvironment(database);
   made = await seedAgain();
   client = new pg.Client({ connectionString: database.url });
   await client.connect();

@@ -15,19 +15,14 @@ import type { Policy } from '@/lib/domain/policy/policy';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { drainBackground } from '@/lib/operations/background';
 import { credentialsPlace, currentConfiguration, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
-// Named like a hook, and none: it puts other providers in place.
-import { useProviders as putProviders } from '@/lib/operations/messages/dispatch';
+import { putProviders } from '@/lib/operations/messages/dispatch';
 import { planFor, policyOf, recipientOf } from '@/lib/operations/routes/plan-for';
 import { ensureDefaults } from '@/lib/operations/setup/install-defaults';
 import { type Issued, issueVerification } from '@/lib/operations/verifications/issue';
 import { codePlace, numberPlace } from '@/lib/operations/verifications/places';
 import type { OutboundMessage, Provider, SendResult } from '@/lib/providers/provider';
 import { providerNamed } from '@/lib/providers/registry';
-import {
-  createTestDatabase,
-  useTestEnvironment as putTestEnvironment,
-  type TestDatabase,
-} from '@/scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 export type KeyActor = Extract<Actor, { kind: 'api_key' }>;
 export type Sent = OutboundMessage & { connectionId: string };

@@ -37,7 +37,7 @@ export function assertLocalDatabase(url: string): void {
 }
 
 /** Makes the code under test use this database: lib/env.ts has to find it, and keys, before it is first asked. */
-export function useTestEnvironment(database: TestDatabase): void {
+export function putTestEnvironment(database: TestDatabase): void {
   Object.assign(process.env, {
     DATABASE_URL: database.url,
     WATCHWORD_PUBLIC_URL: 'http://127.0.0.1:3000',

@@ -1,7 +1,7 @@
 import type { Pool, QueryConfig } from 'pg';
 import { vi } from 'vitest';
 import { pool } from '@/lib/db/client';
-import { useProviders as putProviders } from '@/lib/operations/messages/dispatch';
+import { putProviders } from '@/lib/operations/messages/dispatch';
 import type { PretendCarrier } from '@/scripts/testing/core';
 
 /**

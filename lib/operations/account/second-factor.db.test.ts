@@ -13,7 +13,7 @@ import { turnOffSecondFactor } from '@/lib/operations/account/turn-off-second-fa
 import { createUser } from '@/lib/operations/users/create';
 import { resetSecondFactor } from '@/lib/operations/users/reset-second-factor';
 import { refusalOf } from '@/scripts/testing/core';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 const system: Actor = { kind: 'system', what: 'test' };
 const password = 'a sentence nobody guesses';
@@ -22,7 +22,7 @@ let made = 0;
 
 beforeAll(async () => {
   db = await createTestDatabase();
-  useTestEnvironment(db);
+  putTestEnvironment(db);
 });
 afterAll(async () => {
   await closeDatabase();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newUuid, publicId, uuidFrom } from '@/lib/ids';
 import { guardStorms } from '@/lib/operations/alerts/storm-guard';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
-import { useProviders as putProviders } from '@/lib/operations/messages/dispatch';
+import { putProviders } from '@/lib/operations/messages/dispatch';
 import { fallBack } from '@/lib/operations/messages/fall-back';
 import { receiveCallback } from '@/lib/operations/receipts/receive';
 import { providerNamed } from '@/lib/providers/registry';

@@ -6,7 +6,7 @@ import { closeDatabase, database, prisma } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
 import { exportAudit } from '@/lib/operations/audit/export';
 import { listActions, listAudit } from '@/lib/operations/audit/list';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 const ana: Actor = {
   kind: 'user',
@@ -20,7 +20,7 @@ let db: TestDatabase;
 
 beforeAll(async () => {
   db = await createTestDatabase();
-  useTestEnvironment(db);
+  putTestEnvironment(db);
   for (let n = 0; n < 30; n += 1) {
     await insertAudit(database(), {
       actor: n % 3 === 0 ? script : ana,

@@ -12,12 +12,12 @@ import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { getVersion, listVersions } from '@/lib/operations/configuration/versions';
 import { ensureDefaults } from '@/lib/operations/setup/install-defaults';
 import { refusalOf } from '@/scripts/testing/core';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 let db: TestDatabase;
 beforeAll(async () => {
   db = await createTestDatabase();
-  useTestEnvironment(db);
+  putTestEnvironment(db);
   await ensureDefaults();
 });
 afterAll(async () => {

@@ -54,7 +54,7 @@ export type Configuration = {
   routeFor(country: string): CountryRoute;
 };
 
-/** Every process sees a change within this time. */
+/** How often a process looks for a change; one that fell behind by twice this looks before it answers. */
 const CHECK_EVERY_MS = 400;
 
 type Holder = { snapshot?: Configuration; loading?: Promise<Configuration>; checkedAt: number; checking: boolean };

@@ -10,7 +10,7 @@ import { endCredentialsOverlap } from '@/lib/operations/connections/end-overlap'
 import { rotateConnectionCredentials } from '@/lib/operations/connections/rotate';
 import { receiveCallback } from '@/lib/operations/receipts/receive';
 import { refusalOf } from '@/scripts/testing/core';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 const owner: Actor = { kind: 'system', what: 'test' };
 const credentials = (secret: string) => ({ auth_token: secret });
@@ -19,7 +19,7 @@ let connectionId: string;
 
 beforeAll(async () => {
   db = await createTestDatabase();
-  useTestEnvironment(db);
+  putTestEnvironment(db);
 });
 afterAll(async () => {
   await closeDatabase();

@@ -68,7 +68,7 @@ const state = (): Holder => {
 };
 
 /** Lets a composition root put other providers in place: the bench measures without carriers, as its peers do. */
-export function useProviders(lookup: (name: string) => Provider | null): void {
+export function putProviders(lookup: (name: string) => Provider | null): void {
   state().lookup = lookup;
 }
 

@@ -5,7 +5,7 @@ import { hashPassword } from '@/lib/crypto/password';
 import { linkDigest } from '@/lib/crypto/totp';
 import { insertAudit } from '@/lib/db/audit';
 import { type Db, database, transact } from '@/lib/db/client';
-import { findInvite, type OpenInvite, acceptInvite as useInvite } from '@/lib/db/invites';
+import { findInvite, type OpenInvite, acceptInvite as spendInvite } from '@/lib/db/invites';
 import { resetPassword } from '@/lib/db/second-factor';
 import { forgiveSignIn, insertUser } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
@@ -39,7 +39,7 @@ export async function acceptInvite(
   const { token, name, password } = given(acceptance, input);
   const passwordHash = await hashPassword(password);
   return transact(async (tx) => {
-    const invite = await useInvite(tx, linkDigest(token));
+    const invite = await spendInvite(tx, linkDigest(token));
     if (!invite) throw opensNothing();
     const accepted = { ...invite, actor, passwordHash };
     const userId = await (invite.resetsUserId === null

@@ -10,7 +10,7 @@ import { inviteUser } from '@/lib/operations/users/invite';
 import { listPeople } from '@/lib/operations/users/list';
 import { withdrawInvite } from '@/lib/operations/users/withdraw-invite';
 import { refusalOf } from '@/scripts/testing/core';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 const door: Actor = { kind: 'system', what: 'invitation' };
 const password = 'a sentence nobody guesses';
@@ -19,7 +19,7 @@ let made = 0;
 
 beforeAll(async () => {
   db = await createTestDatabase();
-  useTestEnvironment(db);
+  putTestEnvironment(db);
 });
 afterAll(async () => {
   await closeDatabase();

@@ -15,7 +15,7 @@ import { listPeople } from '@/lib/operations/users/list';
 import { resetPassword } from '@/lib/operations/users/reset-password';
 import { withdrawInvite } from '@/lib/operations/users/withdraw-invite';
 import { refusalOf } from '@/scripts/testing/core';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 const door: Actor = { kind: 'system', what: 'invitation' };
 const commandLine: Actor = { kind: 'system', what: 'command line' };
@@ -28,7 +28,7 @@ let owner: Person;
 type Person = Extract<Actor, { kind: 'user' }>;
 beforeAll(async () => {
   db = await createTestDatabase();
-  useTestEnvironment(db);
+  putTestEnvironment(db);
 });
 afterAll(async () => {
   await closeDatabase();

@@ -5,7 +5,7 @@ import { changeAccess } from '@/lib/operations/users/change-access';
 import { createUser } from '@/lib/operations/users/create';
 import { createFirstOwner } from '@/lib/operations/users/create-first-owner';
 import { actorOf } from '@/scripts/testing/actor';
-import { createTestDatabase, type TestDatabase, useTestEnvironment } from '@/scripts/testing/database';
+import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 const system: Actor = { kind: 'system', what: 'setup' };
 const password = 'a sentence nobody guesses';
@@ -13,7 +13,7 @@ let db: TestDatabase;
 
 beforeAll(async () => {
   db = await createTestDatabase();
-  useTestEnvironment(db);
+  putTestEnvironment(db);
 });
 afterAll(async () => {
   await closeDatabase();

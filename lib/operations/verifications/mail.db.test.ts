@@ -7,7 +7,7 @@ import { issueVerifications } from '@/lib/db/issue-verifications';
 import { forgetOld, retentionRules } from '@/lib/db/retention';
 import { newUuid, uuidFrom } from '@/lib/ids';
 import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
-import { useProviders as putProviders } from '@/lib/operations/messages/dispatch';
+import { putProviders } from '@/lib/operations/messages/dispatch';
 import { listChannels } from '@/lib/operations/routes/channels';
 import { explainRoute } from '@/lib/operations/routes/explain';
 import { checkVerification } from '@/lib/operations/verifications/check';
