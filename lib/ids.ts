@@ -25,7 +25,7 @@ let digits = '';
 let used = 0;
 let lastTime = { at: Number.NaN, text: '' };
 
-function timeOf(at: number): string {
+function digitsOf(at: number): string {
   if (at !== lastTime.at) {
     const hex = at.toString(16).padStart(12, '0');
     lastTime = { at, text: `${hex.slice(0, 8)}-${hex.slice(8)}` };
@@ -43,7 +43,7 @@ export function newUuid(at: number = Date.now()): string {
   used += DIGITS;
   // The variant leaves two random bits to its digit: of the first digit, which is used for nothing else.
   const variant = '89ab'.charAt(((pool[from / 2] ?? 0) >> 4) & 3);
-  return `${timeOf(at)}-7${digits.slice(from + 1, from + 4)}-${variant}${digits.slice(from + 4, from + 7)}-${digits.slice(from + 7, from + 19)}`;
+  return `${digitsOf(at)}-7${digits.slice(from + 1, from + 4)}-${variant}${digits.slice(from + 4, from + 7)}-${digits.slice(from + 7, from + 19)}`;
 }
 
 /** `0199…-…` becomes `vrf_0199…`. */
@@ -65,3 +65,6 @@ export function uuidFloor(at: Date): string {
   const time = Math.max(0, at.getTime()).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }
+
+/** The milliseconds since 1970 inside a UUIDv7: when it was made, by the clock of whoever made it. */
+export const uuidMs = (uuid: string): number => Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);

@@ -1,5 +1,5 @@
 import { type Db, database, databaseUrl, type Statement } from '@/lib/db/client';
-import { uuidFloor } from '@/lib/ids';
+import { uuidFloor, uuidMs } from '@/lib/ids';
 
 /*
  * Everything of one verification lies in the partition of the month inside the verification's id (docs/decisions/0029). Statements on the way of a
@@ -48,7 +48,7 @@ function around(ids: readonly string[]): string {
     if (id < first) first = id;
     if (id > last) last = id;
   }
-  return first > last ? '' : partitionOf(uuidFloor(new Date(momentOf(first) - SPAN_MS)), last);
+  return first > last ? '' : partitionOf(uuidFloor(new Date(uuidMs(first) - SPAN_MS)), last);
 }
 
 /** One of something for each partition that is asked for; the newest few are kept. */
@@ -65,8 +65,6 @@ const PARTITIONS_AT_ONCE = 4;
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
 const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-/** The milliseconds inside a UUIDv7. */
-const momentOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 function knownMonths(): Known {
   holder.watchwordMonths ??= new Map();

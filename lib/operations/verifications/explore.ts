@@ -15,7 +15,7 @@ import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { VERIFICATION_STATUSES, type VerificationStatus } from '@/lib/domain/verification/states';
-import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
+import { publicId, uuidFloor, uuidFrom, uuidMs } from '@/lib/ids';
 import { describeVerification } from '@/lib/operations/verifications/resource';
 import { type SearchQuery, searchOf } from '@/lib/operations/verifications/search';
 import { startWalk } from '@/lib/operations/verifications/walk';
@@ -114,14 +114,14 @@ function pageOf(rows: ExploredRow[], last: ExploredRow | null, stoppedAt: Place 
   if (!stoppedAt) return { data, next: null };
   // Not even the first stretch came to its end: the next page begins where this one did, with now.
   const before = stoppedAt.before ?? uuidFloor(new Date(Date.now() + CLOCKS_MS));
-  return { data, next: { after: publicId('verification', before), isSearching: true, searchedTo: timeOf(before) } };
+  return {
+    data,
+    next: { after: publicId('verification', before), isSearching: true, searchedTo: new Date(uuidMs(before)) },
+  };
 }
 
 /** Ids come from several clocks. */
 const CLOCKS_MS = 60_000;
-
-/** When a UUIDv7 was made. */
-const timeOf = (uuid: string) => new Date(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16));
 
 /** A row of a list in the words of the contract. */
 export function describeSummary(row: ListRow): VerificationSummary {

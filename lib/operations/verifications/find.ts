@@ -10,7 +10,7 @@ import { findVerification } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
 import { fullNumber, guessedNumber, SEARCH, type Term } from '@/lib/domain/search/language';
-import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
+import { publicId, uuidFloor, uuidFrom, uuidMs } from '@/lib/ids';
 import { reachOf } from '@/lib/operations/verifications/resource';
 import { readNumber } from '@/lib/phone/number';
 
@@ -80,7 +80,7 @@ async function verificationsBehind(text: string): Promise<(string | null)[]> {
 
 /** Our own request ids hold their time, and so say among which verifications to look: no index is needed. */
 function findIssuedBy(requestId: string, uuid: string): Promise<string | null> {
-  const at = Math.min(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16), UUID_MS_MAX - REQUEST_MS.after);
+  const at = Math.min(uuidMs(uuid), UUID_MS_MAX - REQUEST_MS.after);
   return findByRequestId(
     database(),
     requestId,

@@ -7,7 +7,7 @@ import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { type Facts, type Filter, matches, metadataName, type Term } from '@/lib/domain/search/language';
-import { publicId, uuidFloor, uuidFrom } from '@/lib/ids';
+import { publicId, uuidFloor, uuidFrom, uuidMs } from '@/lib/ids';
 import { describeSummary } from '@/lib/operations/verifications/explore';
 import { storedFilters } from '@/lib/operations/verifications/search';
 import { log } from '@/lib/telemetry/log';
@@ -201,7 +201,7 @@ function run(): void {
 
 async function poll(state: Tail): Promise<void> {
   const isFirst = state.newest === null;
-  const from = Math.min(Date.now(), state.newest ? madeAt(state.newest) : Date.now()) - TAIL.overlapMs;
+  const from = Math.min(Date.now(), state.newest ? uuidMs(state.newest) : Date.now()) - TAIL.overlapMs;
   const floor = uuidFloor(new Date(from));
   const ids = await tailIds(database(), floor, TAIL.idsMax);
   const unseen = ids.filter((id) => !state.seen.has(id));
@@ -219,7 +219,7 @@ async function poll(state: Tail): Promise<void> {
     const facts = factsOf(row);
     state.watched.delete(row.id);
     if (row.status === 'pending') state.watched.set(row.id, { fingerprint, facts });
-    if (known ? known.fingerprint !== fingerprint : !isFirst || madeAt(row.id) >= state.startedAt)
+    if (known ? known.fingerprint !== fingerprint : !isFirst || uuidMs(row.id) >= state.startedAt)
       moved.push({ row, facts, before: known?.facts ?? null });
   }
   for (const id of [...state.watched.keys()].slice(0, Math.max(0, state.watched.size - TAIL.watchedMax))) {
@@ -242,7 +242,7 @@ async function poll(state: Tail): Promise<void> {
 
 /** What came after the last line that somebody saw, bounded in time and number. */
 async function missedSince(since: string): Promise<TailRow[]> {
-  const floor = Math.max(madeAt(since), Date.now() - TAIL.replayMs);
+  const floor = Math.max(uuidMs(since), Date.now() - TAIL.replayMs);
   const ids = await tailIds(database(), uuidFloor(new Date(floor)), TAIL.eventsPerSecondMax);
   return tailRows(
     database(),
@@ -252,8 +252,6 @@ async function missedSince(since: string): Promise<TailRow[]> {
 
 /** Where a tail goes on that somebody has seen until this moment. */
 export const tailFrom = (at: Date): string => publicId('verification', uuidFloor(at));
-
-const madeAt = (uuid: string) => Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16);
 
 function lineOf(row: TailRow): TailLine {
   const { id, status, to_masked, country, use_case, livemode, created_at, trail, app } = describeSummary(row);
