@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { ApiOperation } from '@/lib/contract/api';
 import type { ApiExample } from '@/lib/contract/examples';
 import { describeFields, type FieldDescription } from '@/lib/contract/fields';
-import { scopeOf } from '@/lib/contract/openapi';
+import { isLiveOnly, scopeOf } from '@/lib/contract/openapi';
 import { CallPanel } from './call-panel';
 import { LANGUAGES, type Language, requestIn } from './requests';
 
@@ -40,7 +40,8 @@ export function Operation({
         <p className="mt-2 text-ink-3 text-xs">
           {scope ? (
             <>
-              Needs a key with the scope <code className="font-mono text-ink-2">{scope}</code>
+              Needs a {isLiveOnly(operation) ? 'live key' : 'key'} with the scope{' '}
+              <code className="font-mono text-ink-2">{scope}</code>
             </>
           ) : (
             'Needs no key'

@@ -147,8 +147,8 @@ POST /api/v1/verifications/{id}/check  {"code": "482915"}
           {mono('Idempotent-Replayed: true')}, for 24 hours. Refusals are not kept.
         </p>
         <p className="mt-2">
-          429 and 503 say when in {mono('Retry-After')} (seconds) and in {mono('error.retry_after')}. What else begins
-          with a 4 will not work a second time.
+          429 and 503, and 409 {mono('idempotency_in_flight')}, say when in {mono('Retry-After')} (seconds) and in{' '}
+          {mono('error.retry_after')}. What else begins with a 4 will not work a second time, but for a 408.
         </p>
       </>
     ),

@@ -22,7 +22,8 @@ export function CopyCurl({ query: { path, apps, note } }: { query: ApiCall }) {
         title={told.join(' ')}
         onClick={() =>
           copy(
-            `# ${told.join('\n# ')}\ncurl '${location.origin}${path}' \\\n  -H "Authorization: Bearer $WATCHWORD_KEY"`,
+            // Not as a comment: an interactive zsh takes a # for a command.
+            `: '${told.join(' ')}'\ncurl '${location.origin}${path}' \\\n  -H "Authorization: Bearer $WATCHWORD_KEY"`,
           )
         }
         className="flex h-7 items-center gap-1 rounded-tag px-1.5 hover:bg-hover hover:text-ink"

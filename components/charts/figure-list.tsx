@@ -63,9 +63,16 @@ function Row({
   const known = value && value.value !== null ? { ...value, value: value.value } : null;
   const share = known?.unit === 'share' ? known : null;
   const text = value ? figure(value.value, value.unit) : DASH;
-  const note = share
-    ? [intervalText(share), `n ${count(share.n)}${of ? ` ${of}` : ''}`].filter(Boolean).join(' · ')
-    : null;
+  // On two lines: side by side they would push what moved out of sight.
+  const note = share ? (
+    <>
+      <span className="block">{intervalText(share)}</span>
+      <span className="block">
+        n {count(share.n)}
+        {of ? ` ${of}` : ''}
+      </span>
+    </>
+  ) : null;
   return (
     <TableRow>
       <TableCell className="relative min-w-36">

@@ -20,6 +20,20 @@ function differences(answer: unknown, example: unknown, path: string): string[] 
     differences((answer as Record<string, unknown>)[key], part, `${path}.${key}`),
   );
 }
+const part = (value: unknown, keys: readonly string[]) =>
+  Object.fromEntries(keys.map((key) => [key, (value as Record<string, unknown>)[key]]));
+const STATE = ['status', 'end_reason', 'checks_remaining', 'resends_remaining', 'switch_to'];
+/** What a reader may build on: the same here as there. */
+const SAID: Partial<Record<ApiOperationName, Record<string, unknown>>> = {
+  'verifications.issue': part(EXAMPLES['verifications.issue'].answer, STATE),
+  'verifications.check': {
+    ...part(EXAMPLES['verifications.check'].answer, ['outcome', 'checks_remaining']),
+    verification: part(EXAMPLES['verifications.check'].answer.verification, STATE),
+  },
+  'verifications.resend': part(EXAMPLES['verifications.resend'].answer, STATE),
+  'verifications.cancel': part(EXAMPLES['verifications.cancel'].answer, STATE),
+};
+
 /** Their keys are the caller's or the country's. */
 const FREE = new Set(['metadata', 'detail', 'inherited_from', 'paths', 'components', 'info', 'transaction']);
 
@@ -72,6 +86,6 @@ test('every example of the reference runs as it stands and is answered as it say
     const { status, answer } = await run(requestIn('TypeScript', baseURL ?? '', operation, own));
     expect(status, `${name}: ${JSON.stringify(answer)}`).toBe(operation.status);
     expect(differences(answer, example.answer, name)).toEqual([]);
-    if (name === 'verifications.check') expect(answer).toMatchObject({ outcome: 'approved' });
+    if (name in SAID) expect(answer, name).toMatchObject(SAID[name] ?? {});
   }
 });

@@ -62,6 +62,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/analytics/cost?range=30d',
       '/analytics/fallback?range=30d',
       '/sandbox',
+      '/docs',
+      '/docs/errors',
       '/no-room',
     ]) {
       test(`no serious or critical problem at ${path}`, async ({ page, signIn }) => {

@@ -117,7 +117,6 @@ const list = <T extends z.ZodType<string, string>>(item: T, max: number) =>
 const filterValue = cleanText(1, 200);
 const filter = list(filterValue, ANALYTICS_LIMITS.values).optional().meta({
   description: 'Only these, separated by commas; with a `-` before the first, all but these',
-  example: 'BR,IN',
 });
 export const timeZoneName = z
   .string()
@@ -137,7 +136,7 @@ function isTimeZone(name: string): boolean {
 /** Filters of every analytics call: a comma-separated list per dimension; a leading `-` on the first value excludes them. */
 const filters = {
   use_case: filter,
-  country: filter,
+  country: filter.meta({ example: 'BR,IN' }),
   channel: filter,
   connection: filter,
   template: filter,

@@ -56,7 +56,8 @@ const approved: VerificationResource = {
   next_fallback_at: null,
   ended_at: '2026-11-22T12:00:11.000Z',
   approved_at: '2026-11-22T12:00:11.000Z',
-  checks_remaining: 4,
+  checks_remaining: 0,
+  resends_remaining: 0,
 };
 
 const message: Omit<MessageResource, 'receipts'> = {
@@ -126,7 +127,7 @@ export const EXAMPLES: { readonly [Name in ApiOperationName]: OfOperation<(typeo
     body: { code: '482 915' },
     answer: {
       outcome: 'approved',
-      checks_remaining: 4,
+      checks_remaining: 0,
       verification: approved,
     },
   },
@@ -138,7 +139,7 @@ export const EXAMPLES: { readonly [Name in ApiOperationName]: OfOperation<(typeo
       channel: 'sms',
       switch_to: ['whatsapp'],
       next_fallback_at: null,
-      resend_after: '2026-11-22T12:01:20.000Z',
+      resend_after: '2026-11-22T12:02:05.000Z',
       resends_remaining: 2,
     },
   },
@@ -148,7 +149,9 @@ export const EXAMPLES: { readonly [Name in ApiOperationName]: OfOperation<(typeo
     answer: {
       ...issued,
       status: 'canceled',
-      end_reason: 'canceled',
+      end_reason: 'by_request',
+      checks_remaining: 0,
+      resends_remaining: 0,
       switch_to: [],
       next_fallback_at: null,
       ended_at: '2026-11-22T12:00:20.000Z',
@@ -159,6 +162,7 @@ export const EXAMPLES: { readonly [Name in ApiOperationName]: OfOperation<(typeo
     answer: {
       ...issued,
       next_fallback_at: null,
+      checks_remaining: 4,
       messages: [
         {
           ...message,
@@ -185,6 +189,7 @@ export const EXAMPLES: { readonly [Name in ApiOperationName]: OfOperation<(typeo
       data: [
         {
           ...issued,
+          next_fallback_at: null,
           trail: [{ channel: 'whatsapp', cause: 'issue', state: 'delivered', reason: null }],
           seconds_to_deliver: 1.9,
           cost_micros: 6_800,
@@ -200,7 +205,7 @@ export const EXAMPLES: { readonly [Name in ApiOperationName]: OfOperation<(typeo
     query: { to: TO },
     answer: {
       country: 'BR',
-      mode: 'user_choice',
+      mode: 'automatic',
       channels: [
         { channel: 'whatsapp', wait_seconds_p50: 1.9, wait_seconds_p90: 8.5, sample_size: 154 },
         { channel: 'sms', wait_seconds_p50: null, wait_seconds_p90: null, sample_size: 15 },
@@ -266,7 +271,7 @@ export const EXAMPLES: { readonly [Name in ApiOperationName]: OfOperation<(typeo
     query: { ...WEEK, metrics: 'created,conversion', dimension: 'country', use_case: '-payment', limit: '1' },
     answer: {
       object: 'analytics.breakdown',
-      trust,
+      trust: { ...trust, created: 27_953 },
       dimension: 'country',
       rows: [{ key: 'BR', label: 'BR', pending: 0, share: 0.1637, values: { created, conversion }, before: null }],
       is_truncated: true,

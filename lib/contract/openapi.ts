@@ -24,6 +24,10 @@ const OF_KEYS: readonly ErrorCode[] = ['idempotency_conflict', 'idempotency_in_f
 /** The scope that a key must have to call it; null where none is needed. */
 export const scopeOf = ({ permission }: ApiOperation) => permission && PERMISSIONS[permission].scope;
 
+/** Whether test keys may not call it: all that there is to see is of live traffic. */
+export const isLiveOnly = ({ permission }: ApiOperation): boolean =>
+  permission !== null && 'isLiveOnly' in PERMISSIONS[permission];
+
 type Json = Record<string, unknown>;
 
 const header = (description: string, example: string | number): Json => ({

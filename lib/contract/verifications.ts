@@ -103,7 +103,10 @@ export const verification = z
     id: z.string().meta({ example: 'vrf_0199f2c0a1b27c3d8e4f5a6b7c8d9e0f' }),
     object: z.literal('verification'),
     status: z.enum(VERIFICATION_STATUSES),
-    end_reason: z.string().nullable().meta({ description: 'Why it ended so; null while it is pending' }),
+    end_reason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it ended so; null while it is pending, and when it was approved' }),
     to_masked: z.string().meta({ example: '+55 ••••••••• 21' }),
     country: countryCode,
     use_case: z.string(),

@@ -10,7 +10,7 @@ const words = (compare: Comparison, days: number) => {
 
 test('a comparison is called by what it is with: weekdays stand against their own', () => {
   expect(words('previous_period', 7)).toBe('the period before');
-  expect(words('previous_week', 1)).toBe('the week before');
+  expect(words('previous_week', 1)).toBe('the same time a week before');
   expect(words('previous_week', 7)).toBe('the week before');
   // Seven days up to now, which end with a half-hour.
   expect(words('previous_week', 7 + 1 / 48)).toBe('the week before');

@@ -1,10 +1,5 @@
 import type { AnalyticsView, Filter } from './search-params';
 
-/** Use cases that the view names and the configuration does not: removed ones, or none. */
-export function unconfigured(view: AnalyticsView, policies: ReadonlyMap<string, unknown>): string[] {
-  return view.use_case?.values.filter((value) => !policies.has(value)) ?? [];
-}
-
 /** Without countries and use cases that there are not: the bar shows which filters hold, and figures of nothing would look like figures. */
 export function withKnown(
   view: AnalyticsView,

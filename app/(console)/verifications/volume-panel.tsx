@@ -95,7 +95,7 @@ export async function VolumePanel({
           title={TITLE}
           height="low"
           className="mb-4"
-          sentence={summarise(buckets, totals, total, RANGE_WORDS[rangeOf(view)].toLowerCase())}
+          sentence={summarise(buckets, shown, RANGE_WORDS[rangeOf(view)].toLowerCase())}
           table={timeTable(chart)}
           marks={marks}
           query={listCall(query)}
@@ -201,17 +201,15 @@ function tickOf(at: Date, bucketSeconds: number, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at);
 }
 
-function summarise(
-  buckets: HistogramBucket[],
-  totals: Record<VerificationStatus, number>,
-  total: number,
-  range: string,
-): string {
-  if (total === 0) return `No verifications in the ${range}.`;
-  const busiest = Math.max(...buckets.map(({ counts }) => Object.values(counts).reduce((sum, n) => sum + n, 0)));
-  const said = ORDER.filter((status) => totals[status] > 0).map(
-    (status) => `${count(totals[status])} ${STATUS_WORDS[status].toLowerCase()}`,
-  );
+/** Of what is drawn: the chips above tell the rest. */
+function summarise(buckets: HistogramBucket[], shown: readonly VerificationStatus[], range: string): string {
+  const drawn = (counts: HistogramBucket['counts']) => shown.reduce((sum, status) => sum + counts[status], 0);
+  const busiest = Math.max(...buckets.map(({ counts }) => drawn(counts)));
+  const total = buckets.reduce((sum, { counts }) => sum + drawn(counts), 0);
+  const said = shown.flatMap((status) => {
+    const n = buckets.reduce((sum, { counts }) => sum + counts[status], 0);
+    return n > 0 ? [`${count(n)} ${STATUS_WORDS[status].toLowerCase()}`] : [];
+  });
   return `${count(total)} verifications (${range}): ${said.join(', ')}. The busiest bar holds ${count(busiest)}.`;
 }
 

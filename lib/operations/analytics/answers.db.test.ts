@@ -9,7 +9,7 @@ import { readSummary } from '@/lib/operations/analytics/summary';
 import { readTimeseries } from '@/lib/operations/analytics/timeseries';
 import { rebuildRollups } from '@/lib/operations/rollups/rebuild';
 import { refreshRollups } from '@/lib/operations/rollups/refresh';
-import { startTestCore, type TestCore } from '@/scripts/testing/core';
+import { refusalOf, startTestCore, type TestCore } from '@/scripts/testing/core';
 
 let core: TestCore;
 let text: string;
@@ -52,6 +52,19 @@ test('a text has its name and a public id in every answer, and is found by that 
 
   for (const template of [id, text])
     expect((await readSummary(core.key(), await asked({ template }), ['messages'])).values.messages?.value).toBe(2);
+});
+
+test('a use case that was removed can be asked for as long as it has figures, and one that never was cannot', async () => {
+  await core.sql(
+    `INSERT INTO verification_rollup SELECT (jsonb_populate_record(r, '{"use_case": "removed"}')).* FROM verification_rollup r
+      WHERE use_case = 'login' AND cut = 2 AND grain = 30 AND app_id = '00000000-0000-0000-0000-000000000000' LIMIT 1`,
+  );
+  try {
+    expect((await asked({ use_case: '-removed' })).filters.use_case).toEqual({ exclude: true, values: ['removed'] });
+    expect(await refusalOf(asked({ use_case: 'removed,never_was' }))).toBe('invalid_request');
+  } finally {
+    await core.sql(`DELETE FROM verification_rollup WHERE use_case = 'removed'`);
+  }
 });
 
 test('SMS has no read receipts: no read rate, and the whole’s is of messages that can be read', async () => {

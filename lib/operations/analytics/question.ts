@@ -16,7 +16,7 @@ import { DIMENSIONS, type Dimension } from '@/lib/domain/stats/measures';
 import { templateKey } from '@/lib/domain/template/key';
 import { momentOf, wallOf } from '@/lib/domain/wall-clock';
 import { uuidFrom } from '@/lib/ids';
-import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
+import { knownUseCases } from '@/lib/operations/analytics/known-use-cases';
 import { isCountry } from '@/lib/phone/number';
 
 const DAY_MS = 86_400_000;
@@ -52,7 +52,8 @@ type Query = z.output<
 
 /** A question as the API asks it: public ids of connections and templates become our own, `-` before the first value excludes. 400 names the filter whose value nothing can have. */
 export async function questionOf(query: Query): Promise<Question> {
-  const known = await knownValues();
+  const useCases = await knownUseCases(query.use_case?.map((value) => value.replace(/^-/, '')) ?? []);
+  const known = knownValues(useCases);
   const filters: AnalyticsFilters = {};
   for (const dimension of DIMENSIONS) {
     if (dimension === 'app') continue;
@@ -75,8 +76,7 @@ export async function questionOf(query: Query): Promise<Question> {
  * What a filter's value is called where it is counted. A value that nothing can have is refused: zeros of a country that there is not would be read as
  * its figures. Names of templates and languages are anybody's.
  */
-async function knownValues(): Promise<(dimension: Dimension, value: string) => string> {
-  const { policies } = await currentConfiguration();
+function knownValues(useCases: ReadonlySet<string>): (dimension: Dimension, value: string) => string {
   const refuse = (param: Dimension, detail: string): never => {
     throw new Refusal('invalid_request', { param, detail });
   };
@@ -91,7 +91,7 @@ async function knownValues(): Promise<(dimension: Dimension, value: string) => s
         return isCountry(code) ? code : refuse(dimension, `No country has the code “${value}”.`);
       }
       case 'use_case':
-        return policies.has(value) ? value : refuse(dimension, `There is no use case “${value}”.`);
+        return useCases.has(value) ? value : refuse(dimension, `There is no use case “${value}”.`);
       case 'channel':
         return isOneOf(CHANNELS, value) ? value : refuse(dimension, `A channel is one of ${CHANNELS.join(', ')}.`);
       case 'reason':
