@@ -19,6 +19,8 @@ const day = (name: string): Date | null => {
   return date;
 };
 const { stop } = await ensureDatabase(env());
+if (!process.env.DATABASE_URL)
+  console.log('Start no server meanwhile, unless one runs: this may have started its Postgres, and ends it.');
 const began = performance.now();
 const counted = await rebuildRollups({ from: day('--from'), to: day('--to') }, (at, count) =>
   console.log(`${at.toISOString().slice(0, 10)}  ${count}`),

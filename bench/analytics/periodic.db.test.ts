@@ -72,7 +72,7 @@ async function everythingPeriodic(): Promise<Sent[]> {
     await messagesCounted(reports(), [ago(60)]);
     await flowsSampled(database(), [{ fromId: uuidFloor(ago(60)), toId: uuidFloor(now) }], 10);
     await countriesWithTraffic(database(), uuidFloor(ago(5)), [connectionId]);
-    await resumePausedTimers(database(), null, 10);
+    await resumePausedTimers(database(), [], 10);
     for (const kind of ['delivery_drop', 'slow_delivery', 'template_not_sendable'] as const)
       await alertSamples(database(), uuidFloor(ago(60)), { ...anything, countries: ['BR'], template: 'x', kind });
     for (const rule of retentionRules(400)) await forgetOld(database(), rule, 10);

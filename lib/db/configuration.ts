@@ -52,11 +52,11 @@ export type ConfigurationRows = {
   templates: PlanTemplate[];
   sendLimits: SendLimits;
   overrides: RouteOverride[];
-  /** Receipts are silent: timers for silence rest for this incident, until this moment. */
-  storm: TimerPause | null;
+  /** Receipts are silent, everywhere or of some connections: timers for silence rest for these incidents. */
+  pauses: TimerPause[];
 };
 
-/** `deaf`: for messages of these connections only; null: of all. */
+/** Until a moment; `deaf`: of messages of these connections only; null: of all. */
 export type TimerPause = { incidentId: string; pauseUntil: Date; deaf: readonly string[] | null };
 
 const REVISION: Statement = {
@@ -94,7 +94,7 @@ SELECT
   (SELECT json_build_object('numberPer10Minutes', number_per_10_minutes, 'numberPerDay', number_per_day, 'prefixPerHour', prefix_per_hour, 'ipPerHour', ip_per_hour)
      FROM send_limits WHERE id = 1) AS "sendLimits",
   (SELECT COALESCE(json_agg(json_build_object('id', id, 'country', country, 'until', until, 'reason', reason)), '[]') FROM route_override WHERE ended_at IS NULL AND until > now()) AS overrides,
-  (SELECT json_build_object('incidentId', id, 'pauseUntil', pause_until, 'deaf', NULLIF(detail->'deaf', 'null')) FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS storm`,
+  (SELECT json_agg(json_build_object('incidentId', id, 'pauseUntil', pause_until, 'deaf', detail->'deaf')) FROM incident WHERE ended_at IS NULL) AS pauses`,
 };
 
 type Loaded = {
@@ -110,7 +110,7 @@ type Loaded = {
   templates: PlanTemplate[];
   sendLimits: SendLimits | null;
   overrides: (Omit<RouteOverride, 'until'> & { until: string })[];
-  storm: { incidentId: string; pauseUntil: string; deaf: string[] | null } | null;
+  pauses: { incidentId: string; pauseUntil: string; deaf: string[] | null }[] | null;
 };
 
 /** Reads all configuration as of one moment. */
@@ -131,6 +131,6 @@ export async function loadConfiguration(db: Db): Promise<ConfigurationRows> {
     templates: row.templates,
     sendLimits: row.sendLimits ?? SEND_LIMITS,
     overrides: row.overrides.map((override) => ({ ...override, until: new Date(override.until) })),
-    storm: row.storm && { ...row.storm, pauseUntil: new Date(row.storm.pauseUntil) },
+    pauses: (row.pauses ?? []).map((pause) => ({ ...pause, pauseUntil: new Date(pause.pauseUntil) })),
   };
 }

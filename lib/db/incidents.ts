@@ -1,51 +1,59 @@
 import type { Db, Statement } from '@/lib/db/client';
 import { tryLock } from '@/lib/db/locks';
+import { ALL_APPS } from '@/lib/db/rollups/project';
 import { STORM } from '@/lib/domain/alerts/storm';
+import { cutFor, MESSAGE_CUTS } from '@/lib/domain/stats/cuts';
 
-/** What the storm guard looks at first. Times are the database's. */
-export type StormState = {
-  now: Date;
-  /** The newest callback of any provider; null: none is kept. */
-  lastHeardAt: Date | null;
-  /** `deaf`: the connections whose webhooks are deaf; null: all are. */
-  open: { id: string; silentSince: Date; deaf: string[] | null } | null;
-};
+const BY_CONNECTION = cutFor(MESSAGE_CUTS, ['connection']);
+
+/** `receipt_storm`: receipts are silent everywhere. `deaf_connection`: of some connections, beside others that are heard. */
+export type IncidentKind = 'receipt_storm' | 'deaf_connection';
+
+/** Times are the database's. `deaf`: the connections that an incident is about; empty for a storm. */
+export type OpenIncident = { id: string; silentSince: Date; deaf: string[] };
 
 const STATE: Statement = {
-  name: 'storm_state',
+  name: 'incident_state',
   text: `
-SELECT now() AS now, (SELECT received_at FROM callback ORDER BY received_at DESC LIMIT 1) AS "lastHeardAt",
-       (SELECT id FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS id,
-       (SELECT silent_since FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS "silentSince",
-       (SELECT NULLIF(detail->'deaf', 'null') FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS deaf`,
+SELECT now() AS now, i.id, i.silent_since AS "silentSince", COALESCE(i.detail->'deaf', '[]') AS deaf
+  FROM (SELECT 1) one LEFT JOIN incident i ON i.kind = $1 AND i.ended_at IS NULL`,
 };
 
-export async function stormState(db: Db): Promise<StormState> {
-  const [row] = await db.query<{
-    now: Date;
-    lastHeardAt: Date | null;
-    id: string | null;
-    silentSince: Date | null;
-    deaf: string[] | null;
-  }>(STATE, []);
+/** The moment, and the incident of a kind that is open. */
+export async function incidentState(db: Db, kind: IncidentKind): Promise<{ now: Date; open: OpenIncident | null }> {
+  const [row] = await db.query<{ now: Date; id: string | null; silentSince: Date; deaf: string[] }>(STATE, [kind]);
   if (!row) throw new Error('the storm guard got no answer');
-  const { now, lastHeardAt, id, silentSince, deaf } = row;
-  return { now, lastHeardAt, open: id && silentSince ? { id, silentSince, deaf } : null };
+  const { now, id, silentSince, deaf } = row;
+  return { now, open: id === null ? null : { id, silentSince, deaf } };
 }
 
 const HEARD: Statement = {
   name: 'last_heard_of_connections',
   text: `
-SELECT c.id AS "connectionId", (SELECT b.received_at FROM callback b WHERE b.connection_id = c.id ORDER BY b.received_at DESC LIMIT 1) AS at
+SELECT c.id AS "connectionId",
+       (SELECT b.received_at FROM callback b WHERE b.connection_id = c.id AND b.outcome = 'applied' ORDER BY b.received_at DESC LIMIT 1) AS at
   FROM unnest($1::uuid[]) AS c(id)`,
 };
 
-/** When each connection's webhook was called last; null: nothing of it is kept. */
+/** When each connection's address was last called with something that could be read; null: nothing of it is kept. */
 export async function lastHeard(
   db: Db,
   connections: readonly string[],
 ): Promise<{ connectionId: string; at: Date | null }[]> {
   return db.query(HEARD, [connections]);
+}
+
+const CARRIERS: Statement = {
+  name: 'connections_that_carry',
+  text: `
+SELECT connection_id AS id FROM message_rollup
+ WHERE cut = ${BY_CONNECTION?.code ?? -1} AND grain = 30 AND app_id = '${ALL_APPS}' AND at > now() - interval '1 hour'
+ GROUP BY connection_id HAVING sum(accepted) >= ${STORM.overdueMin}`,
+};
+
+/** Connections that enough was sent through within the last hour to miss receipts. */
+export async function carrying(db: Db): Promise<ReadonlySet<string>> {
+  return new Set((await db.query<{ id: string }>(CARRIERS, [])).map(({ id }) => id));
 }
 
 const OVERDUE: Statement = {
@@ -118,26 +126,41 @@ export async function usualReceiptDelay(
 }
 
 const REOPEN: Statement = {
-  name: 'reopen_storm',
+  name: 'reopen_incident',
   text: `
-UPDATE incident SET ended_at = NULL, silent_since = now(), detail = $1
- WHERE id = (SELECT id FROM incident WHERE kind = 'receipt_storm' ORDER BY opened_at DESC LIMIT 1)
+UPDATE incident SET ended_at = NULL, silent_since = now(), detail = $2
+ WHERE id = (SELECT id FROM incident WHERE kind = $1 AND detail->'deaf' IS NOT DISTINCT FROM $2::jsonb->'deaf' ORDER BY opened_at DESC LIMIT 1)
    AND ended_at > now() - interval '${STORM.sameStormSeconds} seconds'
 RETURNING id`,
 };
 const OPEN: Statement = {
-  name: 'open_storm',
+  name: 'open_incident',
   text: `
 INSERT INTO incident (id, kind, opened_at, silent_since, pause_until, detail)
-VALUES ($1, 'receipt_storm', now(), now(), now() + interval '${STORM.pauseSecondsMax} seconds', $2)
+VALUES ($3, $1, now(), now(), now() + interval '${STORM.pauseSecondsMax} seconds', $2)
 ON CONFLICT (kind) WHERE ended_at IS NULL DO NOTHING RETURNING id`,
 };
 
-/** Opens the incident, or the one that ended a moment ago again, with what is left of its pause. Null: it is open already. */
-export async function openStorm(db: Db, id: string, detail: Record<string, unknown>): Promise<string | null> {
-  const [again] = await db.query<{ id: string }>(REOPEN, [detail]);
+/** Opens the incident, or the same one that ended a moment ago again, with what is left of its pause. Null: one of its kind is open already. */
+export async function openIncident(
+  db: Db,
+  id: string,
+  kind: IncidentKind,
+  detail: Record<string, unknown>,
+): Promise<string | null> {
+  const [again] = await db.query<{ id: string }>(REOPEN, [kind, detail]);
   if (again) return again.id;
-  return (await db.query<{ id: string }>(OPEN, [id, detail]))[0]?.id ?? null;
+  return (await db.query<{ id: string }>(OPEN, [kind, detail, id]))[0]?.id ?? null;
+}
+
+const NARROW: Statement = {
+  name: 'narrow_incident',
+  text: `UPDATE incident SET detail = jsonb_set(detail, '{deaf}', to_jsonb($2::text[])) WHERE id = $1 AND ended_at IS NULL`,
+};
+
+/** Leaves these connections in an incident: the others are heard again. */
+export async function narrowIncident(db: Db, id: string, deaf: readonly string[]): Promise<void> {
+  await db.query(NARROW, [id, deaf]);
 }
 
 const END: Statement = {
@@ -155,7 +178,7 @@ const RESUME: Statement = {
   // Whose message has arrived meanwhile has no timer any more. A row that somebody works on is taken the next time.
   text: `
 WITH paused AS (
-  SELECT id FROM verification WHERE paused_by IS NOT NULL AND ($1::uuid IS NULL OR paused_by <> $1)
+  SELECT id FROM verification WHERE paused_by IS NOT NULL AND paused_by <> ALL ($1::uuid[])
    ORDER BY paused_by LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 UPDATE verification v
@@ -167,8 +190,8 @@ UPDATE verification v
 RETURNING v.id`,
 };
 
-/** Lets timers go on that rest for an incident that is over, spread over half a minute. `except` is the one that still runs. */
-export async function resumePausedTimers(db: Db, except: string | null, limit: number): Promise<number> {
+/** Lets timers go on that rest for an incident that is over, spread over half a minute. `except` are those that still run. */
+export async function resumePausedTimers(db: Db, except: readonly string[], limit: number): Promise<number> {
   return (await db.query(RESUME, [except, limit])).length;
 }
 

@@ -13,6 +13,8 @@ export const LOCKS = {
   setup: 7_283_640_192,
   /** One publish at a time in the whole installation. */
   publish: 7_283_640_193,
+  /** With the hash of a connection's id on top: what `templatesOfConnection` was until 2026-11-29. Goes with the next version. */
+  templatesBefore: 7_283_640_194,
   /** One process at a time looks for a storm. */
   storm: 7_283_640_201,
   /** "Fallback first" is started and ended by one caller at a time. */

@@ -160,14 +160,14 @@ export async function claimPolls(db: Db, limit: number): Promise<PollDue[]> {
 
 const FORGET_OWN_CODES: Statement = {
   name: 'forget_own_codes',
-  // Not in the statements that end a verification: all of them would pay for what one policy in a hundred has.
+  // Not in the statements that end a verification: all of them would pay for what one policy in a hundred has. Both columns, for the month.
   text: `
 WITH ended AS (
-  SELECT m.id FROM message m JOIN verification v ON v.id = m.verification_id
+  SELECT m.id, m.verification_id FROM message m JOIN verification v ON v.id = m.verification_id
    WHERE m.code_mac IS NOT NULL AND NOT v.is_checkable
    LIMIT $1 FOR UPDATE OF m SKIP LOCKED
 )
-UPDATE message m SET code_mac = NULL FROM ended WHERE m.id = ended.id RETURNING m.id`,
+UPDATE message m SET code_mac = NULL FROM ended WHERE m.id = ended.id AND m.verification_id = ended.verification_id RETURNING m.id`,
 };
 
 /** Wipes the digests of codes that messages had of their own and that open nothing any more. Answers how many. */

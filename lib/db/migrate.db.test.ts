@@ -14,6 +14,7 @@ const WRITTEN_BY_HAND = [
   'alert_delivery_due',
   'alert_one_open',
   'audit_entry_who',
+  'callback_heard',
   'callback_unapplied',
   'console_invite_open',
   'incident_one_open',

@@ -1,6 +1,9 @@
 import type { Db, Statement } from '@/lib/db/client';
 import { CALLBACK_TRIES } from '@/lib/db/receipts';
 
+/** After so many tries it is the callback that is at fault, and not what applies them. */
+const LATE_TRIES = 3;
+
 const READINESS: Statement = {
   name: 'readiness',
   text: `
@@ -9,11 +12,11 @@ SELECT now() AS now,
                   WHERE is_checkable AND LEAST(next_fallback_at, expires_at) <= now()
                   ORDER BY LEAST(next_fallback_at, expires_at) LIMIT 1), 0) AS overdue_seconds,
        COALESCE((SELECT EXTRACT(epoch FROM now() - received_at)::float8 FROM callback
-                  WHERE applied_at IS NULL AND tries < ${CALLBACK_TRIES} ORDER BY received_at LIMIT 1), 0) AS unapplied_seconds,
+                  WHERE applied_at IS NULL AND tries < ${LATE_TRIES} ORDER BY received_at LIMIT 1), 0) AS unapplied_seconds,
        (SELECT count(*)::int FROM callback WHERE applied_at IS NULL AND tries >= ${CALLBACK_TRIES}) AS given_up,
        (SELECT count(*)::int FROM alert WHERE resolved_at IS NULL) AS open_alerts,
        (SELECT count(*)::int FROM alert WHERE resolved_at IS NULL AND severity = 'critical') AS critical_alerts,
-       EXISTS (SELECT 1 FROM incident WHERE kind = 'receipt_storm' AND ended_at IS NULL) AS is_storm`,
+       EXISTS (SELECT 1 FROM incident WHERE ended_at IS NULL) AS is_storm`,
 };
 
 export type Readiness = {

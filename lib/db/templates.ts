@@ -1,5 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
-import { LOCK_CLASSES } from '@/lib/db/locks';
+import { LOCK_CLASSES, LOCKS } from '@/lib/db/locks';
 
 const SET_STATUS: Statement = {
   name: 'set_template_status',
@@ -145,7 +145,9 @@ export async function beginSubmission(
 
 const LOCK: Statement = {
   name: 'hold_template_lock',
-  text: `SELECT pg_advisory_xact_lock(${LOCK_CLASSES.templatesOfConnection}, hashtext($1))`,
+  // The number as well that a process of the version before takes.
+  text: `
+SELECT pg_advisory_xact_lock(${LOCK_CLASSES.templatesOfConnection}, hashtext($1)), pg_advisory_xact_lock(${LOCKS.templatesBefore}::bigint + hashtext($1))`,
 };
 
 /** One submission at a time per connection; held until the transaction ends. */

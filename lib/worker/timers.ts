@@ -42,7 +42,13 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'leftover_callbacks', everyMs: 1_000, limit: 100, run: applyLeftovers },
   { name: 'orphan_receipts', everyMs: 2_000, limit: 200, run: applyOrphans },
   { name: 'expire', everyMs: 1_000, limit: 500, run: (limit) => expireVerifications(database(), limit) },
-  { name: 'own_codes', everyMs: 1_000, limit: 500, run: (limit) => forgetOwnCodes(database(), limit) },
+  {
+    name: 'own_codes',
+    everyMs: 1_000,
+    limit: 100,
+    // Never "there is more": each asks the rollups for another look, and an upgrade finds those of a year.
+    run: (limit) => forgetOwnCodes(database(), limit).then(() => 0),
+  },
   {
     name: 'outgrown_statistics',
     everyMs: 2_000,
@@ -54,7 +60,12 @@ export const SWEEPS: readonly Sweep[] = [
   // Nothing waits for it: what is not closed is read in smaller steps.
   { name: 'rollup_steps', everyMs: 10_000, limit: 1, run: () => closeRollups(new Date()) },
   { name: 'poll_receipts', everyMs: 5_000, limit: 20, run: pollReceipts },
-  { name: 'deaf_guard', everyMs: 5_000, limit: 2, run: async () => ((await guardDeafConnections()) ? 1 : 0) },
+  {
+    name: 'deaf_guard',
+    everyMs: 5_000,
+    limit: 2,
+    run: async () => ((await guardDeafConnections()) === 'calm' ? 0 : 1),
+  },
   { name: 'storm_guard', everyMs: 1_000, limit: 2, run: async () => ((await guardStorms()) === 'calm' ? 0 : 1) },
   // The turn is in the database: asked more often than it comes, so that no worker's death skips one.
   {

@@ -14,6 +14,9 @@ import { log } from '@/lib/telemetry/log';
 export const ALERTS_SYSTEM = { kind: 'system', what: 'alerts' } as const;
 /** The storm guard's alert is opened and ended by the guard alone. */
 export const STORM_FINGERPRINT = 'webhook_silence/everywhere';
+/** The deaf guard's, the same. */
+export const DEAF_FINGERPRINT = 'webhook_silence/deaf';
+const isGuards = (fingerprint: string) => fingerprint === STORM_FINGERPRINT || fingerprint === DEAF_FINGERPRINT;
 /** What lies behind a template that cannot be sent is the day before. */
 const DAY_MINUTES = 1_440;
 
@@ -42,12 +45,11 @@ export async function settleAlerts(
   const opened: string[] = [];
   const resolved: string[] = [];
   const ruleOf = (id: string | null) => rules.find((rule) => rule.id === id) ?? null;
-  const storm = open.find(({ fingerprint }) => fingerprint === STORM_FINGERPRINT);
+  const silences = open.filter(({ fingerprint }) => isGuards(fingerprint));
   // While nothing is heard, what is heard of one connection tells nothing new: neither that it is bad nor that it is well again. Of others than the deaf one it does.
   const isHidden = ({ kind, scope }: { kind: string; scope: AlertScope }) =>
-    storm !== undefined &&
     (kind === 'webhook_silence' || kind === 'delivery_drop') &&
-    [null, scope.connectionId].includes(storm.scope.connectionId);
+    silences.some((silence) => [null, scope.connectionId].includes(silence.scope.connectionId));
   const shown = causes.filter((cause) => !isHidden(cause));
 
   for (const cause of shown) {
@@ -77,8 +79,7 @@ export async function settleAlerts(
   }
 
   for (const alert of open) {
-    if (alert.fingerprint === STORM_FINGERPRINT || isHidden(alert) || (alert.ruleId && unjudged.has(alert.ruleId)))
-      continue;
+    if (isGuards(alert.fingerprint) || isHidden(alert) || (alert.ruleId && unjudged.has(alert.ruleId))) continue;
     if (shown.some(({ fingerprint }) => fingerprint === alert.fingerprint)) continue;
     const larger = shown.find((cause) => isPartOf(alert, cause));
     // Part of something larger: it has not ended, so nobody is told that it has.

@@ -49,8 +49,8 @@ export type Configuration = {
   routes: ReadonlyMap<string, RouteRow>;
   /** "Fallback first", by country. Whether one still runs is judged by its time, where it is used. */
   overrides: ReadonlyMap<string, RouteOverride>;
-  /** While receipts are silent everywhere: until when timers for silence rest. */
-  storm: TimerPause | null;
+  /** While receipts are silent: until when timers for silence rest, and of which connections. */
+  pauses: readonly TimerPause[];
   routeFor(country: string): CountryRoute;
 };
 
@@ -138,7 +138,8 @@ function index(rows: ConfigurationRows): Configuration {
       baseUrl: row.baseUrl,
       settings: row.settings,
       credentials: credentials ?? {},
-      previousCredentials: row.previousSealed && openCredentials(row.previousSealed, row.id),
+      previousCredentials:
+        row.previousSealed && openCredentials(row.previousSealed, row.id, 'connection.previous_locked'),
       priceRule: row.priceRule,
       enabled: row.enabled && credentials !== null,
       isDown: row.isDown,
@@ -163,7 +164,7 @@ function index(rows: ConfigurationRows): Configuration {
     isDown: new Set(rows.connections.flatMap(({ id, isDown }) => (isDown ? [id] : []))),
     routes,
     overrides: new Map(rows.overrides.map((row) => [row.country, row])),
-    storm: rows.storm,
+    pauses: rows.pauses,
     routeFor(country) {
       const known = resolved.get(country);
       if (known) return known;
@@ -178,11 +179,15 @@ function index(rows: ConfigurationRows): Configuration {
 export const credentialsPlace = (connectionId: string) => `connection/credentials/${connectionId}`;
 
 /** Null where the key is gone: one connection must not keep all the others from sending. */
-function openCredentials(sealed: Buffer, connectionId: string): Record<string, string> | null {
+function openCredentials(
+  sealed: Buffer,
+  connectionId: string,
+  event = 'connection.locked',
+): Record<string, string> | null {
   try {
     return JSON.parse(open(sealed, credentialsPlace(connectionId)).toString('utf8')) as Record<string, string>;
   } catch (error: unknown) {
-    log().error({ connectionId, error: error instanceof Error ? error.message : 'Error' }, 'connection.locked');
+    log().error({ connectionId, error: error instanceof Error ? error.message : 'Error' }, event);
     return null;
   }
 }

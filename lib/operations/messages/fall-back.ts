@@ -81,7 +81,10 @@ async function settle(timer: DueTimer): Promise<void> {
 /** While its connection's webhook is deaf, silence says nothing of a message. Null: timers run, also when nobody can tell: a code is worth more than a bill. */
 async function timerPause(connectionId: string | undefined): Promise<TimerPause | null> {
   return currentConfiguration().then(
-    ({ storm }) => (storm && (storm.deaf?.includes(connectionId ?? '') ?? true) ? storm : null),
+    ({ pauses }) =>
+      pauses
+        .filter(({ deaf }) => deaf === null || deaf.includes(connectionId ?? ''))
+        .toSorted((one, other) => other.pauseUntil.getTime() - one.pauseUntil.getTime())[0] ?? null,
     () => null,
   );
 }

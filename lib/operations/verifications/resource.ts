@@ -31,7 +31,9 @@ export const describeStep = (step: PlanStep) => ({
 
 /** A row in the words of the contract. */
 export function describeVerification(row: VerificationRow): VerificationResource {
-  const channel = row.outline.stepChannels[row.step] ?? null;
+  // A plan that a process of the version before wrote while this statement ran has no stepChannels.
+  const { stepChannels, channels } = row.outline;
+  const channel = (stepChannels ?? channels)[row.step] ?? null;
   return {
     id: publicId('verification', row.id),
     object: 'verification',

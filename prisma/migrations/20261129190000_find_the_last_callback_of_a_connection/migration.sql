@@ -1,2 +1,2 @@
--- Which connection was heard last, and when: the storm guard asks every few seconds.
-CREATE INDEX "callback_connection_id_received_at_idx" ON "callback"("connection_id", "received_at");
+-- Which connection was heard last, and when: the storm guards ask every few seconds. What could not be read was not heard.
+CREATE INDEX "callback_heard" ON "callback"("connection_id", "received_at") WHERE "outcome" = 'applied';
