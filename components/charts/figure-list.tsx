@@ -88,7 +88,7 @@ function Row({
           {share?.isLowSample ? <Badge tone="warn">Low sample</Badge> : null}
         </span>
       </TableCell>
-      <TableCell className="num whitespace-nowrap text-right leading-tight">
+      <TableCell className="num whitespace-nowrap py-1.5 text-right leading-tight">
         {href && known ? (
           <Link
             href={href}
@@ -103,7 +103,7 @@ function Row({
         )}
         {note ? <span className="block text-2xs text-ink-3 sm:hidden">{note}</span> : null}
       </TableCell>
-      <TableCell className="num whitespace-nowrap text-right text-ink-3 text-xs max-sm:hidden">{note}</TableCell>
+      <TableCell className="num whitespace-nowrap py-1.5 text-right text-ink-3 text-xs max-sm:hidden">{note}</TableCell>
       <TableCell className="text-right max-sm:hidden">
         {name ? <DeltaText name={name} after={value} before={before} against={against} /> : null}
       </TableCell>

@@ -85,7 +85,7 @@ export async function EndsPanels(asked: Asked) {
         sentence={
           at('blocked') === null
             ? 'Requests that were refused are kept by app, country and use case alone: with another filter they are a dash.'
-            : `${figure(at('blocked'), 'count')} requests were refused by a limit or a block (${percent(at('block_rate'))}); ${percent(at('wrong_code_rate'))} of the codes that were entered were wrong.`
+            : `${refusedText(at('blocked'), at('block_rate'))}; ${percent(at('wrong_code_rate'))} of the codes that were entered were wrong.`
         }
         trust={trust}
         query={apiCall(question, { kind: 'summary', metrics: WAY })}
@@ -105,4 +105,9 @@ export async function EndsPanels(asked: Asked) {
       </ListFrame>
     </>
   );
+}
+
+function refusedText(blocked: number | null, rate: number | null): string {
+  if (blocked === 0) return 'No request was refused by a limit or a block';
+  return `${figure(blocked, 'count')} requests were refused by a limit or a block (${percent(rate)})`;
 }
