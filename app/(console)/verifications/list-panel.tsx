@@ -188,7 +188,9 @@ function List({
             <TableCell className="num hidden text-right md:table-cell">
               {row.checks_used === 0 ? <span className="text-ink-3">0</span> : row.checks_used}
             </TableCell>
-            <TableCell className="num hidden text-right text-ink-2 min-[1380px]:table-cell">{money(row.cost_micros)}</TableCell>
+            <TableCell className="num hidden text-right text-ink-2 min-[1380px]:table-cell">
+              {money(row.cost_micros)}
+            </TableCell>
             <TableCell className="hidden max-w-40 truncate text-ink-2 2xl:table-cell">{row.app.name}</TableCell>
             <TableCell className="text-right text-ink-3 text-xs">
               <TimeAgo at={row.created_at} now={now.getTime()} timeZone={timeZone} />
