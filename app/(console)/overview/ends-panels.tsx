@@ -7,9 +7,15 @@ import { readSummary } from '@/lib/operations/analytics/summary';
 import { ask } from '../analytics/ask';
 import { beforeWords } from '../analytics/before-words';
 import { type Asked, hereHref, verificationsHref } from '../analytics/parts';
-import { ENDS, restOf } from './ends';
 
 export const ENDS_TITLES = ['How verifications end', 'What goes wrong on the way'] as const;
+const ENDS = [
+  'conversion',
+  'expired_rate',
+  'locked_rate',
+  'undeliverable_rate',
+  'canceled_rate',
+] as const satisfies readonly MetricName[];
 const WAY = [
   'blocked',
   'block_rate',
@@ -41,7 +47,6 @@ export async function EndsPanels(asked: Asked) {
     ...(of ? { of } : {}),
     ...(status ? { href: verificationsHref(asked, {}, { also: { status: [status] } }) } : {}),
   });
-  const rest = restOf(values);
   const ended = values.conversion?.n ?? 0;
   const at = (name: MetricName) => values[name]?.value ?? null;
   const against = beforeWords(question);
@@ -52,7 +57,7 @@ export async function EndsPanels(asked: Asked) {
         metrics={ENDS}
         sentence={
           ended > 0
-            ? `Of ${figure(ended, 'count')} that have ended ${percent(at('conversion'))} were verified. Canceled: by the app, or by a newer code for the same number.`
+            ? `Of ${figure(ended, 'count')} that have ended ${percent(at('conversion'))} were verified.`
             : trust.created === null
               ? 'Messages have failure reasons, verifications have none: with that filter there are no ends to tell.'
               : 'Nothing has ended in this range.'
@@ -69,13 +74,7 @@ export async function EndsPanels(asked: Asked) {
             row('expired_rate', 'Expired', 'ended', 'expired'),
             row('locked_rate', 'Locked', 'ended', 'locked'),
             row('undeliverable_rate', 'Undeliverable', 'ended', 'undeliverable'),
-            {
-              key: 'canceled',
-              label: 'Canceled',
-              value: rest,
-              of: 'ended',
-              href: verificationsHref(asked, {}, { also: { status: ['canceled'] } }),
-            },
+            row('canceled_rate', 'Canceled', 'ended', 'canceled'),
           ]}
         />
       </ListFrame>

@@ -89,6 +89,7 @@ const BY_HAND: Record<MetricName, number | null> = {
   expired_rate: 19 / 190,
   late_rate: 2 / 19,
   locked_rate: 4 / 190,
+  canceled_rate: 10 / 190,
   undeliverable_rate: 5 / 190,
   resend_rate: 38 / 190,
   wrong_code_rate: 48 / 200,

@@ -225,6 +225,15 @@ export const METRICS = {
     definition: 'Ended because all checks were spent ÷ created.',
     better: 'down',
   },
+  canceled_rate: {
+    subject: 'verification',
+    kind: 'rate',
+    hits: 'canceled',
+    of: 'created',
+    label: 'Canceled',
+    definition: 'Ended by the app, or by a newer code for the same number ÷ created.',
+    better: null,
+  },
   undeliverable_rate: {
     subject: 'verification',
     kind: 'rate',

@@ -152,6 +152,20 @@ test('a connection that was called since is not deaf, nor is one whose address a
   }
 });
 
+test('a connection that is heard again leaves the incident, which goes on for the others', async () => {
+  await silentMessages('BR', 20, 6);
+  await silentMessages('ID', 20, 6);
+  await callback(core.sms, 1);
+  expect(await guardDeafConnections()).toBe('opened');
+  await sql(`UPDATE incident SET detail = jsonb_set(detail, '{deaf}', jsonb_build_array($1::text, $2::text))`, [
+    core.whatsapp,
+    core.sms,
+  ]);
+  await callback(core.sms, -1);
+  expect(await guardDeafConnections()).toBe('going_on');
+  expect((await reloadConfiguration()).pauses).toMatchObject([{ deaf: [core.whatsapp] }]);
+});
+
 test('it ends when the connection is switched off, and a storm of all the others is seen meanwhile', async () => {
   await silentMessages('BR', 20, 6);
   await silentMessages('ID', 20, 6);
