@@ -1,12 +1,12 @@
 import { findOpenAlerts } from '@/lib/db/alerts';
 import type { Db } from '@/lib/db/client';
-import { type Cause, causesOf } from '@/lib/domain/alerts/causes';
+import { type Cause, causesOf, templateOf } from '@/lib/domain/alerts/causes';
 import { type Flow, usualCells } from '@/lib/domain/alerts/flows';
 import { type Baseline, judgeRule, type LostTemplate } from '@/lib/domain/alerts/judge';
 import { type AlertRule, looksAt } from '@/lib/domain/alerts/rules';
 import { usualRanges } from '@/lib/operations/alerts/baseline';
 import { comparesRates, oweReceipts } from '@/lib/operations/alerts/evaluate';
-import { settleAlerts, slowMsOf, templateOf } from '@/lib/operations/alerts/settle';
+import { settleAlerts, slowMsOf } from '@/lib/operations/alerts/settle';
 import { flowOf } from '@/lib/operations/alerts/spend';
 import type { Configuration } from '@/lib/operations/configuration/snapshot';
 import { flowsOf, type Journal, SETTLED_MS, type Sent } from './journal';
@@ -135,7 +135,7 @@ const SAMPLES_MAX = 5;
 /** Up to five verifications that show the cause, newest first: the conditions of lib/db/analytics/alert-flows.ts, as of then. */
 function samplesOf(journal: Journal, cause: Cause, windowMinutes: number, now: number): string[] {
   const { scope, kind } = cause;
-  const template = templateOf(cause);
+  const template = templateOf(cause.scope);
   const slowMs = slowMsOf(cause);
   const known = (at: number | null): at is number => at !== null && at <= now;
   const shows = (one: Sent): boolean => {

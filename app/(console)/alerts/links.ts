@@ -1,3 +1,4 @@
+import { templateOf } from '@/lib/domain/alerts/causes';
 import type { AlertView } from '@/lib/operations/alerts/list';
 import { wallTime } from '../verifications/range';
 
@@ -19,8 +20,7 @@ export function inVerifications(alert: About, clock: Clock): string {
   const { scope, kind, evidence } = alert;
   const isTooMany = scope.connectionId !== null && scope.countries.length > COUNTRIES_MAX;
   const time = timeOf(alert, kind === 'template_not_sendable' ? TEMPLATE_MINUTES : evidence.windowMinutes, clock);
-  // Scopes name a template with its languages; messages have its name alone.
-  const template = scope.template?.split(' ')[0];
+  const template = templateOf(scope);
   return hrefOf('/verifications', {
     mode: 'live',
     ...time,

@@ -12,6 +12,10 @@ export type AlertScope = {
   template: string | null;
 };
 
+/** The template of a scope by the name that messages have; the scope names its languages with it. Null: it is of none. */
+export const templateOf = ({ template }: Pick<AlertScope, 'template'>): string | null =>
+  template?.split(' ')[0] ?? null;
+
 export type AffectedCountry = { country: string; now: Figure; before: Figure | null };
 
 /** One cause, however many rules and countries show it. */
@@ -88,7 +92,7 @@ function plainCause(finding: Finding): Cause {
     finding.level === 'rule'
       ? `rule:${ruleId}`
       : finding.level === 'template'
-        ? `template:${connectionId}:${template?.split(' ')[0]}`
+        ? `template:${connectionId}:${templateOf(finding)}`
         : placeOf(finding);
   return {
     fingerprint: fingerprintOf(kind, place, appId),

@@ -2,7 +2,7 @@ import { type AlertEvidence, type AlertRow, insertAlert, missAlert, touchAlert }
 import { alertSamples } from '@/lib/db/analytics/alert-samples';
 import { insertAudit } from '@/lib/db/audit';
 import type { Db } from '@/lib/db/client';
-import { type AlertScope, type Cause, isPartOf } from '@/lib/domain/alerts/causes';
+import { type AlertScope, type Cause, isPartOf, templateOf } from '@/lib/domain/alerts/causes';
 import { type AlertRule, QUIET_EVALUATIONS } from '@/lib/domain/alerts/rules';
 import { causeSentence } from '@/lib/domain/alerts/sentence';
 import { newUuid, uuidFloor } from '@/lib/ids';
@@ -102,13 +102,11 @@ function samplesOf(tx: Db, cause: Cause, minutes: number, now: Date): Promise<st
   return alertSamples(tx, uuidFloor(new Date(now.getTime() - minutes * 60_000)), {
     ...cause.scope,
     kind: cause.kind,
-    template: templateOf(cause),
+    template: templateOf(cause.scope),
     slowSeconds: slowMsOf(cause) / 1000,
   });
 }
 
-/** The template of a cause, by the name that messages have. */
-export const templateOf = ({ scope }: Cause): string | null => scope.template?.split(' ')[0] ?? null;
 /** The p90 is the middle of its bucket: a little below it is still among the slow ones. */
 export const slowMsOf = ({ now }: Cause): number => now.value * 0.8;
 
