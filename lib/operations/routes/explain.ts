@@ -9,7 +9,6 @@ import { isRefusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { nextReachable } from '@/lib/domain/routing/fallback';
 import { orderedSteps, type Plan } from '@/lib/domain/routing/plan';
-import { publicId } from '@/lib/ids';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { inheritedFrom } from '@/lib/operations/routes/inherited-from';
 import {
@@ -21,6 +20,7 @@ import {
   requireUseCase,
 } from '@/lib/operations/routes/plan-for';
 import { requireUnderCap } from '@/lib/operations/usage/meter';
+import { describeStep } from '@/lib/operations/verifications/resource';
 
 /** routes.explain: what would happen for this number and use case now, and why. Nothing is sent, counted or kept. */
 export async function explainRoute(
@@ -65,12 +65,7 @@ export async function explainRoute(
     refusal,
     mode: plan.mode,
     steps: orderedSteps(plan).map((step, n) => ({
-      channel: step.channel,
-      provider: step.provider,
-      connection: step.connectionName,
-      template: step.template.name ?? publicId('template', step.template.id),
-      locale: step.locale,
-      price_micros: step.priceMicros,
+      ...describeStep(step),
       currency: 'USD',
       starts_after_seconds: startsAfter(plan, places.get(n)),
     })),
