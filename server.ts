@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import path from 'node:path';
-import next from 'next';
 import * as breakdownRoute from '@/app/api/v1/analytics/breakdown/route';
 import * as durationsRoute from '@/app/api/v1/analytics/durations/route';
 import * as heatmapRoute from '@/app/api/v1/analytics/heatmap/route';
@@ -23,7 +22,7 @@ import { learnMonths } from '@/lib/db/months';
 import { durabilityProblems } from '@/lib/db/safety';
 import { ensureDatabase } from '@/lib/embedded/own-database';
 import { type Environment, env } from '@/lib/env';
-import { createEdge, type Mount } from '@/lib/http/edge';
+import { createEdge, type Mount, type Pages } from '@/lib/http/edge';
 import * as health from '@/lib/http/health';
 import { BODY_MAX, type Core } from '@/lib/http/message';
 import { unknownPath } from '@/lib/http/unknown-path';
@@ -47,6 +46,13 @@ const api = (method: Mount['method'], pattern: string, { core }: { core: Core })
   bodyMax: BODY_MAX.api,
 });
 
+/** What a load balancer, an orchestrator and Prometheus ask of any process. */
+const PROBES: readonly Mount[] = [
+  api('GET', '/api/health', health.health),
+  api('GET', '/api/ready', health.ready),
+  api('GET', '/api/metrics', health.metrics),
+];
+
 /** The fast lane: the handlers that Next serves as well, without Next around them. */
 export const MOUNTS: readonly Mount[] = [
   api('POST', '/api/v1/verifications', verificationsRoute.POST),
@@ -66,9 +72,7 @@ export const MOUNTS: readonly Mount[] = [
   api('GET', '/api/v1/openapi.json', openapiRoute.GET),
   { method: 'POST', pattern: '/api/webhooks/:provider/:connection', core: webhook.core, bodyMax: BODY_MAX.callback },
   api('GET', '/api/webhooks/:provider/:connection', challenge),
-  api('GET', '/api/health', health.health),
-  api('GET', '/api/ready', health.ready),
-  api('GET', '/api/metrics', health.metrics),
+  ...PROBES,
 ];
 
 export type Running = { port: number; stop(): Promise<void> };
@@ -95,14 +99,9 @@ export async function startServer(): Promise<Running> {
       const worker: Worker = await startWorker();
       ends.push(() => worker.stop());
     }
-    let port = 0;
-    if (settings.WATCHWORD_ROLES.includes('web')) {
-      await announceSetup(settings);
-      const server = await listen(settings);
-      ends.push(() => close(server));
-      const address = server.address();
-      port = typeof address === 'object' && address ? address.port : 0;
-    }
+    const listener = await listenAs(settings);
+    if (listener) ends.push(() => close(listener));
+    const port = listener ? portOf(listener) : 0;
     log().info({ roles: settings.WATCHWORD_ROLES, port }, 'server.started');
     if (settings.NODE_ENV === 'production' && isLoopback(settings.WATCHWORD_PUBLIC_URL)) {
       log().warn({ publicUrl: settings.WATCHWORD_PUBLIC_URL }, 'server.public_url_is_local');
@@ -140,35 +139,63 @@ async function announceSetup(settings: Environment): Promise<void> {
   );
 }
 
-async function listen(settings: Environment): Promise<Server> {
+/** The listener of this process's roles: console and API, the API alone, or what is asked of a worker; null when it has none. */
+async function listenAs(settings: Environment): Promise<Server | null> {
+  const { WATCHWORD_ROLES: roles, WATCHWORD_PROBE_PORT: probePort } = settings;
+  if (roles.includes('web')) {
+    await announceSetup(settings);
+    const server = await listen(settings, MOUNTS, await openPages(settings), settings.PORT);
+    // Next renders where a form's action redirects to by asking itself, and knows its address only from here (next start sets it too).
+    const host = ['0.0.0.0', '::'].includes(settings.HOST) ? '127.0.0.1' : settings.HOST;
+    process.env.__NEXT_PRIVATE_ORIGIN = `http://${host}:${portOf(server)}`;
+    return server;
+  }
+  if (roles.includes('api')) return await listen(settings, MOUNTS, null, settings.PORT);
+  return probePort === undefined ? null : await listen(settings, PROBES, null, probePort);
+}
+
+/** Next, loaded only where pages are served: it patches Date, timers and fetch of the whole process. */
+async function openPages(settings: Environment): Promise<Pages> {
   const isDevelopment = settings.NODE_ENV === 'development';
   if (!isDevelopment && !existsSync(path.join(ROOT, '.next/BUILD_ID'))) {
     throw new Error('There is no build yet. Run: npm run build');
   }
+  const { default: next } = await import('next');
   // Next's development server keeps its socket for localhost and the name it is told: pages of the public address would be refused.
   const hostname = isDevelopment ? { hostname: new URL(settings.WATCHWORD_PUBLIC_URL).hostname } : {};
   const app = next({ dev: isDevelopment, dir: ROOT, ...hostname });
   await app.prepare();
-  const serveNext = app.getRequestHandler();
-  const isFast = settings.WATCHWORD_FAST_LANE === 'on';
+  const serve = app.getRequestHandler();
+  return {
+    serve: (request, response) => serve(request, response),
+    takesApi: settings.WATCHWORD_FAST_LANE === 'off',
+  };
+}
+
+async function listen(
+  settings: Environment,
+  mounts: readonly Mount[],
+  pages: Pages | null,
+  port: number,
+): Promise<Server> {
   const server = createEdge({
-    mounts: MOUNTS,
-    sendsOn: !isFast,
-    unknownApi: isFast ? unknownPath.core : null,
-    next: (request, response) => serveNext(request, response),
+    mounts,
+    unknown: unknownPath.core,
+    pages,
     proxyHops: settings.WATCHWORD_PROXY_HOPS,
-    passesUpgrades: isDevelopment,
+    passesUpgrades: pages !== null && settings.NODE_ENV === 'development',
     headers: securityHeaders(settings),
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(settings.PORT, settings.HOST, resolve);
+    server.listen(port, settings.HOST, resolve);
   });
-  // Next renders where a form's action redirects to by asking itself, and knows its address only from here (next start sets it too).
-  const address = server.address();
-  const host = ['0.0.0.0', '::'].includes(settings.HOST) ? '127.0.0.1' : settings.HOST;
-  if (typeof address === 'object' && address) process.env.__NEXT_PRIVATE_ORIGIN = `http://${host}:${address.port}`;
   return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 function securityHeaders(settings: Environment): Record<string, string> {

@@ -49,12 +49,14 @@ export const environmentSchema = z.object({
     .url({ protocol: /^https?$/ })
     .default('http://localhost:3000')
     .transform((url) => url.replace(/\/+$/, '')),
-  /** Without `worker` nobody falls back, expires or sweeps in this process; without `web` it listens to nothing. */
+  /** `web` is console and API, `api` the API and callbacks alone. Without `worker` nobody falls back, expires or sweeps in this process. */
   WATCHWORD_ROLES: z
     .string()
     .default('web,worker')
     .transform((value) => value.split(',').map((role) => role.trim()))
-    .pipe(z.array(z.enum(['web', 'worker'])).min(1)),
+    .pipe(z.array(z.enum(['web', 'api', 'worker'])).min(1)),
+  /** Where a worker alone answers /api/health, /api/ready and /api/metrics. Absent: it listens on nothing. */
+  WATCHWORD_PROBE_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** `off` sends every request through Next: slower, for comparison and for the two-door tests. */
   WATCHWORD_FAST_LANE: z.enum(['on', 'off']).default('on'),
   /** Proxies in front of us whose X-Forwarded-For may be believed; 0 believes none. */

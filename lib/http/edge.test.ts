@@ -2,18 +2,21 @@ import type { Server } from 'node:http';
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createEdge } from '@/lib/http/edge';
+import { unknownPath } from '@/lib/http/unknown-path';
 
 let server: Server;
 let port = 0;
 const start = async (passesUpgrades: boolean) => {
   server = createEdge({
     mounts: [],
-    sendsOn: false,
-    unknownApi: null,
-    next: async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += chunk;
-      response.end(body || 'here');
+    unknown: unknownPath.core,
+    pages: {
+      serve: async (request, response) => {
+        let body = '';
+        for await (const chunk of request) body += chunk;
+        response.end(body || 'here');
+      },
+      takesApi: false,
     },
     proxyHops: 0,
     passesUpgrades,

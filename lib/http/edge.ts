@@ -7,15 +7,20 @@ import { refuse, requestIdOf } from '@/lib/http/respond';
 /** One route of the fast lane. `:name` matches one path segment. */
 export type Mount = { method: 'GET' | 'POST'; pattern: string; core: Core; bodyMax: number };
 
+export type Pages = {
+  /** Next's request handler. */
+  serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Next answers the mounts and unknown addresses under /api as well; here only methods that no mount takes are refused. */
+  takesApi: boolean;
+};
+
 export type EdgeOptions = {
   /** Routes answered right here. */
   mounts: readonly Mount[];
-  /** Next answers the mounts as well; here only methods that none of them takes are refused. */
-  sendsOn: boolean;
-  /** Answers addresses under /api that no mount knows; null leaves them to Next. */
-  unknownApi: Core | null;
-  /** Whatever the fast lane does not know: Next's request handler. */
-  next(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Answers addresses that nothing here knows. */
+  unknown: Core;
+  /** Whatever the fast lane does not know; null where no pages are served. */
+  pages: Pages | null;
   /** Proxies whose X-Forwarded-For is believed. */
   proxyHops: number;
   /** Next's development server talks to its pages over a socket; nothing else here upgrades. */
@@ -57,6 +62,7 @@ export function createEdge(options: EdgeOptions): Server {
   server.maxRequestsPerSocket = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pages } = options;
     const target = request.url ?? '/';
     const path = pathOf(target);
     const problem = problemOf(request, target, path);
@@ -65,7 +71,7 @@ export function createEdge(options: EdgeOptions): Server {
       return;
     }
     const isApi = path === '/api' || path.startsWith('/api/');
-    if (isApi && !path.startsWith('/api/auth/')) {
+    if (!pages || (isApi && !path.startsWith('/api/auth/'))) {
       // One slash at the end changes nothing: Next takes it as well.
       const found = match(path.endsWith('/') ? path.slice(0, -1) : path);
       const mount = found && mountFor(found.mounts, request.method);
@@ -77,12 +83,9 @@ export function createEdge(options: EdgeOptions): Server {
         });
         return;
       }
-      if (mount && !options.sendsOn) {
-        await serveMount(mount, found.params, request, response, target);
-        return;
-      }
-      if (options.unknownApi) {
-        await answerWith(options.unknownApi, request, response, target, {}, EMPTY);
+      if (!pages?.takesApi) {
+        if (mount) await serveMount(mount, found.params, request, response, target);
+        else await answerWith(options.unknown, request, response, target, {}, EMPTY);
         return;
       }
     }
@@ -117,7 +120,7 @@ export function createEdge(options: EdgeOptions): Server {
     response.once('finish', () => {
       if (!request.complete) endSoon(socket);
     });
-    await options.next(request, response);
+    await pages.serve(request, response);
   }
 
   async function serveMount(
