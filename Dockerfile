@@ -1,4 +1,4 @@
-# One image for every role: web, worker or both (WATCHWORD_ROLES).
+# One image for every role (WATCHWORD_ROLES).
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
