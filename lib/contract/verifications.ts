@@ -81,7 +81,7 @@ export const checkBody = z
       }),
     transaction: transactionInfo.optional().meta({
       description:
-        'What is being approved. Required, with its payee, where the use case binds a transaction: another one is a mismatch. Elsewhere it says nothing.',
+        'What is being approved: another one than was issued for is a mismatch. Required, with its payee, where the use case binds a transaction. Says nothing where none was given at issue.',
     }),
   })
   .meta({ id: 'CheckVerification' });

@@ -1,10 +1,11 @@
 import type { Db, Statement } from '@/lib/db/client';
 import { partitionOf, perPartition } from '@/lib/db/months';
 import { outlineColumnOf } from '@/lib/db/plans';
-import { booleans, byteas, uuids } from '@/lib/db/wire';
+import { booleans, byteas, jsons, uuids } from '@/lib/db/wire';
 import type { PlanOutline } from '@/lib/domain/routing/plan';
 import { FAILURE_BUDGET } from '@/lib/domain/verification/limits';
 import type { VerificationStatus } from '@/lib/domain/verification/states';
+import type { Transaction } from '@/lib/domain/verification/transaction';
 
 /** One guess. `macs` are what the code would have to be, one per key of the ring. */
 export type CheckRow = {
@@ -13,7 +14,9 @@ export type CheckRow = {
   appId: string;
   livemode: boolean;
   macs: readonly Buffer[];
-  /** The same with the transaction that the caller says is being approved; null: it named none. */
+  /** The transaction that the caller says is being approved, in its one spelling; null: it named none. */
+  named: Transaction | null;
+  /** `macs` with that transaction; null where it names no payee, or nothing at all. */
   boundMacs: readonly Buffer[] | null;
 };
 
@@ -88,6 +91,11 @@ export const verificationColumns = (alias: string) =>
 /** The same where they have been selected before. */
 const verificationColumnNames = [...COLUMNS, 'can_be_checked', 'outline'].join(', ');
 
+/** What the caller names (`g.named`) is what the verification was issued for, as far as both say. Digests decide where the code binds it. */
+const IS_NO_OTHER = `(g.named IS NULL OR v.transaction IS NULL OR v.binds_transaction OR
+    (v.transaction->'amount' = g.named->'amount' AND v.transaction->'currency' = g.named->'currency'
+     AND COALESCE(normalize(btrim(v.transaction->>'payee')) = g.named->>'payee', true)))`;
+
 /**
  * Spends and judges guesses, any number of different verifications in one statement.
  *
@@ -98,7 +106,8 @@ const verificationColumnNames = [...COLUMNS, 'can_be_checked', 'outline'].join('
  *
  * `ringSize`: how many keys a code may have been sealed under, and so how many MACs a guess has. Where rows name a transaction
  * they have as many again, with it: a code that binds one has only digests with a transaction, the others only digests without,
- * so a guess can match one kind alone. A code that binds one is not judged, and costs nothing, when the caller named none.
+ * so a guess can match one kind alone. A code that binds one is not judged, and costs nothing, when the caller named none. One that binds
+ * none approves what it was issued for as well: a caller that names another amount, currency or payee than is stored was wrong.
  *
  * Order of locks: verifications (sorted by the caller), budgets (sorted); the credit to the prefix never waits (SKIP LOCKED). The other
  * way round two first guesses meet in a deadlock: one holds the new budget row, the other the verification.
@@ -108,16 +117,17 @@ const checkStatement = (ringSize: number, hasTransactions: boolean, partition: s
   const mayBeJudged = hasTransactions
     ? `(g.macs[${macs.length}] IS NOT NULL OR NOT v.binds_transaction)`
     : 'NOT v.binds_transaction';
-  const matches = 'v.code_macs && g.macs';
+  const matches = hasTransactions ? `(v.code_macs && g.macs AND ${IS_NO_OTHER})` : 'v.code_macs && g.macs';
+  const named = (table: string) => (hasTransactions ? `${table === '' ? '' : `${table}.`}named,` : '');
   const ends = `(${matches} OR v.checks_used + 1 >= v.checks_max)`;
   return {
     name: `check_verifications_${ringSize}${hasTransactions ? '_transactions' : ''}`,
     partition,
     text: `
 WITH found AS MATERIALIZED (
-  SELECT i.n, i.attempt_id, ARRAY[${macs.map((mac) => `i.${mac}`).join(', ')}] AS macs, v.id, v.app_id, v.livemode, v.use_case, v.to_blind
-    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::boolean[], ${macs.map((_, n) => `$${n + 5}::bytea[]`).join(', ')})
-         WITH ORDINALITY AS i(attempt_id, id, app_id, livemode, ${macs.join(', ')}, n)
+  SELECT i.n, i.attempt_id, ARRAY[${macs.map((mac) => `i.${mac}`).join(', ')}] AS macs, ${named('i')} v.id, v.app_id, v.livemode, v.use_case, v.to_blind
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::boolean[], ${macs.map((_, n) => `$${n + 5}::bytea[]`).join(', ')}${hasTransactions ? `, $${macs.length + 5}::jsonb[]` : ''})
+         WITH ORDINALITY AS i(attempt_id, id, app_id, livemode, ${macs.join(', ')}, ${named('')} n)
     JOIN verification${partition} v ON v.id = i.id AND v.app_id = i.app_id AND v.livemode = i.livemode
      FOR NO KEY UPDATE OF v
 ),
@@ -128,7 +138,7 @@ budget AS MATERIALIZED (
    ORDER BY b.app_id, b.to_blind, b.use_case FOR UPDATE OF b
 ),
 gate AS MATERIALIZED (
-  SELECT f.n, f.id, f.attempt_id, f.macs, b.failures, b.since_success,
+  SELECT f.n, f.id, f.attempt_id, f.macs, ${named('f')} b.failures, b.since_success,
          COALESCE((SELECT count(*) FILTER (WHERE x > now() - interval '1 hour') < ${FAILURE_BUDGET.perHour}
                       AND count(*) FILTER (WHERE x > now() - interval '1 day') < ${FAILURE_BUDGET.perDay}
                       AND NOT (b.since_success >= ${FAILURE_BUDGET.sinceSuccess} AND COALESCE(max(x) > now() - interval '1 day', false))
@@ -213,7 +223,7 @@ type Answer = VerificationRow & {
 /** Checks all rows in one commit; answers in their order. Rows of one call must name different verifications. */
 export async function checkVerifications(db: Db, rows: readonly CheckRow[]): Promise<CheckResult[]> {
   const ringSize = rows[0]?.macs.length ?? 1;
-  const hasTransactions = rows.some(({ boundMacs }) => boundMacs !== null);
+  const hasTransactions = rows.some(({ named }) => named !== null);
   // One order of locks for all processes: the statement locks verifications as they come.
   const order = rows.map((_, n) => n).sort((a, b) => (idOf(rows, a) < idOf(rows, b) ? -1 : 1));
   const sorted = order.map((n) => rows[n] as CheckRow);
@@ -228,6 +238,7 @@ export async function checkVerifications(db: Db, rows: readonly CheckRow[]): Pro
     ...Array.from({ length: hasTransactions ? ringSize : 0 }, (_, key) =>
       byteas(sorted.map(({ boundMacs }) => boundMacs?.[key] ?? null)),
     ),
+    ...(hasTransactions ? [jsons(sorted.map(({ named }) => named))] : []),
   ]);
   const results = rows.map((): CheckResult => ({ kind: 'not_found' }));
   for (const answer of answers) results[order[Number(answer.n) - 1] ?? 0] = readAnswer(answer);

@@ -139,6 +139,7 @@ export async function startTestCore() {
         appId: ours.app,
         livemode: true,
         macs: candidateMacs(uuid, code),
+        named: null,
         boundMacs: null,
         ...more,
       };

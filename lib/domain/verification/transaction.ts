@@ -12,8 +12,11 @@ export const isBindable = (transaction: Transaction | null | undefined): transac
  * however the payee's accents are encoded, and any other amount, currency or payee is another.
  */
 export function canonicalTransaction({ amount, currency, payee }: BoundTransaction): string {
-  return JSON.stringify([amount, currency, payee.normalize('NFC').trim()]);
+  return JSON.stringify([amount, currency, canonicalPayee(payee)]);
 }
+
+/** The one spelling of a payee: composed, without blanks around it. */
+export const canonicalPayee = (payee: string): string => payee.normalize('NFC').trim();
 
 /** The longest payee that a message shows; one part of an SMS has 160 characters for everything. */
 export const PAYEE_SHOWN_MAX = 40;

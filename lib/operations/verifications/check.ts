@@ -17,7 +17,12 @@ import { permit } from '@/lib/domain/permissions';
 import { normaliseCode } from '@/lib/domain/policy/alphabet';
 import { budgetWait } from '@/lib/domain/verification/budget';
 import { type CheckOutcome, outcomeWithoutGuess } from '@/lib/domain/verification/states';
-import { canonicalTransaction, isBindable, type Transaction } from '@/lib/domain/verification/transaction';
+import {
+  canonicalPayee,
+  canonicalTransaction,
+  isBindable,
+  type Transaction,
+} from '@/lib/domain/verification/transaction';
 import { newUuid } from '@/lib/ids';
 import { Coalescer } from '@/lib/operations/coalescer';
 import { describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
@@ -40,9 +45,9 @@ const checks = (): Coalescer<CheckRow, CheckResult> => {
 
 /**
  * verifications.check: spends one guess on a code and reports the outcome. The guess is spent before it is judged, in
- * one statement; a wrong code is a returned outcome, never a thrown error. Where the policy binds a transaction, another one
- * than was issued for is a mismatch like a wrong code, and none at all is refused and costs no guess; elsewhere a transaction
- * says nothing.
+ * one statement; a wrong code is a returned outcome, never a thrown error. Another transaction than was issued for is a mismatch
+ * like a wrong code. Where the policy binds one, none at all is refused and costs no guess; where nothing was issued for, naming one says
+ * nothing.
  */
 export async function checkVerification(
   actor: Actor,
@@ -57,7 +62,7 @@ export async function checkVerification(
   const verificationId = verificationUuid(input.verificationId);
   const { appId, livemode } = await targetOf(actor, verificationId);
   const code = normaliseCode(input.code);
-  const named = isBindable(input.transaction) ? canonicalTransaction(input.transaction) : null;
+  const { transaction: named } = input;
   const attemptId = newUuid();
   const result = await checks().submit({
     attemptId,
@@ -65,7 +70,8 @@ export async function checkVerification(
     appId,
     livemode,
     macs: candidateMacs(verificationId, code),
-    boundMacs: named === null ? null : candidateMacs(verificationId, code, named),
+    named: named ? { ...named, payee: named.payee === undefined ? undefined : canonicalPayee(named.payee) } : null,
+    boundMacs: isBindable(named) ? candidateMacs(verificationId, code, canonicalTransaction(named)) : null,
   });
 
   switch (result.kind) {
@@ -78,7 +84,7 @@ export async function checkVerification(
       return answer(result.matched ? 'approved' : result.row.status === 'locked' ? 'locked' : 'mismatch', result.row);
     case 'not_spent': {
       const { row: found, isPastExpiry } = result;
-      if (named === null && found.outline.bindsTransaction && found.can_be_checked) {
+      if (!isBindable(named) && found.outline.bindsTransaction && found.can_be_checked) {
         throw new Refusal('transaction_required', {
           param: 'transaction',
           detail: 'Say what is being approved: amount, currency and payee.',

@@ -165,10 +165,30 @@ describe('a use case that binds a transaction', () => {
 describe('a use case that binds none', () => {
   beforeEach(() => core.setPolicy({ binds_transaction: false }));
 
-  test('lets a transaction in the check say nothing, and uses no text that would tell one', async () => {
+  test('lets a transaction in the check say nothing where it was issued for none, and uses no text that would tell one', async () => {
     const { to, id, code } = await begin({ transaction: undefined });
     expect(bodyTo(to)).not.toContain('confirms');
     expect(await outcome(id, code, { ...transaction, amount: 1 })).toBe('approved');
+  });
+
+  test.each([
+    ['amount', { ...transaction, amount: 49_900_001 }],
+    ['currency', { ...transaction, currency: 'USD' }],
+    ['payee', { ...transaction, payee: 'Corner Shop Ltd' }],
+    ['amount without a payee', { amount: 1, currency: 'EUR' }],
+  ])('takes another %s than it was issued for as a wrong code, once it is named', async (_, other) => {
+    const { id, code } = await begin();
+    expect(await check(id, code, other)).toMatchObject({ outcome: 'mismatch', checks_remaining: 4 });
+    expect(await outcome(id, code, transaction)).toBe('approved');
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['amount and currency alone', { amount: 49_900_000, currency: 'EUR' }],
+    ['another spelling of the payee', { ...transaction, payee: ' Cafe\u0301 ' }],
+  ])('approves what it was issued for when the check names %s', async (_, named) => {
+    const { id, code } = await begin({ transaction: { ...transaction, payee: named?.payee ? 'Caf\u00e9' : 'Shop' } });
+    expect(await outcome(id, code, named)).toBe('approved');
   });
 
   test('checks of both kinds share a commit and do not mix up', async () => {
