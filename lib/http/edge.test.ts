@@ -44,6 +44,21 @@ async function stubborn(text: string): Promise<{ socket: net.Socket; answer: str
   return { socket, answer };
 }
 
+test('who sends 60 MB before reading hears why it is refused, and its connection ends', async () => {
+  const socket = net.connect({ port, host: '127.0.0.1' }).pause();
+  const failures: unknown[] = [];
+  socket.on('error', (error) => failures.push(error));
+  const megabyte = Buffer.alloc(1024 * 1024);
+  socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${60 * megabyte.length}\r\n\r\n`);
+  for (let sent = 0; sent < 60; sent += 1)
+    if (!socket.write(megabyte)) await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve));
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  expect(answer).toContain('HTTP/1.1 413 ');
+  expect(answer).toContain('"body_too_large"');
+  expect(failures).toEqual([]);
+});
+
 describe.each([
   ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 405],
   ['an upgrade', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', 400],

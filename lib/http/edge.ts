@@ -280,15 +280,16 @@ function readBody(request: IncomingMessage, max: number): Promise<Uint8Array | '
     const chunks: Buffer[] = [];
     let size = 0;
     const settle = once(resolve);
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       size += chunk.length;
       if (size > max) {
-        request.pause();
+        request.off('data', take).pause();
         settle('too_large');
       } else {
         chunks.push(chunk);
       }
-    });
+    };
+    request.on('data', take);
     request.on('end', () => settle(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on('error', () => settle('gone'));
     request.on('close', () => settle('gone'));
@@ -332,7 +333,7 @@ async function holdsForm(request: IncomingMessage, length: number): Promise<bool
 }
 
 /** Every request closes after it has ended; to resolve twice would cost 4 % of an issue, in Node's tracking of rejections. */
-function once<T>(resolve: (value: T) => void): (value: T) => void {
+function once<T = void>(resolve: (value: T) => void): (value: T) => void {
   let isSettled = false;
   return (value) => {
     if (isSettled) return;
@@ -382,10 +383,18 @@ function rejectNow(
     'content-length': Buffer.byteLength(answer.body),
     connection: 'close',
   });
-  response.end(request.method === 'HEAD' ? undefined : answer.body, () => {
-    endSoon(socket);
-  });
+  if (request.method === 'HEAD') response.flushHeaders();
+  else response.write(answer.body);
+  // The answer is whole. Closing on bytes that nobody has read would reset the connection, and take the answer from the client.
+  const end = once(() => response.end(() => endSoon(socket)));
+  const tooLong = setTimeout(end, LINGER_MS);
+  request.once('close', () => clearTimeout(tooLong));
+  if (request.readableEnded) end();
+  else request.once('end', end).resume();
 }
+
+/** Whoever goes on sending after a refusal is read, and not kept, for this long. */
+const LINGER_MS = 2_000;
 
 /** Bytes that are still coming would keep the socket open for as long as the client likes; the answer gets a moment to arrive. */
 function endSoon(socket: Socket): void {
