@@ -58,6 +58,25 @@ test('what was committed survives a killed server, whose stale files do not hind
   expect((await stat(path.join(path.dirname(second.dataDir), 'postgres-password'))).mode & 0o777).toBe(0o600);
 });
 
+test('a server that dies comes back at the same address with all that was committed, as often as it dies, until it is stopped', {
+  timeout: 60_000,
+}, async () => {
+  const notices: string[] = [];
+  const server = await start(path.join(await folder(), 'postgres'), (notice) => notices.push(notice));
+  await ask(server.url, 'CREATE TABLE kept AS SELECT 42 AS n');
+  const pid = async () => Number((await readFile(path.join(server.dataDir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  for (let death = 0; death < 2; death += 1) {
+    process.kill(await pid(), 'SIGKILL');
+    await expect
+      .poll(() => ask(server.url, 'SELECT n FROM kept').catch(() => null), { timeout: 20_000 })
+      .toEqual([[42]]);
+  }
+  expect(notices.filter((notice) => notice.includes('started again')).length).toBeGreaterThanOrEqual(2);
+
+  await server.stop();
+  await expect(ask(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+});
+
 test('a folder that is already served is joined, and left running by the one who joined', {
   timeout: 60_000,
 }, async () => {

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 
 /** A Postgres of our own. `stop` ends it only when this call started it; a server found running is left running. */
@@ -33,6 +34,8 @@ const DATABASE = 'watchword';
 const ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin', NODE_ENV: 'production' } as const;
 const STARTUP_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
+const LASTING_MS = 60_000;
+const RESTART_MS_MAX = 30_000;
 
 /** Durability is not negotiable (an acknowledged code survives a power cut); the rest suits one machine and one app. */
 const SETTINGS: Record<string, string> = {
@@ -56,7 +59,8 @@ const SETTINGS: Record<string, string> = {
  * The package's own class is not used: it installs exit hooks that end the process before the server has drained,
  * and it loses track of a server after `kill -9`. A small shell guard holds a pipe to this process instead: when the
  * pipe closes, for whatever reason, the guard asks Postgres to stop. An unclean stop needs nothing from us, because
- * Postgres replays its log and replaces a stale `postmaster.pid` by itself.
+ * Postgres replays its log and replaces a stale `postmaster.pid` by itself. One that ends while nobody told it to is started again, on
+ * the same port.
  *
  * Postgres refuses to run as root, so root hands it to the user `postgres` (made when missing). That user may be unable to
  * enter our folders, e.g. a clone under /root; then data and programs live under /var/lib/watchword-<hash>, and we say so.
@@ -83,7 +87,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 
   const port = options.port ?? (await freePort());
-  const server = await launch(programs, dataDir, port, owner);
+  const start = () => launch(programs, dataDir, port, owner);
+  const server = start();
   const url = urlOf(port, password);
   try {
     await untilReady(url, server);
@@ -92,7 +97,33 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await server.stop();
     throw error;
   }
-  return { url, dataDir, isOwner: true, stop: server.stop };
+  return { url, dataDir, isOwner: true, stop: keepRunning(server, start, notice) };
+}
+
+/**
+ * Starts the server again whenever it ends by itself (killed, out of memory): at once, then after 1, 2, 4 … 30 s while it does not last a
+ * minute. The returned function ends it for good.
+ */
+function keepRunning(first: Server, start: () => Server, notice: (text: string) => void): () => Promise<void> {
+  const stopping = new AbortController();
+  let server = first;
+  const watch = async () => {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      const began = Date.now();
+      await server.exited;
+      if (stopping.signal.aborted) return;
+      failures = Date.now() - began > LASTING_MS ? 0 : failures + 1;
+      notice(`Postgres has ended and is started again. ${server.log().trim().split('\n').at(-1) ?? ''}`.trim());
+      const waitMs = failures < 2 ? 0 : Math.min(1_000 * 2 ** (failures - 2), RESTART_MS_MAX);
+      await setTimeout(waitMs, undefined, { ref: false, signal: stopping.signal }).catch(() => {});
+      if (!stopping.signal.aborted) server = start();
+    }
+  };
+  void watch();
+  return async () => {
+    stopping.abort();
+    await server.stop();
+  };
 }
 
 /** True when data of `startEmbeddedPostgres` is there, wherever it lives. */
@@ -112,7 +143,7 @@ export async function eraseEmbeddedPostgres(options: { dataDir: string }): Promi
 }
 
 type Owner = { uid: number; gid: number };
-type Server = { stop(): Promise<void>; hasExited(): boolean; log(): string };
+type Server = { exited: Promise<void>; stop(): Promise<void>; hasExited(): boolean; log(): string };
 
 function urlOf(port: number, password: string, database = DATABASE): string {
   return `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
@@ -278,7 +309,7 @@ wait $child; code=$?
 kill $watch 2>/dev/null
 exit $code`;
 
-async function launch(programs: string, dataDir: string, port: number, owner: Owner | null): Promise<Server> {
+function launch(programs: string, dataDir: string, port: number, owner: Owner | null): Server {
   const flags = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child: ChildProcess = spawn(
     '/bin/sh',
@@ -296,25 +327,27 @@ async function launch(programs: string, dataDir: string, port: number, owner: Ow
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-4_000);
   });
-  let exited = false;
-  const exit = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      exited = true;
+  let isOver = false;
+  const exited = new Promise<void>((resolve) => {
+    const over = () => {
+      isOver = true;
       resolve();
-    });
+    };
+    child.once('exit', over).once('error', over);
   });
   child.stdin?.on('error', () => {}); // the guard is gone already
   child.unref(); // the caller decides how long it lives, not this child
 
   return {
     log: () => log,
-    hasExited: () => exited,
+    exited,
+    hasExited: () => isOver,
     async stop() {
-      if (exited) return;
+      if (isOver) return;
       child.ref();
       child.stdin?.end();
-      const tooLate = setTimeout(() => void killPostmaster(dataDir, 'SIGQUIT'), STOP_MS_MAX);
-      await exit;
+      const tooLate = globalThis.setTimeout(() => void killPostmaster(dataDir, 'SIGQUIT'), STOP_MS_MAX);
+      await exited;
       clearTimeout(tooLate);
     },
   };
@@ -324,7 +357,7 @@ async function untilReady(url: string, server: Server): Promise<void> {
   const deadline = Date.now() + STARTUP_MS_MAX;
   while (!server.hasExited() && Date.now() < deadline) {
     if (await answers(url.replace(/\/[^/]*$/, '/postgres'))) return;
-    await pause(50);
+    await setTimeout(50);
   }
   throw new Error(`The embedded Postgres did not start:\n${server.log().trim()}`);
 }
@@ -352,7 +385,7 @@ async function joinRunning(dataDir: string, password: string): Promise<string | 
     const url = urlOf(running.port, password);
     // "ready" is written when it serves and replaced by "stopping" as soon as it stops.
     if (running.status === 'ready' && (await answers(url))) return url;
-    await pause(100);
+    await setTimeout(100);
   }
   throw new Error(`A Postgres holds ${dataDir} but does not answer. Stop it, then start again.`);
 }
@@ -419,8 +452,4 @@ function freePort(): Promise<number> {
       );
     });
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
