@@ -9,6 +9,7 @@ const HELP = `npm run demo -- [options]
   --port N            address of the console and the API (default 3000, or a free one)
   --simulator-port N  address of the pretend carriers (default 4010, or a free one)
   --fresh             forget everything an earlier demo made
+  --crowd N           codes that a crowd requests per minute, 1 to 600 (default 2, as much as in the seeded past)
   --quiet-crowd       nobody requests codes but you
   --no-seed           no history: only apps, keys, accounts, routes and templates
   --dev               Next's development server: no build, changes show at once`;
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     port: { type: 'string' },
     'simulator-port': { type: 'string' },
     fresh: { type: 'boolean', default: false },
+    crowd: { type: 'string', default: '2' },
     'quiet-crowd': { type: 'boolean', default: false },
     'no-seed': { type: 'boolean', default: false },
     dev: { type: 'boolean', default: false },
@@ -27,6 +29,12 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(HELP);
   process.exit(0);
+}
+
+const crowdPerMinute = values['quiet-crowd'] ? 0 : Number(values.crowd);
+if (!Number.isInteger(crowdPerMinute) || crowdPerMinute < 0 || crowdPerMinute > 600) {
+  console.error('--crowd takes a whole number from 1 to 600.');
+  process.exit(1);
 }
 
 const began = Date.now();
@@ -63,7 +71,7 @@ try {
     folder: '.watchword',
     seed: values['no-seed'] ? 'none' : 'demo',
     fresh: values.fresh,
-    crowdPerMinute: values['quiet-crowd'] ? 0 : 40,
+    crowdPerMinute,
     isDevelopment: values.dev,
     ports: {
       ...(port ? { web: Number(port) } : {}),
