@@ -9,7 +9,7 @@ const HELP = `npm run demo -- [options]
   --port N            address of the console and the API (default 3000, or a free one)
   --simulator-port N  address of the pretend carriers (default 4010, or a free one)
   --fresh             forget everything an earlier demo made
-  --crowd N           codes that a crowd requests per minute, 1 to 600 (default 2, as much as in the seeded past)
+  --crowd N           codes that a crowd requests per minute, 0 to 600 (default 2, as much as in the seeded past)
   --quiet-crowd       nobody requests codes but you
   --no-seed           no history: only apps, keys, accounts, routes and templates
   --dev               Next's development server: no build, changes show at once`;
@@ -33,7 +33,7 @@ if (values.help) {
 
 const crowdPerMinute = values['quiet-crowd'] ? 0 : Number(values.crowd);
 if (!Number.isInteger(crowdPerMinute) || crowdPerMinute < 0 || crowdPerMinute > 600) {
-  console.error('--crowd takes a whole number from 1 to 600.');
+  console.error('--crowd takes a whole number from 0 to 600.');
   process.exit(1);
 }
 
