@@ -69,6 +69,7 @@ export const ALERT_WORDS: Record<AlertKind, string> = {
   spend: 'Spend',
   template_not_sendable: 'Template not sendable',
   webhook_silence: 'No receipts',
+  our_fault: 'Our own fault',
 };
 
 /** A word for something that may come from a newer version of the database: the raw name, spaced, when it is not in the table. */

@@ -56,6 +56,7 @@ export const alertRuleInput = z.discriminatedUnion('kind', [
     thresholds: nothing,
   }),
   z.strictObject({ ...common, kind: z.literal('webhook_silence'), thresholds: nothing }),
+  z.strictObject({ ...common, kind: z.literal('our_fault'), thresholds: nothing }),
 ]);
 export type AlertRuleInput = z.output<typeof alertRuleInput>;
 

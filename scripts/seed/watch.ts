@@ -103,6 +103,8 @@ function causesAt(
       baseline: comparesRates(rule) ? usualOf(rule) : { hour_of_week: [], day_before: [] },
       spentBefore: isSpend ? spent(rule, journal.sentBetween(begin - DAY, now - DAY), now).micros : null,
       templates: asksTemplates ? templates : [],
+      // The journal keeps no reasons: what a past fault of our own did to delivery has its alert.
+      faults: [],
       owesReceipts,
     });
   });

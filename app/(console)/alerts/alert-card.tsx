@@ -127,7 +127,10 @@ function Numbers({ alert }: { alert: AlertView }) {
   return (
     <div className="flex flex-col gap-3">
       <dl className="flex gap-6">
-        <Stat label={`${wordFor(FIGURE_WORDS, alert.kind)}, last ${windowMinutes} min`} note={restsOn(now)}>
+        <Stat
+          label={`${wordFor(FIGURE_WORDS, alert.kind)}, last ${windowMinutes} min`}
+          note={alert.kind === 'our_fault' ? null : restsOn(now)}
+        >
           <span className={alert.resolvedAt ? '' : 'text-bad'}>{figureText(now, unit)}</span>
         </Stat>
         {unit === 'messages' ? null : (

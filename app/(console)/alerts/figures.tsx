@@ -37,6 +37,7 @@ export const FIGURE_WORDS: Record<AlertKind, string> = {
   spend: 'Spent',
   template_not_sendable: 'Languages',
   webhook_silence: 'Heard of',
+  our_fault: 'Failed',
 };
 
 const BASELINE_TITLES: Record<BaselineName, string> = {

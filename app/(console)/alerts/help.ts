@@ -19,4 +19,5 @@ export const ROOMS: Partial<Record<AlertView['kind'], { path: string; words: str
   spend: { path: '/analytics/cost', words: 'In Cost' },
   template_not_sendable: { path: '/config/templates', words: 'In Templates' },
   webhook_silence: { path: '/config/connections', words: 'In Connections' },
+  our_fault: { path: '/config/connections', words: 'In Connections' },
 };

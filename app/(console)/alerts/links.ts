@@ -26,6 +26,7 @@ export function inVerifications(alert: About, clock: Clock): string {
     ...time,
     ...scopeOf(scope, isTooMany ? [] : scope.countries),
     ...(template ? { template } : {}),
+    ...(scope.reason ? { reason: scope.reason } : {}),
   });
 }
 

@@ -1,3 +1,4 @@
+import { type OurReason, STOPS_ALL } from '@/lib/domain/alerts/faults';
 import { type Flow, flowsBy } from '@/lib/domain/alerts/flows';
 import type { BaselineName, Figure, Finding, Unit } from '@/lib/domain/alerts/judge';
 import type { AlertKind, Severity } from '@/lib/domain/alerts/rules';
@@ -10,11 +11,15 @@ export type AlertScope = {
   channel: Channel | null;
   countries: readonly string[];
   template: string | null;
+  /** Of `our_fault` alone: why. */
+  reason?: OurReason;
 };
 
 /** The template of a scope by the name that messages have; the scope names its languages with it. Null: it is of none. */
 export const templateOf = ({ template }: Pick<AlertScope, 'template'>): string | null =>
   template?.split(' ')[0] ?? null;
+const localesOf = ({ template }: Pick<AlertScope, 'template'>): string[] =>
+  template?.match(/\(([^)]*)\)/)?.[1]?.split(', ') ?? [];
 
 export type AffectedCountry = { country: string; now: Figure; before: Figure | null };
 
@@ -32,6 +37,8 @@ export type Cause = {
   before: Figure | null;
   baseline: BaselineName | null;
   affected: readonly AffectedCountry[];
+  /** Verifications that show it, where they were found with it. */
+  samples?: readonly string[];
 };
 
 /** A country's messages belong to a connection that carries at least this share of them. */
@@ -40,7 +47,7 @@ const CARRIES_SHARE = 2 / 3;
 /**
  * Many findings, few causes. Where several countries of one connection are affected, it is the connection; where one is, it is that
  * country, even if it is so large that the connection's own figures fell with it. A connection of which nothing is heard explains by
- * itself that nothing is delivered.
+ * itself that nothing is delivered, and a template that cannot be sent that it was refused.
  *
  * @param open fingerprints of the alerts that are open: a connection's alert stays the connection's while any of its countries is
  * affected, so that an outage that ends country by country does not break up into many alerts.
@@ -52,6 +59,7 @@ export function causesOf(
 ): Cause[] {
   const causes = [
     ...findings.filter(({ level }) => level === 'template' || level === 'rule').map(plainCause),
+    ...findings.filter(({ level }) => level === 'fault').map(faultCause),
     ...findings
       .filter(({ kind }) => kind === 'unknown_rate' || kind === 'webhook_silence')
       .map((finding): Cause => ({ ...plainCause(finding), affected: countriesOf(finding, flows) })),
@@ -67,6 +75,7 @@ export function causesOf(
     causes.flatMap(({ kind, scope }) => (kind === 'webhook_silence' && scope.connectionId ? [scope.connectionId] : [])),
   );
   const isExplained = (cause: Cause) => {
+    if (cause.kind === 'our_fault') return causes.some((other) => isOfLostTemplate(cause, other));
     if (cause.kind !== 'delivery_drop' && cause.kind !== 'slow_delivery') return false;
     if (cause.scope.connectionId !== null) return silent.has(cause.scope.connectionId);
     const owner = ownerOf(cause.scope.countries[0] ?? '', cause.scope.channel, flows);
@@ -107,6 +116,42 @@ function plainCause(finding: Finding): Cause {
     baseline,
     affected: country === null ? [] : [{ country, now, before }],
   };
+}
+
+function faultCause(finding: Finding): Cause {
+  const { connectionId, appId, country, now, fault } = finding;
+  const cause = plainCause(finding);
+  if (!fault) return cause;
+  const { reason, countries, samples } = fault;
+  // An account that may not send to a country is about that country; the others are about the connection, wherever it sends.
+  const places = reason === 'country_not_allowed' ? countries.map((one) => one.country) : country ? [country] : [];
+  return {
+    ...cause,
+    fingerprint: fingerprintOf(finding.kind, `connection:${connectionId}:${reason}`, appId),
+    severity: STOPS_ALL.has(reason) ? 'critical' : 'warning',
+    scope: { ...cause.scope, countries: places, reason },
+    affected: countries.map((one) => ({
+      country: one.country,
+      now: { ...now, value: one.n, n: one.n },
+      before: null,
+    })),
+    samples,
+  };
+}
+
+/** True where a template that its provider does not send is why messages are refused: its own alert says so. */
+function isOfLostTemplate(
+  fault: { kind: string; scope: AlertScope },
+  lost: { kind: string; scope: AlertScope },
+): boolean {
+  const { scope } = fault;
+  if (fault.kind !== 'our_fault' || lost.kind !== 'template_not_sendable' || scope.template === null) return false;
+  const locales = localesOf(lost.scope);
+  return (
+    scope.connectionId === lost.scope.connectionId &&
+    templateOf(scope) === templateOf(lost.scope) &&
+    localesOf(scope).every((locale) => locales.includes(locale))
+  );
 }
 
 const fingerprintOf = (kind: AlertKind, place: string, appId: string | null) =>
@@ -223,6 +268,7 @@ function countriesOf({ connectionId, channel }: Finding, flows: readonly Flow[])
 
 /** True when an open alert's cause is contained in another one: it has not ended, it has become part of something larger. */
 export function isPartOf(alert: { kind: string; scope: AlertScope }, cause: Pick<Cause, 'kind' | 'scope'>): boolean {
+  if (alert.kind === 'our_fault') return isOfLostTemplate(alert, cause);
   const isSameKind =
     alert.kind === cause.kind ||
     (cause.kind === 'webhook_silence' && (alert.kind === 'delivery_drop' || alert.kind === 'slow_delivery'));

@@ -55,6 +55,7 @@ const evidence = (current: Flow[], before: Flow[] = [], more: Partial<Evidence> 
   baseline: { hour_of_week: usualCells(before), day_before: [] } satisfies Baseline,
   spentBefore: null,
   templates: [],
+  faults: [],
   owesReceipts: new Set(['meta', 'twilio', 'ycloud']),
   ...more,
 });

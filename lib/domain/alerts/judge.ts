@@ -1,3 +1,4 @@
+import type { Fault, OurReason } from '@/lib/domain/alerts/faults';
 import { delayPercentile, type Flow, flowsBy, sumFlows, type UsualCell } from '@/lib/domain/alerts/flows';
 import { type AlertKind, type AlertRule, looksAt } from '@/lib/domain/alerts/rules';
 import type { Channel } from '@/lib/domain/channel';
@@ -15,7 +16,7 @@ export type Baseline = Readonly<Record<BaselineName, readonly UsualCell[]>>;
 export type Finding = {
   kind: AlertKind;
   ruleId: string;
-  level: 'country' | 'connection' | 'template' | 'rule';
+  level: 'country' | 'connection' | 'template' | 'fault' | 'rule';
   appId: string | null;
   country: string | null;
   channel: Channel | null;
@@ -25,6 +26,8 @@ export type Finding = {
   now: Figure;
   before: Figure | null;
   baseline: BaselineName | null;
+  /** Of `our_fault`: why, where how many failed, and verifications that show it, newest first. */
+  fault?: { reason: OurReason; countries: readonly { country: string; n: number }[]; samples: readonly string[] };
 };
 
 /** A template in use that its provider does not send. */
@@ -37,6 +40,8 @@ export type Evidence = {
   /** Money of the rule's window before, for `spend`; null where nothing is known of then. */
   spentBefore: number | null;
   templates: readonly LostTemplate[];
+  /** What fails by our own fault, and goes on. */
+  faults: readonly Fault[];
   /** Connections whose provider reports what became of a message. */
   owesReceipts: ReadonlySet<string>;
 };
@@ -96,6 +101,8 @@ export function judgeRule(rule: AlertRule, evidence: Evidence): Finding[] {
           before: null,
           baseline: null,
         }));
+    case 'our_fault':
+      return faulty(rule, evidence.faults);
   }
 }
 
@@ -103,6 +110,58 @@ const owes =
   ({ owesReceipts }: Evidence) =>
   (flow: Flow) =>
     owesReceipts.has(flow.connectionId);
+
+/** Each connection and reason: two at once are two things to repair. */
+function faulty(rule: AlertRule, faults: readonly Fault[]): Finding[] {
+  const found = new Map<string, Fault[]>();
+  for (const fault of faults) {
+    if (!looksAt(rule, fault)) continue;
+    const key = `${fault.connectionId} ${fault.reason}`;
+    found.set(key, [...(found.get(key) ?? []), fault]);
+  }
+  return [...found.values()].flatMap((own): Finding[] => {
+    const [first] = own;
+    const n = own.reduce((sum, fault) => sum + fault.n, 0);
+    if (!first || n < rule.minimumVolume) return [];
+    const newest = [...own].sort((a, b) => b.lastAt.getTime() - a.lastAt.getTime());
+    return [
+      {
+        kind: rule.kind,
+        ruleId: rule.id,
+        level: 'fault',
+        appId: rule.appId,
+        country: rule.country,
+        channel: own.every(({ channel }) => channel === first.channel) ? first.channel : null,
+        connectionId: first.connectionId,
+        template: first.reason === 'template_unavailable' ? templateWords(own) : null,
+        unit: 'messages',
+        now: { value: n, n, low: null, high: null },
+        before: null,
+        baseline: null,
+        fault: {
+          reason: first.reason,
+          countries: countriesOf(own),
+          samples: [...new Set(newest.flatMap(({ samples }) => samples))].slice(0, 5),
+        },
+      },
+    ];
+  });
+}
+
+/** `otp_v1 (id, pt_BR)`; null where there are several. */
+function templateWords(faults: readonly Fault[]): string | null {
+  const [name, ...others] = new Set(faults.map(({ template }) => template));
+  if (name === undefined || others.length > 0) return null;
+  return `${name} (${[...new Set(faults.map(({ locale }) => locale))].sort().join(', ')})`;
+}
+
+function countriesOf(faults: readonly Fault[]): { country: string; n: number }[] {
+  const sums = new Map<string, number>();
+  for (const { country, n } of faults) sums.set(country, (sums.get(country) ?? 0) + n);
+  return [...sums]
+    .map(([country, n]) => ({ country, n }))
+    .sort((a, b) => b.n - a.n || (a.country < b.country ? -1 : 1));
+}
 
 type Judged = { now: Figure; before: Figure | null; baseline: BaselineName | null };
 

@@ -7,6 +7,7 @@ export const ALERT_KINDS = [
   'spend',
   'template_not_sendable',
   'webhook_silence',
+  'our_fault',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -24,6 +25,7 @@ export type Thresholds = {
   spend: { limitMicros: number | null; factor: number | null };
   template_not_sendable: Record<string, never>;
   webhook_silence: Record<string, never>;
+  our_fault: Record<string, never>;
 };
 
 export type AlertRule = {

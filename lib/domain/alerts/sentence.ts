@@ -1,4 +1,5 @@
 import type { AlertScope } from '@/lib/domain/alerts/causes';
+import type { OurReason } from '@/lib/domain/alerts/faults';
 import type { BaselineName, Figure } from '@/lib/domain/alerts/judge';
 import type { AlertKind } from '@/lib/domain/alerts/rules';
 
@@ -22,6 +23,20 @@ export function percent(share: number): string {
 
 const seconds = (ms: number) => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`);
 const dollars = (micros: number) => `$${(micros / 1_000_000).toFixed(2)}`;
+
+/** What is wrong, and what somebody can do about it. */
+const FAULT_WORDS: Record<OurReason, (template: string | null) => string> = {
+  credentials_rejected: () =>
+    'the provider rejects our credentials. Nothing can be sent over it: save valid ones under Connections.',
+  account_restricted: () =>
+    'the account at the provider is restricted or unpaid. Nothing can be sent over it: put it right at the provider.',
+  template_unavailable: (template) =>
+    `the provider does not send ${template === null ? 'several templates' : `template ${template}`}. Put another one in use under Templates, or submit it anew.`,
+  country_not_allowed: () =>
+    'the account may not send there. Have the provider allow it, or take the connection out of the route.',
+  request_rejected: () =>
+    'the provider rejects our requests. The failed messages have its code and its words: put the connection’s settings right.',
+};
 
 /** Where: `WhatsApp in Brazil`, `WhatsApp over Meta main, in 10 countries`. */
 export function placeWords(scope: AlertScope, names: Names): string {
@@ -66,5 +81,7 @@ export function causeSentence(
       return scope.connectionId === null
         ? `No receipts from any provider: ${now.n} messages were accepted and nothing was heard of them. The fault is likely our own webhook.`
         : `${place}: ${now.n} messages were accepted and no receipt came.`;
+    case 'our_fault':
+      return `${place}: ${scope.reason ? FAULT_WORDS[scope.reason](scope.template) : 'messages fail by a fault of our own.'} Codes leave over the next channel, where there is one.`;
   }
 }

@@ -538,7 +538,15 @@ describe('rules', () => {
   test('an installation begins with one of each kind, all in force', async () => {
     const rules = await listAlertRules(user('analyst'));
     expect(rules.map(({ kind }) => kind).sort()).toEqual(
-      ['delivery_drop', 'slow_delivery', 'spend', 'template_not_sendable', 'unknown_rate', 'webhook_silence'].sort(),
+      [
+        'delivery_drop',
+        'our_fault',
+        'slow_delivery',
+        'spend',
+        'template_not_sendable',
+        'unknown_rate',
+        'webhook_silence',
+      ].sort(),
     );
     expect(rules.every(({ enabled }) => enabled)).toBe(true);
   });

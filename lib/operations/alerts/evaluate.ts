@@ -1,11 +1,13 @@
 import { type AlertRow, endEvaluationTurn, findAlertRules, findOpenAlerts, takeEvaluationTurn } from '@/lib/db/alerts';
 import { lostTemplates } from '@/lib/db/analytics/lost-templates';
+import { carriedSince, ourFaults } from '@/lib/db/analytics/our-faults';
 import { database, transact } from '@/lib/db/client';
 import { type Cause, causesOf } from '@/lib/domain/alerts/causes';
+import { type Fault, goingOn } from '@/lib/domain/alerts/faults';
 import type { Flow } from '@/lib/domain/alerts/flows';
 import { type Finding, judgeRule } from '@/lib/domain/alerts/judge';
 import type { AlertRule } from '@/lib/domain/alerts/rules';
-import { newUuid } from '@/lib/ids';
+import { newUuid, uuidFloor } from '@/lib/ids';
 import { usualNow } from '@/lib/operations/alerts/baseline';
 import { type Evaluation, settleAlerts } from '@/lib/operations/alerts/settle';
 import { flowOf, spentBetween } from '@/lib/operations/alerts/spend';
@@ -67,11 +69,11 @@ async function causesNow(
   for (const rule of rules) {
     try {
       const asksTemplates = rule.kind === 'template_not_sendable';
-      const current = asksTemplates
-        ? []
+      const current = looksAtFlows(rule)
+        ? await flowsOf(rule.windowMinutes)
         : rule.kind === 'spend'
           ? [flowOf(rule, await spentBetween(rule, ago(rule.windowMinutes), new Date(now.getTime() + CLOCKS_MS), now))]
-          : await flowsOf(rule.windowMinutes);
+          : [];
       if (rule.kind !== 'spend' && current.length >= widest.length) widest = current;
       findings.push(
         ...judgeRule(rule, {
@@ -81,6 +83,7 @@ async function causesNow(
             rule.kind === 'spend' && rule.thresholds.factor !== null
               ? (await spentBetween(rule, ago(DAY_MINUTES + rule.windowMinutes), ago(DAY_MINUTES), now)).micros
               : null,
+          faults: rule.kind === 'our_fault' ? await faultsSince(ago(rule.windowMinutes)) : [],
           templates: asksTemplates ? await lostTemplates(database()) : [],
           owesReceipts,
         }),
@@ -93,7 +96,20 @@ async function causesNow(
   return { causes: causesOf(findings, widest, isOpen), unjudged };
 }
 
-const looksAtFlows = ({ kind }: AlertRule) => kind !== 'spend' && kind !== 'template_not_sendable';
+/**
+ * What fails by our own fault and goes on. Out of what is stored with the messages: whoever dies between a refusal and its news leaves it to the next look.
+ * Nothing else is asked where nothing failed so.
+ */
+async function faultsSince(since: Date): Promise<Fault[]> {
+  const faults = await ourFaults(database(), uuidFloor(since));
+  if (faults.length === 0) return [];
+  const first = new Date(Math.min(...faults.map(({ lastAt }) => lastAt.getTime())) - CLOCKS_MS);
+  const ids = [...new Set(faults.map(({ connectionId }) => connectionId))];
+  return goingOn(faults, await carriedSince(database(), uuidFloor(first), ids));
+}
+
+const looksAtFlows = ({ kind }: AlertRule) =>
+  kind !== 'spend' && kind !== 'template_not_sendable' && kind !== 'our_fault';
 /** True where a rule compares what is with what was usual. */
 export const comparesRates = ({ kind }: AlertRule) => kind === 'delivery_drop' || kind === 'slow_delivery';
 

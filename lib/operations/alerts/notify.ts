@@ -24,6 +24,7 @@ export type AlertNotice = {
       countries: readonly string[];
       app: string | null;
       template: string | null;
+      reason: string | null;
     };
     evidence: { unit: string; now: unknown; before: unknown; baseline: string | null; window_minutes: number };
     samples: string[];
@@ -51,6 +52,7 @@ export function noticeOf(type: AlertEvent, alert: AlertRow, at: Date): AlertNoti
         countries: scope.countries,
         app: scope.appId && publicId('app', scope.appId),
         template: scope.template,
+        reason: scope.reason ?? null,
       },
       evidence: {
         unit: evidence.unit,

@@ -98,7 +98,8 @@ function chosenBy(rules: readonly (AlertRule | null)[]): string[] {
   return lists.some((list) => list.length === 0) ? [] : [...new Set(lists.flat())];
 }
 
-function samplesOf(tx: Db, cause: Cause, minutes: number, now: Date): Promise<string[]> {
+async function samplesOf(tx: Db, cause: Cause, minutes: number, now: Date): Promise<string[]> {
+  if (cause.samples) return [...cause.samples];
   return alertSamples(tx, uuidFloor(new Date(now.getTime() - minutes * 60_000)), {
     ...cause.scope,
     kind: cause.kind,

@@ -59,6 +59,7 @@ export const THRESHOLDS: Record<
   ],
   template_not_sendable: [],
   webhook_silence: [],
+  our_fault: [],
 };
 
 export const KIND_HINTS: Record<AlertKind, string> = {
@@ -70,6 +71,8 @@ export const KIND_HINTS: Record<AlertKind, string> = {
   spend: 'What everything this rule looks at cost in its window.',
   template_not_sendable: 'A template in use is paused, rejected or disabled at its provider.',
   webhook_silence: 'A connection accepted messages and nothing was heard of any of them.',
+  our_fault:
+    'A message failed by a fault of our own: credentials, account, template, country or request. One alert per connection and reason; it ends when the same is carried again, or when nothing fails so for the window.',
 };
 
 /** Digits as a person writes them: no tail of a binary fraction. */
@@ -101,6 +104,7 @@ export const NEW_RULE: Record<AlertKind, Partial<RuleFields>> = {
   spend: { window_minutes: '60', minimum_volume: '100', first: '', second: '3' },
   template_not_sendable: { window_minutes: '60', minimum_volume: '0' },
   webhook_silence: { window_minutes: '10', minimum_volume: '20' },
+  our_fault: { window_minutes: '60', minimum_volume: '1' },
 };
 
 /** From when on a rule speaks, in one line. */
@@ -128,6 +132,8 @@ export function thresholdWords(rule: AlertRule): string {
       return 'as soon as one is';
     case 'webhook_silence':
       return 'not one of them was heard of';
+    case 'our_fault':
+      return 'as soon as one fails so';
   }
 }
 

@@ -23,7 +23,7 @@ export async function testDestination(actor: Actor, input: { id: string }): Prom
       opened_at: at,
       resolved_at: null,
       openings: 1,
-      scope: { connection: null, channel: null, countries: [], app: null, template: null },
+      scope: { connection: null, channel: null, countries: [], app: null, template: null, reason: null },
       evidence: { unit: 'messages', now: null, before: null, baseline: null, window_minutes: 0 },
       samples: [],
       url: `${env().WATCHWORD_PUBLIC_URL}/alerts`,
