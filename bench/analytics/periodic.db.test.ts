@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { flowsSampled, messagesCounted } from '@/lib/db/analytics/alert-flows';
 import { alertSamples } from '@/lib/db/analytics/alert-samples';
+import { carriedSince, ourFaults } from '@/lib/db/analytics/our-faults';
 import { closeDatabase, database, makePool, reports } from '@/lib/db/client';
 import { countriesWithTraffic, resumePausedTimers } from '@/lib/db/incidents';
 import { forgetOld, retentionRules } from '@/lib/db/retention';
@@ -75,6 +76,8 @@ async function everythingPeriodic(): Promise<Sent[]> {
     await resumePausedTimers(database(), [], 10);
     for (const kind of ['delivery_drop', 'slow_delivery', 'template_not_sendable'] as const)
       await alertSamples(database(), uuidFloor(ago(60)), { ...anything, countries: ['BR'], template: 'x', kind });
+    await ourFaults(database(), uuidFloor(ago(60)));
+    await carriedSince(database(), uuidFloor(ago(60)), [connectionId]);
     for (const rule of retentionRules(400)) await forgetOld(database(), rule, 10);
   });
   return [...new Map(sent.map((each) => [each.name, each])).values()];
@@ -103,6 +106,8 @@ test('nothing that is asked again and again reads verifications or what belongs 
     'alert_spend_between',
     'alert_spend_counted',
     'alert_samples',
+    'our_faults',
+    'carried_since_faults',
     'overdue_receipts',
     'usual_receipt_delay',
     'countries_with_traffic',

@@ -20,6 +20,7 @@ const WRITTEN_BY_HAND = [
   'incident_one_open',
   'message_at_provider',
   'message_lease',
+  'message_our_fault',
   'message_own_code',
   'message_poll',
   'receipt_unmatched',

@@ -28,6 +28,13 @@ test('a template’s alert leads to the verifications written with it, of the da
   expect(termsOf(loadView(queryOf(href)))).toContainEqual({ key: 'template', value: 'otp_code_v1', isExcluded: false });
 });
 
+test('a fault of our own leads to the messages that failed so', () => {
+  const scope = { connectionId: CONNECTION, channel: 'whatsapp', reason: 'credentials_rejected' };
+  const terms = termsOf(loadView(queryOf(inVerifications(alert('our_fault', scope), clock))));
+  expect(terms).toContainEqual({ key: 'reason', value: 'credentials_rejected', isExcluded: false });
+  expect(terms).toContainEqual({ key: 'connection', value: CONNECTION, isExcluded: false });
+});
+
 test('however many countries a connection fails in, its list holds to the connection and to live traffic', () => {
   const href = inVerifications(
     alert('delivery_drop', { connectionId: CONNECTION, channel: 'whatsapp', countries: COUNTRIES }),

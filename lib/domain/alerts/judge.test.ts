@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { causesOf, isPartOf } from '@/lib/domain/alerts/causes';
+import type { Fault } from '@/lib/domain/alerts/faults';
 import { delayMs, delayPercentile, type Flow, sumFlows, usualCells } from '@/lib/domain/alerts/flows';
 import { type Baseline, type Evidence, judgeRule } from '@/lib/domain/alerts/judge';
 import type { AlertRule } from '@/lib/domain/alerts/rules';
@@ -195,6 +196,78 @@ test('a template in use that is paused is one cause, however many languages', ()
   const templates = [{ connectionId: 'meta', name: 'otp_v1', locales: ['en', 'pt_BR'], status: 'paused' }];
   const causes = causesOf(judgeRule(TEMPLATE, evidence([], [], { templates })), []);
   expect(causes).toMatchObject([{ fingerprint: 'template_not_sendable/template:meta:otp_v1' }]);
+});
+
+describe('our own fault', () => {
+  const OURS = rule('our_fault', { thresholds: {}, minimumVolume: 1, windowMinutes: 60 });
+  const fault = (more: Partial<Fault> = {}): Fault => ({
+    connectionId: 'meta',
+    appId: 'app',
+    country: 'BR',
+    channel: 'whatsapp',
+    reason: 'template_unavailable',
+    template: 'otp_v1',
+    locale: 'pt_BR',
+    n: 1,
+    lastAt: new Date(0),
+    quietSeconds: 0,
+    samples: ['a'],
+    ...more,
+  });
+  const causes = (faults: Fault[], more: Partial<Evidence> = {}) =>
+    causesOf(
+      [OURS, TEMPLATE].flatMap((each) => judgeRule(each, evidence([], [], { faults, ...more }))),
+      [],
+    );
+
+  test('is one cause per connection and reason, however many apps, countries and languages', () => {
+    const found = causes([
+      fault({ samples: ['1', '2', '3'] }),
+      fault({ country: 'ID', locale: 'id', n: 5, lastAt: new Date(1), samples: ['4', '5', '6'] }),
+      fault({ appId: 'other' }),
+      fault({ reason: 'credentials_rejected' }),
+      fault({ connectionId: 'ycloud' }),
+    ]);
+    expect(found.map(({ fingerprint, severity }) => [fingerprint, severity])).toEqual([
+      ['our_fault/connection:meta:template_unavailable', 'warning'],
+      ['our_fault/connection:meta:credentials_rejected', 'critical'],
+      ['our_fault/connection:ycloud:template_unavailable', 'warning'],
+    ]);
+    expect(found[0]).toMatchObject({
+      scope: { countries: [], template: 'otp_v1 (id, pt_BR)', reason: 'template_unavailable' },
+      now: { value: 7 },
+      affected: [{ country: 'ID' }, { country: 'BR' }],
+      samples: ['4', '5', '6', '1', '2'],
+    });
+  });
+
+  test('of a country that the account may not send to names the country', () => {
+    expect(causes([fault({ reason: 'country_not_allowed' })])[0]?.scope.countries).toEqual(['BR']);
+  });
+
+  test.each([
+    ['the same template and language', ['en', 'pt_BR'], 'otp_v1', ['template_not_sendable']],
+    ['another language of it', ['en'], 'otp_v1', ['our_fault', 'template_not_sendable']],
+    ['another template', ['pt_BR'], 'otp_v2', ['our_fault', 'template_not_sendable']],
+  ])('beside a template that is known to be lost, %s', (_, locales, name, kinds) => {
+    const templates = [{ connectionId: 'meta', name, locales, status: 'paused' }];
+    expect(
+      causes([fault()], { templates })
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(kinds);
+  });
+
+  test('is not found by a rule that looks elsewhere, or before its minimum', () => {
+    const found = (more: Partial<typeof OURS>) =>
+      judgeRule({ ...OURS, ...more }, evidence([], [], { faults: [fault()] })).length;
+    expect([
+      found({}),
+      found({ connectionId: 'ycloud' }),
+      found({ country: 'ID' }),
+      found({ minimumVolume: 2 }),
+    ]).toEqual([1, 0, 0, 0]);
+  });
 });
 
 describe('one alert per cause', () => {
