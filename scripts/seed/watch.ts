@@ -87,6 +87,8 @@ function causesAt(
   let widest: Flow[] = [];
   const findings = rules.flatMap((rule) => {
     const { kind, windowMinutes } = rule;
+    // The journal keeps no reasons: what a past fault of our own did to delivery has its alert.
+    if (kind === 'our_fault') return [];
     const asksTemplates = kind === 'template_not_sendable';
     const begin = now - windowMinutes * MINUTE;
     // Fewer messages than the rule wants of any one of its cells: it finds nothing, and most looks end here.
@@ -103,7 +105,6 @@ function causesAt(
       baseline: comparesRates(rule) ? usualOf(rule) : { hour_of_week: [], day_before: [] },
       spentBefore: isSpend ? spent(rule, journal.sentBetween(begin - DAY, now - DAY), now).micros : null,
       templates: asksTemplates ? templates : [],
-      // The journal keeps no reasons: what a past fault of our own did to delivery has its alert.
       faults: [],
       owesReceipts,
     });

@@ -56,6 +56,9 @@ describe('a fault of our own', () => {
     refuseWhatsApp('credentials_rejected');
     const id = await issue();
     expect((await core.messages(id)).map(({ channel }) => channel)).toEqual(['whatsapp', 'sms']);
+    // What the connection carries beside it shows nothing.
+    core.carrier.answer = accepted;
+    await issue();
     expect(await evaluate()).toMatchObject({ opened: [expect.any(String)], resolved: [], open: 1 });
     const [alert] = await open();
     expect(alert).toMatchObject({
