@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type AlertRow, findOpenAlerts } from '@/lib/db/alerts';
-import { database } from '@/lib/db/client';
+import { type AlertRow, findOpenAlerts, insertAlert } from '@/lib/db/alerts';
+import { database, transact } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
 import { OUR_REASONS } from '@/lib/domain/alerts/faults';
 import { newUuid, publicId, uuidFrom } from '@/lib/ids';
@@ -100,6 +100,17 @@ describe('a fault of our own', () => {
     await core.sql(`UPDATE alert_clock SET at = now() - interval '1 minute'`);
     const looks = await Promise.all(Array.from({ length: 5 }, () => evaluateAlerts(new Date())));
     expect(looks.flatMap((look) => look?.opened ?? [])).toHaveLength(1);
+    const [alert, ...others] = await open();
+    expect(others).toEqual([]);
+    if (!alert) throw new Error('nothing opened');
+    // Also where two settle side by side, as when a lease was lost.
+    await core.sql('DELETE FROM alert');
+    const settled = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        transact((tx) => insertAlert(tx, { ...alert, id: newUuid() }, new Date()).then((row) => row?.id ?? null)),
+      ),
+    );
+    expect(settled.filter((id) => id !== null)).toEqual(prints(await open()).map(() => expect.any(String)));
     expect(prints(await open())).toEqual([printOf('credentials_rejected')]);
   });
 
