@@ -9,7 +9,7 @@ export const OUR_REASONS = Object.keys(FAILURE_REASONS).filter(
   (reason): reason is OurReason => FAILURE_REASONS[reason as FailureReason].group === 'ours',
 );
 
-/** With these nothing of the connection can be sent; with the others some messages can. */
+/** With these nothing can be expected to be sent over the connection; with the others some messages can. */
 export const STOPS_ALL: ReadonlySet<OurReason> = new Set(['credentials_rejected', 'account_restricted']);
 
 /** Messages of one kind that failed by our own fault in a window. */

@@ -29,7 +29,7 @@ const FAULT_WORDS: Record<OurReason, (template: string | null) => string> = {
   credentials_rejected: () =>
     'the provider rejects our credentials. Nothing can be sent over it: save valid ones under Connections.',
   account_restricted: () =>
-    'the account at the provider is restricted or unpaid. Nothing can be sent over it: put it right at the provider.',
+    'the account at the provider is locked, restricted or unpaid. Put it right at the provider.',
   template_unavailable: (template) =>
     `the provider does not send ${template === null ? 'several templates' : `template ${template}`}. Put another one in use under Templates, or submit it anew.`,
   country_not_allowed: () =>
