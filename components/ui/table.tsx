@@ -33,5 +33,5 @@ export function TableHeading({ className, scope = 'col', ...rest }: ComponentPro
 }
 
 export function TableCell({ className, ...rest }: ComponentProps<'td'>) {
-  return <td {...rest} className={classNames('h-10 px-1.5 first:pl-4 last:pr-4 sm:px-3', className)} />;
+  return <td {...rest} className={classNames('h-10 px-1.5 py-1.5 first:pl-4 last:pr-4 sm:px-3', className)} />;
 }

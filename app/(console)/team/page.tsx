@@ -33,7 +33,7 @@ export default async function TeamPage(props: { searchParams: Promise<{ person?:
 
   return (
     <Page title="Team" lead="Who may sign in, and what they may do. A change counts from the person's next request on.">
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-6">
           <Panel>
             <PanelHeading
@@ -101,11 +101,13 @@ function Person({
   return (
     <>
       <TableRow>
-        <TableCell>
-          <span className="block py-1">
+        <TableCell className="sm:w-full sm:max-w-0">
+          <span className="block">
             <span className={person.isDisabled ? 'text-ink-3 line-through' : 'font-medium'}>{person.name}</span>
             {isSelf ? <span className="text-ink-3"> (you)</span> : null}
-            <span className="block break-all text-ink-3 text-xs">{person.email}</span>
+            <span title={person.email} className="block text-ink-3 text-xs max-sm:break-all sm:truncate">
+              {person.email}
+            </span>
           </span>
         </TableCell>
         <TableCell>
@@ -126,7 +128,7 @@ function Person({
             </span>
           )}
         </TableCell>
-        <TableCell className="hidden text-ink-3 md:table-cell">
+        <TableCell className="hidden whitespace-nowrap text-ink-3 md:table-cell">
           {person.lastSignInAt ? (
             <TimeAgo at={person.lastSignInAt.toISOString()} now={now} timeZone={timeZone} />
           ) : (
@@ -190,7 +192,9 @@ function Links({
           <li key={link.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
             <Picture aria-hidden="true" className="size-4 shrink-0 text-ink-3" />
             <span className="min-w-0">
-              <span className="block break-all font-medium">{link.email}</span>
+              <span title={link.email} className="block font-medium max-sm:break-all sm:truncate">
+                {link.email}
+              </span>
               <span className="block text-ink-3 text-xs">
                 {ROLE_WORDS[link.role].title}
                 {link.by ? `, by ${link.by}` : ''} ·{' '}

@@ -89,7 +89,7 @@ function KeyRows({
     <>
       <TableRow>
         <TableCell>
-          <span className="block py-1">
+          <span className="block">
             <span className={isWorking ? 'font-medium' : 'text-ink-3'}>{key.name}</span>
             <span className="num block whitespace-nowrap text-ink-3 text-xs">
               ww_{key.livemode ? 'live' : 'test'}_…{key.lastFour}
@@ -103,7 +103,7 @@ function KeyRows({
           {key.scopes.length === SCOPES.length ? (
             <span className="font-sans text-ink-3">every scope</span>
           ) : (
-            <span className="block py-1">
+            <span className="block">
               {key.scopes.map((scope) => (
                 <span key={scope} className="block whitespace-nowrap">
                   {scope}
