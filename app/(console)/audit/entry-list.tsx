@@ -10,10 +10,12 @@ import { detailText, readDetail } from '@/lib/domain/audit/changes';
 import { type AuditPage, listAudit } from '@/lib/operations/audit/list';
 import { queryOf } from './query';
 import { hrefWith, type View } from './search-params';
+import { summaryWords } from './summary-words';
 
 type Entry = AuditPage['data'][number];
 /** A publication may change thousands of fields; its own page shows them all. */
 const CHANGES_MAX = 100;
+const COLUMNS = 'sm:grid-cols-[1rem_10.5rem_minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1.2fr)]';
 
 /** One page of the log. Each entry opens to what it changed. */
 export async function EntryList({
@@ -39,6 +41,15 @@ export async function EntryList({
         </EmptyState>
       ) : (
         <>
+          <p
+            aria-hidden="true"
+            className={`hidden h-8 items-center gap-x-3 border-line border-b px-4 text-ink-3 text-xs sm:grid ${COLUMNS}`}
+          >
+            <span className="col-start-2">When</span>
+            <span>What</span>
+            <span>Who</span>
+            <span>About</span>
+          </p>
           <ul className="divide-y divide-line">
             {data.map((entry) => (
               <EntryItem key={entry.id} entry={entry} view={view} timeZone={timeZone} />
@@ -59,10 +70,13 @@ export async function EntryList({
 function EntryItem({ entry, view, timeZone }: { entry: Entry; view: View; timeZone: string }) {
   const { changes, rest } = readDetail(entry.detail);
   const who = whoOf(entry);
+  const summary = summaryWords(entry.detail, timeZone);
   return (
     <li>
       <details className="group">
-        <summary className="grid min-h-10 list-none grid-cols-[1rem_minmax(0,1fr)] items-center gap-x-3 gap-y-0.5 px-4 py-1.5 text-sm -outline-offset-2 hover:bg-hover sm:grid-cols-[1rem_10.5rem_minmax(0,1fr)_minmax(0,1fr)_minmax(0,1.2fr)] [&::-webkit-details-marker]:hidden">
+        <summary
+          className={`grid min-h-10 list-none grid-cols-[1rem_minmax(0,1fr)] items-center gap-x-3 gap-y-0.5 px-4 py-1.5 text-sm -outline-offset-2 hover:bg-hover [&::-webkit-details-marker]:hidden ${COLUMNS}`}
+        >
           <ChevronRight
             aria-hidden="true"
             className="size-3.5 text-ink-3 transition-transform duration-100 group-open:rotate-90"
@@ -70,12 +84,20 @@ function EntryItem({ entry, view, timeZone }: { entry: Entry; view: View; timeZo
           <span className="col-start-2 text-ink-3 text-xs">
             <TimeStamp at={entry.at} timeZone={timeZone} />
           </span>
-          <span className="num col-start-2 font-medium sm:col-start-3 sm:row-start-1">{entry.action}</span>
-          <span className="col-start-2 truncate text-ink-2 sm:col-start-4 sm:row-start-1">{who}</span>
-          <span className="col-start-2 truncate text-ink-3 text-xs sm:col-start-5 sm:row-start-1">
-            {changes.length > 0
-              ? `${changes.length} ${changes.length === 1 ? 'change' : 'changes'}: ${changes[0]?.path}`
-              : rest.map(([, value]) => detailText(value)).join(' · ')}
+          <span
+            title={entry.action}
+            className="num col-start-2 min-w-0 truncate font-medium sm:col-start-3 sm:row-start-1"
+          >
+            {entry.action}
+          </span>
+          <span title={who} className="col-start-2 min-w-0 truncate text-ink-2 sm:col-start-4 sm:row-start-1">
+            {who}
+          </span>
+          <span
+            title={summary}
+            className="col-start-2 min-w-0 truncate text-ink-3 text-xs sm:col-start-5 sm:row-start-1"
+          >
+            {summary}
           </span>
         </summary>
         <div className="border-line border-t bg-sunken px-4 py-3 sm:pl-11">
