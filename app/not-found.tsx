@@ -10,14 +10,14 @@ export default function NotFound() {
       <div className="flex grow flex-col justify-center">
         <EmptyState
           heading="h1"
-          title="There is no room at this address"
+          title="Page not found"
           action={
-            <Link href="/verifications" className={buttonStyle()}>
-              To the verifications
+            <Link href="/" className={buttonStyle()}>
+              To the console
             </Link>
           }
         >
-          Perhaps it moved, or the address lost a piece on its way here.
+          Perhaps it moved, or the address is not complete.
         </EmptyState>
       </div>
     </main>

@@ -10,10 +10,10 @@ export default function Forbidden() {
       <EmptyState
         picture={<Lock aria-hidden="true" className="size-8" strokeWidth={1.25} />}
         heading="h1"
-        title="Your role does not open this room"
+        title="Your role cannot open this page"
         action={
-          <Link href="/verifications" className={buttonStyle()}>
-            Back to the verifications
+          <Link href="/overview" className={buttonStyle()}>
+            To the overview
           </Link>
         }
       >

@@ -22,7 +22,7 @@ for (const { path, open, closed } of ROOMS) {
       const response = await page.goto(path);
       expect(response?.status()).toBe(status);
       if (status === 403) {
-        await expect(page.getByRole('heading', { name: 'Your role does not open this room' })).toBeVisible();
+        await expect(page.getByRole('heading', { name: 'Your role cannot open this page' })).toBeVisible();
         await expect(page.locator(`nav a[href="${path}"]`)).toHaveCount(0);
       }
     });
@@ -88,4 +88,14 @@ test('a verification that does not exist answers 404 with a page of its own', as
   const response = await page.goto(`/verifications/vrf_${'0'.repeat(32)}`);
   expect(response?.status()).toBe(404);
   await expect(page.getByRole('heading', { name: 'No such verification' })).toBeVisible();
+});
+
+test('what a list does not have answers 404 within the console, with a way to the list', async ({ page, signIn }) => {
+  await signIn('ops');
+  const response = await page.goto('/config/connections/00000000-0000-4000-8000-000000000000');
+  expect(response?.status()).toBe(404);
+  await expect(page.getByRole('heading', { name: 'No such connection' })).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Rooms' })).toBeVisible();
+  await page.getByRole('main').getByRole('link', { name: 'All connections' }).click();
+  await expect(page).toHaveURL(/\/config\/connections$/);
 });
