@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { apiCall } from '@/components/charts/api-call';
 import { durationChart } from '@/components/charts/durations';
 import { deltaOf, figure, figureOf, percent, shortFigure } from '@/components/charts/figure';
-import { marksOn, namePlaces, partialSteps, timeChart } from '@/components/charts/model';
+import { amountTicks, marksOn, namePlaces, partialSteps, timeChart } from '@/components/charts/model';
 import { pendingText, sentenceOfLine, sentenceOfRows } from '@/components/charts/sentences';
 import { scaleOf, stepOf } from '@/components/charts/steps';
 import { timeTable } from '@/components/charts/tables';
@@ -276,23 +276,51 @@ describe('a picture over time', () => {
   });
 });
 
-test('names of marks never lie on each other: they go down a line, are said once per point, or are left out', () => {
-  const marks = [4, 5, 5, 6, 7, 7, 12].map((from, n) => ({
-    from,
-    kind: n === 2 ? 'alert' : n === 1 ? 'alert' : `kind ${n}`,
-  }));
-  const linesOf = (some: typeof marks) => namePlaces(some, 30).map((place) => place?.line ?? null);
-  expect(linesOf(marks)).toEqual([0, 1, null, 2, null, null, 0]);
-  expect(linesOf([...marks].reverse())).toEqual([0, null, null, 2, 1, null, 0]);
+describe('the names of marks', () => {
+  const named = (...at: [x: number, name: string][]) => at.map(([x, name]) => ({ x, name }));
+
+  test('never lie on each other or on another mark: they stand right or left of their own, or are left out', () => {
+    expect(namePlaces(named([100, 'Published'], [300, 'Alert']), 800)).toEqual(['right', 'right']);
+    expect(namePlaces(named([100, 'Published'], [120, 'Published']), 800)).toEqual(['left', 'right']);
+    expect(namePlaces(named([100, 'Published'], [120, 'Published'], [140, 'Alert']), 800)).toEqual([
+      'left',
+      null,
+      'right',
+    ]);
+    expect(namePlaces(named([140, 'Alert'], [120, 'Published'], [100, 'Published']), 800)).toEqual([
+      'right',
+      null,
+      'left',
+    ]);
+  });
+
+  test('are said once for two of a kind at one point', () => {
+    expect(namePlaces(named([100, 'Alert'], [100, 'Alert'], [100, 'Template']), 800)).toEqual(['right', null, 'left']);
+  });
+
+  test('never run over the axis or out of the picture', () => {
+    expect(namePlaces(named([790, 'Published']), 800)).toEqual(['left']);
+    expect(namePlaces(named([10, 'Published'], [20, 'Alert'], [30, 'Alert']), 40)).toEqual([null, null, null]);
+  });
 });
 
-test('the name of a mark at the right edge stands to its left, not on the axis, and on no other name', () => {
-  const marks = [4, 6, 7].map((from) => ({ from, kind: `kind ${from}` }));
-  expect(namePlaces(marks, 8)).toEqual([
-    { line: 0, side: 'right' },
-    { line: 0, side: 'right' },
-    { line: 1, side: 'left' },
-  ]);
+describe('the figures of an axis of amounts', () => {
+  test('are three to five round ones from zero to above the highest', () => {
+    expect(amountTicks(1700, { isWhole: true, isLow: false })).toEqual([0, 500, 1000, 1500, 2000]);
+    expect(amountTicks(1, { isWhole: true, isLow: false })).toEqual([0, 1]);
+  });
+
+  test('are zero, the half and the whole on a low picture, whole numbers where things are counted', () => {
+    expect(amountTicks(127, { isWhole: true, isLow: true })).toEqual([0, 75, 150]);
+    expect(amountTicks(1, { isWhole: true, isLow: true })).toEqual([0, 1, 2]);
+    expect(amountTicks(3, { isWhole: true, isLow: true })).toEqual([0, 2, 4]);
+    for (const high of [1, 2, 5, 9, 10, 11, 99, 101, 640, 1001, 7_777, 12_345]) {
+      const [zero, half, top] = amountTicks(high, { isWhole: true, isLow: true }) as [number, number, number];
+      expect([zero, half * 2, Number.isInteger(half)]).toEqual([0, top, true]);
+      expect(top).toBeGreaterThanOrEqual(high);
+      expect(top).toBeLessThanOrEqual(Math.max(2, high * 2));
+    }
+  });
 });
 
 describe('a histogram of durations', () => {

@@ -192,33 +192,57 @@ function sharedStart(metrics: readonly MetricName[]): string {
   return others.length > 0 && others.every((start) => start === first) ? first : '';
 }
 
-/** In the smallest chart, half a page wide, a mark's name is this much of the width; three lines of names leave the series room. */
-const NAME_SHARE = 1 / 6;
-const NAME_LINES = 3;
+/** A letter of a name at its size on a picture, and the room around a name, in pixels. */
+const LETTER_PX = 5.6;
+const NAME_PAD_PX = 8;
 
-/** Where a mark's name stands: on which line (0 is the top), and on which side of the mark. */
-export type NamePlace = { line: number; side: 'left' | 'right' };
+/** On which side of its mark a name stands. */
+export type NameSide = 'left' | 'right';
 
 /**
- * Where each mark has its name so that no two lie on each other and none on the axis at the right, by the order of `marks`. Null: no room, or the same word
- * stands at that point already; the tooltip and the table name every mark.
+ * Where each mark has its name, all of them on one line, by the order of `marks`: beside it where neither another name, another mark nor
+ * the edge of the picture (`width` pixels, as `x`) is in the way. Null: no room; the tooltip and the table name every mark.
  */
-export function namePlaces(marks: readonly Pick<ChartMark, 'from' | 'kind'>[], points: number): (NamePlace | null)[] {
-  const width = Math.ceil(points * NAME_SHARE);
-  const places: (NamePlace | null)[] = marks.map(() => null);
-  const freeFrom = Array.from({ length: NAME_LINES }, () => 0);
-  const said = new Set<string>();
-  const leftToRight = marks.map(({ from, kind }, at) => ({ from, kind, at })).sort((a, b) => a.from - b.from);
-  for (const { from, kind, at } of leftToRight) {
-    const side = from > width && from + width > points ? 'left' : 'right';
-    const begin = side === 'left' ? from - width : from;
-    const line = freeFrom.findIndex((free) => free <= begin);
-    if (line === -1 || said.has(`${from} ${kind}`)) continue;
-    said.add(`${from} ${kind}`);
-    freeFrom[line] = begin + width;
-    places[at] = { line, side };
+export function namePlaces(marks: readonly { x: number; name: string }[], width: number): (NameSide | null)[] {
+  const places: (NameSide | null)[] = marks.map(() => null);
+  const taken: { from: number; to: number }[] = [];
+  const leftToRight = marks.map((mark, at) => ({ ...mark, at })).sort((a, b) => a.x - b.x);
+  const isFree = (from: number, to: number) =>
+    from >= 0 &&
+    to <= width &&
+    taken.every((other) => other.to <= from || other.from >= to) &&
+    marks.every(({ x }) => x <= from || x >= to);
+  for (const { x, name, at } of leftToRight) {
+    // Two of a kind at one point are one word.
+    if (marks.some((other, before) => before !== at && other.x === x && other.name === name && places[before]))
+      continue;
+    const size = name.length * LETTER_PX + NAME_PAD_PX;
+    const side = isFree(x, x + size) ? 'right' : isFree(x - size, x) ? 'left' : null;
+    if (!side) continue;
+    taken.push({ from: side === 'right' ? x : x - size, to: side === 'right' ? x + size : x });
+    places[at] = side;
   }
   return places;
+}
+
+const HALVES = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10];
+
+/**
+ * From zero in three to five steps of 1, 2 or 5 with noughts, a little above the highest (`high`, above zero): `0, 500, 1K, 1.5K, 2K` rather
+ * than `0, 650, 1.3K`. A low picture has room for three: `0, 75, 150`.
+ */
+export function amountTicks(high: number, { isWhole, isLow }: { isWhole: boolean; isLow: boolean }): number[] {
+  const power = 10 ** Math.floor(Math.log10(isLow ? high / 2 : high));
+  if (isLow) {
+    const half = HALVES.map((size) => size * power).find(
+      (size) => 2 * size >= high && (!isWhole || Number.isInteger(size)),
+    );
+    const step = half ?? Math.max(1, Math.ceil(high / 2));
+    return [0, step, 2 * step];
+  }
+  const step = [power / 5, power / 2, power, 2 * power].find((size) => high / size <= 4.5) ?? 2 * power;
+  const whole = isWhole ? Math.max(1, step) : step;
+  return Array.from({ length: Math.ceil(high / whole) + 1 }, (_, at) => at * whole);
 }
 
 /** Each mark at the point in whose time it falls; those outside the range that was counted are left out. */

@@ -1,6 +1,6 @@
 'use client';
 
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import {
   Area,
   Bar,
@@ -18,11 +18,18 @@ import {
 import { MARK_WORDS } from '@/components/charts/dimensions';
 import { figure, shortFigure } from '@/components/charts/figure';
 import { DASHES, Marker, Textures } from '@/components/charts/looks';
-import { type ChartMark, type NamePlace, namePlaces, type TimeChart } from '@/components/charts/model';
+import { amountTicks, type ChartMark, type NameSide, namePlaces, type TimeChart } from '@/components/charts/model';
 import { count } from '@/components/console/format';
 
 export const TICK = { fontSize: 11, fill: 'var(--ink-3)', fontFamily: 'var(--font-mono)' } as const;
 const MARGIN = { top: 8, right: 4, bottom: 0, left: 4 } as const;
+const AXIS_PX = 52;
+/** Names of marks stand above the picture, never on a bar. */
+const NAME_PX = 10;
+const NAMES_TOP_PX = NAME_PX + 6;
+/** Lower than this, an axis has room for three figures. */
+const LOW_PX = 140;
+const FIRST_SIZE = { width: 800, height: 220 };
 /** Markers stand at most this close, or a line of 700 points would be a caterpillar. */
 const MARKERS_MAX = 16;
 
@@ -45,10 +52,21 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
   const rows = chart.at.map((_, at) => ({ at }));
   const every = Math.max(1, Math.ceil(rows.length / MARKERS_MAX));
   const hasBand = kind === 'lines' && chart.series.length <= 2;
-  const names = namePlaces(chart.marks, rows.length);
+  const [size, setSize] = useState(FIRST_SIZE);
+  const width = size.width - AXIS_PX - MARGIN.left - MARGIN.right;
+  const names = namePlaces(
+    chart.marks.map(({ from, kind: what }) => ({ x: placeOf(from, rows.length, kind) * width, name: nameOf(what) })),
+    width,
+  );
+  const margin = chart.marks.length > 0 ? { ...MARGIN, top: NAMES_TOP_PX } : MARGIN;
   return (
-    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height: 220 }}>
-      <ComposedChart data={rows} margin={MARGIN} barCategoryGap="14%" accessibilityLayer={false}>
+    <ResponsiveContainer
+      width="100%"
+      height="100%"
+      initialDimension={FIRST_SIZE}
+      onResize={(wide, high) => setSize({ width: wide, height: high })}
+    >
+      <ComposedChart data={rows} margin={margin} barCategoryGap="14%" accessibilityLayer={false}>
         <Textures id={id} series={chart.series} />
         <XAxis
           dataKey="at"
@@ -61,14 +79,15 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
           {...(kind === 'lines' ? { scale: 'point' as const } : {})}
         />
         <YAxis
-          width={52}
+          width={AXIS_PX}
           orientation="right"
           tickLine={false}
           axisLine={false}
           tick={TICK}
           tickCount={4}
           allowDecimals={chart.unit !== 'count'}
-          {...axisOf(chart, kind)}
+          interval={0}
+          {...axisOf(chart, kind, size.height < LOW_PX)}
           tickFormatter={(value: number) => shortFigure(value, chart.unit)}
         />
         <Tooltip
@@ -187,7 +206,7 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
             x={mark.from}
             stroke={markInk(mark.kind)}
             strokeDasharray="3 3"
-            label={nameOf(mark, names[at] ?? null)}
+            label={labelOf(mark, names[at] ?? null)}
           />
         ))}
       </ComposedChart>
@@ -195,14 +214,20 @@ export function TimePicture({ chart, kind }: { chart: TimeChart; kind: 'lines' |
   );
 }
 
-const NAME_PX = 10;
-const nameOf = ({ kind }: ChartMark, place: NamePlace | null) =>
-  place === null
+const nameOf = (kind: string) => MARK_WORDS[kind] ?? kind;
+
+/** Where a point stands, as a share of the width: layers stand in the middle of their step, lines reach both edges. */
+const placeOf = (at: number, points: number, kind: 'lines' | 'layers') =>
+  kind === 'layers' ? (at + 0.5) / points : points > 1 ? at / (points - 1) : 0.5;
+
+/** Recharts sets a label within the picture, 5 px from its corner: from there up, above it. */
+const labelOf = ({ kind }: ChartMark, side: NameSide | null) =>
+  side === null
     ? false
     : {
-        value: MARK_WORDS[kind] ?? kind,
-        position: place.side === 'right' ? ('insideTopLeft' as const) : ('insideTopRight' as const),
-        dy: place.line * (NAME_PX + 2),
+        value: nameOf(kind),
+        position: side === 'right' ? ('insideTopLeft' as const) : ('insideTopRight' as const),
+        dy: -NAME_PX - 7,
         fontSize: NAME_PX,
         fill: 'var(--ink-2)',
       };
@@ -216,9 +241,9 @@ const isAlone = (values: (number | null)[], at: number) =>
   (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
 
 /** Rates are drawn from a round share below their lowest up to a round one above: a point lost is seen. Everything else begins at zero. */
-function axisOf(chart: TimeChart, kind: 'lines' | 'layers') {
+function axisOf(chart: TimeChart, kind: 'lines' | 'layers', isLow: boolean) {
   if (chart.unit === 'ms' && kind === 'lines') return timeAxis(chart);
-  if (kind === 'layers' || chart.unit !== 'share') return amountAxis(chart, kind);
+  if (kind === 'layers' || chart.unit !== 'share') return amountAxis(chart, kind, isLow);
   // The first step in part often holds a handful: it may run out of the picture, but does not flatten all others.
   const from1 = chart.partial.includes(0) && chart.at.length > 2 ? 1 : 0;
   const known = chart.series
@@ -234,18 +259,14 @@ function axisOf(chart: TimeChart, kind: 'lines' | 'layers') {
   return { domain: [from, Math.max(to, from + step)] as [number, number], ticks, allowDataOverflow: true };
 }
 
-/** From zero in three to five steps of 1, 2 or 5 with noughts, a little above the highest: `0, 500, 1K, 1.5K, 2K` rather than `0, 650, 1.3K`. */
-function amountAxis(chart: TimeChart, kind: 'lines' | 'layers') {
+function amountAxis(chart: TimeChart, kind: 'lines' | 'layers', isLow: boolean) {
   const all = chart.series.flatMap(({ values, before }) => (kind === 'lines' ? [...values, ...(before ?? [])] : []));
   const stacks = chart.at.map((_, at) => chart.series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0));
   const known = (kind === 'lines' ? all : stacks).filter((value) => value !== null);
   const [low, high] = [Math.min(0, ...known), Math.max(0, ...known)];
   if (low < 0 || high === 0) return { domain: ['auto', 'auto'] as ['auto', 'auto'] };
-  const power = 10 ** Math.floor(Math.log10(high));
-  const step = [power / 5, power / 2, power, 2 * power].find((size) => high / size <= 4.5) ?? 2 * power;
-  const whole = chart.unit === 'count' ? Math.max(1, step) : step;
-  const ticks = Array.from({ length: Math.ceil(high / whole) + 1 }, (_, at) => at * whole);
-  return { domain: [0, ticks.at(-1) ?? whole] as [number, number], ticks };
+  const ticks = amountTicks(high, { isWhole: chart.unit === 'count', isLow });
+  return { domain: [0, ticks.at(-1) ?? high] as [number, number], ticks };
 }
 
 const SECOND = 1000;
