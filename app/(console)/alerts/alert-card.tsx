@@ -49,8 +49,7 @@ export function AlertCard({
           <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-3 text-xs">
             <Badge tone="outline">{wordFor(ALERT_WORDS, alert.kind)}</Badge>
             <span>
-              {alert.resolvedAt ? 'opened' : 'open since'}{' '}
-              <TimeAgo at={alert.openedAt.toISOString()} now={viewing.now} timeZone={viewing.timeZone} />
+              opened <TimeAgo at={alert.openedAt.toISOString()} now={viewing.now} timeZone={viewing.timeZone} />
             </span>
             {alert.openings > 1 ? <span>· opened {alert.openings} times within a day</span> : null}
             {alert.appName ? <span>· {alert.appName} only</span> : null}

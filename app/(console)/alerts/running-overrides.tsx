@@ -40,7 +40,7 @@ export function RunningOverrides({
               {rows.slice(0, 6).map(({ country }, at) => (
                 <span key={country}>
                   {at > 0 ? ', ' : ''}
-                  <Link href={`/config/countries/${country}`} className="hover:underline">
+                  <Link href={`/config/countries/${country}`} className="ml-1 hover:underline">
                     <CountryName country={country} />
                   </Link>
                 </span>

@@ -1,5 +1,6 @@
 import { SHEET_COLUMNS, type SheetColumn } from '@/lib/domain/configuration/sheet';
 
+/** At 1440 px everything that can be steered stands on the screen, down to the coverage. */
 const LOOKS: Readonly<Record<SheetColumn, { title: string; width: number; hint: string }>> = {
   mode: {
     title: 'Mode',
@@ -13,26 +14,26 @@ const LOOKS: Readonly<Record<SheetColumn, { title: string; width: number; hint: 
   },
   fallbackOnFailed: {
     title: 'On failed',
-    width: 84,
+    width: 76,
     hint: 'The next channel at once when a send is refused or a receipt says failed.',
   },
   fallbackAfterSeconds: {
     title: 'After',
-    width: 76,
+    width: 68,
     hint: 'Seconds without “delivered” until the next channel goes out. 15 to 60 is usual.',
   },
-  defaultLocale: { title: 'Language', width: 88, hint: 'When neither the request nor the app says one.' },
-  priceWhatsapp: { title: 'WhatsApp $', width: 96, hint: 'US dollars per message.' },
+  defaultLocale: { title: 'Language', width: 80, hint: 'When neither the request nor the app says one.' },
+  priceWhatsapp: { title: 'WhatsApp $', width: 92, hint: 'US dollars per message.' },
   priceSms: { title: 'SMS $', width: 84, hint: 'US dollars per part of a text.' },
-  sendsPerDayMax: { title: 'Codes a day', width: 100, hint: 'Cap on codes per UTC day. 0 is no cap.' },
+  sendsPerDayMax: { title: 'Codes a day', width: 92, hint: 'Cap on codes per UTC day. 0 is no cap.' },
   spendPerDayMaxMicros: {
     title: '$ a day',
-    width: 84,
+    width: 76,
     hint: 'Cap on spend per UTC day, US dollars. 0 is no cap.',
   },
   coverage: {
     title: 'Coverage',
-    width: 92,
+    width: 88,
     hint: 'How far WhatsApp reaches. The country’s page says where that comes from.',
   },
 };
