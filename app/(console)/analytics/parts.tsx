@@ -20,6 +20,8 @@ export type Asked = {
   widened: Widened | null;
   /** Of whoever looks, where the address names none. */
   viewerZone: string;
+  /** What of the address the figures do not follow. */
+  notes: string[];
 };
 
 /** The room again, as it stands: for "ask again" after a fault. */

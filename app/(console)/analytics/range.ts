@@ -50,6 +50,14 @@ export function rangeOf(view: Pick<AnalyticsView, 'range' | 'from' | 'to'>): Ran
   return view.range ?? (view.from || view.to ? 'custom' : '7d');
 }
 
+/** Whether a range of one's own is longer than one may be: `boundsOf` cuts it at its beginning. */
+export function isCut(view: Pick<AnalyticsView, 'range' | 'from' | 'to'>, now: Date, timeZone: string): boolean {
+  if (rangeOf(view) !== 'custom') return false;
+  const ends = [view.from, view.to].flatMap((wall) => (wall ? (momentOf(wall, timeZone) ?? []) : []));
+  const first = ends.toSorted((a, b) => a.getTime() - b.getTime())[0];
+  return first !== undefined && first < boundsOf(view, now, timeZone).from && first < now;
+}
+
 /** From and to as moments; the end is never in the future. Nonsense falls back to the last day before the other end. */
 export function boundsOf(view: Pick<AnalyticsView, 'range' | 'from' | 'to'>, now: Date, timeZone: string): Bounds {
   const range = rangeOf(view);

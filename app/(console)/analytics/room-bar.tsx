@@ -1,10 +1,12 @@
 import type { SearchParams } from 'nuqs/server';
+import { NoteLines } from '@/components/console/note-lines';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { knownUseCases } from '@/lib/operations/analytics/known-use-cases';
 import { isCountry } from '@/lib/phone/number';
 import { filterChoices } from './choices';
 import { withKnown } from './known';
+import { notesOf } from './notes';
 import type { Asked } from './parts';
 import { questionOf, wideningOf } from './range';
 import { RangeBar } from './range-bar';
@@ -14,7 +16,8 @@ import { loadAnalyticsView } from './search-params';
 export async function askedOf(path: string, search: SearchParams | Promise<SearchParams>): Promise<Asked> {
   const user = await requireUser('analytics:read');
   const now = new Date();
-  const given = loadAnalyticsView(await search);
+  const address = await search;
+  const given = loadAnalyticsView(address);
   const useCases = await knownUseCases(given.use_case?.values ?? []);
   const view = withKnown(given, { country: isCountry, useCase: (value) => useCases.has(value) });
   const viewerZone = await viewerTimeZone();
@@ -25,20 +28,24 @@ export async function askedOf(path: string, search: SearchParams | Promise<Searc
     question: questionOf(view, now, viewerZone),
     widened: wideningOf(view, now, viewerZone),
     viewerZone,
+    notes: notesOf(address, view, now, viewerZone),
   };
 }
 
 /** Range, comparison, filters and time zone of a room. */
-export async function RoomBar({ path, view, question, viewerZone }: Asked) {
+export async function RoomBar({ path, view, question, viewerZone, notes }: Asked) {
   return (
-    <RangeBar
-      path={path}
-      view={view}
-      from={question.from.toISOString()}
-      to={question.to.toISOString()}
-      timeZone={question.timeZone}
-      viewerZone={viewerZone}
-      choices={await filterChoices()}
-    />
+    <>
+      <RangeBar
+        path={path}
+        view={view}
+        from={question.from.toISOString()}
+        to={question.to.toISOString()}
+        timeZone={question.timeZone}
+        viewerZone={viewerZone}
+        choices={await filterChoices()}
+      />
+      <NoteLines notes={notes} />
+    </>
   );
 }

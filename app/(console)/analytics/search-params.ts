@@ -42,6 +42,17 @@ function spelled(dimension: Dimension, part: string): string {
   return dimension === 'country' ? part.toUpperCase() : part;
 }
 
+/** Every value that a filter names, whether or not it can be one. */
+export const spelledIn = (dimension: Dimension, text: string): string[] => {
+  const values = text
+    .replace(/^-/, '')
+    .split(',')
+    .map((part) => part.replaceAll('%2C', ',').trim())
+    .map((part) => spelled(dimension, part))
+    .filter((value) => value !== '');
+  return [...new Set(values)];
+};
+
 /** `BR,IN`; `-BR,IN` leaves them out. A comma inside a value is written `%2C`. */
 function filterOn(dimension: Dimension) {
   return createParser<Filter>({
@@ -49,18 +60,11 @@ function filterOn(dimension: Dimension) {
       const exclude = text.startsWith('-');
       const shape = SHAPES[dimension];
       const list = LISTS[dimension];
-      const values = (exclude ? text.slice(1) : text)
-        .split(',')
-        .map((part) => part.replaceAll('%2C', ',').trim())
-        .map((part) => spelled(dimension, part))
+      const unique = spelledIn(dimension, text)
         .filter(
-          (value) =>
-            value !== '' &&
-            value.length <= VALUE_LENGTH_MAX &&
-            (!shape || shape(value)) &&
-            (!list || list.includes(value)),
-        );
-      const unique = [...new Set(values)].slice(0, VALUES_MAX);
+          (value) => value.length <= VALUE_LENGTH_MAX && (!shape || shape(value)) && (!list || list.includes(value)),
+        )
+        .slice(0, VALUES_MAX);
       return unique.length > 0 ? { values: unique, exclude } : null;
     },
     serialize: ({ values, exclude }) =>

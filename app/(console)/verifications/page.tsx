@@ -3,11 +3,13 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { SearchParams } from 'nuqs/server';
 import { Suspense } from 'react';
+import { NoteLines } from '@/components/console/note-lines';
 import { Page } from '@/components/console/shell/shell';
 import { buttonStyle } from '@/components/ui/button';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { mayDo } from '@/lib/domain/permissions';
+import { env } from '@/lib/env';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { listViews } from '@/lib/operations/views/list';
 import { ExportMenu } from './export-menu';
@@ -16,6 +18,7 @@ import { FaultNotice } from './fault-notice';
 import { FilterBar } from './filter-bar';
 import { ListPanel, ListSkeleton } from './list-panel';
 import { choicesOf, vocabularyOf } from './names';
+import { notesOf } from './notes';
 import { queryOf, rangeOf } from './query';
 import { zoneOf } from './range';
 import { SearchBox } from './search-box';
@@ -28,7 +31,8 @@ export const metadata: Metadata = { title: 'Verifications' };
 
 export default async function VerificationsPage(props: { searchParams: Promise<SearchParams> }) {
   const user = await requireUser('verifications:read');
-  const view = loadView(await props.searchParams);
+  const search = await props.searchParams;
+  const view = loadView(search);
   const timeZone = zoneOf(view, await viewerTimeZone());
   const choices = choicesOf(await currentConfiguration());
   const key = viewHref('', view);
@@ -71,6 +75,7 @@ export default async function VerificationsPage(props: { searchParams: Promise<S
           path="/verifications"
         />
       </div>
+      <NoteLines notes={notesOf(search, view, question.now, timeZone, env().WATCHWORD_KEEP_DAYS)} />
       <Suspense key={`volume${key}`} fallback={<VolumeSkeleton />}>
         <VolumePanel {...question} />
       </Suspense>

@@ -38,13 +38,20 @@ function read(view: View): { terms: Term[]; leftOut: Term[] } {
   return { terms: all.filter((term) => kept.has(term)), leftOut: all.filter((term) => !kept.has(term)) };
 }
 
-function allOf(view: View): Term[] {
+/** Values of the address that cannot be one of their key. */
+export function misreadTerms(view: View): { key: string; value: string }[] {
+  const misread: { key: string; value: string }[] = [];
+  allOf(view, (key, value) => misread.push({ key, value }));
+  return misread;
+}
+
+function allOf(view: View, misread: (key: string, value: string) => void = () => {}): Term[] {
   const terms: Term[] = [];
   const add = (key: SearchKey, given: string, isExcluded: boolean) => {
     const kind = kindOf(key);
     const value = kind === 'template' ? templateKey(given) : given;
     const isId = kind === 'app' || kind === 'connection';
-    if (!isSearchValue(key, value) || (isId && !isUuid(value))) return;
+    if (!isSearchValue(key, value) || (isId && !isUuid(value))) return misread(key, given);
     terms.push({ key, value, isExcluded });
   };
   for (const sign of SIGNS) {
@@ -53,6 +60,7 @@ function allOf(view: View): Term[] {
       const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
       const key = `metadata.${name}`;
       if (isSearchKey(key)) add(key, value, sign === '-');
+      else misread('metadata', pair);
     }
   }
   return terms;
