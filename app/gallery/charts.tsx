@@ -49,8 +49,8 @@ export function Charts() {
     { timeZone },
   );
   const took = durationChart(TOOK, [
-    { label: 'Payment 3 m', atMs: 180_000 },
-    { label: 'Login 10 m', atMs: 600_000 },
+    { label: 'Payment 3 min', atMs: 180_000 },
+    { label: 'Login 10 min', atMs: 600_000 },
   ]);
   const rows = barRows(COUNTRIES, {
     href: () => '#',

@@ -338,7 +338,7 @@ describe('a histogram of durations', () => {
     const chart = durationChart(histogram, [{ label: 'Login', atMs: 300_000 }]);
     const [line] = chart.lines;
     expect(line?.place).toBeLessThan(chart.bars.length);
-    expect(chart.bars[line?.place ?? 0]?.range).toMatch(/4 m|5 m/);
+    expect(chart.bars[line?.place ?? 0]?.range).toMatch(/4 min|5 min/);
   });
 });
 

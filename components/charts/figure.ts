@@ -40,7 +40,7 @@ export function shortFigure(value: number | null, unit: MetricUnit): string {
   return compact.format(value);
 }
 
-/** `400 ms`, `4 s`, `1.5 m`, `2 h`. */
+/** `400 ms`, `4 s`, `1.5 min`, `2 h`. */
 export function shortDuration(ms: number): string {
   const [size, unit] =
     ms < 1000
@@ -48,7 +48,7 @@ export function shortDuration(ms: number): string {
       : ms < 60_000
         ? [ms / 1000, 's']
         : ms < 3_600_000
-          ? [ms / 60_000, 'm']
+          ? [ms / 60_000, 'min']
           : [ms / 3_600_000, 'h'];
   return `${Number(size.toPrecision(2))}${thin}${unit}`;
 }

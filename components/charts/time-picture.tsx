@@ -294,7 +294,7 @@ const TIME_STEPS = [
   3600 * SECOND,
 ];
 
-/** From zero in three or four steps that read `30 s, 1 m, 1.5 m` rather than `38 s, 1.3 m`. */
+/** From zero in three or four steps that read `30 s, 1 min, 1.5 min` rather than `38 s, 1.3 min`. */
 function timeAxis(chart: TimeChart) {
   const known = chart.series
     .flatMap(({ values, before }) => [...values, ...(before ?? [])])

@@ -10,8 +10,8 @@ describe('how the console writes numbers', () => {
     [420, '420 ms'],
     [4200, '4.20 s'],
     [12_340, '12.3 s'],
-    [65_000, '1 m 05 s'],
-    [3_900_000, '1 h 05 m'],
+    [65_000, '1 min 05 s'],
+    [3_900_000, '1 h 05 min'],
     [180_000_000, '2 d 2 h'],
     [-420, '−420 ms'],
   ])('a duration of %s ms reads %s', (ms, text) => expect(plain(duration(ms))).toBe(text));

@@ -3,7 +3,7 @@ export const DASH = '–';
 
 const thin = ' ';
 
-/** 420 → `420 ms`, 4200 → `4.20 s`, 65000 → `1 m 05 s`. */
+/** 420 → `420 ms`, 4200 → `4.20 s`, 65000 → `1 min 05 s`. */
 export function duration(ms: number | null): string {
   if (ms === null) return DASH;
   const sign = ms < 0 ? '−' : '';
@@ -13,13 +13,13 @@ export function duration(ms: number | null): string {
   if (size < 60_000) return `${sign}${(size / 1000).toFixed(1)}${thin}s`;
   const seconds = Math.round(size / 1000);
   if (seconds < 3600)
-    return `${sign}${Math.floor(seconds / 60)}${thin}m ${String(seconds % 60).padStart(2, '0')}${thin}s`;
+    return `${sign}${Math.floor(seconds / 60)}${thin}min ${String(seconds % 60).padStart(2, '0')}${thin}s`;
   if (seconds < 86_400)
-    return `${sign}${Math.floor(seconds / 3600)}${thin}h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}${thin}m`;
+    return `${sign}${Math.floor(seconds / 3600)}${thin}h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}${thin}min`;
   return `${sign}${Math.floor(seconds / 86_400)}${thin}d ${Math.floor((seconds % 86_400) / 3600)}${thin}h`;
 }
 
-/** Where something stands on a timeline: `+0.42 s`, `+12.3 s`, `+4 m 10 s`. */
+/** Where something stands on a timeline: `+0.42 s`, `+12.3 s`, `+4 min 10 s`. */
 export function offset(ms: number): string {
   if (Math.abs(ms) < 5) return `0${thin}s`;
   const text = Math.abs(ms) < 1000 ? `${(Math.abs(ms) / 1000).toFixed(2)}${thin}s` : duration(Math.abs(ms));

@@ -114,7 +114,7 @@ test('the table goes out and comes back in without a change, and a changed line 
   });
   await page.getByRole('button', { name: 'See what it would change' }).click();
   await expect(page.getByText('Fiji')).toBeVisible();
-  await page.getByRole('button', { name: 'Into the draft' }).click();
+  await page.getByRole('button', { name: 'Save to draft' }).click();
   await expect(page.getByRole('heading', { name: 'Changes' })).toBeVisible();
   await page.getByRole('button', { name: 'Discard the draft' }).click();
   await expect(page.getByText('Your draft is empty')).toBeVisible();

@@ -326,7 +326,7 @@ test('the tail shows a code just issued, keeps its filters, holds still while on
   await expect(rows(page)).toHaveCount(1);
   await page.getByRole('button', { name: '1 new' }).click();
   await expect(rows(page)).toHaveCount(2);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
 
   await row.hover();
   await expect(page.getByText('Held while you read')).toBeVisible();

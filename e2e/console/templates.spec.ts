@@ -60,19 +60,19 @@ test('what is wrong is said beside the field, and what was typed stays', async (
   await expect(page.getByRole('checkbox', { name: 'Dutch' })).toBeChecked();
 });
 
-test('a text shows its parts as one types, and goes into the draft', async ({ page, signIn }) => {
+test('a text shows its segments as one types, and goes into the draft', async ({ page, signIn }) => {
   await signIn('admin');
   await page.goto('/config/templates/texts/new?locale=is');
-  const parts = page.locator('dl').getByText('Parts').locator('xpath=following-sibling::dd');
+  const segments = page.locator('dl').getByText('Segments').locator('xpath=following-sibling::dd');
   await page.getByRole('textbox', { name: 'Text' }).fill('{code} er kóðinn þinn');
-  await expect(page.getByText('UCS-2, 70 a part')).toBeVisible();
+  await expect(page.getByText('UCS-2, 70 a segment')).toBeVisible();
   await page.getByRole('textbox', { name: 'Text' }).fill(`{code} ${'long '.repeat(40)}`);
-  await expect(parts).toHaveText('2');
+  await expect(segments).toHaveText('2');
   await page.getByRole('textbox', { name: 'Text' }).fill('no code in it');
-  await page.getByRole('button', { name: 'Into the draft' }).click();
+  await page.getByRole('button', { name: 'Save to draft' }).click();
   await expect(page.getByText('The text needs {code}')).toBeVisible();
   await page.getByRole('textbox', { name: 'Text' }).fill('{code} er leyninumerid thitt hja {brand}.');
-  await page.getByRole('button', { name: 'Into the draft' }).click();
+  await page.getByRole('button', { name: 'Save to draft' }).click();
   await expect(page.getByText('in your draft', { exact: true })).toBeVisible();
   await page.goto('/config/changes');
   await page.getByRole('button', { name: 'Discard the draft' }).click();

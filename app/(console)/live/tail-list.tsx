@@ -127,7 +127,7 @@ export function TailList({
           ) : (
             <Pause aria-hidden="true" className="size-3.5" />
           )}
-          {isPaused ? 'Go on' : 'Pause'}
+          {isPaused ? 'Resume' : 'Pause'}
         </Button>
         <State connection={connection} isPaused={isPaused} isHeld={isHeld} />
         {/* In the bar, where it covers no row and moves none. */}

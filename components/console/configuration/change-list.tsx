@@ -131,7 +131,7 @@ function Entry({
               {change.field === null
                 ? change.before === null
                   ? 'New'
-                  : 'Taken away'
+                  : 'Deleted'
                 : (FIELD_WORDS[change.field] ?? change.field)}
             </dt>
             <dd className="mb-1.5 flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0.5 sm:mb-0">

@@ -57,7 +57,7 @@ export function FindingList({
                 ) : null}
                 {finding.verifications === null
                   ? null
-                  : `${count(finding.verifications)} ${finding.verifications === 1 ? 'code' : 'codes'} in the last 7 days`}
+                  : `${count(finding.verifications)} ${finding.verifications === 1 ? 'verification' : 'verifications'} in the last 7 days`}
               </p>
             </div>
             <span className="ml-auto flex gap-2">

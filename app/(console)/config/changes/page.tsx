@@ -244,7 +244,7 @@ async function Impact({ user, view }: DraftProps) {
   const { impact } = await judgementOf(user, view);
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3">
-      <Figure label="Codes it touches" value={impact.isKnown ? count(impact.verifications) : DASH} />
+      <Figure label="Verifications it touches" value={impact.isKnown ? count(impact.verifications) : DASH} />
       <Figure label="Their cost" value={impact.isKnown ? money(impact.costMicros) : DASH} />
       <Figure label="Countries" value={scopeWords(impact.countries)} />
       <Figure label="Use cases" value={scopeWords(impact.useCases)} />

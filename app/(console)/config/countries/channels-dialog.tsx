@@ -177,7 +177,7 @@ export function ChannelsDialog({
         ) : null}
         <Button onClick={onClose}>Cancel</Button>
         <Button tone="primary" onClick={() => onSave(list)}>
-          Into the draft
+          Save to draft
         </Button>
       </div>
     </Dialog>

@@ -24,7 +24,7 @@ const LOOKS: Readonly<Record<SheetColumn, { title: string; width: number; hint: 
   },
   defaultLocale: { title: 'Language', width: 80, hint: 'When neither the request nor the app says one.' },
   priceWhatsapp: { title: 'WhatsApp $', width: 92, hint: 'US dollars per message.' },
-  priceSms: { title: 'SMS $', width: 84, hint: 'US dollars per part of a text.' },
+  priceSms: { title: 'SMS $', width: 84, hint: 'US dollars per segment of a text.' },
   sendsPerDayMax: { title: 'Codes a day', width: 92, hint: 'Cap on codes per UTC day. 0 is no cap.' },
   spendPerDayMaxMicros: {
     title: '$ a day',

@@ -67,8 +67,8 @@ export function PolicyTable({ rows }: { rows: readonly PolicyRowView[] }) {
           <TableHeading className="hidden md:table-cell">Code</TableHeading>
           <TableHeading className="hidden text-right md:table-cell">Checks</TableHeading>
           <TableHeading className="hidden text-right md:table-cell">Resends</TableHeading>
-          <TableHeading className="hidden text-right sm:table-cell">Codes, 7 days</TableHeading>
-          <TableHeading className="hidden text-right sm:table-cell">Approved</TableHeading>
+          <TableHeading className="hidden text-right sm:table-cell">Verifications, 7 days</TableHeading>
+          <TableHeading className="hidden text-right sm:table-cell">Conversion</TableHeading>
           <TableHeading className="text-right">Findings</TableHeading>
         </tr>
       </TableHead>
@@ -111,7 +111,7 @@ function Row({ row: { useCase, policy, mark, traffic, findings } }: { row: Polic
         {traffic ? count(traffic.verifications) : DASH}
       </TableCell>
       <TableCell className="num hidden whitespace-nowrap text-right sm:table-cell">
-        <Approved traffic={traffic} />
+        <Conversion traffic={traffic} />
       </TableCell>
       <TableCell className="text-right">
         <Findings findings={findings} />
@@ -120,8 +120,8 @@ function Row({ row: { useCase, policy, mark, traffic, findings } }: { row: Polic
   );
 }
 
-/** Of the codes that have ended; those still running are no failures yet. */
-function Approved({ traffic }: { traffic: PolicyRowView['traffic'] }) {
+/** Of the verifications that have ended; those still running are no failures yet. */
+function Conversion({ traffic }: { traffic: PolicyRowView['traffic'] }) {
   if (!traffic || traffic.ended === 0) return DASH;
   const share = `${((traffic.approved / traffic.ended) * 100).toFixed(1)} %`;
   if (traffic.ended >= LOW_SAMPLE_BELOW) return share;

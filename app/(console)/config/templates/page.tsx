@@ -5,7 +5,7 @@ import { cache, Suspense } from 'react';
 import { count, DASH } from '@/components/console/format';
 import { Page } from '@/components/console/shell/shell';
 import { TimeStamp } from '@/components/console/time-stamp';
-import { CHANNEL_WORDS, spaced } from '@/components/console/words';
+import { CHANNEL_WORDS } from '@/components/console/words';
 import { Badge } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -17,12 +17,13 @@ import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { type TextEntity, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
 import { gapsOf } from '@/lib/domain/template/gaps';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { recentTraffic } from '@/lib/operations/configuration/traffic';
 import { listTemplateDesks, listTemplates } from '@/lib/operations/templates/list';
 import { FaultNotice } from '../../verifications/fault-notice';
 import { draftOf } from '../draft-of';
 import { SyncForm } from './desk-form';
-import { languageName, TemplateStatus } from './words';
+import { languageName, TemplateStatus, wordOfUseCase } from './words';
 
 export const metadata: Metadata = { title: 'Templates' };
 
@@ -32,9 +33,10 @@ export default async function TemplatesPage(props: {
   const user = await requireUser('config:read');
   const query = await props.searchParams;
   const only = typeof query.name === 'string' ? query.name : null;
-  const [desks, { live, draft }, timeZone] = await Promise.all([
+  const [desks, { live, draft }, { policies }, timeZone] = await Promise.all([
     listTemplateDesks(user),
     draftOf(user),
+    currentConfiguration(),
     viewerTimeZone(),
   ]);
   const entities = withDraft(live, draft);
@@ -140,12 +142,12 @@ export default async function TemplatesPage(props: {
                       ) : null}
                       <span className="block text-ink-3 text-xs md:hidden">
                         <span className="sm:hidden">{CHANNEL_WORDS[text.channel]} · </span>
-                        {text.useCase ? spaced(text.useCase) : 'every other'}
+                        {wordOfUseCase(text.useCase, policies)}
                       </span>
                     </TableCell>
                     <TableCell className="hidden sm:table-cell">{CHANNEL_WORDS[text.channel]}</TableCell>
                     <TableCell className="hidden text-ink-2 md:table-cell">
-                      {text.useCase ? spaced(text.useCase) : 'every other'}
+                      {wordOfUseCase(text.useCase, policies)}
                     </TableCell>
                     <TableCell className="max-w-40 truncate text-ink-2 sm:max-w-[32rem]">{text.text}</TableCell>
                   </TableRow>
@@ -178,7 +180,9 @@ async function Languages({
   });
   if (traffic === null || gaps.length === 0) {
     return (
-      <EmptyState title={traffic === null ? 'The traffic could not be read in time' : 'No codes in the last 7 days'}>
+      <EmptyState
+        title={traffic === null ? 'The traffic could not be read in time' : 'No verifications in the last 7 days'}
+      >
         Come back when there is traffic to compare with.
       </EmptyState>
     );
@@ -188,7 +192,7 @@ async function Languages({
       <TableHead>
         <tr>
           <TableHeading>Language</TableHeading>
-          <TableHeading className="text-right">Codes</TableHeading>
+          <TableHeading className="text-right">Verifications</TableHeading>
           <TableHeading>WhatsApp</TableHeading>
           <TableHeading>SMS</TableHeading>
           <TableHeading className="hidden sm:table-cell">
@@ -233,7 +237,8 @@ async function Languages({
 const templatesOf = cache(listTemplates);
 
 async function WhatsApp({ user, only, timeZone }: { user: UserActor; only: string | null; timeZone: string }) {
-  const groups = (await templatesOf(user)).filter(({ name }) => only === null || name === only);
+  const [all, { policies }] = await Promise.all([templatesOf(user), currentConfiguration()]);
+  const groups = all.filter(({ name }) => only === null || name === only);
   if (groups.length === 0) {
     return (
       <EmptyState
@@ -282,7 +287,7 @@ async function WhatsApp({ user, only, timeZone }: { user: UserActor; only: strin
                 </span>
               </TableCell>
               <TableCell className="hidden text-ink-2 md:table-cell">
-                {group.useCase ? spaced(group.useCase) : 'every other'}
+                {wordOfUseCase(group.useCase, policies)}
               </TableCell>
               <TableCell>
                 <span className="flex flex-wrap gap-1.5">

@@ -1,3 +1,4 @@
+import { spaced } from '@/components/console/words';
 import { Badge, type BadgeTone } from '@/components/ui/badge';
 
 const STATUS: Readonly<Record<string, [word: string, tone: BadgeTone]>> = {
@@ -17,6 +18,11 @@ const names = new Intl.DisplayNames('en', { type: 'language' });
 
 /** pt_BR → Brazilian Portuguese. */
 export const languageName = (locale: string): string => names.of(locale.replace('_', '-')) ?? locale;
+
+/** What the person who made it calls a use case; null is a template for all that have none of their own. */
+export function wordOfUseCase(useCase: string | null, policies: ReadonlyMap<string, { name: string }>): string {
+  return useCase === null ? 'every other' : (policies.get(useCase)?.name ?? spaced(useCase));
+}
 
 export const BUTTON_WORDS: Readonly<Record<string, string>> = {
   copy_code: 'Copy code',

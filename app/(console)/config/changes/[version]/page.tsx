@@ -84,7 +84,7 @@ export default async function VersionPage(props: {
         <Panel>
           <PanelHeading title="Touched" hint="in the 7 days before" />
           <p className="px-4 py-3 text-sm">
-            <span className="num font-medium">{count(version.impact.verifications)}</span> codes,{' '}
+            <span className="num font-medium">{count(version.impact.verifications)}</span> verifications,{' '}
             <span className="num font-medium">{money(version.impact.costMicros)}</span>
           </p>
           {isLive || !mayDo(user, 'config:publish') ? null : (

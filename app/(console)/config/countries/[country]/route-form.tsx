@@ -15,7 +15,7 @@ export type RouteFields = Readonly<Record<SheetColumn | 'priceChanges', { own: s
 const LABELS: Readonly<Record<SheetColumn, string>> = {
   ...(FIELD_WORDS as Record<SheetColumn, string>),
   priceWhatsapp: 'Price of a WhatsApp message, $',
-  priceSms: 'Price of a part of SMS, $',
+  priceSms: 'Price of an SMS segment, $',
   sendsPerDayMax: 'Codes per day at most',
   spendPerDayMaxMicros: 'Spend per day at most, $',
 };
@@ -96,7 +96,7 @@ export function RouteForm({ scope, fields, mayWrite }: { scope: string; fields: 
       ) : null}
       {mayWrite ? (
         <div className="flex justify-end">
-          <SubmitButton>Into the draft</SubmitButton>
+          <SubmitButton>Save to draft</SubmitButton>
         </div>
       ) : null}
     </form>

@@ -70,7 +70,7 @@ export function ImportForm() {
                 <form action={submit}>
                   <input type="hidden" name="csv" value={csv} />
                   <input type="hidden" name="into" value="draft" />
-                  <SubmitButton>Into the draft</SubmitButton>
+                  <SubmitButton>Save to draft</SubmitButton>
                 </form>
               ) : null
             }

@@ -4,7 +4,6 @@ import { notFound } from 'next/navigation';
 import { WhatsAppBubble } from '@/components/console/phone-bubble';
 import { Page } from '@/components/console/shell/shell';
 import { TimeStamp } from '@/components/console/time-stamp';
-import { spaced } from '@/components/console/words';
 import { Badge } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
 import { FormMessage } from '@/components/ui/form-message';
@@ -12,9 +11,10 @@ import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { templateOptions } from '@/lib/contract/templates';
 import { mayDo } from '@/lib/domain/permissions';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { listTemplates } from '@/lib/operations/templates/list';
 import { SyncForm, UseTemplateForm } from '../desk-form';
-import { languageName, TemplateStatus } from '../words';
+import { languageName, TemplateStatus, wordOfUseCase } from '../words';
 
 type Props = {
   params: Promise<{ name: string }>;
@@ -27,10 +27,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function TemplatePage({ params, searchParams }: Props) {
   const user = await requireUser('config:read');
-  const [{ name }, query, groups, timeZone] = await Promise.all([
+  const [{ name }, query, groups, { policies }, timeZone] = await Promise.all([
     params,
     searchParams,
     listTemplates(user),
+    currentConfiguration(),
     viewerTimeZone(),
   ]);
   const wanted = decodeURIComponent(name);
@@ -58,7 +59,8 @@ export default async function TemplatePage({ params, searchParams }: Props) {
       }
       lead={
         <>
-          {group.connectionName}, for {group.useCase ? spaced(group.useCase) : 'every use case without its own'} ·{' '}
+          {group.connectionName}, for{' '}
+          {group.useCase ? wordOfUseCase(group.useCase, policies) : 'every use case without its own'} ·{' '}
           <Link href="/config/templates" className="underline">
             all templates
           </Link>

@@ -22,7 +22,7 @@ export type KnownText = {
   subject: string;
   dltTemplateId: string;
 };
-/** What one part costs where the language is the country's. */
+/** What one segment costs where the language is the country's. */
 export type PartPrice = { country: string; name: string; micros: number };
 
 const HASH = 'K8a/AINcGX7';
@@ -30,7 +30,7 @@ const DOMAIN = 'example.com';
 /** Micros, as everywhere. */
 const PAYMENT = { amount: 49_900_000, currency: 'EUR', payee: 'Example Shop' };
 
-/** A text with its variables filled in as one types, how many parts it takes, and what that costs. */
+/** A text with its variables filled in as one types, how many segments it takes, and what that costs. */
 export function TextForm({
   known,
   useCases,
@@ -164,10 +164,10 @@ export function TextForm({
             <div className="flex justify-end gap-2">
               {known.id ? (
                 <SubmitButton tone="danger" name="remove" value="yes" formNoValidate>
-                  Take it away
+                  Delete
                 </SubmitButton>
               ) : null}
-              <SubmitButton>Into the draft</SubmitButton>
+              <SubmitButton>Save to draft</SubmitButton>
             </div>
           ) : null}
         </form>
@@ -205,10 +205,10 @@ export function TextForm({
           <Panel>
             <PanelHeading title="What it takes" />
             <dl className="divide-y divide-line px-4 text-sm">
-              <Row label="Parts">
+              <Row label="Segments">
                 <span aria-live="polite">{segments}</span>
               </Row>
-              <Row label="Alphabet">{encoding === 'gsm7' ? 'GSM-7, 160 a part' : 'UCS-2, 70 a part'}</Row>
+              <Row label="Alphabet">{encoding === 'gsm7' ? 'GSM-7, 160 a segment' : 'UCS-2, 70 a segment'}</Row>
               <Row label="Places used">{units}</Row>
               {charged.map(({ country, name, micros }) => (
                 <Row key={country} label={name}>
@@ -218,7 +218,7 @@ export function TextForm({
             </dl>
             {foreign.length > 0 && foreign.length < 12 ? (
               <FormMessage tone="warn" className="m-3">
-                {foreign.join(' ')} {foreign.length === 1 ? 'is' : 'are'} outside GSM-7: a part holds 70 characters
+                {foreign.join(' ')} {foreign.length === 1 ? 'is' : 'are'} outside GSM-7: a segment holds 70 characters
                 instead of 160.
               </FormMessage>
             ) : null}

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { countryName } from '@/components/console/format';
 import { Page } from '@/components/console/shell/shell';
+import { CHANNEL_WORDS, wordFor } from '@/components/console/words';
 import { requireUser } from '@/lib/auth/session';
 import { type Entity, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
@@ -10,6 +11,7 @@ import { lifetimeMinutes } from '@/lib/domain/policy/policy';
 import { normaliseLocale } from '@/lib/domain/template/locale';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { draftOf } from '../../../draft-of';
+import { languageName } from '../../words';
 import { type KnownText, type PartPrice, TextForm } from '../text-form';
 
 export const metadata: Metadata = { title: 'Text' };
@@ -40,7 +42,7 @@ export default async function TextPage(props: {
   };
   return (
     <Page
-      title={isNew ? 'Write a text' : 'Text'}
+      title={isNew ? 'Write a text' : `${wordFor(CHANNEL_WORDS, known.channel)} text, ${languageName(known.locale)}`}
       lead={
         <>
           Published with the configuration.{' '}
@@ -64,7 +66,7 @@ export default async function TextPage(props: {
   );
 }
 
-/** What a part of SMS costs in the countries of each language, dearest first. */
+/** What a segment of SMS costs in the countries of each language, dearest first. */
 function partPrices(configuration: Awaited<ReturnType<typeof currentConfiguration>>): Record<string, PartPrice[]> {
   const prices: Record<string, PartPrice[]> = {};
   for (const scope of configuration.routes.keys()) {
