@@ -12,6 +12,7 @@ import { Wordmark } from '@/components/console/sign';
 import { Stat } from '@/components/console/stat';
 import { StatusPill } from '@/components/console/status-pill';
 import { TimeStamp } from '@/components/console/time-stamp';
+import { lifeNames } from '@/components/console/timeline/life-names';
 import { RelayStrip } from '@/components/console/timeline/relay-strip';
 import { Timeline } from '@/components/console/timeline/timeline';
 import { Badge } from '@/components/ui/badge';
@@ -216,6 +217,7 @@ export default function GalleryPage() {
               life={life}
               now={now}
               timeZone="UTC"
+              names={lifeNames({ templates: [], policies: new Map() })}
               waiting={<p className="font-medium text-wait">Waiting for the code</p>}
             />
           </Panel>

@@ -1,9 +1,11 @@
 import { ArrowRight } from 'lucide-react';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { ChannelBadge } from '@/components/console/channel-badge';
 import { dateTime, duration, money, offset } from '@/components/console/format';
 import { ReasonText } from '@/components/console/reason-text';
 import { Gutter } from '@/components/console/timeline/gutter';
+import type { LifeNames } from '@/components/console/timeline/life-names';
 import { type Beat, type BranchCause, type StoryRow, tellStory } from '@/components/console/timeline/story';
 import {
   CHANNEL_WORDS,
@@ -24,11 +26,13 @@ export function Timeline({
   life,
   now,
   timeZone,
+  names,
   waiting,
 }: {
   life: VerificationLife;
   now: number;
   timeZone: string;
+  names: LifeNames;
   /** The countdown, drawn by the page because it has to keep ticking. */
   waiting?: ReactNode;
 }) {
@@ -45,7 +49,7 @@ export function Timeline({
           <Offset row={row} before={rows[index - 1]} start={start} timeZone={timeZone} />
           <Gutter row={row} lanes={lanes} status={life.status} />
           <div className={classNames('min-w-0 pt-[7px] pb-3', row.beat.kind === 'branch' && 'pb-4')}>
-            {row.beat.kind === 'waiting' ? waiting : <Happening beat={row.beat} life={life} />}
+            {row.beat.kind === 'waiting' ? waiting : <Happening beat={row.beat} life={life} names={names} />}
           </div>
         </li>
       ))}
@@ -92,16 +96,16 @@ function Line({ title, children, tone }: { title: ReactNode; children?: ReactNod
   );
 }
 
-function Happening({ beat, life }: { beat: Beat; life: VerificationLife }) {
+function Happening({ beat, life, names }: { beat: Beat; life: VerificationLife; names: LifeNames }) {
   switch (beat.kind) {
     case 'request':
-      return <Line title={<strong className="font-medium">{spaced(life.use_case)} code requested</strong>} />;
+      return <Line title={<strong className="font-medium">{names.policy(life.use_case)} code requested</strong>} />;
     case 'route':
       return <RouteDecision life={life} />;
     case 'branch':
       return <Branch beat={beat} life={life} />;
     case 'handed':
-      return <Handed beat={beat} life={life} />;
+      return <Handed beat={beat} life={life} names={names} />;
     case 'no_answer':
       return (
         <Line title="The provider did not answer" tone="text-warn">
@@ -284,9 +288,18 @@ function Because({ cause, from }: { cause: BranchCause; from: VerificationLife['
   }
 }
 
-function Handed({ beat, life }: { beat: Extract<Beat, { kind: 'handed' }>; life: VerificationLife }) {
+function Handed({
+  beat,
+  life,
+  names,
+}: {
+  beat: Extract<Beat, { kind: 'handed' }>;
+  life: VerificationLife;
+  names: LifeNames;
+}) {
   const message = life.messages[beat.lane];
   if (!message) return null;
+  const template = names.template(message.template);
   return (
     <Line
       title={
@@ -306,7 +319,14 @@ function Handed({ beat, life }: { beat: Extract<Beat, { kind: 'handed' }>; life:
     >
       {message.connection ? <span>{message.connection}</span> : null}
       <span>
-        template <span className="num break-all">{message.template}</span>
+        template{' '}
+        {template.href ? (
+          <Link href={template.href} prefetch={false} className="break-all underline">
+            {template.name}
+          </Link>
+        ) : (
+          <span className="break-all">{template.name}</span>
+        )}
       </span>
       <span className="num">{message.locale}</span>
       {message.segments > 1 ? <span>{message.segments} segments</span> : null}

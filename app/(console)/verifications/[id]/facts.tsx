@@ -3,6 +3,7 @@ import { ChannelBadge } from '@/components/console/channel-badge';
 import { CountryName } from '@/components/console/country';
 import { duration, money } from '@/components/console/format';
 import { TimeStamp } from '@/components/console/time-stamp';
+import type { LifeNames } from '@/components/console/timeline/life-names';
 import { CHANNEL_WORDS, PROVIDER_WORDS, SKIP_WORDS, spaced, wordFor } from '@/components/console/words';
 import { classNames } from '@/components/ui/class-names';
 import { Panel, PanelHeading } from '@/components/ui/panel';
@@ -10,14 +11,24 @@ import type { VerificationLife } from '@/lib/contract/verifications';
 import { CHANNELS, type Channel } from '@/lib/domain/channel';
 
 /** What was asked, and why the route was what it was. Frozen at issue: later edits of the configuration do not show here. */
-export function Facts({ life, timeZone, className }: { life: VerificationLife; timeZone: string; className?: string }) {
+export function Facts({
+  life,
+  timeZone,
+  names,
+  className,
+}: {
+  life: VerificationLife;
+  timeZone: string;
+  names: LifeNames;
+  className?: string;
+}) {
   return (
     <div className={classNames('flex flex-col gap-4', className)}>
       <RouteTrace life={life} />
       <Panel>
         <PanelHeading title="Request" />
         <dl className="px-4 py-1.5">
-          <Fact name="Use case">{spaced(life.use_case)}</Fact>
+          <Fact name="Use case">{names.policy(life.use_case)}</Fact>
           <Fact name="Country">
             <CountryName country={life.country} />
           </Fact>

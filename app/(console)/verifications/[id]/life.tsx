@@ -3,6 +3,7 @@ import { money } from '@/components/console/format';
 import { MaskedPhone } from '@/components/console/masked-phone';
 import { Stat } from '@/components/console/stat';
 import { StatusPill } from '@/components/console/status-pill';
+import type { LifeNames } from '@/components/console/timeline/life-names';
 import { RelayStrip } from '@/components/console/timeline/relay-strip';
 import { convertedBy, nextChannelOf, timeToDeliverMs } from '@/components/console/timeline/story';
 import { Timeline } from '@/components/console/timeline/timeline';
@@ -23,6 +24,7 @@ import { Waiting } from './waiting';
 export function Life({
   life,
   timeZone,
+  names,
   isRaw,
   mayWrite,
   isNarrow = false,
@@ -30,6 +32,7 @@ export function Life({
 }: {
   life: VerificationLife;
   timeZone: string;
+  names: LifeNames;
   isRaw: boolean;
   mayWrite: boolean;
   isNarrow?: boolean;
@@ -65,6 +68,7 @@ export function Life({
                 life={life}
                 now={now}
                 timeZone={timeZone}
+                names={names}
                 waiting={
                   <Waiting
                     now={now}
@@ -94,12 +98,13 @@ export function Life({
               binds={bindsTransaction(life)}
             />
           ) : null}
-          {isNarrow ? null : <Facts life={life} timeZone={timeZone} className="max-lg:hidden" />}
+          {isNarrow ? null : <Facts life={life} timeZone={timeZone} names={names} className="max-lg:hidden" />}
         </aside>
       </div>
       <Facts
         life={life}
         timeZone={timeZone}
+        names={names}
         className={classNames('mt-6', isNarrow ? 'sm:grid sm:grid-cols-2 sm:items-start' : 'lg:hidden')}
       />
       {isPending ? (

@@ -2,10 +2,12 @@ import { ArrowLeft } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { lifeNames } from '@/components/console/timeline/life-names';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { getVerification } from '@/lib/operations/verifications/get';
 import { zoneOf } from '../range';
 import { hrefWith, loadView } from '../search-params';
@@ -38,6 +40,7 @@ export default async function VerificationPage(props: Props) {
       <Life
         life={life}
         timeZone={zoneOf(list, await viewerTimeZone())}
+        names={lifeNames(await currentConfiguration())}
         isRaw={search.view === 'raw'}
         mayWrite={mayDo(user, 'verifications:write')}
         tabHref={(tab) => (tab === 'raw' ? `${href}${href.includes('?') ? '&' : '?'}view=raw` : href)}

@@ -1,9 +1,11 @@
 import { SearchX } from 'lucide-react';
+import { lifeNames } from '@/components/console/timeline/life-names';
 import { EmptyState } from '@/components/ui/empty-state';
 import { requireUser } from '@/lib/auth/session';
 import { viewerTimeZone } from '@/lib/auth/viewer-zone';
 import { isRefusal } from '@/lib/domain/errors';
 import { mayDo } from '@/lib/domain/permissions';
+import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { getVerification } from '@/lib/operations/verifications/get';
 import { Life } from '../../[id]/life';
 import { zoneOf } from '../../range';
@@ -29,6 +31,7 @@ export default async function VerificationSheet(props: Props) {
         <Life
           life={life}
           timeZone={zoneOf(list, await viewerTimeZone())}
+          names={lifeNames(await currentConfiguration())}
           isRaw={search.view === 'raw'}
           mayWrite={mayDo(user, 'verifications:write')}
           isNarrow
