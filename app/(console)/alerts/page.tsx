@@ -24,6 +24,7 @@ export default async function AlertsPage() {
   const viewing = { timeZone, now: Date.now(), mayManage: mayDo(user, 'alerts:manage'), back: '/alerts' };
   return (
     <Page
+      timeZone={timeZone}
       title="Alerts"
       lead="One per cause, looked at every 30 seconds. An alert resolves by itself when it has been quiet twice."
     >

@@ -23,6 +23,7 @@ export default async function AuditPage(props: { searchParams: Promise<SearchPar
   const timeZone = zoneOf(view, viewerZone);
   return (
     <Page
+      timeZone={timeZone}
       title="Audit log"
       lead="Who did what to what. It only grows: nobody can change or delete an entry."
       aside={

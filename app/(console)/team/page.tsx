@@ -32,7 +32,11 @@ export default async function TeamPage(props: { searchParams: Promise<{ person?:
   const resets = invites.filter(({ resetsUserId }) => resetsUserId !== null);
 
   return (
-    <Page title="Team" lead="Who may sign in, and what they may do. A change counts from the person's next request on.">
+    <Page
+      title="Team"
+      lead="Who may sign in, and what they may do. A change counts from the person's next request on."
+      timeZone={timeZone}
+    >
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-6">
           <Panel>

@@ -57,11 +57,14 @@ export function Shell({
 export function Page({
   title,
   lead,
+  timeZone,
   aside,
   children,
 }: {
   title: ReactNode;
   lead?: ReactNode;
+  /** Said once for all the moments on the page; absent where there are none, or where they say it. */
+  timeZone?: string;
   aside?: ReactNode;
   children: ReactNode;
 }) {
@@ -71,6 +74,7 @@ export function Page({
         <div className="min-w-0">
           <h1 className="font-semibold text-xl">{title}</h1>
           {lead ? <p className="mt-0.5 text-ink-3 text-sm">{lead}</p> : null}
+          {timeZone ? <p className="mt-0.5 text-ink-3 text-xs">Times in {timeZone}</p> : null}
         </div>
         {aside ? <div className="ml-auto flex items-center gap-2">{aside}</div> : null}
       </header>

@@ -39,6 +39,7 @@ export default async function AlertPage({ params }: { params: Promise<{ id: stri
   };
   return (
     <Page
+      timeZone={timeZone}
       title={wordFor(ALERT_WORDS, alert.kind)}
       lead={
         <>

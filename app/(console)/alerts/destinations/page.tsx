@@ -22,7 +22,7 @@ export default async function DestinationsPage() {
   const [{ destinations, hasMail }, timeZone] = await Promise.all([listDestinations(user), viewerTimeZone()]);
   const mayManage = mayDo(user, 'alerts:manage');
   return (
-    <Page title="Alerts" lead="Who is told when an alert opens and when it resolves.">
+    <Page title="Alerts" lead="Who is told when an alert opens and when it resolves." timeZone={timeZone}>
       <RoomTabs current="/alerts/destinations" />
       <div className={mayManage ? 'grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]' : ''}>
         <div className="flex min-w-0 flex-col gap-4">

@@ -38,6 +38,7 @@ export default async function AppPage(props: { params: Promise<{ id: string }>; 
 
   return (
     <Page
+      timeZone={timeZone}
       title={app.name}
       lead={
         <span className="flex flex-wrap items-center gap-x-2">

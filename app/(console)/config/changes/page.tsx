@@ -34,9 +34,10 @@ export default async function ChangesPage(props: { searchParams: Promise<{ befor
   const { before } = await props.searchParams;
   const asked = Number(typeof before === 'string' ? before : Number.NaN);
   const page = { before: Number.isInteger(asked) && asked > 0 ? asked : null };
-  const view = await draftOf(user);
+  const [view, timeZone] = await Promise.all([draftOf(user), viewerTimeZone()]);
   return (
     <Page
+      timeZone={timeZone}
       title="Changes"
       lead="Your draft, what it would do, and everything that was published before it."
       aside={

@@ -49,6 +49,7 @@ export default async function TemplatesPage(props: {
   const mayWrite = mayDo(user, 'config:write');
   return (
     <Page
+      timeZone={timeZone}
       title="Templates"
       lead="What people read, in every language, on every channel."
       aside={

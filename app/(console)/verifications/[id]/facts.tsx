@@ -26,7 +26,7 @@ export function Facts({
     <div className={classNames('flex flex-col gap-4', className)}>
       <RouteTrace life={life} />
       <Panel>
-        <PanelHeading title="Request" />
+        <PanelHeading title="Request" hint={`times in ${timeZone}`} />
         <dl className="px-4 py-1.5">
           <Fact name="Use case">{names.policy(life.use_case)}</Fact>
           <Fact name="Country">

@@ -43,6 +43,7 @@ export default async function VersionPage(props: {
 
   return (
     <Page
+      timeZone={timeZone}
       title={
         <span className="flex items-center gap-3">
           Version {version.version}

@@ -37,6 +37,7 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
 
   return (
     <Page
+      timeZone={timeZone}
       title={
         <span className="flex items-center gap-3">
           {connection.name}

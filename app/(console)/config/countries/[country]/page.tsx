@@ -54,6 +54,7 @@ export default async function CountryPage({ params }: Props) {
 
   return (
     <Page
+      timeZone={timeZone}
       title={
         <span className="flex items-center gap-3">
           <Flag country={country} className="h-4 w-6" />

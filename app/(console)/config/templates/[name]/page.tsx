@@ -51,6 +51,7 @@ export default async function TemplatePage({ params, searchParams }: Props) {
 
   return (
     <Page
+      timeZone={timeZone}
       title={
         <span className="flex flex-wrap items-center gap-3">
           <span className="num">{group.name}</span>
