@@ -111,3 +111,11 @@ test('the price book says what holds today and from when on something else will'
   await row.getByRole('link', { name: 'Brazil' }).click();
   await expect(page).toHaveURL(/\/config\/countries\/BR/);
 });
+
+test('what a link asks for that there is not is named, not widened in silence', async ({ page, signIn }) => {
+  await signIn('analyst');
+  await page.goto('/analytics/cost?country=AQ&range=banana');
+  await expect(page.getByText('Not understood and left out: country AQ, range banana.')).toBeVisible();
+  await page.goto('/verifications?status=foo');
+  await expect(page.getByText('Not understood and left out: status foo.')).toBeVisible();
+});

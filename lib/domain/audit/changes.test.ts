@@ -21,6 +21,11 @@ test('of two whole things only what differs is shown', () => {
   expect(readDetail({ before: 'a', after: 'b' }).changes).toEqual([{ path: 'value', before: 'a', after: 'b' }]);
 });
 
+test('the ends of a range of time are no difference', () => {
+  const detail = { format: 'csv', after: '2026-11-28T15:00:00.000Z', before: null };
+  expect(readDetail(detail)).toEqual({ changes: [], rest: Object.entries(detail) });
+});
+
 test('what is no difference is kept as it is', () => {
   expect(readDetail({ changes: 3, email: 'a@b.c' })).toEqual({
     changes: [],

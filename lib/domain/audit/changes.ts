@@ -13,8 +13,13 @@ export function readDetail(detail: Readonly<Record<string, unknown>>): {
   const changes = Array.isArray(list) ? list.flatMap((entry: unknown) => readChange(entry) ?? []) : [];
   // A list of something else is no difference: it is shown as it is.
   const isRead = Array.isArray(list) && changes.length === list.length;
-  const rest = Object.entries({ ...others, ...(isRead || list === undefined ? {} : { changes: list }) });
-  if (!('before' in detail) && !('after' in detail)) return { changes: isRead ? changes : [], rest };
+  const isSpan = isTimeSpan(before, after);
+  const rest = Object.entries({
+    ...others,
+    ...(isSpan ? { after, before } : {}),
+    ...(isRead || list === undefined ? {} : { changes: list }),
+  });
+  if (isSpan || (!('before' in detail) && !('after' in detail))) return { changes: isRead ? changes : [], rest };
   return { changes: [...(isRead ? changes : []), ...differences(before, after)], rest };
 }
 
@@ -25,6 +30,12 @@ function readChange(entry: unknown): AuditChange | null {
   if (typeof named !== 'string' || named === '') return null;
   return { path: named, before: entry.before ?? null, after: entry.after ?? null };
 }
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+/** An export notes the ends of its range under the same two words: one of them may be open. */
+const isTimeSpan = (...ends: unknown[]): boolean =>
+  ends.some((end) => typeof end === 'string') &&
+  ends.every((end) => end === null || end === undefined || (typeof end === 'string' && MOMENT.test(end)));
 
 function differences(before: unknown, after: unknown): AuditChange[] {
   if (!isObject(before) || !isObject(after)) return [{ path: 'value', before: before ?? null, after: after ?? null }];
