@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool, type PoolClient, type QueryResultRow, types } from 'pg';
+import { Client, DatabaseError, Pool, type PoolClient, type QueryResultRow, types } from 'pg';
 import { PrismaClient } from '@/lib/db/generated/client';
 import { readTime } from '@/lib/db/read-time';
 import { env } from '@/lib/env';
@@ -112,7 +113,8 @@ function newPool(
 /**
  * Figures read many rows: their statements have one good plan each (one look into an index per span of time), which is kept, as planning again
  * would take as long as most of them do, and never a sequential scan, as above. Rows are grouped by hash: sorted by text first, they cost a quarter more. A few connections of their own, so that a dashboard never
- * keeps a code waiting. May be a replica (WATCHWORD_REPORTS_URL): figures then lag behind by as much as it does.
+ * keeps a code waiting. May be a replica (WATCHWORD_REPORTS_URL): figures then lag behind by as much as it does. A statement may take 5 s while the
+ * database answers (`unlessSilent`).
  */
 export function reports(): Db {
   holder.watchwordReports ??= newPool(env().WATCHWORD_REPORTS_URL ?? databaseUrl(), {
@@ -128,7 +130,8 @@ export function reports(): Db {
     },
     name: 'watchword reports',
   });
-  return runner(holder.watchwordReports);
+  const source = holder.watchwordReports;
+  return { query: (statement, values) => unlessSilent(source, (client) => runner(client).query(statement, values)) };
 }
 const REPORT_CONNECTIONS = 6;
 
@@ -190,12 +193,87 @@ async function transactOn<T>(source: Pool, work: (tx: Db) => Promise<T>): Promis
     await client.query('COMMIT');
     return result;
   } catch (error: unknown) {
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    broken = await rollBack(client, error);
     throw error;
   } finally {
     client.release(broken);
+  }
+}
+
+/** Why the connection is good for nothing any more; undefined where it is. One that gave no answer is not asked again: that would be as long a wait. */
+async function rollBack(client: PoolClient, cause: unknown): Promise<Error | undefined> {
+  if (cause instanceof Error && !(cause instanceof DatabaseError) && isDatabaseAway(cause)) return cause;
+  return client.query('ROLLBACK').then(
+    () => undefined,
+    (error: Error) => error,
+  );
+}
+
+/** A statement with patience may be slow for this long before anybody asks whether the database answers at all. */
+const SILENCE_MS = 1_200;
+/** What a new connection and its first answer may take: together with the silence less than the 3 s in which a caller hears of an outage. */
+const LIVENESS_MS = { connect: 1_000, answer: 500 } as const;
+
+/**
+ * Runs work on a connection of a pool whose statements may take longer than an outage may be kept from callers. A slow answer and none look the
+ * same from here, so from 1.2 s on (waiting for a connection included) the database is asked for a sign of life on a connection of its own, again
+ * and again: while it gives one the work has all of its pool's patience. Without one this throws (`isDatabaseAway`) within 2.7 s,
+ * and the connection is closed.
+ */
+async function unlessSilent<T>(source: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const silence = silenceOf(source.options.connectionString ?? '', over.signal);
+  const connecting = source.connect();
+  let client: PoolClient | undefined;
+  let broken: Error | undefined;
+  try {
+    client = await Promise.race([connecting, silence]);
+    return await Promise.race([work(client), silence]);
+  } catch (error: unknown) {
+    // Nobody waits any more for a connection that comes later.
+    if (!client) connecting.then((late) => late.release()).catch(() => {});
+    if (error instanceof Error && !(error instanceof DatabaseError && error.severity !== 'FATAL')) broken = error;
+    throw error;
+  } finally {
+    over.abort();
+    client?.release(broken);
+  }
+}
+
+/** Rejects when the database gives no sign of life, or the signal aborts; never resolves. */
+async function silenceOf(connectionString: string, signal: AbortSignal): Promise<never> {
+  do await pause(SILENCE_MS, undefined, { signal });
+  while (await isAlive(connectionString));
+  throw new Error(SILENT);
+}
+const SILENT = 'The database does not answer';
+
+/** Whether the database answers anything; those who ask at the same time share the answer. Never rejects. */
+function isAlive(connectionString: string): Promise<boolean> {
+  const asked =
+    asking.get(connectionString) ?? askForLife(connectionString).finally(() => asking.delete(connectionString));
+  asking.set(connectionString, asked);
+  return asked;
+}
+const asking = new Map<string, Promise<boolean>>();
+
+async function askForLife(connectionString: string): Promise<boolean> {
+  const client = new Client({
+    connectionString,
+    connectionTimeoutMillis: LIVENESS_MS.connect,
+    query_timeout: LIVENESS_MS.answer,
+    application_name: 'watchword liveness',
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch (error: unknown) {
+    // Too many connections is an answer; shutting down and starting up are none.
+    return error instanceof DatabaseError && !/^(08|57P)/.test(error.code ?? '');
+  } finally {
+    void client.end().catch(() => {});
   }
 }
 
@@ -219,28 +297,28 @@ function searchPool(): Pool {
   return holder.watchwordSearches;
 }
 
-/** One statement that only reads, with its own patience. When that is over the answer is null, and the database has stopped. */
-export async function report<Row extends QueryResultRow>(
+/**
+ * One statement that only reads, with its own patience. When that is over the answer is null, and the database has stopped. A database that does not
+ * answer at all is no matter of patience: `unlessSilent`.
+ */
+export function report<Row extends QueryResultRow>(
   { text }: Statement,
   values: readonly unknown[],
   patienceMs: number,
 ): Promise<Row[] | null> {
-  const client = await searchPool().connect();
-  let broken: Error | undefined;
-  try {
-    await client.query(`BEGIN; SET LOCAL statement_timeout = ${Math.max(1, Math.floor(patienceMs))}`);
-    const { rows } = await client.query<Row>({ text, values: values as unknown[] });
-    await client.query('COMMIT');
-    return rows;
-  } catch (error: unknown) {
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
-    if (error instanceof Error && 'code' in error && error.code === '57014') return null;
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+  return unlessSilent(searchPool(), async (client) => {
+    try {
+      await client.query(`BEGIN; SET LOCAL statement_timeout = ${Math.max(1, Math.floor(patienceMs))}`);
+      const { rows } = await client.query<Row>({ text, values: values as unknown[] });
+      await client.query('COMMIT');
+      return rows;
+    } catch (error: unknown) {
+      const broken = await rollBack(client, error);
+      if (broken) throw broken;
+      if (error instanceof DatabaseError && error.code === '57014') return null;
+      throw error;
+    }
+  });
 }
 
 /** Prisma over the same pool, for everything that is not hot. */
@@ -270,6 +348,7 @@ export function isDatabaseAway(error: unknown): boolean {
     /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|ENOENT|EHOSTUNREACH|55P03|57014|25006|40P01|40001)$/.test(
       code,
     ) ||
+    error.message === SILENT ||
     /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after/.test(
       error.message,
     )

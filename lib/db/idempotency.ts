@@ -38,32 +38,39 @@ export async function findFirstAnswer(db: Db, id: IdempotencyId): Promise<FirstA
   };
 }
 
+// Until there is an answer, its place holds who claimed the key.
 const CLAIM: Statement = {
   name: 'claim_idempotency_key',
   text: `
-INSERT INTO idempotency_key AS k (app_id, livemode, operation, key, fingerprint, created_at, locked_until)
-VALUES ($1, $2, $3, $4, $5, now(), now() + interval '30 seconds')
-ON CONFLICT (app_id, livemode, operation, key) DO UPDATE SET locked_until = now() + interval '30 seconds'
+INSERT INTO idempotency_key AS k (app_id, livemode, operation, key, fingerprint, created_at, locked_until, response)
+VALUES ($1, $2, $3, $4, $5, now(), now() + interval '30 seconds', json_build_object('claim', $6::text))
+ON CONFLICT (app_id, livemode, operation, key) DO UPDATE SET locked_until = now() + interval '30 seconds', response = EXCLUDED.response
   WHERE k.status IS NULL AND k.locked_until < now() AND k.fingerprint = EXCLUDED.fingerprint
-RETURNING locked_until`,
+RETURNING true AS is_ours`,
 };
 
-/** Until when a key is claimed: what its holder shows to keep or forget it. Whoever took it over holds another one. */
-export type IdempotencyClaim = Date;
+/**
+ * What the holder of a key shows to keep or forget it: a new UUID of its own, made before it claims, so that a claim is known even where its
+ * answer never came. Whoever took the key over shows another one.
+ */
+export type IdempotencyClaim = string;
 
-/** For exactly one caller, the one that may run the request; null for all others. A claim whose holder died can be taken over after 30 s. */
+/** True for exactly one caller, the one that may run the request. A claim whose holder died can be taken over after 30 s. */
 export async function claimIdempotencyKey(
   db: Db,
   id: IdempotencyId,
   fingerprint: Buffer,
-): Promise<IdempotencyClaim | null> {
-  const values = [id.appId, id.livemode, id.operation, id.key, fingerprint];
-  return (await db.query<{ locked_until: Date }>(CLAIM, values))[0]?.locked_until ?? null;
+  claim: IdempotencyClaim,
+): Promise<boolean> {
+  const values = [id.appId, id.livemode, id.operation, id.key, fingerprint, claim];
+  return (await db.query(CLAIM, values)).length > 0;
 }
+
+const HELD = `app_id = $1 AND livemode = $2 AND operation = $3 AND key = $4 AND status IS NULL AND response->>'claim' = $5`;
 
 const KEEP: Statement = {
   name: 'keep_first_answer',
-  text: `UPDATE idempotency_key SET status = $5, response = $6::json, locked_until = NULL WHERE app_id = $1 AND livemode = $2 AND operation = $3 AND key = $4 AND locked_until = $7`,
+  text: `UPDATE idempotency_key SET status = $6, response = $7::json, locked_until = NULL WHERE ${HELD}`,
 };
 
 /** Keeps the answer for replays, unless the claim has gone to somebody else meanwhile. */
@@ -74,17 +81,17 @@ export async function keepFirstAnswer(
   status: number,
   response: unknown,
 ): Promise<void> {
-  await db.query(KEEP, [id.appId, id.livemode, id.operation, id.key, status, JSON.stringify(response), claim]);
+  await db.query(KEEP, [id.appId, id.livemode, id.operation, id.key, claim, status, JSON.stringify(response)]);
 }
 
 const FORGET: Statement = {
   name: 'forget_idempotency_key',
-  text: 'DELETE FROM idempotency_key WHERE app_id = $1 AND livemode = $2 AND operation = $3 AND key = $4 AND locked_until = $5',
+  text: `DELETE FROM idempotency_key WHERE ${HELD} RETURNING true AS was_ours`,
 };
 
-/** Forgets a key whose request was refused: refusals are never replayed. A claim that somebody else holds by now stays. */
-export async function forgetIdempotencyKey(db: Db, id: IdempotencyId, claim: IdempotencyClaim): Promise<void> {
-  await db.query(FORGET, [id.appId, id.livemode, id.operation, id.key, claim]);
+/** Forgets a key whose request was refused: refusals are never replayed. False where the claim is not there, or somebody else's by now, which stays. */
+export async function forgetIdempotencyKey(db: Db, id: IdempotencyId, claim: IdempotencyClaim): Promise<boolean> {
+  return (await db.query(FORGET, [id.appId, id.livemode, id.operation, id.key, claim])).length > 0;
 }
 
 const FORGET_ISSUE: Statement = {

@@ -72,11 +72,12 @@ test('a refusal is answered as one even when its key cannot be forgotten', async
 test('whoever took over the claim of a key keeps it: the one before neither forgets it nor answers for it', async () => {
   const id = { appId: core.app, livemode: true, operation: 'verifications.check', key: newUuid() };
   const fingerprint = Buffer.from('same');
-  const before = await claimIdempotencyKey(database(), id, fingerprint);
+  const [before, after] = [newUuid(), newUuid()];
+  expect(await claimIdempotencyKey(database(), id, fingerprint, before)).toBe(true);
+  expect(await claimIdempotencyKey(database(), id, fingerprint, after)).toBe(false);
   await core.sql(`UPDATE idempotency_key SET locked_until = now() - interval '1 second' WHERE key = $1`, [id.key]);
-  const after = await claimIdempotencyKey(database(), id, fingerprint);
-  if (!before || !after) throw new Error('both claimed it in their time');
-  await forgetIdempotencyKey(database(), id, before);
+  expect(await claimIdempotencyKey(database(), id, fingerprint, after)).toBe(true);
+  expect(await forgetIdempotencyKey(database(), id, before)).toBe(false);
   await keepFirstAnswer(database(), id, before, 200, { of: 'before' });
   await keepFirstAnswer(database(), id, after, 200, { of: 'after' });
   expect(await findFirstAnswer(database(), id)).toMatchObject({ status: 200, response: { of: 'after' } });

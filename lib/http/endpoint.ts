@@ -3,14 +3,16 @@ import { clientAddress } from '@/lib/auth/client-address';
 import { API, type ApiOperation, type ApiOperationName } from '@/lib/contract/api';
 import { given } from '@/lib/contract/given';
 import { blindIndex } from '@/lib/crypto/blind-index';
-import { database } from '@/lib/db/client';
+import { database, isDatabaseAway } from '@/lib/db/client';
 import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAnswer } from '@/lib/db/idempotency';
 import type { Actor } from '@/lib/domain/actor';
-import { Refusal } from '@/lib/domain/errors';
+import { isRefusal, Refusal } from '@/lib/domain/errors';
 import { readCapped } from '@/lib/http/body';
 import { readJsonObject } from '@/lib/http/json';
+import { forgetOnceBack } from '@/lib/http/lost-claims';
 import { BODY_MAX, type Core, type HttpRequest, type HttpResponse } from '@/lib/http/message';
 import { refuse, requestIdOf, respond } from '@/lib/http/respond';
+import { newUuid } from '@/lib/ids';
 import { inBackground } from '@/lib/operations/background';
 import { authenticateKey } from '@/lib/operations/keys/authenticate';
 import { log } from '@/lib/telemetry/log';
@@ -171,8 +173,12 @@ async function once(
 ): Promise<HttpResponse> {
   if (actor.kind !== 'api_key') return run();
   const id = { appId: actor.appId, livemode: actor.livemode, operation, key };
-  const claim = await claimIdempotencyKey(database(), id, fingerprint);
-  if (!claim) {
+  const claim = newUuid();
+  const isOurs = await claimIdempotencyKey(database(), id, fingerprint, claim).catch((error: unknown) => {
+    if (isDatabaseAway(error)) forgetOnceBack(id, claim);
+    throw error;
+  });
+  if (!isOurs) {
     const first = await findFirstAnswer(database(), id);
     if (first && !first.fingerprint.equals(fingerprint)) throw new Refusal('idempotency_conflict');
     if (!first || first.status === null) throw new Refusal('idempotency_in_flight', { retryAfterSeconds: 1 });
@@ -182,10 +188,15 @@ async function once(
   try {
     response = await run();
   } catch (error: unknown) {
-    // A key that cannot be forgotten is free again when its lock ends; the refusal is what the caller has to hear.
-    await forgetIdempotencyKey(database(), id, claim).catch((reason: unknown) =>
-      log().warn({ requestId, error: String(reason) }, 'idempotency.not_forgotten'),
-    );
+    // A database that did not answer is not waited for again: the caller has to hear of it in time.
+    if (isUnavailable(error)) forgetOnceBack(id, claim);
+    else {
+      // The refusal is what the caller has to hear, also where its key cannot be forgotten at once.
+      await forgetIdempotencyKey(database(), id, claim).catch((reason: unknown) => {
+        log().warn({ requestId, error: String(reason) }, 'idempotency.not_forgotten');
+        if (isDatabaseAway(reason)) forgetOnceBack(id, claim);
+      });
+    }
     throw error;
   }
   const keep = () => keepFirstAnswer(database(), id, claim, response.status, JSON.parse(response.body));
@@ -198,3 +209,6 @@ async function once(
   );
   return response;
 }
+
+const isUnavailable = (error: unknown): boolean =>
+  isDatabaseAway(error) || (isRefusal(error) && error.code === 'unavailable');

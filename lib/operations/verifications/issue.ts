@@ -94,7 +94,8 @@ export async function issueVerification(actor: Actor, input: IssueBody, options:
   } catch (error: unknown) {
     if (!isRefusal(error)) throw error;
     const { idempotency } = options;
-    if (idempotency && !error.code.startsWith('idempotency_')) {
+    // A database that did not answer is not asked again: the caller would hear of it too late, and repeats the request anyway.
+    if (idempotency && error.code !== 'unavailable' && !error.code.startsWith('idempotency_')) {
       // What was done once is what a repeated request has to hear, whatever limits, caps and configuration say by now.
       const done = await firstAnswerTo({ appId, livemode, ...idempotency, metadata: input.metadata ?? {} });
       if (done) return done;
