@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeDatabase, database, reports, transactRollups } from '@/lib/db/client';
+import { closeDatabase, database, report, reports, transactRollups } from '@/lib/db/client';
 import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
 
 let db: TestDatabase;
@@ -24,4 +24,10 @@ test('every connection has its limits and plans, also those that are opened all 
   expect(codes.flat()).toEqual(Array.from({ length: 10 }, () => ({ statements: '2500ms', ...LIMITS })));
   expect(await reports().query(SETTINGS, [])).toEqual([{ statements: '5s', ...LIMITS }]);
   expect(await transactRollups((tx) => tx.query(SETTINGS, []))).toEqual([{ statements: '1min', ...LIMITS }]);
+});
+
+const SLOW = { name: 'slow_question', text: 'SELECT 1 AS one FROM pg_sleep(3)' };
+
+test('figures and searches that are slow are waited for while the database answers', async () => {
+  expect(await Promise.all([reports().query(SLOW, []), report(SLOW, [], 4_000)])).toEqual([[{ one: 1 }], [{ one: 1 }]]);
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { database } from '@/lib/db/client';
 import { claimIdempotencyKey, findFirstAnswer, forgetIdempotencyKey, keepFirstAnswer } from '@/lib/db/idempotency';
 import { endpoint } from '@/lib/http/endpoint';
+import { forgetOnceBack } from '@/lib/http/lost-claims';
 import type { HttpRequest, HttpResponse } from '@/lib/http/message';
 import { newUuid, publicId } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -81,6 +82,21 @@ test('whoever took over the claim of a key keeps it: the one before neither forg
   await keepFirstAnswer(database(), id, before, 200, { of: 'before' });
   await keepFirstAnswer(database(), id, after, 200, { of: 'after' });
   expect(await findFirstAnswer(database(), id)).toMatchObject({ status: 200, response: { of: 'after' } });
+});
+
+test('a claim whose answer was lost is forgotten also when it is made late, and one of somebody else never', async () => {
+  const id = { appId: core.app, livemode: true, operation: 'verifications.check', key: newUuid() };
+  const [lost, another] = [newUuid(), newUuid()];
+  forgetOnceBack(id, lost);
+  // The first look finds nothing.
+  await claimIdempotencyKey(database(), { ...id, key: newUuid() }, Buffer.from('same'), newUuid());
+  await claimIdempotencyKey(database(), id, Buffer.from('same'), lost);
+  await core.quiet();
+  expect(await findFirstAnswer(database(), id)).toBeNull();
+  expect(await claimIdempotencyKey(database(), id, Buffer.from('same'), another)).toBe(true);
+  forgetOnceBack(id, lost);
+  await core.quiet();
+  expect(await findFirstAnswer(database(), id)).toMatchObject({ status: null });
 });
 
 test('what is kept of a request gives no number away: its hash is keyed', async () => {
