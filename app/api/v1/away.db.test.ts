@@ -104,6 +104,8 @@ describe.each(['open', 'new'])('while the database hangs, with connections that 
     });
     const calls = [...READS, { handler: get, path: `verifications/${id}`, id }];
     for (const call of calls) expect(await ask(call)).toMatchObject({ status: 200 });
+    // Side by side, so that there is a connection for each call below.
+    await Promise.all(Array.from({ length: 8 }, () => ask({ handler: get, path: '', id })));
     expect(await ask(issued())).toMatchObject({ status: 201 });
     await core.quiet();
     if (connections === 'new') {
@@ -113,7 +115,11 @@ describe.each(['open', 'new'])('while the database hangs, with connections that 
     }
     database.freeze();
     heard = await Promise.all(
-      [...calls, checked, issued()].map(async (call) => ({ path: call.path, heard: await ask(call) })),
+      // Of several issues some wait for their turn.
+      [...calls, checked, issued(), issued(), issued()].map(async (call) => ({
+        path: call.path,
+        heard: await ask(call),
+      })),
     );
   });
 
