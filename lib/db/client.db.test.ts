@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeDatabase, database, report, reports, transactRollups } from '@/lib/db/client';
+import { closeDatabase, database, pool, report, reports, transact, transactRollups } from '@/lib/db/client';
+import { env } from '@/lib/env';
 import { createTestDatabase, putTestEnvironment, type TestDatabase } from '@/scripts/testing/database';
+import { startFreezable } from '@/scripts/testing/freezable';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -30,4 +32,23 @@ const SLOW = { name: 'slow_question', text: 'SELECT 1 AS one FROM pg_sleep(3)' }
 
 test('figures and searches that are slow are waited for while the database answers', async () => {
   expect(await Promise.all([reports().query(SLOW, []), report(SLOW, [], 4_000)])).toEqual([[{ one: 1 }], [{ one: 1 }]]);
+});
+
+test('a transaction without an answer ends within 3 s and asks no more of its connection, which is closed', async () => {
+  const hanging = await startFreezable(db.url);
+  await closeDatabase();
+  Object.assign(env(), { DATABASE_URL: hanging.url });
+  let began = 0;
+  const frozen = transact(async (tx) => {
+    hanging.freeze();
+    began = performance.now();
+    await tx.query(SETTINGS, []);
+  });
+  await expect(frozen).rejects.toThrow('Query read timeout');
+  expect(performance.now() - began).toBeLessThan(3_000);
+  await expect.poll(() => pool().totalCount).toBe(0);
+  hanging.thaw();
+  expect(await transact((tx) => tx.query(SETTINGS, []))).toHaveLength(1);
+  await closeDatabase();
+  await hanging.stop();
 });

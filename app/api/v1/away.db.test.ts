@@ -85,7 +85,7 @@ describe.each(['open', 'new'])('while the database hangs, with connections that 
   let code: string;
   let checked: Call;
   let issued: () => Call;
-  let heard: { path: string; heard: Heard }[];
+  let heard: { wave: string; path: string; heard: Heard }[];
 
   beforeAll(async () => {
     const to = core.phone();
@@ -114,13 +114,15 @@ describe.each(['open', 'new'])('while the database hangs, with connections that 
       await closeDatabase();
     }
     database.freeze();
-    heard = await Promise.all(
+    // Those who come later meet what the first ones have left behind.
+    heard = [];
+    for (const wave of ['first', 'later']) {
       // Of several issues some wait for their turn.
-      [...calls, checked, issued(), issued(), issued()].map(async (call) => ({
-        path: call.path,
-        heard: await ask(call),
-      })),
-    );
+      const asked = [...calls, checked, issued(), issued(), issued()];
+      heard.push(
+        ...(await Promise.all(asked.map(async (call) => ({ wave, path: call.path, heard: await ask(call) })))),
+      );
+    }
   });
 
   test('every call is answered with 503 and Retry-After within 3 s', () => {
