@@ -14,10 +14,12 @@ const receipt = (status: Receipt['status'], ms: number, lagMs = 180, more: Parti
   ...more,
 });
 
+const messageId = (step: number) => `msg_${String(step).padStart(32, '0')}`;
+
 function message(step: number, submittedMs: number, more: Partial<MessageResource>): MessageResource {
   const isWhatsApp = step === 0;
   return {
-    id: `msg_${String(step).padStart(32, '0')}`,
+    id: messageId(step),
     step,
     cause: step === 0 ? 'issue' : 'fallback',
     channel: isWhatsApp ? 'whatsapp' : 'sms',
@@ -81,10 +83,15 @@ function life(more: Partial<VerificationLife>): VerificationLife {
 }
 
 const route = life({}).decisions;
-const fallback = (ms: number, cause: string) => ({
+const failureOf = (step: number, reason: string, providerCode: string) => ({
+  failed_message_id: messageId(step),
+  reason,
+  provider_code: providerCode,
+});
+const fallback = (ms: number, cause: string, failure = {}) => ({
   at: at(ms),
   kind: 'fallback',
-  detail: { cause, step: 1, channel: 'sms', message_id: '1'.padStart(32, '0') },
+  detail: { cause, step: 1, channel: 'sms', message_id: messageId(1), ...failure },
 });
 
 /** Lives that look different: photographed, and the timeline's own tests read them. */
@@ -114,7 +121,7 @@ export const EXAMPLE_LIVES: readonly { name: string; life: VerificationLife; now
         { at: at(16_200), outcome: 'mismatch', number: 1 },
         { at: at(21_400), outcome: 'approved', number: 2 },
       ],
-      decisions: [...route, fallback(1_568, 'failed')],
+      decisions: [...route, fallback(1_568, 'failed', failureOf(0, 'not_on_channel', '131026'))],
     }),
   },
   {
@@ -158,7 +165,11 @@ export const EXAMPLE_LIVES: readonly { name: string; life: VerificationLife; now
           receipts: [receipt('failed', 2_100, 180, { reason: 'carrier_filtered', provider_code: '30007' })],
         }),
       ],
-      decisions: [...route, fallback(112, 'failed')],
+      decisions: [
+        ...route,
+        fallback(112, 'failed', failureOf(0, 'template_unavailable', '132001')),
+        { at: at(2_400), kind: 'undeliverable', detail: failureOf(1, 'carrier_filtered', '30007') },
+      ],
     }),
   },
   {

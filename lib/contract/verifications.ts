@@ -181,7 +181,10 @@ export type MessageResource = z.output<typeof message>;
 export const decision = z.object({
   at: isoTime,
   kind: z.string().meta({ description: 'route, skipped, fallback, no_fallback, resend, undeliverable, ended …' }),
-  detail: z.record(z.string(), z.unknown()),
+  detail: z.record(z.string(), z.unknown()).meta({
+    description:
+      'What it rests on, by kind. `fallback`: `cause` and the new `message_id`. `fallback` after a failure and `undeliverable`: `failed_message_id`, with the `reason` and `provider_code` of that failure where they are known.',
+  }),
 });
 
 export const verificationLife = verification

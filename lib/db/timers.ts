@@ -28,8 +28,14 @@ export type DueTimer = {
   /** Channels that the number is remembered as not on. */
   unreachable: ReadonlySet<string>;
   /** In the order of their submission. */
-  messages: FallbackMessage[];
+  messages: TimerMessage[];
 };
+
+/** A message as the decision sees it, with what the provider said where it failed. */
+type TimerMessage = FallbackMessage & { id: string; reason: string | null; providerCode: string | null };
+
+/** The failed message that a decision rests on, as it was when it was decided: later news may change the message itself. */
+export type DecidingFailure = { messageId: string; reason: string | null; providerCode: string | null };
 
 const CLAIM: Statement = {
   name: 'claim_timers',
@@ -59,7 +65,7 @@ const MESSAGES: Statement = {
   name: 'messages_of_timers',
   // Nobody recorded an answer and nobody will: the sweep has taken the lease.
   text: `
-SELECT verification_id, step, state, cause, state = 'unknown' AND answered_at IS NULL AND lease_until IS NULL AS "isLost",
+SELECT verification_id, id, reason, provider_code AS "providerCode", step, state, cause, state = 'unknown' AND answered_at IS NULL AND lease_until IS NULL AS "isLost",
        state = 'failed' AND reason = ANY ($2::text[]) AS "isProvidersFault"
   FROM message WHERE verification_id = ANY ($1::uuid[]) ORDER BY submitted_at, id`,
 };
@@ -90,7 +96,7 @@ type ClaimRow = {
 export async function claimTimers(db: Db, limit: number, ids: readonly string[] | null): Promise<DueTimer[]> {
   const rows = await db.query<ClaimRow>(CLAIM, [limit, ids]);
   if (rows.length === 0) return [];
-  const messages = await db.query<FallbackMessage & { verification_id: string }>(MESSAGES, [
+  const messages = await db.query<TimerMessage & { verification_id: string }>(MESSAGES, [
     rows.map(({ id }) => id),
     PROVIDERS_FAULTS,
   ]);
@@ -122,6 +128,8 @@ export type FallbackSend = {
   eventId: string;
   step: number;
   cause: FallbackCause;
+  /** What failed, where a failure is the cause. */
+  failure: DecidingFailure | null;
   nextAfterSeconds: number | null;
   codeMac: Buffer | null;
   /** Channels that were passed over, each an event of its own. */
@@ -135,7 +143,7 @@ const SEND: Statement = {
   text: `
 WITH input AS (
   SELECT * FROM json_to_record($1::json) AS r(verification_id uuid, lease_token uuid, message_id uuid, message_lease uuid, event_id uuid,
-    step int, cause text, next_after_seconds int, code_mac bytea, skipped json, passed_over jsonb)
+    step int, cause text, next_after_seconds int, code_mac bytea, skipped json, passed_over jsonb, failure jsonb)
 ),
 moved AS (
   UPDATE verification v
@@ -163,7 +171,7 @@ passed AS (
     FROM moved, json_to_recordset(moved.skipped) AS s("eventId" uuid, channel text, why text)
 )
 INSERT INTO verification_event (id, verification_id, at, kind, detail)
-SELECT event_id, id, now(), 'fallback', jsonb_build_object('cause', cause, 'step', step, 'channel', s->>'channel', 'message_id', message_id)
+SELECT event_id, id, now(), 'fallback', jsonb_build_object('cause', cause, 'step', step, 'channel', s->>'channel', 'message_id', message_id) || failure
        || CASE passed_over WHEN '[]' THEN '{}' ELSE jsonb_build_object('passed_over', passed_over) END
   FROM moved
 RETURNING id`,
@@ -184,9 +192,20 @@ export async function sendFallback(db: Db, send: FallbackSend): Promise<boolean>
       code_mac: send.codeMac && hex(send.codeMac),
       skipped: send.skipped,
       passed_over: send.passedOver,
+      failure: failureDetail(send.failure),
     }),
   ]);
   return rows.length === 1;
+}
+
+/** A failure inside the detail of a decision. What is not known is left out. */
+function failureDetail(failure: DecidingFailure | null): Record<string, string> {
+  if (!failure) return {};
+  return {
+    failed_message_id: failure.messageId,
+    ...(failure.reason === null ? {} : { reason: failure.reason }),
+    ...(failure.providerCode === null ? {} : { provider_code: failure.providerCode }),
+  };
 }
 
 const REST: Statement = {
@@ -266,15 +285,16 @@ WITH closed AS (
   RETURNING v.id
 )
 INSERT INTO verification_event (id, verification_id, at, kind, detail)
-SELECT $3::uuid, id, now(), 'undeliverable', '{}' FROM closed`,
+SELECT $3::uuid, id, now(), 'undeliverable', $4::jsonb FROM closed`,
 };
 
-/** Every channel failed. The code stays checkable until it expires: it may still arrive. */
+/** Every channel failed, `failure` last. The code stays checkable until it expires: it may still arrive. */
 export async function closeUndeliverable(
   db: Db,
-  timer: { id: string; leaseToken: string; eventId: string },
+  timer: { id: string; leaseToken: string; eventId: string; failure: DecidingFailure | null },
 ): Promise<void> {
-  await db.query(UNDELIVERABLE, [timer.id, timer.leaseToken, timer.eventId]);
+  const detail = JSON.stringify(failureDetail(timer.failure));
+  await db.query(UNDELIVERABLE, [timer.id, timer.leaseToken, timer.eventId, detail]);
 }
 
 const EXPIRED = `

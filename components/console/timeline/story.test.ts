@@ -43,6 +43,19 @@ describe('the story of one code', () => {
     });
   });
 
+  test('a fallback and an undeliverable end tell the failure that the decision rests on, whatever the message says since', () => {
+    const { life, now } = example('every channel failed');
+    const changed = structuredClone(life);
+    for (const message of changed.messages) message.reason = null;
+    const beats = beatsOf(changed, now);
+    expect(beats.find(({ kind }) => kind === 'branch')).toMatchObject({
+      failure: { channel: 'whatsapp', reason: 'template_unavailable', providerCode: '132001' },
+    });
+    expect(beats.find(({ kind }) => kind === 'end')).toMatchObject({
+      failure: { channel: 'sms', reason: 'carrier_filtered', providerCode: '30007' },
+    });
+  });
+
   test('the fallback names the connection that it went around', () => {
     const { life, now } = example('not on WhatsApp, then SMS');
     const around = structuredClone(life);

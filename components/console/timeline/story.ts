@@ -6,6 +6,9 @@ import type { CheckOutcome } from '@/lib/domain/verification/states';
 export type BranchCause = 'failed' | 'timeout' | 'lost' | 'resend';
 type ReceiptStatus = (typeof RECEIPT_STATUSES)[number];
 
+/** A failure as a decision keeps it: `channel` is that of the message that failed. */
+export type Failure = { channel: Channel | null; reason: string; providerCode: string | null };
+
 /** One thing that happened, in the order in which a person wants to read it. `lane` is the message it belongs to. */
 export type Beat =
   | { kind: 'request'; at: number }
@@ -19,6 +22,8 @@ export type Beat =
       cause: BranchCause;
       afterMs: number | null;
       passedOver: readonly string[];
+      /** What the decision says failed; null: nothing did, or it was made before decisions said so. */
+      failure: Failure | null;
     }
   | { kind: 'handed'; at: number; lane: number; answerMs: number | null }
   | { kind: 'no_answer'; at: number; lane: number }
@@ -35,7 +40,7 @@ export type Beat =
     }
   | { kind: 'stayed'; at: number; why: string; cause: string }
   | { kind: 'check'; at: number; outcome: CheckOutcome; number: number | null }
-  | { kind: 'end'; at: number }
+  | { kind: 'end'; at: number; failure: Failure | null }
   | { kind: 'waiting'; at: number };
 
 export type Segment = 'none' | 'solid' | 'silent';
@@ -98,6 +103,7 @@ export function beatsOf(life: VerificationLife, now: number): Beat[] {
           cause,
           afterMs: afterMs(life, from, cause, handedAt),
           passedOver,
+          failure: failureOf(life, fallbackOf(life, message)),
         },
         10 + lane * 10,
       );
@@ -138,7 +144,13 @@ export function beatsOf(life: VerificationLife, now: number): Beat[] {
 
   const endedByCheck = life.status === 'approved' && life.checks.some(({ outcome }) => outcome === 'approved');
   if (life.status === 'pending') add({ kind: 'waiting', at: now }, 900);
-  else if (!endedByCheck) add({ kind: 'end', at: life.ended_at ? ms(life.ended_at) : now }, 800);
+  else if (!endedByCheck) {
+    const failure = failureOf(
+      life,
+      life.decisions.find(({ kind }) => kind === 'undeliverable'),
+    );
+    add({ kind: 'end', at: life.ended_at ? ms(life.ended_at) : now, failure }, 800);
+  }
 
   return beats.sort((a, b) => a.beat.at - b.beat.at || a.order - b.order).map(({ beat }) => beat);
 }
@@ -148,10 +160,17 @@ function fallbackOf(
   life: VerificationLife,
   message: MessageResource,
 ): VerificationLife['decisions'][number] | undefined {
-  const uuid = message.id.replace(/^msg_/, '');
-  return life.decisions.find(
-    ({ kind, detail }) => kind === 'fallback' && String(detail.message_id).replaceAll('-', '') === uuid,
-  );
+  return life.decisions.find(({ kind, detail }) => kind === 'fallback' && detail.message_id === message.id);
+}
+
+function failureOf(
+  life: VerificationLife,
+  decision: VerificationLife['decisions'][number] | undefined,
+): Failure | null {
+  const { reason, provider_code: code, failed_message_id: id } = decision?.detail ?? {};
+  if (typeof reason !== 'string') return null;
+  const channel = life.messages.find((message) => message.id === id)?.channel ?? null;
+  return { channel, reason, providerCode: typeof code === 'string' ? code : null };
 }
 
 /** The connections of its channel that a message went around. */

@@ -6,7 +6,13 @@ import { dateTime, duration, money, offset } from '@/components/console/format';
 import { ReasonText } from '@/components/console/reason-text';
 import { Gutter } from '@/components/console/timeline/gutter';
 import type { LifeNames } from '@/components/console/timeline/life-names';
-import { type Beat, type BranchCause, type StoryRow, tellStory } from '@/components/console/timeline/story';
+import {
+  type Beat,
+  type BranchCause,
+  type Failure,
+  type StoryRow,
+  tellStory,
+} from '@/components/console/timeline/story';
 import {
   CHANNEL_WORDS,
   END_WORDS,
@@ -148,6 +154,12 @@ function Happening({ beat, life, names }: { beat: Beat; life: VerificationLife; 
       return (
         <Line title={<strong className="font-medium">{STATUS_WORDS[life.status]}</strong>}>
           {life.end_reason ? <span>{wordFor(END_WORDS, life.end_reason)}.</span> : null}
+          {beat.failure ? (
+            <span>
+              {beat.failure.channel ? `${CHANNEL_WORDS[beat.failure.channel]} failed last: ` : 'Failed last: '}
+              <ReasonText reason={beat.failure.reason} providerCode={beat.failure.providerCode} />
+            </span>
+          ) : null}
           {life.status === 'undeliverable' ? <span>{stillCounts(life)}</span> : null}
         </Line>
       );
@@ -242,7 +254,7 @@ function Branch({ beat, life }: { beat: Extract<Beat, { kind: 'branch' }>; life:
         )}
       </p>
       <p className="mt-0.5 text-pretty text-ink-2 text-xs">
-        <Because cause={beat.cause} from={from} />
+        <Because cause={beat.cause} from={from} failure={beat.failure} />
         {beat.passedOver.map((connection) => (
           <span key={connection}>
             {' '}
@@ -267,14 +279,24 @@ const INK: Record<Channel, string> = {
   voice: 'text-voice',
 };
 
-function Because({ cause, from }: { cause: BranchCause; from: VerificationLife['messages'][number] }) {
-  const channel = CHANNEL_WORDS[from.channel];
+function Because({
+  cause,
+  from,
+  failure,
+}: {
+  cause: BranchCause;
+  from: VerificationLife['messages'][number];
+  failure: Failure | null;
+}) {
+  const channel = CHANNEL_WORDS[failure?.channel ?? from.channel];
+  // Decisions of an earlier version do not hold the failure: what is known of the message has to do.
+  const reason = failure?.reason ?? from.reason;
+  const providerCode = failure ? failure.providerCode : from.provider_code;
   switch (cause) {
     case 'failed':
       return (
         <>
-          {channel} failed:{' '}
-          {from.reason ? <ReasonText reason={from.reason} providerCode={from.provider_code} /> : 'no reason given'}
+          {channel} failed: {reason ? <ReasonText reason={reason} providerCode={providerCode} /> : 'no reason given'}
         </>
       );
     case 'timeout':

@@ -149,6 +149,7 @@ const fallbackSend = (verificationId: string, leaseToken: string) => ({
   eventId: newUuid(),
   step: 1,
   cause: 'timeout' as const,
+  failure: null,
   nextAfterSeconds: null,
   codeMac: null,
   skipped: [],
@@ -164,6 +165,48 @@ describe('failure', () => {
       { channel: 'sms', state: 'accepted', cause: 'fallback' },
     ]);
     expect(await events(id)).toMatchObject([{ kind: 'fallback', detail: { cause: 'failed' } }]);
+  });
+
+  test.each([
+    ['not_on_channel', '131026'],
+    ['credentials_rejected', '190'],
+    ['template_unavailable', '132001'],
+  ] as const)(
+    'the fallback after %s says so, with the code of the provider and the message that failed',
+    async (reason, providerCode) => {
+      core.carrier.answer = (sent) =>
+        sent.channel === 'whatsapp' ? { kind: 'refused', reason, providerCode, detail: '' } : accepted(sent);
+      const { id } = await begin();
+      const { messages, decisions } = await getVerification(core.key(), { verificationId: id });
+      expect(decisions.find(({ kind }) => kind === 'fallback')?.detail).toEqual({
+        cause: 'failed',
+        step: 1,
+        channel: 'sms',
+        message_id: messages[1]?.id,
+        failed_message_id: messages[0]?.id,
+        reason,
+        provider_code: providerCode,
+      });
+    },
+  );
+
+  test('an undeliverable verification says which message failed last, and why', async () => {
+    core.carrier.answer = (sent) => refused(sent.channel === 'whatsapp' ? 'not_on_channel' : 'unreachable');
+    const { id } = await begin();
+    const { status, messages, decisions } = await getVerification(core.key(), { verificationId: id });
+    expect(status).toBe('undeliverable');
+    expect(messages[1]?.id).toMatch(/^msg_/);
+    expect(decisions.find(({ kind }) => kind === 'undeliverable')?.detail).toMatchObject({
+      failed_message_id: messages[1]?.id,
+      reason: 'unreachable',
+    });
+  });
+
+  test('a fallback after silence names no failure', async () => {
+    const { id } = await begin();
+    await due(id);
+    const { decisions } = await getVerification(core.key(), { verificationId: id });
+    expect(decisions.find(({ kind }) => kind === 'fallback')?.detail).not.toHaveProperty('failed_message_id');
   });
 
   test('a failed receipt brings the next channel at once, once, however often it comes', async () => {

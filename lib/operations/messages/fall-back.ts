@@ -2,7 +2,15 @@ import { codeMac, generateCode } from '@/lib/crypto/code';
 import { open } from '@/lib/crypto/seal';
 import { database } from '@/lib/db/client';
 import type { TimerPause } from '@/lib/db/configuration';
-import { claimTimers, closeUndeliverable, type DueTimer, pauseTimer, restTimer, sendFallback } from '@/lib/db/timers';
+import {
+  claimTimers,
+  closeUndeliverable,
+  type DecidingFailure,
+  type DueTimer,
+  pauseTimer,
+  restTimer,
+  sendFallback,
+} from '@/lib/db/timers';
 import { ALPHABETS } from '@/lib/domain/policy/alphabet';
 import { decideFallback, type FallbackDecision, passedOver } from '@/lib/domain/routing/fallback';
 import { boundTo } from '@/lib/domain/verification/transaction';
@@ -68,7 +76,12 @@ async function settle(timer: DueTimer): Promise<void> {
     return;
   }
   if (decision.kind === 'undeliverable') {
-    await closeUndeliverable(database(), { id: timer.id, leaseToken: timer.leaseToken, eventId });
+    await closeUndeliverable(database(), {
+      id: timer.id,
+      leaseToken: timer.leaseToken,
+      eventId,
+      failure: failureOf(timer),
+    });
     log().warn({ verificationId: timer.id }, 'verification.undeliverable');
     return;
   }
@@ -110,6 +123,7 @@ async function sendNext(
     eventId,
     step: decision.step,
     cause: decision.why,
+    failure: decision.why === 'failed' ? failureOf(timer) : null,
     nextAfterSeconds: decision.nextAfterSeconds,
     codeMac: isOwnCode ? codeMac(timer.id, code, boundTo(plan.policy, timer.transaction)) : null,
     skipped: decision.notOnChannel.map((passed) => ({
@@ -137,6 +151,12 @@ async function sendNext(
     lifetimeSeconds: plan.policy.lifetimeSeconds,
     secondsLeft: timer.secondsLeft,
   });
+}
+
+/** The newest failure: whatever was sent after it is not what the decision rests on. */
+function failureOf({ messages }: DueTimer): DecidingFailure | null {
+  const failed = messages.findLast(({ state }) => state === 'failed');
+  return failed ? { messageId: failed.id, reason: failed.reason, providerCode: failed.providerCode } : null;
 }
 
 function openCode(timer: DueTimer): string {

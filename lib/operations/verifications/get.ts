@@ -6,7 +6,7 @@ import type { Channel } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { isUuid } from '@/lib/domain/uuid';
-import { publicId } from '@/lib/ids';
+import { type IdKind, publicId } from '@/lib/ids';
 import { inheritedFrom } from '@/lib/operations/routes/inherited-from';
 import { describeStep, describeVerification, reachOf, verificationUuid } from '@/lib/operations/verifications/resource';
 
@@ -48,6 +48,19 @@ function describeMessage(message: LifeMessage): MessageResource {
   };
 }
 
+/** Fields of a decision's detail that hold an id. */
+const DETAIL_IDS: Readonly<Record<string, IdKind>> = { message_id: 'message', failed_message_id: 'message' };
+
+/** A decision's detail as it is told: it is kept with plain uuids, and ids outside carry their prefix. */
+function publicDetail(detail: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(detail).map(([name, value]) => {
+      const kind = DETAIL_IDS[name];
+      return [name, kind && typeof value === 'string' && isUuid(value) ? publicId(kind, value) : value];
+    }),
+  );
+}
+
 /** The decision trace, oldest first: the route as it was issued and why, each channel left out and why, then what happened since. */
 function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
   const { issued_plan: plan } = row;
@@ -80,7 +93,9 @@ function decisionsOf(row: LifeRow): VerificationLife['decisions'] {
       detail: { channel: plan.steps[0]?.channel ?? '', why: 'remembered_not_on_channel' },
     });
   }
-  decisions.push(...row.events.map((event) => ({ at: iso(event.at), kind: event.kind, detail: event.detail })));
+  decisions.push(
+    ...row.events.map((event) => ({ at: iso(event.at), kind: event.kind, detail: publicDetail(event.detail) })),
+  );
   if (row.ended_at) {
     decisions.push({
       at: row.ended_at.toISOString(),
