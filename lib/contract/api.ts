@@ -179,6 +179,7 @@ export const API = {
     query: noQuery,
     result: explainAnswer,
     status: 200,
+    idempotency: 'kept',
     refusals: ['invalid_number', 'number_not_allowed', 'unknown_use_case'],
   },
   'openapi.get': {

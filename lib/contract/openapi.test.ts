@@ -26,6 +26,11 @@ test('every operation of the contract is described with its refusals', () => {
   }
 });
 
+test('every POST takes an Idempotency-Key', () => {
+  const posts = (Object.values(API) as ApiOperation[]).filter(({ method }) => method === 'POST');
+  expect(posts.filter(({ idempotency }) => !idempotency)).toEqual([]);
+});
+
 test('every reference resolves', () => {
   const references = [...JSON.stringify(snapshot).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '');
   expect(references.length).toBeGreaterThan(10);

@@ -8,6 +8,7 @@ import type { HttpRequest, HttpResponse } from '@/lib/http/message';
 import { newUuid, publicId } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { createKey } from '@/lib/operations/keys/create';
+import { explainRoute } from '@/lib/operations/routes/explain';
 import { checkVerification } from '@/lib/operations/verifications/check';
 import { startTestCore, type TestCore } from '@/scripts/testing/core';
 import { type Death, liveAndDie } from '@/scripts/testing/mortal';
@@ -112,4 +113,35 @@ test('what is kept of a request gives no number away: its hash is keyed', async 
     expect(fingerprint.length).toBeGreaterThan(0);
     expect(plain.subarray(0, fingerprint.length).equals(fingerprint)).toBe(false);
   }
+});
+
+const { core: explain } = endpoint('routes.explain', async ({ actor, body }) => ({
+  result: await explainRoute(actor, body),
+}));
+
+test('an explanation is answered once per Idempotency-Key: again for the same body, and not for another', async () => {
+  const key = newUuid();
+  const ask = (to: string, idempotencyKey = key) => {
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${secret}`,
+      'content-type': 'application/json',
+      'idempotency-key': idempotencyKey,
+    };
+    return explain({
+      method: 'POST',
+      target: '/api/v1/routes/explain',
+      query: new URLSearchParams(),
+      params: {},
+      header: (name) => headers[name] ?? null,
+      body: Buffer.from(JSON.stringify({ to })),
+    });
+  };
+  const to = core.phone();
+  const first = await ask(to);
+  expect(first.status).toBe(200);
+  const again = await ask(to);
+  expect([again.status, JSON.parse(again.body)]).toEqual([200, JSON.parse(first.body)]);
+  expect(again.headers['idempotent-replayed']).toBe('true');
+  expect((await ask(core.phone())).status).toBe(409);
+  expect((await ask(to, 'two words')).status).toBe(400);
 });
