@@ -428,15 +428,13 @@ export function describeProvider(name: string, specimen: Specimen): void {
 
     const isBatching = specimen.callback([{ status: 'sent' }, { status: 'read' }]) !== null;
     if (isBatching)
-      test('a thousand receipts are all read, in order; one more is not the format', () => {
+      test('a batch of any size is read whole, in order: a refused one would be sent again and then be lost', () => {
         const words = ['sent', 'delivered', 'read', 'failed'] as const;
-        const receipts = Array.from({ length: 1_001 }, (_, i) => ({ status: words[i % 4] as (typeof words)[number] }));
-        const read = (count: number) =>
-          provider.readEvents(specimen.sign(specimen.callback(receipts.slice(0, count)) as Unsigned, access));
-        expect(read(1_000).map((event) => event.kind === 'receipt' && event.status)).toEqual(
-          receipts.slice(0, 1_000).map((receipt) => receipt.status),
+        const receipts = Array.from({ length: 5_000 }, (_, i) => ({ status: words[i % 4] as (typeof words)[number] }));
+        const read = provider.readEvents(specimen.sign(specimen.callback(receipts) as Unsigned, access));
+        expect(read.map((event) => event.kind === 'receipt' && event.status)).toEqual(
+          receipts.map((receipt) => receipt.status),
         );
-        expect(() => read(1_001)).toThrow(MalformedCallback);
       });
 
     const nonsense: [string, Uint8Array][] = [

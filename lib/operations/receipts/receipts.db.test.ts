@@ -338,6 +338,23 @@ describe('a callback', () => {
     expect(await core.sql('SELECT 1 FROM callback WHERE applied_at IS NULL')).toEqual([]);
   }, 60_000);
 
+  test('3000 statuses in one POST are all applied, in statements of at most 500', async () => {
+    const begun = await Promise.all(Array.from({ length: 10 }, () => begin()));
+    const known = begun.map(({ theirs }) => ({ id: theirs, status: 'delivered' }));
+    const unknown = Array.from({ length: 3000 - known.length }, (_, n) => ({ id: `wamid.other-${n}`, status: 'sent' }));
+    const applied = () => statementCounters().byName.get('apply_receipts') ?? 0;
+    const before = applied();
+    // Those that move something come last: in the last of the statements.
+    expect(await post(metaBody([...unknown, ...known]))).toBe('kept');
+    await core.quiet();
+    expect(applied() - before).toBe(6);
+    const states = await core.sql('SELECT state, count(*)::int AS n FROM message WHERE id = ANY ($1) GROUP BY 1', [
+      begun.map(({ message }) => message.id),
+    ]);
+    expect(states).toEqual([{ state: 'delivered', n: 10 }]);
+    expect(await core.sql('SELECT 1 FROM callback WHERE applied_at IS NULL')).toEqual([]);
+  }, 60_000);
+
   test('100 of them at 64 connections share at most 20 commits', async () => {
     const begun = await Promise.all(Array.from({ length: 100 }, () => begin()));
     const commits = () =>

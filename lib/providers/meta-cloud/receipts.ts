@@ -7,9 +7,6 @@ import { readSenderEvent } from '@/lib/providers/meta-cloud/sender-status';
 import { readTemplateEvent } from '@/lib/providers/meta-cloud/template-status';
 import { type Callback, MalformedCallback, type ProviderEvent } from '@/lib/providers/provider';
 
-/** Meta batches at most 1,000 updates into one POST (WhatsApp throughput page). More is not Meta's format. */
-export const EVENTS_MAX = 1_000;
-
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const envelope = z.object({ entry: z.array(z.unknown()) });
 const graphId = z
@@ -49,21 +46,17 @@ const STATUSES: Readonly<Record<string, ReceiptStatus>> = {
 /**
  * Everything one webhook of Meta says, v21 to v26: every entry, change and status, in its own order. Fields that came and
  * went between versions (`conversation`, `pricing`) are not required; `pricing.billable` tells no amount, so no charge is
- * read. One odd item becomes `ignored` instead of costing the others; only a body that is not Meta's at all throws.
+ * read. One odd item becomes `ignored` instead of costing the others; only a body that is not Meta's at all throws. Meta says
+ * that it batches at most 1,000 updates, and more are read all the same: a refused batch would be sent again for days and then
+ * be lost. The body's limit bounds them, and they are applied in slices.
  */
 export function readMetaEvents(callback: Callback): ProviderEvent[] {
-  const events: ProviderEvent[] = [];
-  for (const item of readEntries(callback.raw)) {
+  return readEntries(callback.raw).flatMap((item) => {
     const parsed = entry.safeParse(item);
-    const found = parsed.success
-      ? parsed.data.changes.flatMap((one) =>
-          readChange(one, parsed.data.id, clockOf(parsed.data.time, callback.receivedAt), callback.receivedAt),
-        )
-      : [ignored('malformed entry')];
-    if (events.length + found.length > EVENTS_MAX) throw new MalformedCallback('More updates than Meta sends at once');
-    events.push(...found);
-  }
-  return events;
+    if (!parsed.success) return [ignored('malformed entry')];
+    const { id, time, changes } = parsed.data;
+    return changes.flatMap((one) => readChange(one, id, clockOf(time, callback.receivedAt), callback.receivedAt));
+  });
 }
 
 function readEntries(raw: Uint8Array): unknown[] {
@@ -75,7 +68,6 @@ function readEntries(raw: Uint8Array): unknown[] {
   }
   const parsed = envelope.safeParse(body);
   if (!parsed.success) throw new MalformedCallback('The body is not a Graph webhook');
-  if (parsed.data.entry.length > EVENTS_MAX) throw new MalformedCallback('More updates than Meta sends at once');
   return parsed.data.entry;
 }
 
