@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cleanText, isoTime } from '@/lib/contract/common';
+import { cleanText, isoTime, queryNumber } from '@/lib/contract/common';
 import { DIMENSIONS, type Dimension, DURATION_NAMES } from '@/lib/domain/stats/measures';
 import { METRIC_NAMES, type MetricName, RATE_NAMES, WEEK_METRIC_NAMES } from '@/lib/domain/stats/metrics';
 import { INTERVALS, type Interval, POINTS_MAX } from '@/lib/domain/stats/time-steps';
@@ -172,7 +172,7 @@ export const breakdownQuery = z
     ...filters,
     metrics,
     dimension: z.enum(DIMENSIONS),
-    limit: z.coerce.number().int().min(1).max(ANALYTICS_LIMITS.rows).default(50),
+    limit: queryNumber(1, ANALYTICS_LIMITS.rows).default(50),
   })
   .meta({ id: 'AnalyticsBreakdownQuery' });
 export const moversQuery = z

@@ -53,9 +53,16 @@ export const errorBody = z
   })
   .meta({ id: 'Error', description: 'Every refusal has this shape.' });
 
+/** A whole number in a query, in plain digits: `0x10`, `1e1` and ` 5` are mistakes. */
+export const queryNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
+    z.int().min(min).max(max),
+  );
+
 /** Cursor pages: newest first; `starting_after` is the last id of the page before. */
 export const PAGE_LIMIT = { default: 20, max: 100 } as const;
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT.max).default(PAGE_LIMIT.default),
+  limit: queryNumber(1, PAGE_LIMIT.max).default(PAGE_LIMIT.default),
   starting_after: z.string().max(64).optional().meta({ description: '`next_after` of the page before' }),
 });

@@ -58,7 +58,15 @@ const refer = (names: readonly string[]): Json =>
 
 /** A schema as OpenAPI wants it: named parts live in `components`, and every reference points there. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): Json {
-  const json = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' });
+  const json = z.toJSONSchema(schema, {
+    io,
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+    // Left out where the input is read first, as digits are: the default is the same.
+    override: ({ zodSchema: { _zod }, jsonSchema }) => {
+      if (_zod.def.type === 'default') jsonSchema.default ??= _zod.def.defaultValue;
+    },
+  });
   const text = JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/');
   const { $schema: _, $defs = {}, ...own } = JSON.parse(text) as Json & { $defs?: Record<string, Json> };
   for (const [name, part] of Object.entries($defs)) {

@@ -200,7 +200,7 @@ const many = <T extends z.ZodType<string, string>>(item: T) =>
   z
     .union([z.array(z.string()), z.string()])
     .transform((value) => (Array.isArray(value) ? value : value.split(',')).filter((part) => part !== ''))
-    .pipe(z.array(item).max(20));
+    .pipe(z.array(item).min(1).max(20));
 
 /** Filters of the list; the console's URL and the API's query are the same. */
 export const listQuery = pageQuery
