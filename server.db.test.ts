@@ -53,6 +53,10 @@ describe.each([
     const metrics = await ask('/api/metrics', { headers });
     expect(metrics.status).toBe(200);
     expect(await metrics.text()).toContain('watchword_overdue_seconds');
+    const inSmallLetters = { authorization: 'bearer scraped-by-prometheus' };
+    expect((await ask('/api/metrics', { headers: inSmallLetters })).status).toBe(200);
+    const refused = await ask('/api/metrics', { headers: { authorization: 'Bearer else' } });
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
   test.each(['/', '/sign-in', '/overview', '/api/auth/session', '/_next/static/x.js', '/api/nowhere'])(

@@ -51,6 +51,7 @@ const HEADERS: Record<string, Json> = {
     'Of a 429: how many requests (q) are taken in how many seconds (w).',
     '"default";q=5;w=600',
   ),
+  'WWW-Authenticate': header('Of a 401: how a key is sent.', 'Bearer'),
   'Idempotent-Replayed': header('`true`: the answer of an earlier request with the same Idempotency-Key.', 'true'),
 };
 const refer = (names: readonly string[]): Json =>
@@ -174,6 +175,7 @@ function describeOperation(name: string, operation: ApiOperation, schemas: Json)
       headers: refer([
         'X-Request-Id',
         ...(codes.some((code) => ERRORS[code].retry === 'later') ? ['Retry-After'] : []),
+        ...(status === 401 ? ['WWW-Authenticate'] : []),
         ...(status === 429 ? ['RateLimit', 'RateLimit-Policy'] : []),
       ]),
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },

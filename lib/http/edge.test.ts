@@ -90,6 +90,28 @@ test('in development an upgrade is left to Next: its listener answers, and we sa
   socket.destroy();
 });
 
+test('a method that a path does not take is told those that it does, HEAD where GET works', async () => {
+  await new Promise((resolve) => server.close(resolve));
+  const core = async () => ({ status: 200, headers: {}, body: 'here' });
+  const mount = (method: 'GET' | 'POST', pattern: string) => ({ method, pattern, core, bodyMax: 10 });
+  server = createEdge({
+    mounts: [mount('POST', '/api/a'), mount('GET', '/api/a'), mount('POST', '/api/b')],
+    unknown: unknownPath.core,
+    pages: null,
+    proxyHops: 0,
+    passesUpgrades: false,
+    headers: {},
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const ask = (path: string, method: string) =>
+    fetch(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}${path}`, { method });
+  const both = await ask('/api/a', 'DELETE');
+  expect([both.status, both.headers.get('allow')]).toEqual([405, 'POST, GET, HEAD']);
+  expect((await ask('/api/b', 'GET')).headers.get('allow')).toBe('POST');
+  expect((await ask('/api/a', 'HEAD')).status).toBe(200);
+});
+
 describe('a form that is sent to a page', () => {
   const send = (body: string, contentType: string) =>
     fetch(`http://127.0.0.1:${port}/sign-in`, { method: 'POST', headers: { 'content-type': contentType }, body });

@@ -76,7 +76,7 @@ export function createEdge(options: EdgeOptions): Server {
       const found = match(path.endsWith('/') ? path.slice(0, -1) : path);
       const mount = found && mountFor(found.mounts, request.method);
       if (found && !mount) {
-        const allow = found.mounts.map((candidate) => candidate.method).join(', ');
+        const allow = allowedBy(found.mounts);
         rejectNow(request, response, new Refusal('method_not_allowed', { detail: `Allowed: ${allow}.` }), {
           ...options.headers,
           allow,
@@ -215,6 +215,11 @@ function problemOf(request: IncomingMessage, target: string, path: string): Refu
 function mountFor(mounts: readonly Mount[], method = 'GET'): Mount | undefined {
   const wanted = method === 'HEAD' ? 'GET' : method;
   return mounts.find((candidate) => candidate.method === wanted);
+}
+
+/** The methods that a path takes, as `Allow` names them: HEAD wherever GET is taken. */
+function allowedBy(mounts: readonly Mount[]): string {
+  return mounts.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
 }
 
 /** Finds the mounts of a path: exact ones by map, the others by segments. */

@@ -145,3 +145,27 @@ test('an explanation is answered once per Idempotency-Key: again for the same bo
   expect((await ask(core.phone())).status).toBe(409);
   expect((await ask(to, 'two words')).status).toBe(400);
 });
+
+test.each([
+  ['Bearer', 200],
+  ['bearer', 200],
+  ['BEARER', 200],
+  ['bearer ', 200],
+  ['Basic', 401],
+  ['', 401],
+])('the scheme of a key has no case: %j is answered with %i', async (scheme, status) => {
+  const headers: Record<string, string> = {
+    authorization: `${scheme} ${secret}`,
+    'content-type': 'application/json',
+  };
+  const answer = await explain({
+    method: 'POST',
+    target: '/api/v1/routes/explain',
+    query: new URLSearchParams(),
+    params: {},
+    header: (name) => headers[name] ?? null,
+    body: Buffer.from(JSON.stringify({ to: core.phone() })),
+  });
+  expect(answer.status).toBe(status);
+  expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
+});

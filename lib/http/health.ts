@@ -44,7 +44,8 @@ const scrape: Core = async (request) => {
   try {
     const token = env().WATCHWORD_METRICS_TOKEN;
     if (!token) throw new Refusal('not_found', { detail: 'Metrics are off.' });
-    if (!sameText(request.header('authorization') ?? '', `Bearer ${token}`)) throw new Refusal('unauthenticated');
+    const given = (request.header('authorization') ?? '').replace(/^bearer +/i, 'Bearer ');
+    if (!sameText(given, `Bearer ${token}`)) throw new Refusal('unauthenticated');
     const state = await readiness(database());
     setGauge('watchword_overdue_seconds', 'Age of the oldest due timer', state.overdueSeconds);
     setGauge('watchword_unapplied_seconds', 'Age of the oldest callback not yet applied', state.unappliedSeconds);

@@ -14,6 +14,16 @@ test('a limit tells its quota and window as the draft of the header has it, and 
   expect(policy()).not.toHaveProperty('ratelimit-policy');
 });
 
+test('who is not authenticated is told how to be, and nobody else', () => {
+  const challenge = (code: 'unauthenticated' | 'not_authentic' | 'forbidden') =>
+    refuse(new Refusal(code), 'req_1').headers['www-authenticate'];
+  expect([challenge('unauthenticated'), challenge('not_authentic'), challenge('forbidden')]).toEqual([
+    'Bearer',
+    undefined,
+    undefined,
+  ]);
+});
+
 test('an error leads to its explanation by a whole address, once the environment is known', () => {
   const docUrl = () => JSON.parse(refuse(new Refusal('forbidden'), 'req_1').body).error.doc_url;
   vi.stubGlobal('watchwordEnvironment', undefined);

@@ -31,6 +31,8 @@ export function refuse(error: unknown, requestId: string): HttpResponse {
   const refusal = toRefusal(error, requestId);
   const { status, type, title } = ERRORS[refusal.code];
   const headers = baseHeaders(requestId);
+  // A callback that is not authentic is no matter of keys.
+  if (refusal.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
   if (refusal.retryAfterSeconds !== undefined) {
     headers['retry-after'] = String(refusal.retryAfterSeconds);
     if (status === 429) {

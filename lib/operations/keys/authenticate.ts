@@ -16,7 +16,8 @@ const holder = globalThis as { watchwordTouches?: { keys: Set<string>; at: numbe
  * not have any more, are refused within a second everywhere. `address` is asked only where the app has a list.
  */
 export async function authenticateKey(authorization: string | null, address: () => string): Promise<Actor> {
-  const secret = /^Bearer (ww_(?:live|test)_[A-Za-z0-9_-]{43})$/.exec(authorization ?? '')?.[1];
+  // The name of a scheme has no case (RFC 9110, 11.1); the key has.
+  const secret = /^[Bb][Ee][Aa][Rr][Ee][Rr] +(ww_(?:live|test)_[A-Za-z0-9_-]{43})$/.exec(authorization ?? '')?.[1];
   if (!secret) throw new Refusal('unauthenticated', { detail: 'Send Authorization: Bearer with a key.' });
   const configuration = await currentConfiguration();
   const key = configuration.keys.get(hashApiKeyHex(secret));
