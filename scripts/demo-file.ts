@@ -14,8 +14,8 @@ export type Seeded = {
   apps: { id: string; name: string; live_key: string; test_key: string }[];
   /** One per role: owner, admin, ops, analyst, developer. */
   accounts: { role: string; email: string; password: string }[];
-  /** `webhook_path` starts with /api/webhooks/; `secret` signs callbacks (Meta app secret, Twilio auth token, Vonage signature secret, YCloud webhook secret); mail has no callbacks, and its `secret` is the password. */
-  connections: { id: string; provider: string; webhook_path: string; secret: string }[];
+  /** `webhook_path` starts with /api/webhooks/; `secret` signs callbacks (Meta app secret, Twilio auth token, Vonage signature secret, YCloud webhook secret); mail has no callbacks, and its `secret` is the password. `verify_token` is Meta's alone: its GET handshake asks for it. */
+  connections: { id: string; provider: string; webhook_path: string; secret: string; verify_token?: string }[];
 };
 
 /**

@@ -128,6 +128,14 @@ test('signed but malformed is 400, and too large is 413', async ({ request, inst
   expectRefusal(await read(answer), 'body_too_large');
 });
 
+test('the handshake answers whoever knows the token of the demo', async ({ request, installation }) => {
+  const meta = installation.connections.find(({ provider }) => provider === 'meta-cloud');
+  const query = `?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${meta?.verify_token}`;
+  const answer = await request.get(`${meta?.webhook_path}${query}`);
+  expect(answer.status()).toBe(200);
+  expect(await answer.text()).toBe('1158201444');
+});
+
 test('the handshake answers nobody who does not know the token', async ({ request, installation }) => {
   const meta = installation.connections.find(({ provider }) => provider === 'meta-cloud');
   for (const query of [

@@ -141,7 +141,7 @@ export async function install(options: {
       })),
       accounts: await people(since),
       connections: [
-        addressOf(meta, meta.credentials.app_secret),
+        { ...addressOf(meta, meta.credentials.app_secret), verify_token: meta.credentials.verify_token },
         addressOf(twilio, twilio.credentials.auth_token),
         addressOf(vonage, vonage.credentials.signature_secret),
         addressOf(ycloud, ycloud.credentials.webhook_secret),

@@ -10,6 +10,7 @@ import { uuidFrom } from '@/lib/ids';
 import { findingsOf } from '@/lib/operations/configuration/judge';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { authenticateKey } from '@/lib/operations/keys/authenticate';
+import { answerChallenge } from '@/lib/operations/receipts/receive';
 import { metaCredentials, metaSettings } from '@/lib/providers/meta-cloud/settings';
 import { smtpCredentials, smtpSettings } from '@/lib/providers/smtp/settings';
 import { twilioCredentials, twilioSettings } from '@/lib/providers/twilio/settings';
@@ -126,6 +127,17 @@ describe('what is seeded', () => {
       );
       expect(await isPassword(hash ?? null, password)).toBe(true);
     }
+  });
+
+  test('what is written down of Meta opens its handshake, and no other connection has one', async () => {
+    const [meta, ...others] = made.demo.connections;
+    const query = new URLSearchParams({
+      'hub.mode': 'subscribe',
+      'hub.challenge': '1158201444',
+      'hub.verify_token': meta?.verify_token ?? '',
+    });
+    expect(await answerChallenge('meta-cloud', meta?.id ?? '', query)).toBe('1158201444');
+    expect(others.filter((other) => 'verify_token' in other)).toEqual([]);
   });
 
   test('the simulator is told of the same accounts and templates that the connections use', async () => {
