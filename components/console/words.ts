@@ -60,6 +60,8 @@ export const END_WORDS: Record<EndReason, string> = {
   checks_spent: 'Every check was used',
   lifetime_over: 'Nobody entered the code in time',
   all_channels_failed: 'Every channel failed',
+  chosen_channel_failed: 'The channel that the user chose failed, and no resend was left to take another',
+  fallback_off: 'The channel failed, and this route does not fall back',
 };
 
 export const ALERT_WORDS: Record<AlertKind, string> = {

@@ -7,6 +7,7 @@ import { FAILURE_REASONS } from '@/lib/domain/message/reasons';
 import type { FallbackCause, FallbackMessage, PassedOver } from '@/lib/domain/routing/fallback';
 import type { Plan } from '@/lib/domain/routing/plan';
 import { LEASE_SECONDS, REACHABILITY_DAYS, TIMER_LEASE_SECONDS } from '@/lib/domain/verification/limits';
+import type { UndeliverableReason } from '@/lib/domain/verification/states';
 import type { Transaction } from '@/lib/domain/verification/transaction';
 
 /** A verification whose timer is due, held under a lease by this process alone. */
@@ -279,7 +280,7 @@ const UNDELIVERABLE: Statement = {
   text: `
 WITH closed AS (
   UPDATE verification v
-     SET status = 'undeliverable', end_reason = 'all_channels_failed', ended_at = now(), code_sealed = NULL,
+     SET status = 'undeliverable', end_reason = $5, ended_at = now(), code_sealed = NULL,
          next_fallback_at = NULL, fallback_cause = NULL, lease_token = NULL, lease_until = NULL
    WHERE v.id = $1 AND v.lease_token = $2 AND v.status = 'pending'
   RETURNING v.id
@@ -288,13 +289,13 @@ INSERT INTO verification_event (id, verification_id, at, kind, detail)
 SELECT $3::uuid, id, now(), 'undeliverable', $4::jsonb FROM closed`,
 };
 
-/** Every channel failed, `failure` last. The code stays checkable until it expires: it may still arrive. */
+/** Everything that could be sent has failed, `failure` last. The code stays checkable until it expires: it may still arrive. */
 export async function closeUndeliverable(
   db: Db,
-  timer: { id: string; leaseToken: string; eventId: string; failure: DecidingFailure | null },
+  timer: { id: string; leaseToken: string; eventId: string; why: UndeliverableReason; failure: DecidingFailure | null },
 ): Promise<void> {
   const detail = JSON.stringify(failureDetail(timer.failure));
-  await db.query(UNDELIVERABLE, [timer.id, timer.leaseToken, timer.eventId, detail]);
+  await db.query(UNDELIVERABLE, [timer.id, timer.leaseToken, timer.eventId, detail, timer.why]);
 }
 
 const EXPIRED = `

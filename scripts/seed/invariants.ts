@@ -13,8 +13,9 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   'approved with another end': `SELECT count(*) FROM verification WHERE (approved_at IS NOT NULL) <> (status = 'approved') OR status = 'approved' AND (end_reason IS NOT NULL OR ended_at IS DISTINCT FROM approved_at)`,
   'verifications without their plan': `SELECT count(*) FROM verification v WHERE NOT EXISTS (SELECT 1 FROM plan p WHERE p.id = v.plan_id)`,
   'final without an end': `SELECT count(*) FROM verification WHERE (status = 'pending') <> (ended_at IS NULL)`,
-  'end reasons that do not fit': `SELECT count(*) FROM verification WHERE end_reason IS DISTINCT FROM CASE status WHEN 'expired' THEN 'lifetime_over' WHEN 'locked' THEN 'checks_spent' WHEN 'undeliverable' THEN 'all_channels_failed' WHEN 'canceled' THEN end_reason END
-       OR status = 'canceled' AND end_reason NOT IN ('superseded', 'by_request')`,
+  'end reasons that do not fit': `SELECT count(*) FROM verification WHERE end_reason IS DISTINCT FROM CASE status WHEN 'expired' THEN 'lifetime_over' WHEN 'locked' THEN 'checks_spent' WHEN 'undeliverable' THEN end_reason WHEN 'canceled' THEN end_reason END
+       OR status = 'canceled' AND end_reason NOT IN ('superseded', 'by_request')
+       OR status = 'undeliverable' AND COALESCE(end_reason, '') NOT IN ('all_channels_failed', 'chosen_channel_failed', 'fallback_off')`,
   'pending past expiry': `SELECT count(*) FROM verification WHERE status = 'pending' AND expires_at <= now() - interval '5 seconds'`,
   'checkable though over': `SELECT count(*) FROM verification WHERE is_checkable AND (status NOT IN ('pending', 'undeliverable') OR expires_at <= now() - interval '5 seconds')`,
   'several live ones for one number': `SELECT count(*) FROM (SELECT 1 FROM verification WHERE is_checkable GROUP BY to_blind, app_id, use_case, livemode HAVING count(*) > 1) x`,

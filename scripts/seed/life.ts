@@ -311,7 +311,7 @@ class Living {
     }
     if (decision.kind === 'undeliverable') {
       this.#setTimer(null, cause);
-      Object.assign(life, { status: 'undeliverable', endReason: 'all_channels_failed', endedAt: now });
+      Object.assign(life, { status: 'undeliverable', endReason: decision.why, endedAt: now });
       life.events.push({ at: now, kind: 'undeliverable', detail: {}, messageOf: null });
       return;
     }

@@ -1,6 +1,7 @@
 import type { MessageState } from '@/lib/domain/message/states';
 import { hasArrived } from '@/lib/domain/message/states';
 import type { Plan } from '@/lib/domain/routing/plan';
+import type { UndeliverableReason } from '@/lib/domain/verification/states';
 
 /** What set the timer: nothing delivered in time, a failure, or a process that died with the message in its hands. */
 export type FallbackCause = 'timeout' | 'failed' | 'lost';
@@ -35,8 +36,8 @@ export type FallbackDecision =
       why: 'arrived' | 'in_flight' | 'last_step' | 'fallback_off' | 'switch_offered';
       silenceAfterSeconds: number | null;
     }
-  /** Every message failed and no channel is left. */
-  | { kind: 'undeliverable' };
+  /** Every message failed, and no channel is left or none may be taken. */
+  | { kind: 'undeliverable'; why: UndeliverableReason };
 
 const NOTHING_PASSED = { notOnChannel: [], breakerOpen: null } as const;
 
@@ -90,7 +91,7 @@ export function decideFallback(input: {
   if (isOver && messages.length > 0) {
     return maySwitch(plan, input.messages)
       ? { kind: 'wait', why: 'switch_offered', silenceAfterSeconds: null }
-      : { kind: 'undeliverable' };
+      : { kind: 'undeliverable', why: endReason(plan, input.messages, next) };
   }
   return { kind: 'wait', why: next === null ? 'last_step' : 'fallback_off', silenceAfterSeconds };
 }
@@ -120,10 +121,19 @@ function mayMoveOn(plan: Plan, why: FallbackCause): boolean {
 /** What the user chose has failed, and a resend may take a channel that nothing was sent on: not every channel has failed. */
 function maySwitch(plan: Plan, messages: readonly FallbackMessage[]): boolean {
   const resendsUsed = messages.filter(({ cause }) => cause === 'resend').length;
+  return plan.isUserChoice && resendsUsed < plan.policy.resendsMax && isChoiceLeft(plan, messages);
+}
+
+/** Whether the user could have chosen a channel that nothing was sent on. */
+function isChoiceLeft(plan: Plan, messages: readonly FallbackMessage[]): boolean {
   const tried = new Set(messages.map(({ step }) => plan.steps[step]?.channel));
-  return (
-    plan.isUserChoice && resendsUsed < plan.policy.resendsMax && plan.switchTo.some((channel) => !tried.has(channel))
-  );
+  return plan.switchTo.some((channel) => !tried.has(channel));
+}
+
+/** `next`: the step of the route that was not taken, if any. */
+function endReason(plan: Plan, messages: readonly FallbackMessage[], next: number | null): UndeliverableReason {
+  if (plan.isUserChoice) return isChoiceLeft(plan, messages) ? 'chosen_channel_failed' : 'all_channels_failed';
+  return next === null ? 'all_channels_failed' : 'fallback_off';
 }
 
 /** The step after this one in the order of the route, whichever connection carried it; null after the last. */

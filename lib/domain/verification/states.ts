@@ -8,7 +8,10 @@ export type EndReason =
   | 'code_denied'
   | 'checks_spent'
   | 'lifetime_over'
-  | 'all_channels_failed';
+  | UndeliverableReason;
+
+/** Every channel failed, or all that was tried: the user's own choice, with no resend left to take another, or a route that does not fall back. */
+export type UndeliverableReason = 'all_channels_failed' | 'chosen_channel_failed' | 'fallback_off';
 
 /** What one check came to. `closed` covers canceled, superseded and already approved: the code cannot be used (any more). */
 export const CHECK_OUTCOMES = ['approved', 'mismatch', 'expired', 'locked', 'closed'] as const;

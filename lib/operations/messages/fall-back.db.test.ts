@@ -401,6 +401,19 @@ describe("the user's own choice", () => {
     expect(await core.verification(failing.id)).toMatchObject({ status: 'pending', next_fallback_at: null });
   });
 
+  test('that failed until no resend was left ends as just that: nothing says that the other channel failed too', async () => {
+    core.carrier.answer = () => refused('unreachable');
+    const { id } = await begin({ channel: 'whatsapp' });
+    const life = () => getVerification(core.key(), { verificationId: id });
+    for (let left = (await life()).resends_remaining; left > 0; left -= 1) {
+      expect(await life()).toMatchObject({ status: 'pending', resends_remaining: left });
+      await resendVerification(core.key(), { verificationId: id });
+      await core.quiet();
+    }
+    expect(new Set(await channels(id))).toEqual(new Set(['whatsapp']));
+    expect(await life()).toMatchObject({ status: 'undeliverable', end_reason: 'chosen_channel_failed' });
+  });
+
   test('that failed can be changed with the same code: it is undeliverable when all that was offered has failed, and offers nothing then', async () => {
     const { id, to } = await begin({ channel: 'whatsapp' });
     const code = core.carrier.codeFor(to);

@@ -80,6 +80,7 @@ async function settle(timer: DueTimer): Promise<void> {
       id: timer.id,
       leaseToken: timer.leaseToken,
       eventId,
+      why: decision.why,
       failure: failureOf(timer),
     });
     log().warn({ verificationId: timer.id }, 'verification.undeliverable');
