@@ -144,7 +144,9 @@ POST /api/v1/verifications/{id}/check  {"code": "482915"}
         <p className="mt-2">
           Send an {mono('Idempotency-Key')} with every POST that you may repeat, and repeat it with the same one after a
           time-out, a 5xx or a connection that broke: it happens once, and the first answer comes back with{' '}
-          {mono('Idempotent-Replayed: true')}, for 24 hours. Refusals are not kept.
+          {mono('Idempotent-Replayed: true')}, for 24 hours. Refusals (4xx) are not kept. While the first request is
+          still running, a second one waits for its answer where it issues a code, and is refused with 409{' '}
+          {mono('idempotency_in_flight')} elsewhere.
         </p>
         <p className="mt-2">
           429 and 503, and 409 {mono('idempotency_in_flight')}, say when in {mono('Retry-After')} (seconds) and in{' '}

@@ -31,6 +31,15 @@ test('every POST takes an Idempotency-Key', () => {
   expect(posts.filter(({ idempotency }) => !idempotency)).toEqual([]);
 });
 
+test('what becomes of a refusal, and of a second request in flight, is said where the key is: an issue waits, other calls refuse', () => {
+  const saidOf = (path: string): string =>
+    snapshot.paths[path].post.parameters.find(({ name }: { name: string }) => name === 'Idempotency-Key').description;
+  expect(saidOf('/api/v1/verifications')).toContain('waits for it and hears its answer');
+  expect(saidOf('/api/v1/verifications/{id}/check')).toContain('`idempotency_in_flight`');
+  for (const path of ['/api/v1/verifications', '/api/v1/routes/explain'])
+    expect(saidOf(path)).toContain('Refusals (4xx, those of a malformed request too) are not kept');
+});
+
 test('every reference resolves', () => {
   const references = [...JSON.stringify(snapshot).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '');
   expect(references.length).toBeGreaterThan(10);

@@ -21,6 +21,12 @@ const OF_BODIES: readonly ErrorCode[] = ['malformed_json', 'body_too_large', 'un
 /** What any route that takes an Idempotency-Key may answer. */
 const OF_KEYS: readonly ErrorCode[] = ['idempotency_conflict', 'idempotency_in_flight'];
 
+/** What becomes of a second request while the first one runs, by who settles the key. */
+const IN_FLIGHT = {
+  own: 'A second request while the first is running waits for it and hears its answer.',
+  kept: 'A second request while the first is running is refused with `idempotency_in_flight`.',
+} as const;
+
 /** The scope that a key must have to call it; null where none is needed. */
 export const scopeOf = ({ permission }: ApiOperation) => permission && PERMISSIONS[permission].scope;
 
@@ -144,8 +150,7 @@ function describeOperation(name: string, operation: ApiOperation, schemas: Json)
       name: 'Idempotency-Key',
       in: 'header',
       required: false,
-      description:
-        'The first answer is kept for 24 hours and given again. Refusals are not kept: they may be tried again with the same key.',
+      description: `The first answer is kept for 24 hours and given again; another body under the same key is refused with \`idempotency_conflict\`. Refusals (4xx, those of a malformed request too) are not kept: they may be tried again with the same key, and with another body. ${IN_FLIGHT[operation.idempotency]}`,
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     });
   }
