@@ -64,8 +64,14 @@ export type MessageLife = {
   receipts: (Fact & { decision: 'moved' | 'stale'; isPolled: boolean })[];
 };
 
-/** `messageOf` is the message that the event sent, by its place in `messages`. */
-export type LifeEvent = { at: number; kind: string; detail: Record<string, unknown>; messageOf: number | null };
+/** `messageOf` is the message that the event sent, `failedOf` the one whose failure it rests on, by their places in `messages`. */
+export type LifeEvent = {
+  at: number;
+  kind: string;
+  detail: Record<string, unknown>;
+  messageOf: number | null;
+  failedOf?: number;
+};
 
 export type Life = {
   at: number;
@@ -312,13 +318,22 @@ class Living {
     if (decision.kind === 'undeliverable') {
       this.#setTimer(null, cause);
       Object.assign(life, { status: 'undeliverable', endReason: decision.why, endedAt: now });
-      life.events.push({ at: now, kind: 'undeliverable', detail: {}, messageOf: null });
+      life.events.push({ at: now, kind: 'undeliverable', messageOf: null, ...this.#failure() });
       return;
     }
+    const failure = decision.why === 'failed' ? this.#failure() : { detail: {} };
     const messageOf = this.#send(now, decision.step, 'fallback');
     const channel = life.plan.steps[decision.step]?.channel;
-    const detail = { cause: decision.why, step: decision.step, channel };
-    life.events.push({ at: now, kind: 'fallback', detail, messageOf });
+    const detail = { cause: decision.why, step: decision.step, channel, ...failure.detail };
+    life.events.push({ ...failure, at: now, kind: 'fallback', detail, messageOf });
+  }
+
+  /** The newest failure, as a decision keeps it. */
+  #failure(): Pick<LifeEvent, 'detail' | 'failedOf'> {
+    const failedOf = this.#life.messages.findLastIndex(({ state }) => state === 'failed');
+    const { reason, providerCode } = this.#life.messages[failedOf] ?? {};
+    const detail = { ...(reason ? { reason } : {}), ...(providerCode ? { provider_code: providerCode } : {}) };
+    return failedOf < 0 ? { detail } : { detail, failedOf };
   }
 
   // The person

@@ -154,7 +154,11 @@ function addMessage(
 }
 
 function addEvent(buffers: Buffers, verificationId: string, event: LifeEvent, messageIds: readonly string[]): void {
-  const detail = event.messageOf === null ? event.detail : { ...event.detail, message_id: messageIds[event.messageOf] };
+  const detail = {
+    ...event.detail,
+    ...(event.messageOf === null ? {} : { message_id: messageIds[event.messageOf] }),
+    ...(event.failedOf === undefined ? {} : { failed_message_id: messageIds[event.failedOf] }),
+  };
   buffers.verification_event.add([newUuid(event.at), verificationId, time(event.at), event.kind, json(detail)]);
 }
 
