@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ago, count, countryName, duration, money, offset } from '@/components/console/format';
+import { ago, count, countryName, duration, money, offset, wholeTime } from '@/components/console/format';
 
 const plain = (text: string) => text.replaceAll(' ', ' ');
 
@@ -15,6 +15,17 @@ describe('how the console writes numbers', () => {
     [180_000_000, '2 d 2 h'],
     [-420, '−420 ms'],
   ])('a duration of %s ms reads %s', (ms, text) => expect(plain(duration(ms))).toBe(text));
+
+  test.each([
+    [5, '5 s'],
+    [8, '8 s'],
+    [9, '9 s'],
+    [30, '30 s'],
+    [80, '80 s'],
+    [300, '5 min'],
+  ])('a timer of %s seconds reads %s and never ten times as long', (seconds, text) =>
+    expect(wholeTime(seconds)).toBe(text),
+  );
 
   test.each([
     [0, '0 s'],

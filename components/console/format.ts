@@ -19,6 +19,11 @@ export function duration(ms: number | null): string {
   return `${sign}${Math.floor(seconds / 86_400)}${thin}d ${Math.floor((seconds % 86_400) / 3600)}${thin}h`;
 }
 
+/** A set length of time in whole seconds: 8 → `8 s`, 90 → `90 s`, 300 → `5 min`. */
+export function wholeTime(seconds: number): string {
+  return seconds > 0 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
 /** Where something stands on a timeline: `+0.42 s`, `+12.3 s`, `+4 min 10 s`. */
 export function offset(ms: number): string {
   if (Math.abs(ms) < 5) return `0${thin}s`;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { ChannelBadge } from '@/components/console/channel-badge';
 import { CountryName } from '@/components/console/country';
-import { duration, money } from '@/components/console/format';
+import { money, wholeTime } from '@/components/console/format';
 import { TimeStamp } from '@/components/console/time-stamp';
 import type { LifeNames } from '@/components/console/timeline/life-names';
 import { CHANNEL_WORDS, PROVIDER_WORDS, SKIP_WORDS, spaced, wordFor } from '@/components/console/words';
@@ -112,13 +112,13 @@ function RouteTrace({ life }: { life: VerificationLife }) {
           {route.fallback_on_failed ? 'next channel at once' : 'stay'}
         </Inherited>
         <Inherited name="On silence" from={inherited.fallback_after_seconds}>
-          {seconds === null ? 'stay' : `next after ${duration(seconds * 1000).replace('.0', '')}`}
+          {seconds === null ? 'stay' : `next after ${wholeTime(seconds)}`}
         </Inherited>
         <Inherited name="Channels" from={inherited.channels}>
           {life.route.length}
         </Inherited>
         {typeof route.lifetime_seconds === 'number' ? (
-          <Inherited name="Lifetime">{lifetimeText(route.lifetime_seconds)}</Inherited>
+          <Inherited name="Lifetime">{wholeTime(route.lifetime_seconds)}</Inherited>
         ) : null}
         <Inherited name="Code">
           {route.code_mode === 'code_per_message' ? 'one per message' : 'the same on every channel'}
@@ -162,9 +162,4 @@ function stepsOf(value: unknown): Step[] {
       },
     ];
   });
-}
-
-/** As policies say it: `5 min`. */
-function lifetimeText(seconds: number): string {
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
