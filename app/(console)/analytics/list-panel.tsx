@@ -8,29 +8,28 @@ import { sentenceOfRows } from '@/components/charts/sentences';
 import { classNames } from '@/components/ui/class-names';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { Breakdown, BreakdownRow } from '@/lib/contract/analytics';
 import type { Dimension } from '@/lib/domain/stats/measures';
 import { type MetricName, metric, unitOf } from '@/lib/domain/stats/metrics';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from './ask';
 import { beforeWords } from './before-words';
 import { areKept, NOT_KEPT } from './kept';
+import { orderedBy } from './ordered-by';
 import { type Asked, choosing, hereHref, verificationsHref } from './parts';
 import { questionBeside } from './range';
 import { hrefWith } from './search-params';
 
-/** Those of which the first are found, where traffic is not what they are ordered by. */
+/** Those of which the largest are found: they are read by traffic and ordered by their first figure. */
 const READ_MAX = 250;
 /** What the list of verifications can be held to. */
 const LISTED: readonly Dimension[] = ['app', 'use_case', 'country', 'channel'];
 
 export type Split = {
   dimension: Dimension;
+  /** Rows are ordered by the first, and the shares are of it. */
   metrics: readonly [MetricName, ...MetricName[]];
   /** The figure that the sentence speaks of. */
   judge: MetricName;
-  /** Ordered by its first figure, which the shares are then of; otherwise by traffic. */
-  isByFirst?: boolean;
 };
 
 /** Figures by country, channel and so on: choosing a row filters by it, again leaves it out. */
@@ -50,20 +49,15 @@ export async function ListPanel({
   splits: readonly [Split, ...Split[]];
 }) {
   const { user, view, question } = asked;
-  const {
-    dimension,
-    metrics,
-    judge,
-    isByFirst = false,
-  } = splits.find((each) => each.dimension === view.by) ?? splits[0];
+  const { dimension, metrics, judge } = splits.find((each) => each.dimension === view.by) ?? splits[0];
   const beside = questionBeside(question, dimension);
-  const asking = await ask(readBreakdown(user, beside, dimension, metrics, isByFirst ? READ_MAX : rowsMax));
+  const asking = await ask(readBreakdown(user, beside, dimension, metrics, READ_MAX));
   if ('fault' in asking)
     return (
       <ChartFault title={title} fault={asking.fault} retryHref={hereHref(asked)} {...(height ? { height } : {})} />
     );
   const { answer } = asking;
-  const all = barRows(isByFirst ? orderedByFirst(answer, metrics[0]) : answer, {
+  const all = barRows(orderedBy(metrics[0], answer), {
     ...choosing(asked, dimension),
     rowsHref: (key) =>
       LISTED.includes(dimension)
@@ -96,7 +90,7 @@ export async function ListPanel({
           }
         : {})}
       trust={answer.trust}
-      query={apiCall(beside, { kind: 'breakdown', metrics, dimension, limit: isByFirst ? READ_MAX : rowsMax })}
+      query={apiCall(beside, { kind: 'breakdown', metrics, dimension, limit: READ_MAX })}
       isEmpty={rows.length === 0}
       hasIntervals={metrics.some((name) => unitOf(name) === 'share')}
     >
@@ -110,13 +104,6 @@ export async function ListPanel({
       />
     </ListFrame>
   );
-}
-
-function orderedByFirst(answer: Breakdown, first: MetricName): Breakdown {
-  const of = (row: BreakdownRow) => row.values[first]?.value ?? 0;
-  const total = answer.rows.reduce((sum, row) => sum + of(row), 0);
-  const rows = answer.rows.map((row) => ({ ...row, share: total > 0 ? of(row) / total : null }));
-  return { ...answer, rows: rows.toSorted((a, b) => of(b) - of(a)) };
 }
 
 function Splits({

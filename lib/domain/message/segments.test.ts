@@ -35,6 +35,16 @@ describe('countSegments', () => {
     expect(countSegments(text)).toMatchObject({ encoding, segments });
   });
 
+  test.each([
+    ['160 plain characters', a(160), 160, 0],
+    ['161 plain characters', a(161), 153, 145],
+    ['70 Cyrillic letters', cyrillic(70), 70, 0],
+    ['137 Cyrillic letters', cyrillic(137), 67, 64],
+    ['a euro sign that would straddle two parts', `${a(152)}€${a(152)}`, 153, 152],
+  ])('%s tell what a part holds and what is left in the last', (_, text, placesPerPart, left) => {
+    expect(countSegments(text)).toMatchObject({ placesPerPart, left });
+  });
+
   test('extended characters cost two septets, emoji two code units', () => {
     expect(countSegments('[x]').units).toBe(5);
     expect(countSegments('😀').units).toBe(2);

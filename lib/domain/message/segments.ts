@@ -15,7 +15,15 @@ const PLACES = {
 } as const;
 
 export type SmsEncoding = keyof typeof PLACES;
-export type SegmentCount = { encoding: SmsEncoding; units: number; segments: number };
+export type SegmentCount = {
+  encoding: SmsEncoding;
+  units: number;
+  segments: number;
+  /** What each of these parts holds: fewer where there are several. */
+  placesPerPart: number;
+  /** Places still free in the last part. */
+  left: number;
+};
 
 /**
  * How many parts an SMS is sent and paid as. `units` are septets in GSM-7 and UTF-16 code units in UCS-2.
@@ -29,11 +37,15 @@ export function countSegments(text: string): SegmentCount {
   const costs = characters.map((character) => costOf(character, encoding));
   const units = costs.reduce((sum, cost) => sum + cost, 0);
   const { alone, joined } = PLACES[encoding];
-  if (units <= alone) return { encoding, units, segments: units === 0 ? 0 : 1 };
-  return { encoding, units, segments: partsFor(costs, joined) };
+  if (units <= alone) {
+    return { encoding, units, segments: units === 0 ? 0 : 1, placesPerPart: alone, left: alone - units };
+  }
+  const { parts, used } = packed(costs, joined);
+  return { encoding, units, segments: parts, placesPerPart: joined, left: joined - used };
 }
 
-function partsFor(costs: number[], places: number): number {
+/** How many parts it comes to, and the places used of the last. */
+function packed(costs: number[], places: number): { parts: number; used: number } {
   let parts = 1;
   let used = 0;
   for (const cost of costs) {
@@ -43,7 +55,7 @@ function partsFor(costs: number[], places: number): number {
     }
     used += cost;
   }
-  return parts;
+  return { parts, used };
 }
 
 function isGsm(character: string): boolean {

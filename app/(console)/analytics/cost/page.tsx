@@ -32,7 +32,6 @@ const splitBy = (dimension: Split['dimension']): Split => ({
   dimension,
   metrics: MONEY,
   judge: 'cost_per_verified',
-  isByFirst: true,
 });
 const SPLITS: readonly [Split, ...Split[]] = [
   splitBy('country'),

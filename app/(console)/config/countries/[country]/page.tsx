@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { Suspense } from 'react';
+import { MetricTerm } from '@/components/charts/metric-term';
 import { ChangeList } from '@/components/console/configuration/change-list';
 import { FIELD_WORDS } from '@/components/console/configuration/change-words';
 import { Flag } from '@/components/console/country';
@@ -225,24 +226,27 @@ async function Versions({ user, scope, live }: { user: UserActor; scope: string;
   );
 }
 
+/** Not the rate of messages, which the Delivery page tells. */
+const DELIVERY = 'Delivery (verifications)';
+
 async function Week({ entities, scope }: { entities: Entities; scope: string }) {
   const rows = sheetRows(entities, await recentTraffic(), scopeName);
   const week = rows.find((row) => row.scope === scope)?.week ?? null;
   const rate = (part: number, whole: number) =>
     whole === 0
       ? DASH
-      : `${((100 * part) / whole).toFixed(1)} % of ${count(whole)}${whole < 30 ? ' (low sample)' : ''}`;
+      : `${((100 * part) / whole).toFixed(1)} % of ${count(whole)} verifications${whole < 30 ? ' (low sample)' : ''}`;
   const figures: [string, string][] =
     week === null
       ? [
           ['Messages', DASH],
-          ['Delivery', DASH],
+          [DELIVERY, DASH],
           ['Conversion', DASH],
           ['Cost', DASH],
         ]
       : [
           ['Messages', count(week.messages)],
-          ['Delivery', rate(week.delivered, week.submitted)],
+          [DELIVERY, rate(week.delivered, week.submitted)],
           ['Conversion', rate(week.approved, week.ended)],
           ['Cost', week.messages === 0 ? DASH : money(week.costMicros)],
         ];
@@ -250,7 +254,9 @@ async function Week({ entities, scope }: { entities: Entities; scope: string }) 
     <dl className="divide-y divide-line px-4 text-sm">
       {figures.map(([label, words]) => (
         <div key={label} className="flex min-h-9 items-center justify-between gap-4">
-          <dt className="text-ink-3">{label}</dt>
+          <dt className="text-ink-3">
+            {label === DELIVERY ? <MetricTerm names={['delivery_rate']}>{label}</MetricTerm> : label}
+          </dt>
           <dd className="num text-right">{words}</dd>
         </div>
       ))}

@@ -59,7 +59,7 @@ export function TextForm({
     webDomain: hasDomain ? DOMAIN : null,
     transaction: { of: PAYMENT, locale: /^[A-Za-z]{2,3}([-_][A-Za-z]{2})?$/.test(locale) ? locale : 'en' },
   });
-  const { encoding, units, segments } = countSegments(shown);
+  const { encoding, units, segments, placesPerPart, left } = countSegments(shown);
   const foreign =
     encoding === 'ucs2'
       ? [...new Set([...shown].filter((character) => countSegments(character).encoding === 'ucs2'))]
@@ -208,8 +208,8 @@ export function TextForm({
               <Row label="Segments">
                 <span aria-live="polite">{segments}</span>
               </Row>
-              <Row label="Alphabet">{encoding === 'gsm7' ? 'GSM-7, 160 a segment' : 'UCS-2, 70 a segment'}</Row>
-              <Row label="Places used">{units}</Row>
+              <Row label="Alphabet">{`${encoding === 'gsm7' ? 'GSM-7' : 'UCS-2'}, ${placesPerPart} a segment`}</Row>
+              <Row label="Places used">{`${units}, ${left} left${segments > 1 ? ' in the last segment' : ''}`}</Row>
               {charged.map(({ country, name, micros }) => (
                 <Row key={country} label={name}>
                   {money(micros * segments)}
@@ -218,8 +218,8 @@ export function TextForm({
             </dl>
             {foreign.length > 0 && foreign.length < 12 ? (
               <FormMessage tone="warn" className="m-3">
-                {foreign.join(' ')} {foreign.length === 1 ? 'is' : 'are'} outside GSM-7: a segment holds 70 characters
-                instead of 160.
+                {foreign.join(' ')} {foreign.length === 1 ? 'is' : 'are'} outside GSM-7: a segment holds {placesPerPart}{' '}
+                characters instead of {placesPerPart === 70 ? 160 : 153}.
               </FormMessage>
             ) : null}
           </Panel>
