@@ -136,7 +136,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
       }
       await page.goto('/config/changes');
-      await page.getByRole('button', { name: 'Discard the draft' }).click();
+      await page.getByRole('link', { name: 'Discard the draft' }).click();
+      await page.getByRole('button', { name: 'Discard for good' }).click();
       await expect(page.getByText('Your draft is empty')).toBeVisible();
     });
   });

@@ -116,7 +116,8 @@ test('the table goes out and comes back in without a change, and a changed line 
   await expect(page.getByText('Fiji')).toBeVisible();
   await page.getByRole('button', { name: 'Save to draft' }).click();
   await expect(page.getByRole('heading', { name: 'Changes' })).toBeVisible();
-  await page.getByRole('button', { name: 'Discard the draft' }).click();
+  await page.getByRole('link', { name: 'Discard the draft' }).click();
+  await page.getByRole('button', { name: 'Discard for good' }).click();
   await expect(page.getByText('Your draft is empty')).toBeVisible();
 });
 

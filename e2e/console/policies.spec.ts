@@ -24,9 +24,12 @@ async function retype(page: Page, field: Locator, text: string): Promise<void> {
 
 async function discard(page: Page): Promise<void> {
   await page.goto('/config/changes');
-  const button = page.getByRole('button', { name: 'Discard the draft' });
-  if (await button.isVisible()) await button.click();
-  await expect(button).toBeHidden();
+  const link = page.getByRole('link', { name: 'Discard the draft' });
+  if (await link.isVisible()) {
+    await link.click();
+    await page.getByRole('button', { name: 'Discard for good' }).click();
+  }
+  await expect(page.getByText('Your draft is empty')).toBeVisible();
 }
 
 test('with a keyboard alone: the banking pack goes into the draft, and a second time adds nothing', async ({

@@ -79,7 +79,8 @@ test('somebody is invited, joins, and a demotion counts at their next request', 
   await expect(guest).toHaveURL(/\/overview/);
   expect((await guest.goto('/sandbox'))?.status()).toBe(403);
 
-  await page.getByRole('button', { name: 'Disable' }).click();
+  await page.getByText('Disable…').click();
+  await page.getByRole('button', { name: 'Disable Greta Guest' }).click();
   await expect(page.getByText('Disabled.', { exact: false })).toBeVisible();
   await guest.goto('/verifications');
   await expect(guest).toHaveURL(/\/sign-in/);

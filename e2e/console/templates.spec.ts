@@ -75,7 +75,8 @@ test('a text shows its segments as one types, and goes into the draft', async ({
   await page.getByRole('button', { name: 'Save to draft' }).click();
   await expect(page.getByText('in your draft', { exact: true })).toBeVisible();
   await page.goto('/config/changes');
-  await page.getByRole('button', { name: 'Discard the draft' }).click();
+  await page.getByRole('link', { name: 'Discard the draft' }).click();
+  await page.getByRole('button', { name: 'Discard for good' }).click();
   await expect(page.getByText('Your draft is empty')).toBeVisible();
 });
 

@@ -1,6 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
 import { requireUser } from '@/lib/auth/session';
 import type { ConfigurationEdit } from '@/lib/contract/configuration';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
@@ -24,8 +25,9 @@ export async function saveEdits(edits: ConfigurationEdit[]): Promise<SaveResult>
   }
 }
 
-/** Forgets the signed-in person's draft. */
+/** Forgets the signed-in person's draft, and the question whether to: the next draft is not asked about at once. */
 export async function discard(): Promise<void> {
   await discardDraft(await requireUser('config:write'));
   revalidatePath('/config', 'layout');
+  redirect('/config/changes');
 }

@@ -2,7 +2,8 @@
 
 import { useActionState } from 'react';
 import { SecretBox } from '@/components/console/secret-box';
-import { Button } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
+import { classNames } from '@/components/ui/class-names';
 import { Field } from '@/components/ui/field';
 import { FormMessage } from '@/components/ui/form-message';
 import { Select } from '@/components/ui/select';
@@ -57,9 +58,19 @@ export function PersonForm({
               Enable
             </Button>
           ) : (
-            <Button type="submit" name="change" value="disable" tone="danger">
-              Disable
-            </Button>
+            <details className="open:w-full">
+              <summary
+                className={classNames(buttonStyle({ tone: 'danger' }), 'list-none [&::-webkit-details-marker]:hidden')}
+              >
+                Disable…
+              </summary>
+              <span className="flex flex-wrap items-center gap-x-4 gap-y-2 pt-3 text-sm">
+                {isSelf ? 'You are' : `${person.name} is`} signed out everywhere at once.
+                <Button type="submit" name="change" value="disable" tone="danger">
+                  Disable {person.name}
+                </Button>
+              </span>
+            </details>
           )}
         </span>
       </div>

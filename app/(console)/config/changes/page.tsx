@@ -29,9 +29,11 @@ import { VersionList } from './version-list';
 
 export const metadata: Metadata = { title: 'Changes' };
 
-export default async function ChangesPage(props: { searchParams: Promise<{ before?: string | string[] }> }) {
+export default async function ChangesPage(props: {
+  searchParams: Promise<{ before?: string | string[]; discard?: string | string[] }>;
+}) {
   const user = await requireUser('config:read');
-  const { before } = await props.searchParams;
+  const { before, discard: isAsking } = await props.searchParams;
   const asked = Number(typeof before === 'string' ? before : Number.NaN);
   const page = { before: Number.isInteger(asked) && asked > 0 ? asked : null };
   const [view, timeZone] = await Promise.all([draftOf(user), viewerTimeZone()]);
@@ -42,9 +44,31 @@ export default async function ChangesPage(props: { searchParams: Promise<{ befor
       lead="Your draft, what it would do, and everything that was published before it."
       aside={
         view.changes.length > 0 && mayDo(user, 'config:write') ? (
-          <form action={discard}>
-            <SubmitButton tone="danger">Discard the draft</SubmitButton>
-          </form>
+          isAsking ? (
+            <form action={discard} className="flex flex-wrap items-center gap-x-4 gap-y-2">
+              <p className="min-w-0 text-sm">
+                Discard {view.changes.length === 1 ? 'the one change' : `all ${count(view.changes.length)} changes`} of
+                your draft? This cannot be undone.
+              </p>
+              <span className="flex gap-2">
+                <SubmitButton tone="danger" autoFocus>
+                  Discard for good
+                </SubmitButton>
+                <Link href="/config/changes" scroll={false} className={buttonStyle({ tone: 'quiet' })}>
+                  Keep it
+                </Link>
+              </span>
+            </form>
+          ) : (
+            <Link
+              href="/config/changes?discard=ask"
+              scroll={false}
+              prefetch={false}
+              className={buttonStyle({ tone: 'danger' })}
+            >
+              Discard the draft
+            </Link>
+          )
         ) : null
       }
     >
