@@ -1,7 +1,7 @@
 'use client';
 
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react';
 import { Button } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
 
@@ -22,6 +22,7 @@ export function Dialog({
   onClose,
   shape = 'dialog',
   hideTitle = false,
+  returnTo,
   children,
 }: {
   title: string;
@@ -29,13 +30,19 @@ export function Dialog({
   onClose: () => void;
   shape?: keyof typeof SHAPE;
   hideTitle?: boolean;
+  /** Where the focus goes on closing, if not to what had it before: that was a menu's item, which is gone by then. */
+  returnTo?: RefObject<HTMLElement | null>;
   children: ReactNode;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const headingId = useId();
 
   useEffect(() => {
-    if (isOpen && !dialog.current?.open) dialog.current?.showModal();
+    if (isOpen && !dialog.current?.open) {
+      dialog.current?.showModal();
+      focusFirst(body.current);
+    }
     if (!isOpen && dialog.current?.open) dialog.current.close();
   }, [isOpen]);
 
@@ -44,7 +51,10 @@ export function Dialog({
     <dialog
       ref={dialog}
       aria-labelledby={headingId}
-      onClose={onClose}
+      onClose={() => {
+        onClose();
+        returnTo?.current?.focus();
+      }}
       onClick={(event) => {
         if (event.target === dialog.current) onClose();
       }}
@@ -64,10 +74,21 @@ export function Dialog({
             <X aria-hidden="true" className="size-4" />
           </Button>
         </header>
-        <div className={classNames('overflow-y-auto', !hideTitle && 'p-4')}>{children}</div>
+        <div ref={body} className={classNames('overflow-y-auto', !hideTitle && 'p-4')}>
+          {children}
+        </div>
       </div>
     </dialog>
   );
+}
+
+/** The browser would choose the button that closes: what one types then goes nowhere. */
+function focusFirst(body: HTMLElement | null): void {
+  const first =
+    body?.querySelector<HTMLElement>(
+      ':is(input:not([type="hidden"]), select, textarea):not(:disabled, [tabindex="-1"])',
+    ) ?? body?.querySelector<HTMLElement>('button:not(:disabled), a[href], summary');
+  first?.focus();
 }
 
 export function Sheet(props: Omit<Parameters<typeof Dialog>[0], 'shape'>) {

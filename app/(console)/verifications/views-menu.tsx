@@ -3,7 +3,7 @@
 import { Bookmark, BookmarkPlus, Settings2 } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
-import { useActionState, useEffect, useState } from 'react';
+import { useActionState, useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Dialog } from '@/components/ui/dialog';
@@ -28,6 +28,7 @@ export function ViewsMenu({
   hasNumber: boolean;
 }) {
   const [open, setOpen] = useState<'save' | 'manage' | null>(null);
+  const opener = useRef<HTMLButtonElement>(null);
   const mine = views.filter(({ isMine }) => isMine);
   const team = views.filter(({ isMine }) => !isMine);
   return (
@@ -36,7 +37,7 @@ export function ViewsMenu({
         align="end"
         className="w-64"
         trigger={
-          <Button>
+          <Button ref={opener}>
             <Bookmark aria-hidden="true" className="size-3.5" /> Views
           </Button>
         }
@@ -53,10 +54,15 @@ export function ViewsMenu({
           </MenuItem>
         ) : null}
       </Menu>
-      <Dialog title="Save this view" isOpen={open === 'save'} onClose={() => setOpen(null)}>
+      <Dialog title="Save this view" isOpen={open === 'save'} returnTo={opener} onClose={() => setOpen(null)}>
         {open === 'save' ? <SaveForm mayShare={mayShare} hasNumber={hasNumber} onDone={() => setOpen(null)} /> : null}
       </Dialog>
-      <Dialog title="My views" isOpen={open === 'manage' && mine.length > 0} onClose={() => setOpen(null)}>
+      <Dialog
+        title="My views"
+        isOpen={open === 'manage' && mine.length > 0}
+        returnTo={opener}
+        onClose={() => setOpen(null)}
+      >
         <ul className="flex flex-col gap-4">
           {mine.map((view) => (
             <ManageForm key={view.id} view={view} mayShare={mayShare} />
