@@ -1,7 +1,7 @@
 import { countryName, money } from '@/components/console/format';
 import { CHANNEL_WORDS } from '@/components/console/words';
 import type { Channel } from '@/lib/domain/channel';
-import type { Change, Entities, Entity, Json } from '@/lib/domain/configuration/entities';
+import type { Change, Conflict, Entities, Entity, Json } from '@/lib/domain/configuration/entities';
 
 /** What the console calls the fields that can be steered. */
 export const FIELD_WORDS: Readonly<Record<string, string>> = {
@@ -131,6 +131,29 @@ export function inheritedValue(entity: string, field: string, entities: Entities
     parent = above?.parent;
   }
   return null;
+}
+
+/** What a field was before both changed it: `inherited, 30 s` where the value that it inherits is known. */
+export function wasWords({ entity, field, base }: Conflict, entities: Entities): string {
+  const kind = entity.slice(0, entity.indexOf('/'));
+  if (kind !== 'routes' || field === null || base !== null) return valueWords(field, base, kind);
+  const above = inheritedValue(entity, field, entities);
+  return above === null ? 'inherited' : `inherited, ${valueWords(field, above, kind)}`;
+}
+
+/** `Brazil · Fallback after`: which field of what a conflict is about. */
+export function conflictTitle({ entity, field }: Conflict, entities: Entities): string {
+  return `${entityWords(entity, entities).title} · ${field === null ? 'the whole entry' : (FIELD_WORDS[field] ?? field)}`;
+}
+
+const CONFLICTS_NAMED_MAX = 3;
+
+/** Which fields somebody else changed meanwhile, in one sentence; null where there are none. */
+export function conflictSentence(conflicts: readonly Conflict[], entities: Entities): string | null {
+  if (conflicts.length === 0) return null;
+  const named = conflicts.slice(0, CONFLICTS_NAMED_MAX).map((conflict) => conflictTitle(conflict, entities));
+  const more = conflicts.length - named.length;
+  return `Somebody else changed ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 /** Changes side by side with the entity they belong to, in order. */

@@ -2,7 +2,9 @@
 
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
+import { conflictSentence } from '@/components/console/configuration/change-words';
 import { requireUser } from '@/lib/auth/session';
+import { withDraft } from '@/lib/domain/configuration/entities';
 import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { publishDraft } from '@/lib/operations/configuration/publish';
 import { findingKey, findReadiness, judgeDraft, readDraft } from '@/lib/operations/configuration/read-draft';
@@ -33,10 +35,13 @@ async function attempt(note: string, act: () => Promise<string>): Promise<Change
 export async function publish(_previous: ChangeState, form: FormData): Promise<ChangeState> {
   const user = await requireUser('config:publish');
   const note = text(form, 'note');
-  return attempt(note, async () => {
+  const state = await attempt(note, async () => {
     const { version } = await publishDraft(user, { revision: Number(form.get('revision')), note });
     return `/config/changes/${version}?published=1`;
   });
+  // The refusal names paths, for programs.
+  const { conflicts, live, draft } = await readDraft(user);
+  return { ...state, message: conflictSentence(conflicts, { ...withDraft(live, draft), ...live }) ?? state.message };
 }
 
 /** Goes back to an older version. */

@@ -1,7 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
-import { entityWords, FIELD_WORDS, valueWords } from '@/components/console/configuration/change-words';
+import { entityWords, FIELD_WORDS, valueWords, wasWords } from '@/components/console/configuration/change-words';
 import { FormMessage } from '@/components/ui/form-message';
 import { Panel, PanelHeading } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -42,7 +42,7 @@ export function ConflictForm({
                     {title}
                     <span className="ml-2 font-normal text-ink-3">
                       {conflict.field === null ? 'the whole entry' : (FIELD_WORDS[conflict.field] ?? conflict.field)} ·
-                      was {said(conflict.base)}
+                      was {wasWords(conflict, names)}
                     </span>
                   </legend>
                   <div className="mt-2 grid gap-2 sm:grid-cols-2">

@@ -1,0 +1,20 @@
+'use client';
+
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
+
+/** Around what an act of its own takes away: the focus then goes to the page's content instead of being lost. */
+export function FocusHeir({ children }: { children: ReactNode }) {
+  const within = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const node = within.current;
+    // Still in the document here: it is taken out after this.
+    return () => {
+      if (node?.contains(document.activeElement)) document.getElementById('main')?.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <div ref={within} className="contents">
+      {children}
+    </div>
+  );
+}
