@@ -16,13 +16,13 @@ const STEPS: readonly { interval: Interval; label: string; ms: number }[] = [
   { interval: 'month', label: 'Month', ms: 720 * HOUR },
 ];
 
-/** How fine the pictures over time are; `shown` is what the answer came in, which may be coarser than what was asked for. */
-export function StepSwitch({ path, view, question, shown }: Asked & { shown: Interval }) {
+/** How fine the pictures over time are; `shown` is what the answer came in, which may be coarser than what was asked for; `of` is the chart's title. */
+export function StepSwitch({ path, view, question, shown, of }: Asked & { shown: Interval; of: string }) {
   const span = question.to.getTime() - question.from.getTime();
   const fitting = STEPS.filter(({ ms, interval }) => interval === shown || (span / ms >= 3 && span / ms <= 400));
   if (fitting.length < 2) return null;
   return (
-    <nav aria-label="Steps" className="flex gap-1">
+    <nav aria-label={`Steps of ${of}`} className="flex gap-1">
       {fitting.map(({ interval, label }) => (
         <Link
           key={interval}

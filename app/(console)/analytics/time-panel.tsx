@@ -86,7 +86,7 @@ export async function TimePanel({
       aside={
         <>
           {aside}
-          <StepSwitch {...asked} shown={answer.interval} />
+          <StepSwitch {...asked} shown={answer.interval} of={title} />
         </>
       }
       legend={<Legend id={id} series={chart.series} kind={kind} against={beforeWords(question)} />}

@@ -61,7 +61,7 @@ export async function ChannelPanels(asked: Asked) {
         marks={layers.marks}
         query={query}
         isEmpty={isEmpty}
-        aside={<StepSwitch {...asked} shown={answer.interval} />}
+        aside={<StepSwitch {...asked} shown={answer.interval} of="Messages by channel" />}
         legend={<Legend id="messages" series={layers.series} kind="layers" />}
       >
         <TimePicture chart={layers} kind="layers" />
@@ -76,7 +76,7 @@ export async function ChannelPanels(asked: Asked) {
         marks={lines.marks}
         query={query}
         isEmpty={isEmpty}
-        aside={<StepSwitch {...asked} shown={answer.interval} />}
+        aside={<StepSwitch {...asked} shown={answer.interval} of="Delivery rate (messages) by channel" />}
         legend={<Legend id="delivery" series={lines.series} kind="lines" against={beforeWords(question)} />}
       >
         <TimePicture chart={lines} kind="lines" />

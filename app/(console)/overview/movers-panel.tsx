@@ -44,7 +44,7 @@ export async function MoversPanel(asked: Asked) {
       emptyText={after.value === null ? 'Nothing in this range, with these filters.' : 'Nothing to compare.'}
       className="min-h-[27.1rem]"
       aside={
-        <nav aria-label="Which rate" className="flex gap-1">
+        <nav aria-label={`Rate of ${title}`} className="flex gap-1">
           {CHOICES.map((choice) => (
             <Link
               key={choice}

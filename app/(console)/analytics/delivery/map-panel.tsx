@@ -45,7 +45,7 @@ export async function MapPanel(asked: Asked) {
       trust={trust}
       isEmpty={rows.length === 0}
       query={apiCall(beside, { kind: 'breakdown', metrics, dimension: 'country', limit: EVERYWHERE })}
-      aside={<MetricSwitch {...asked} />}
+      aside={<MetricSwitch {...asked} of={title} />}
       legend={<MapLegend values={shown} unit={unit} />}
       table={{
         columns: [

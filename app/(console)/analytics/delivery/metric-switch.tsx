@@ -5,11 +5,11 @@ import type { Asked } from '../parts';
 import { hrefWith } from '../search-params';
 import { SWITCH, switchOf } from './splits';
 
-/** Which rate the map and the lines show. */
-export function MetricSwitch({ path, view }: Pick<Asked, 'path' | 'view'>) {
+/** Which rate the map and the lines show; `of` is the chart's title. */
+export function MetricSwitch({ path, view, of }: Pick<Asked, 'path' | 'view'> & { of: string }) {
   const current = switchOf(view);
   return (
-    <nav aria-label="Which rate" className="flex flex-wrap gap-1">
+    <nav aria-label={`Rate of ${of}`} className="flex flex-wrap gap-1">
       {SWITCH.map((name) => (
         <Link
           key={name}

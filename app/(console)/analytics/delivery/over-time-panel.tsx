@@ -57,8 +57,8 @@ export async function OverTimePanel(asked: Asked) {
       query={apiCall(question, { kind: 'timeseries', metrics: [name], groupBy: dimension, interval: answer.interval })}
       aside={
         <>
-          <StepSwitch {...asked} shown={answer.interval} />
-          <MetricSwitch {...asked} />
+          <StepSwitch {...asked} shown={answer.interval} of={title} />
+          <MetricSwitch {...asked} of={title} />
         </>
       }
       legend={
