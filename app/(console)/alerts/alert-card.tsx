@@ -1,7 +1,9 @@
 import { BellOff, ChartLine, CircleAlert, CircleCheck, ListChecks, Shuffle, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
-
+import { Suspense } from 'react';
+import { valueWords } from '@/components/charts/dimensions';
 import { CountryName } from '@/components/console/country';
+import { count } from '@/components/console/format';
 import { Stat } from '@/components/console/stat';
 import { TimeAgo } from '@/components/console/time-ago';
 import { TimeStamp } from '@/components/console/time-stamp';
@@ -10,15 +12,18 @@ import { Badge } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
 import { SubmitButton } from '@/components/ui/submit-button';
+import type { UserActor } from '@/lib/auth/session';
+import { failuresOf } from '@/lib/operations/alerts/failures';
 import type { AlertView } from '@/lib/operations/alerts/list';
+import { ask } from '../analytics/ask';
 import { snooze } from './actions';
 import { beforeTitle, FIGURE_WORDS, figureText, restsOn } from './figures';
 import { canMoveOver, ROOMS } from './help';
-import { type Clock, inRoom, inVerifications } from './links';
+import { type Clock, inFailures, inRoom, inVerifications } from './links';
 import { LookLine } from './look-line';
 import { OverrideForm } from './override-form';
 
-type Viewing = { timeZone: string; now: number; mayManage: boolean; back: string };
+type Viewing = { user: UserActor; timeZone: string; now: number; mayManage: boolean; back: string };
 
 /** One alert that is open: what, how bad, where, the five that show it, and what can be done. */
 export function AlertCard({
@@ -79,6 +84,13 @@ export function AlertCard({
         <Affected alert={alert} />
         <Samples alert={alert} />
       </div>
+      {alert.kind === 'delivery_drop' ? (
+        <div className="min-h-9 px-4 pb-4 text-sm">
+          <Suspense fallback={<span className="text-ink-3">Looking at why…</span>}>
+            <Failures alert={alert} {...viewing} />
+          </Suspense>
+        </div>
+      ) : null}
       <footer className="flex flex-wrap items-start gap-2 border-line border-t bg-sunken px-4 py-3">
         <Link href={inVerifications(alert, viewing)} className={buttonStyle({ size: 'small' })}>
           <ListChecks aria-hidden="true" className="size-3.5" />
@@ -147,6 +159,26 @@ function Numbers({ alert }: { alert: AlertView }) {
         />
       )}
     </div>
+  );
+}
+
+/** Why, as far as anybody said. */
+async function Failures({ alert, user, ...clock }: { alert: AlertView; user: UserActor } & Clock) {
+  const asking = await ask(failuresOf(user, alert, clock.now));
+  if ('fault' in asking) return <p className="text-ink-3">{asking.fault}</p>;
+  if (asking.answer.length === 0) {
+    return <p className="text-ink-3">No failure was reported: what did not arrive was accepted, or nobody answered.</p>;
+  }
+  const told = asking.answer.map(
+    ({ reason, messages }) => `${valueWords('reason', reason).toLowerCase()} ${count(messages)}`,
+  );
+  return (
+    <p>
+      Failed as: {told.join(', ')}.{' '}
+      <Link href={inFailures(alert, clock)} prefetch={false} className="text-accent hover:underline">
+        Failures in Delivery
+      </Link>
+    </p>
   );
 }
 

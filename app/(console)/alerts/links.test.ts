@@ -4,7 +4,7 @@ import { questionOf } from '../analytics/range';
 import { loadAnalyticsView } from '../analytics/search-params';
 import { loadView } from '../verifications/search-params';
 import { termsOf } from '../verifications/terms';
-import { inRoom, inVerifications } from './links';
+import { inFailures, inRoom, inVerifications } from './links';
 
 const CONNECTION = '01999999-aaaa-7bbb-8ccc-dddddddddddd';
 const COUNTRIES = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZAB'].map((letter, at) => `${letter}${at < 26 ? 'A' : 'B'}`);
@@ -53,4 +53,14 @@ test('slow delivery of a connection leads to times that are kept, and not to a p
   };
   expect(areKept(['time_to_deliver_p90_ms'], asked('/analytics/response-times'))).toBe(true);
   expect(asked('/analytics/delivery').filters.country?.values).toEqual(['BR', 'ID']);
+});
+
+test('the failures that an alert tells are found in Delivery over its own scope and time', () => {
+  const query = queryOf(inFailures(alert('delivery_drop', { connectionId: CONNECTION, countries: ['BR'] }), clock));
+  expect(Object.fromEntries(query)).toMatchObject({
+    connection: CONNECTION,
+    country: 'BR',
+    from: '2026-11-22T11:30',
+    to: '2026-11-22T12:01',
+  });
 });

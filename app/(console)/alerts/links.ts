@@ -42,6 +42,15 @@ export function inRoom(path: string, alert: About, clock: Clock, metric?: string
   });
 }
 
+/** The failures of the same scope and time that the alert itself tells. */
+export function inFailures(alert: About, clock: Clock): string {
+  return hrefOf('/analytics/delivery', {
+    ...timeOf(alert, alert.evidence.windowMinutes, clock),
+    ...scopeOf(alert.scope, alert.scope.countries),
+    metric: 'failure_rate',
+  });
+}
+
 const hrefOf = (path: string, query: Record<string, string>) => `${path}?${new URLSearchParams(query)}`;
 
 /** From some time before it opened until it was over, or now: whoever comes a day later must not find an empty hour. */

@@ -21,7 +21,7 @@ export const metadata: Metadata = { title: 'Alerts' };
 export default async function AlertsPage() {
   const user = await requireUser('alerts:read');
   const [{ open, resolved, overrides }, timeZone] = await Promise.all([listAlerts(user), viewerTimeZone()]);
-  const viewing = { timeZone, now: Date.now(), mayManage: mayDo(user, 'alerts:manage'), back: '/alerts' };
+  const viewing = { user, timeZone, now: Date.now(), mayManage: mayDo(user, 'alerts:manage'), back: '/alerts' };
   return (
     <Page
       timeZone={timeZone}

@@ -32,6 +32,7 @@ export default async function AlertPage({ params }: { params: Promise<{ id: stri
     listOverrides(user),
   ]);
   const viewing = {
+    user,
     timeZone,
     now: Date.now(),
     mayManage: mayDo(user, 'alerts:manage'),
