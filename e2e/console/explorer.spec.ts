@@ -148,10 +148,12 @@ test('a view that is saved and shared is there for another role; one that is not
     await page.getByRole('button', { name: 'Views' }).click();
     await page.getByRole('menuitem', { name: 'Save this view' }).click();
     const dialog = page.getByRole('dialog', { name: 'Save this view' });
+    await expect(dialog.getByLabel('Name')).toBeFocused();
     await dialog.getByLabel('Name').fill(name);
     if (isShared) await dialog.getByLabel('Share it with the team').check();
     await dialog.getByRole('button', { name: 'Save the view' }).click();
     await expect(dialog).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Views' })).toBeFocused();
   }
 
   const other = await browser.newPage(baseURL ? { baseURL } : {});
