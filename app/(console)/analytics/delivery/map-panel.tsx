@@ -7,6 +7,7 @@ import { count, countryName } from '@/components/console/format';
 import { type MetricName, metric, unitOf } from '@/lib/domain/stats/metrics';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { ask } from '../ask';
+import { orderedBy } from '../ordered-by';
 import { type Asked, choosing, hereHref } from '../parts';
 import { questionBeside } from '../range';
 import { MetricSwitch } from './metric-switch';
@@ -26,7 +27,7 @@ export async function MapPanel(asked: Asked) {
   if ('fault' in asking) {
     return <ChartFault title={title} metrics={[name]} height="map" fault={asking.fault} retryHref={hereHref(asked)} />;
   }
-  const { rows, trust } = asking.answer;
+  const { rows, trust } = orderedBy('messages', asking.answer);
   const { href, standing } = choosing(asked, 'country');
   const unit = unitOf(name);
   const shown = rows.map(({ values }) => {
