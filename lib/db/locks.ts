@@ -15,7 +15,7 @@ export const LOCKS = {
   publish: 7_283_640_193,
   /** With the hash of a connection's id on top: what `templatesOfConnection` was until 2026-11-29. Goes with the next version. */
   templatesBefore: 7_283_640_194,
-  /** One process at a time looks for a storm. */
+  /** One process at a time looks for a storm, or for deaf connections. */
   storm: 7_283_640_201,
   /** "Fallback first" is started and ended by one caller at a time. */
   overrides: 7_283_640_211,

@@ -54,7 +54,7 @@ const forgive = {
      WHERE key IN ($1, $2)`,
 };
 
-/** After a right password: the address book entry starts afresh, and the network address (null: none was tried from) gets this attempt back. */
+/** After a right password: the e-mail address starts afresh, and the network address (null: none was tried from) gets this attempt back. */
 export async function forgiveSignIn(db: Db, keys: { email: Buffer; address: Buffer | null }): Promise<void> {
   await db.query(forgive, [keys.email, keys.address]);
 }
@@ -141,9 +141,9 @@ export async function endSession(db: Db, sessionId: string): Promise<void> {
   await db.query(end, [sessionId]);
 }
 
-const lock = { name: 'users.lock_for_setup', text: 'LOCK TABLE console_user IN SHARE ROW EXCLUSIVE MODE' };
+const lock = { name: 'lock_users', text: 'LOCK TABLE console_user IN SHARE ROW EXCLUSIVE MODE' };
 
-/** Lets one transaction at a time decide whether the installation has no user yet. */
+/** Lets one transaction at a time decide by who the users are. */
 export async function lockUsers(tx: Db): Promise<void> {
   await tx.query(lock, []);
 }

@@ -260,7 +260,7 @@ const PROJECT: Statement = {
 // Of a list, or of a range, the planner expects a handful of rows and would compare sets of thousands pair by pair.
 const WHOLE_SETS: Statement = { name: 'plan_whole_sets', text: 'SET LOCAL enable_nestloop = off' };
 
-/** Counts verifications as they are now, exactly once. `zones`: country → time zone. Answers how many had changed. Hold the lock (claimRollups) in the same transaction. */
+/** Counts verifications as they are now, exactly once. `zones`: country → time zone. Answers how many had changed. Hold the lock (lockRollups) in the same transaction. */
 export async function projectRollups(tx: Db, ids: readonly string[], zones: string): Promise<number> {
   await tx.query(WHOLE_SETS, []);
   return (await tx.query<{ n: number }>(PROJECT, [ids, zones]))[0]?.n ?? 0;

@@ -19,7 +19,7 @@ import { log } from '@/lib/telemetry/log';
 
 /** Rows of one file. What is cut off is said in its last line. */
 export const EXPORT_ROWS_MAX = 5_000_000;
-/** Of one process at a time: each holds a connection of the reports' four while a stretch runs. */
+/** Of one process at a time: each holds a connection of the searches' four while a stretch runs. */
 const EXPORTS_MAX = 2;
 /** Rows walked past per statement: few enough that a file flows, more where little matches. */
 const STRETCH = { min: 5_000, max: 50_000, msMax: 20_000 } as const;
@@ -42,7 +42,7 @@ export async function exportVerifications(
 ): Promise<ReadableStream<Uint8Array>> {
   permit(actor, 'verifications:read');
   const search = searchOf(actor, { ...query, createdBefore: query.createdBefore ?? new Date() });
-  const rowsMax = limits.rowsMax ?? EXPORT_ROWS_MAX;
+  const { rowsMax } = limits;
   if ((holder.watchwordExports ?? 0) >= EXPORTS_MAX) {
     throw new Refusal('too_many_requests', {
       detail: 'Two exports are running already. Try again when one has ended.',
