@@ -1,10 +1,9 @@
 import type { MessageResource, VerificationLife } from '@/lib/contract/verifications';
 import type { Channel } from '@/lib/domain/channel';
-import type { RECEIPT_STATUSES } from '@/lib/domain/message/states';
+import type { ReceiptStatus } from '@/lib/domain/message/states';
 import type { CheckOutcome } from '@/lib/domain/verification/states';
 
 export type BranchCause = 'failed' | 'timeout' | 'lost' | 'resend';
-type ReceiptStatus = (typeof RECEIPT_STATUSES)[number];
 
 /** A failure as a decision keeps it: `channel` is that of the message that failed. */
 export type Failure = { channel: Channel | null; reason: string; providerCode: string | null };
