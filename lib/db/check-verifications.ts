@@ -135,7 +135,7 @@ budget AS MATERIALIZED (
   SELECT f.n, b.failures, b.since_success
     FROM found f JOIN failure_budget b
       ON b.app_id = f.app_id AND b.livemode = f.livemode AND b.to_blind = f.to_blind AND b.use_case = f.use_case
-   ORDER BY b.app_id, b.to_blind, b.use_case FOR UPDATE OF b
+   ORDER BY b.app_id, b.livemode, b.to_blind, b.use_case FOR UPDATE OF b
 ),
 gate AS MATERIALIZED (
   SELECT f.n, f.id, f.attempt_id, f.macs, ${named('f')} b.failures, b.since_success,
@@ -166,7 +166,7 @@ tallied AS (
   INSERT INTO failure_budget AS b (app_id, livemode, to_blind, use_case, failures, since_success, updated_at)
   SELECT app_id, livemode, to_blind, use_case, ARRAY[now()], 1, now()
     FROM spent WHERE status <> 'approved'
-   ORDER BY app_id, to_blind, use_case
+   ORDER BY app_id, livemode, to_blind, use_case
   ON CONFLICT (app_id, livemode, to_blind, use_case) DO UPDATE
     SET failures = array_append((SELECT array_agg(x) FROM unnest(b.failures) x WHERE x > now() - interval '1 day'), now()),
         since_success = b.since_success + 1, updated_at = now()

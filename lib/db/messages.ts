@@ -61,7 +61,7 @@ looked AS (
 remembered AS (
   INSERT INTO reachability (to_blind, channel, reachable, at)
   SELECT DISTINCT v.to_blind, r.channel, false, now() FROM recorded r JOIN verification${partition} v ON v.id = r.verification_id
-   WHERE r.is_off_channel AND r.state = 'failed' ORDER BY 1
+   WHERE r.is_off_channel AND r.state = 'failed' ORDER BY 1, 2
   ON CONFLICT (to_blind, channel) DO UPDATE SET reachable = false, at = now()
 )
 SELECT n, verification_id, (verification_id IN (SELECT id FROM looked)) IS TRUE AS wants_look FROM recorded`,

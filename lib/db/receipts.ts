@@ -158,7 +158,7 @@ remembered AS (
   INSERT INTO reachability (to_blind, channel, reachable, at)
   SELECT DISTINCT v.to_blind, k.channel, false, now()
     FROM moved k JOIN verification${partition} v ON v.id = k.verification_id
-   WHERE k.has_failed AND k.is_off_channel ORDER BY v.to_blind
+   WHERE k.has_failed AND k.is_off_channel ORDER BY v.to_blind, k.channel
   ON CONFLICT (to_blind, channel) DO UPDATE SET reachable = EXCLUDED.reachable, at = now()
 ),
 believed AS (
