@@ -51,6 +51,11 @@ export function mayDo(actor: Actor, permission: Permission): boolean {
   return rule.scope !== null && actor.scopes.includes(rule.scope) && (actor.livemode || !rule.isLiveOnly);
 }
 
+/** True when this actor may make or change a person of this role: owners are handled by owners. */
+export function mayHandle(actor: Actor, role: Role): boolean {
+  return role !== 'owner' || actor.kind !== 'user' || actor.role === 'owner';
+}
+
 /** The first line of every operation: refuses with `forbidden` when the actor may not. */
 export function permit(actor: Actor, permission: Permission): void {
   if (mayDo(actor, permission)) return;

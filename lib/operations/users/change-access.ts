@@ -2,7 +2,7 @@ import { transact } from '@/lib/db/client';
 import { changeUserAccess, findStanding, lockUsers } from '@/lib/db/users';
 import type { Actor, Role } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
-import { permit } from '@/lib/domain/permissions';
+import { mayHandle, permit } from '@/lib/domain/permissions';
 
 /**
  * users.change_access: another role, disabled, or enabled again. It counts from the person's next request on, because
@@ -14,14 +14,11 @@ export async function changeAccess(
   input: { userId: string; role?: Role; isDisabled?: boolean },
 ): Promise<void> {
   permit(actor, 'users:manage');
-  const isOwnersMatter = (role: Role | undefined) =>
-    role === 'owner' && actor.kind === 'user' && actor.role !== 'owner';
-
   await transact(async (tx) => {
     await lockUsers(tx);
     const user = await findStanding(tx, input.userId);
     if (!user) throw new Refusal('not_found');
-    if (isOwnersMatter(input.role) || isOwnersMatter(user.role)) {
+    if (!mayHandle(actor, input.role ?? user.role) || !mayHandle(actor, user.role)) {
       throw new Refusal('forbidden', { detail: 'Owners are made and changed by owners.' });
     }
     const losesAccess = (input.role !== undefined && input.role !== 'owner') || input.isDisabled === true;

@@ -5,7 +5,7 @@ import { database } from '@/lib/db/client';
 import { insertUser, type UserRow } from '@/lib/db/users';
 import { type Actor, ROLES } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
-import { permit } from '@/lib/domain/permissions';
+import { mayHandle, permit } from '@/lib/domain/permissions';
 import { newUuid } from '@/lib/ids';
 
 /** What a person's account needs. E-mail addresses are compared in lower case. */
@@ -29,7 +29,7 @@ export type NewUser = z.infer<typeof newUser>;
 export async function createUser(actor: Actor, input: NewUser, createdAt?: Date): Promise<UserRow> {
   permit(actor, 'users:manage');
   const { password, ...person } = given(newUser, input);
-  if (person.role === 'owner' && actor.kind === 'user' && actor.role !== 'owner') {
+  if (!mayHandle(actor, person.role)) {
     throw new Refusal('forbidden', { detail: 'Only an owner may make another owner.' });
   }
   const user = { id: newUuid(), ...person };

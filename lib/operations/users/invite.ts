@@ -6,7 +6,7 @@ import { openInvite } from '@/lib/db/invites';
 import { findUserByEmail } from '@/lib/db/users';
 import type { Actor, Role } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
-import { permit } from '@/lib/domain/permissions';
+import { mayHandle, permit } from '@/lib/domain/permissions';
 import { env } from '@/lib/env';
 import { newUuid } from '@/lib/ids';
 import { newUser } from '@/lib/operations/users/create';
@@ -23,7 +23,7 @@ export type Invited = { id: string; email: string; link: string; expiresAt: Date
 export async function inviteUser(actor: Actor, input: { email: string; role: Role }): Promise<Invited> {
   permit(actor, 'users:manage');
   const { email, role } = given(newInvite, input);
-  if (role === 'owner' && actor.kind === 'user' && actor.role !== 'owner') {
+  if (!mayHandle(actor, role)) {
     throw new Refusal('forbidden', { detail: 'Only an owner may invite another owner.' });
   }
   const { token, digest } = newLinkToken();

@@ -5,7 +5,7 @@ import { openInvite } from '@/lib/db/invites';
 import { findStanding } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
-import { permit } from '@/lib/domain/permissions';
+import { mayHandle, permit } from '@/lib/domain/permissions';
 import { newUuid } from '@/lib/ids';
 import { type Invited, linkOf } from '@/lib/operations/users/invite';
 
@@ -22,7 +22,7 @@ export async function resetPassword(actor: Actor, input: { userId: string }): Pr
     const user = await findStanding(tx, userId);
     if (!user) throw new Refusal('not_found');
     const { email, role } = user;
-    if (role === 'owner' && actor.kind === 'user' && actor.role !== 'owner') {
+    if (!mayHandle(actor, role)) {
       throw new Refusal('forbidden', { detail: 'Owners are changed by owners.' });
     }
     const invitedBy = actor.kind === 'user' ? actor.userId : null;

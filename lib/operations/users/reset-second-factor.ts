@@ -4,7 +4,7 @@ import { dropTotp } from '@/lib/db/second-factor';
 import { findStanding, lockUsers } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
-import { permit } from '@/lib/domain/permissions';
+import { mayHandle, permit } from '@/lib/domain/permissions';
 
 /**
  * users.reset_second_factor: for somebody who lost phone and recovery codes. They sign in with the password alone again, and every session
@@ -16,7 +16,7 @@ export async function resetSecondFactor(actor: Actor, input: { userId: string })
     await lockUsers(tx);
     const user = await findStanding(tx, input.userId);
     if (!user) throw new Refusal('not_found');
-    if (user.role === 'owner' && actor.kind === 'user' && actor.role !== 'owner') {
+    if (!mayHandle(actor, user.role)) {
       throw new Refusal('forbidden', { detail: 'Owners are changed by owners.' });
     }
     if (actor.kind === 'user' && actor.userId === input.userId) {
