@@ -17,7 +17,7 @@ export async function changeAccess(
   await transact(async (tx) => {
     await lockUsers(tx);
     const user = await findStanding(tx, input.userId);
-    if (!user) throw new Refusal('not_found');
+    if (!user) throw new Refusal('not_found', { detail: 'No such person.' });
     if (!mayHandle(actor, input.role ?? user.role) || !mayHandle(actor, user.role)) {
       throw new Refusal('forbidden', { detail: 'Owners are made and changed by owners.' });
     }

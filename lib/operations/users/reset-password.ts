@@ -20,7 +20,7 @@ export async function resetPassword(actor: Actor, input: { userId: string }): Pr
   const { token, digest } = newLinkToken();
   return transact(async (tx) => {
     const user = await findStanding(tx, userId);
-    if (!user) throw new Refusal('not_found');
+    if (!user) throw new Refusal('not_found', { detail: 'No such person.' });
     const { email, role } = user;
     if (!mayHandle(actor, role)) {
       throw new Refusal('forbidden', { detail: 'Owners are changed by owners.' });

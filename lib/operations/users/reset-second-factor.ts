@@ -15,7 +15,7 @@ export async function resetSecondFactor(actor: Actor, input: { userId: string })
   await transact(async (tx) => {
     await lockUsers(tx);
     const user = await findStanding(tx, input.userId);
-    if (!user) throw new Refusal('not_found');
+    if (!user) throw new Refusal('not_found', { detail: 'No such person.' });
     if (!mayHandle(actor, user.role)) {
       throw new Refusal('forbidden', { detail: 'Owners are changed by owners.' });
     }
