@@ -20,3 +20,7 @@ export async function insertAudit(
   const who = actor.kind === 'user' ? { kind: 'user', id: actor.userId, email: actor.email, role: actor.role } : actor;
   await tx.query(INSERT, [newUuid(at?.getTime()), who, entry.action, entry.targetId, entry.detail, at ?? null]);
 }
+
+/** The same shape of actor in SQL, where a statement notes what it does itself: of a row of `console_user` called `alias`. */
+export const auditActorOf = (alias: string): string =>
+  `jsonb_build_object('kind', 'user', 'id', ${alias}.id, 'email', ${alias}.email, 'role', ${alias}.role)`;

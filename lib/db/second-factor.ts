@@ -1,3 +1,4 @@
+import { auditActorOf } from '@/lib/db/audit';
 import type { Db, Statement } from '@/lib/db/client';
 import type { Role } from '@/lib/domain/actor';
 
@@ -94,7 +95,7 @@ WITH spent AS (
   UPDATE console_recovery_code SET spent_at = now() WHERE user_id = $1 AND digest = $2 AND spent_at IS NULL RETURNING user_id
 ), noted AS (
   INSERT INTO audit_entry (id, actor, action, target_id)
-  SELECT gen_random_uuid(), jsonb_build_object('kind', 'user', 'id', u.id, 'email', u.email, 'role', u.role), 'second_factor.recovery_code_spent', u.id::text
+  SELECT gen_random_uuid(), ${auditActorOf('u')}, 'second_factor.recovery_code_spent', u.id::text
     FROM spent JOIN console_user u ON u.id = spent.user_id
 )
 SELECT user_id FROM spent`,

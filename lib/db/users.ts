@@ -1,3 +1,4 @@
+import { auditActorOf } from '@/lib/db/audit';
 import type { Db } from '@/lib/db/client';
 import type { Role } from '@/lib/domain/actor';
 
@@ -75,12 +76,12 @@ const begin = {
   name: 'users.begin_session',
   text: `
     WITH who AS (
-      UPDATE console_user SET last_sign_in_at = now() WHERE id = $1 AND disabled_at IS NULL RETURNING id, email, session_version
+      UPDATE console_user SET last_sign_in_at = now() WHERE id = $1 AND disabled_at IS NULL RETURNING id, email, role, session_version
     ), ended AS (
       UPDATE console_session SET ended_at = now() WHERE id = $2 AND ended_at IS NULL
     ), noted AS (
       INSERT INTO audit_entry (id, actor, action, target_id)
-      SELECT gen_random_uuid(), jsonb_build_object('kind', 'user', 'email', email), 'session.begin', id FROM who
+      SELECT gen_random_uuid(), ${auditActorOf('who')}, 'session.begin', id FROM who
     )
     INSERT INTO console_session (id, user_id, session_version)
     SELECT gen_random_uuid(), id, session_version FROM who
@@ -158,63 +159,51 @@ export async function hasAnyUser(db: Db): Promise<boolean> {
 const insert = {
   name: 'users.insert',
   text: `
-    WITH made AS (
-      INSERT INTO console_user (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, COALESCE($7::timestamptz, now()))
-      ON CONFLICT (email) DO NOTHING RETURNING id, email, role, created_at
-    ), noted AS (
-      INSERT INTO audit_entry (id, actor, action, target_id, detail, at)
-      SELECT gen_random_uuid(), $6::jsonb, 'user.create', id, jsonb_build_object('email', email, 'role', role), created_at FROM made
-    )
-    SELECT id FROM made`,
+    INSERT INTO console_user (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, COALESCE($6::timestamptz, now()))
+    ON CONFLICT (email) DO NOTHING RETURNING id`,
 };
 
-/** True for exactly one caller per e-mail address. `createdAt`: where that is not now, for a past that is written down later. */
-export async function insertUser(
-  db: Db,
-  user: UserRow & { passwordHash: string; createdAt?: Date },
-  actor: object,
-): Promise<boolean> {
-  const rows = await db.query(insert, [
+/** Adds a person, which the caller notes; true for exactly one caller per e-mail address. `createdAt`: where that is not now, for a past that is written down later. */
+export async function insertUser(tx: Db, user: UserRow & { passwordHash: string; createdAt?: Date }): Promise<boolean> {
+  const rows = await tx.query(insert, [
     user.id,
     user.email,
     user.name,
     user.role,
     user.passwordHash,
-    JSON.stringify(actor),
     user.createdAt ?? null,
   ]);
   return rows.length === 1;
 }
 
+type AccessChange = { path: 'role' | 'disabled'; before: Role | boolean; after: Role | boolean };
+
 const change = {
   name: 'users.change_access',
   text: `
-    WITH was AS (SELECT id, role, disabled_at FROM console_user WHERE id = $1 FOR UPDATE), changed AS (
-      UPDATE console_user u SET
-        role = coalesce($2, u.role),
-        disabled_at = CASE WHEN $3::boolean IS NULL THEN u.disabled_at WHEN $3 THEN coalesce(u.disabled_at, now()) ELSE NULL END,
-        session_version = u.session_version + 1
-       FROM was WHERE u.id = was.id
-      RETURNING u.id, jsonb_build_object('changes', (
-        SELECT coalesce(jsonb_agg(jsonb_build_object('path', path, 'before', before, 'after', after)), '[]')
-          FROM (VALUES ('role', to_jsonb(was.role), to_jsonb(u.role)),
-                       ('disabled', to_jsonb(was.disabled_at IS NOT NULL), to_jsonb(u.disabled_at IS NOT NULL))) AS c(path, before, after)
-         WHERE before <> after)) AS detail
-    ), noted AS (
-      INSERT INTO audit_entry (id, actor, action, target_id, detail)
-      SELECT gen_random_uuid(), $4::jsonb, 'user.change_access', id, detail FROM changed
-    )
-    SELECT id FROM changed`,
+    WITH was AS (SELECT id, role, disabled_at FROM console_user WHERE id = $1 FOR UPDATE)
+    UPDATE console_user u SET
+      role = coalesce($2, u.role),
+      disabled_at = CASE WHEN $3::boolean IS NULL THEN u.disabled_at WHEN $3 THEN coalesce(u.disabled_at, now()) ELSE NULL END,
+      session_version = u.session_version + 1
+     FROM was WHERE u.id = was.id
+    RETURNING (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('path', path, 'before', before, 'after', after)), '[]')
+        FROM (VALUES ('role', to_jsonb(was.role), to_jsonb(u.role)),
+                     ('disabled', to_jsonb(was.disabled_at IS NOT NULL), to_jsonb(u.disabled_at IS NOT NULL))) AS c(path, before, after)
+       WHERE before <> after) AS changes`,
 };
 
-/** Changes role and/or disabled; null leaves a field as it is. Sessions begun before end at their next request. False: no such user. */
+/**
+ * Changes role and/or disabled; null leaves a field as it is. Sessions begun before end at their next request. Answers what is other than it
+ * was, which the caller notes. Null: no such user.
+ */
 export async function changeUserAccess(
-  db: Db,
+  tx: Db,
   args: { id: string; role: Role | null; isDisabled: boolean | null },
-  actor: object,
-): Promise<boolean> {
-  const rows = await db.query(change, [args.id, args.role, args.isDisabled, JSON.stringify(actor)]);
-  return rows.length === 1;
+): Promise<AccessChange[] | null> {
+  const [row] = await tx.query<{ changes: AccessChange[] }>(change, [args.id, args.role, args.isDisabled]);
+  return row?.changes ?? null;
 }
 
 const standing = {

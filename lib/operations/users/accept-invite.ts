@@ -12,7 +12,7 @@ import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { newUuid } from '@/lib/ids';
-import { newUser } from '@/lib/operations/users/create';
+import { newUser, noteNewUser } from '@/lib/operations/users/create';
 
 /** What whoever opens a link gives: their name as well, where it makes an account. */
 export const acceptance = newUser
@@ -55,12 +55,13 @@ type Accepted = OpenInvite & { actor: Actor; passwordHash: string };
 async function makeAccount(tx: Db, accepted: Accepted & { name: string | undefined }): Promise<string> {
   const { email, name, role, passwordHash, actor } = accepted;
   if (name === undefined) throw new Refusal('invalid_request', { param: 'name', detail: 'Enter a name.' });
-  const id = newUuid();
-  if (!(await insertUser(tx, { id, email, name, role, passwordHash }, actor))) {
+  const user = { id: newUuid(), email, name, role };
+  if (!(await insertUser(tx, { ...user, passwordHash }))) {
     throw new Refusal('invalid_request', { param: 'email', detail: 'This address already has an account.' });
   }
+  await noteNewUser(tx, actor, user);
   await insertAudit(tx, { actor, action: 'user.accept_invite', targetId: accepted.id, detail: { email } });
-  return id;
+  return user.id;
 }
 
 async function replacePassword(tx: Db, accepted: Accepted & { userId: string }): Promise<string> {

@@ -1,3 +1,4 @@
+import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
 import { changeUserAccess, findStanding, lockUsers } from '@/lib/db/users';
 import type { Actor, Role } from '@/lib/domain/actor';
@@ -26,6 +27,7 @@ export async function changeAccess(
       throw new Refusal('forbidden', { detail: 'The last owner keeps access.' });
     }
     const change = { id: input.userId, role: input.role ?? null, isDisabled: input.isDisabled ?? null };
-    await changeUserAccess(tx, change, actor);
+    const changes = await changeUserAccess(tx, change);
+    await insertAudit(tx, { actor, action: 'user.change_access', targetId: input.userId, detail: { changes } });
   });
 }

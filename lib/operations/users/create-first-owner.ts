@@ -6,7 +6,7 @@ import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { newUuid } from '@/lib/ids';
-import { type NewUser, newUser } from '@/lib/operations/users/create';
+import { type NewUser, newUser, noteNewUser } from '@/lib/operations/users/create';
 
 /**
  * users.create_first_owner: the account that opens a new installation. Of any number of calls at once exactly one
@@ -21,7 +21,8 @@ export async function createFirstOwner(actor: Actor, input: Omit<NewUser, 'role'
   await transact(async (tx) => {
     await lockUsers(tx);
     if (await hasAnyUser(tx)) throw new Refusal('setup_closed');
-    await insertUser(tx, { ...user, passwordHash }, actor);
+    await insertUser(tx, { ...user, passwordHash });
+    await noteNewUser(tx, actor, user);
   });
   return user;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { given } from '@/lib/contract/given';
 import { hashPassword, PASSWORD_LENGTH } from '@/lib/crypto/password';
-import { database } from '@/lib/db/client';
+import { insertAudit } from '@/lib/db/audit';
+import { type Db, transact } from '@/lib/db/client';
 import { insertUser, type UserRow } from '@/lib/db/users';
 import { type Actor, ROLES } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
@@ -34,7 +35,21 @@ export async function createUser(actor: Actor, input: NewUser, createdAt?: Date)
   }
   const user = { id: newUuid(), ...person };
   const row = { ...user, passwordHash: await hashPassword(password), ...(createdAt ? { createdAt } : {}) };
-  const isNew = await insertUser(database(), row, actor);
-  if (!isNew) throw new Refusal('invalid_request', { param: 'email', detail: 'This address already has an account.' });
+  await transact(async (tx) => {
+    if (!(await insertUser(tx, row))) {
+      throw new Refusal('invalid_request', { param: 'email', detail: 'This address already has an account.' });
+    }
+    await noteNewUser(tx, actor, row);
+  });
   return user;
 }
+
+/** However a person's account came to be, it is one entry of the audit log: user.create. */
+export const noteNewUser = (tx: Db, actor: Actor, user: UserRow & { createdAt?: Date }): Promise<void> =>
+  insertAudit(tx, {
+    actor,
+    action: 'user.create',
+    targetId: user.id,
+    detail: { email: user.email, role: user.role },
+    ...(user.createdAt ? { at: user.createdAt } : {}),
+  });

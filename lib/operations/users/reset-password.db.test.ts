@@ -139,7 +139,7 @@ test('a link that is used while its person is made an owner opens nothing', asyn
       SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
     ).length > 0;
   const { used } = await transact(async (tx) => {
-    await changeUserAccess(tx, { id: user.userId, role: 'owner', isDisabled: null }, owner);
+    await changeUserAccess(tx, { id: user.userId, role: 'owner', isDisabled: null });
     const used = refusalOf(accept(reset));
     await expect.poll(isWaiting, { interval: 5 }).toBe(true);
     return { used };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closeDatabase, prisma } from '@/lib/db/client';
+import { closeDatabase, database, prisma } from '@/lib/db/client';
+import { beginSession } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { changeAccess } from '@/lib/operations/users/change-access';
 import { createUser } from '@/lib/operations/users/create';
@@ -80,5 +81,28 @@ describe('who may let people in', () => {
     const entries = await prisma().auditEntry.findMany();
     expect(entries.map(({ action }) => action)).toEqual(expect.arrayContaining(['user.create', 'user.change_access']));
     expect(JSON.stringify(entries)).not.toContain(password);
+  });
+
+  test('whoever notes it, a person is named in the same way, and never by more', async () => {
+    const owner = await prisma().consoleUser.findFirstOrThrow({ where: { role: 'owner', disabledAt: null } });
+    const { id, email, name } = owner;
+    const actor: Actor = { kind: 'user', userId: id, email, name, role: 'owner' };
+    const made = await createUser(actor, { email: 'shape@example.com', name: 'Shape', role: 'ops', password });
+    await changeAccess(actor, { userId: made.id, role: 'analyst' });
+    await beginSession(database(), { userId: id, replaces: null });
+    const notes = await prisma().auditEntry.findMany({
+      where: { targetId: { in: [made.id, id] } },
+      orderBy: { at: 'asc' },
+    });
+    const byPerson = notes.filter(
+      (note) => (note.actor as { kind: string }).kind === 'user' && (note.actor as { email: string }).email === email,
+    );
+    expect(byPerson.map((note) => [note.action, note.actor])).toEqual(
+      ['user.create', 'user.change_access', 'session.begin'].map((action) => [
+        action,
+        { kind: 'user', id, email, role: 'owner' },
+      ]),
+    );
+    expect(byPerson[1]?.detail).toEqual({ changes: [{ path: 'role', before: 'ops', after: 'analyst' }] });
   });
 });
