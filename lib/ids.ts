@@ -51,13 +51,17 @@ export function publicId(kind: IdKind, uuid: string): string {
   return `${ID_PREFIXES[kind]}_${uuid.slice(0, 8)}${uuid.slice(9, 13)}${uuid.slice(14, 18)}${uuid.slice(19, 23)}${uuid.slice(24)}`;
 }
 
+/** 32 hex digits as a uuid. */
+export const uuidOfHex = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+
 /** The uuid behind a public id, or null when it is not one of this kind. Strict: one spelling per id. */
 export function uuidFrom(kind: IdKind, id: string): string | null {
   const prefix = `${ID_PREFIXES[kind]}_`;
   if (id.length !== prefix.length + 32 || !id.startsWith(prefix)) return null;
   const hex = id.slice(prefix.length);
   if (!/^[0-9a-f]{32}$/.test(hex)) return null;
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return uuidOfHex(hex);
 }
 
 /** The smallest UUIDv7 of a moment: turns a time into a bound on ids, so that the primary key serves ranges of time. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { outlineOf, type Plan } from '@/lib/domain/routing/plan';
+import { uuidOfHex } from '@/lib/ids';
 
 /** A plan as a row of its table; `body` and `outline` are JSON. The id follows from the content: whoever keeps the same plan keeps the same row. */
 export type PlanRow = { id: string; body: string; outline: string };
@@ -14,7 +15,7 @@ export function planRow(plan: Plan): PlanRow {
   const outline = JSON.stringify(outlineOf(plan));
   // With the outline: rows are never changed, so one that an older version kept must not stand for this one.
   const hex = createHash('sha256').update(body).update(outline).digest('hex');
-  const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  const id = uuidOfHex(hex.slice(0, 32));
   const made = { id, body, outline };
   known.set(plan, made);
   return made;

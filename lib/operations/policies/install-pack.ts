@@ -5,6 +5,7 @@ import { withDraft } from '@/lib/domain/configuration/entities';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { packAdditions, packNamed } from '@/lib/domain/policy/packs';
+import { uuidOfHex } from '@/lib/ids';
 import { editDraft } from '@/lib/operations/configuration/edit-draft';
 import { readDraft } from '@/lib/operations/configuration/read-draft';
 
@@ -30,6 +31,5 @@ function textId(channel: string, useCase: string, locale: string): string {
   const bytes = createHash('sha256').update(`${channel}/${useCase}/${locale}`).digest().subarray(0, 16);
   bytes.writeUInt8(((bytes[6] ?? 0) & 0x0f) | 0x80, 6);
   bytes.writeUInt8(((bytes[8] ?? 0) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return uuidOfHex(bytes.toString('hex'));
 }

@@ -10,7 +10,7 @@ import { findVerification } from '@/lib/db/verifications';
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
 import { fullNumber, guessedNumber, SEARCH, type Term } from '@/lib/domain/search/language';
-import { publicId, uuidFloor, uuidFrom, uuidMs } from '@/lib/ids';
+import { publicId, uuidFloor, uuidFrom, uuidMs, uuidOfHex } from '@/lib/ids';
 import { reachOf } from '@/lib/operations/verifications/resource';
 import { readNumber } from '@/lib/phone/number';
 
@@ -68,7 +68,8 @@ export function idTermOf(pasted: string): Term | null {
 async function verificationsBehind(text: string): Promise<(string | null)[]> {
   const db = database();
   const lower = text.toLowerCase();
-  const verification = uuidFrom('verification', lower) ?? (UUID.test(text) ? dashed(lower) : null);
+  const verification =
+    uuidFrom('verification', lower) ?? (UUID.test(text) ? uuidOfHex(lower.replaceAll('-', '')) : null);
   if (verification) return [(await findById(db, verification)) ?? (await findByMessage(db, verification))];
   const message = uuidFrom('message', lower);
   if (message) return [await findByMessage(db, message)];
@@ -87,9 +88,4 @@ function findIssuedBy(requestId: string, uuid: string): Promise<string | null> {
     uuidFloor(new Date(at - REQUEST_MS.before)),
     uuidFloor(new Date(at + REQUEST_MS.after)),
   );
-}
-
-function dashed(text: string): string {
-  const hex = text.replaceAll('-', '');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
