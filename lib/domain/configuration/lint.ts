@@ -10,7 +10,14 @@ import {
 } from '@/lib/domain/configuration/entities';
 import { guessOdds, lifetimeMinutes, type Policy } from '@/lib/domain/policy/policy';
 import { type CountryRoute, type RouteRow, resolveRoute } from '@/lib/domain/routing/country-route';
-import { orderedSteps, type Plan, type PlanConnection, type PlanTemplate, planRoute } from '@/lib/domain/routing/plan';
+import {
+  orderedSteps,
+  type Plan,
+  type PlanConnection,
+  type PlanTemplate,
+  planRoute,
+  type SkipReason,
+} from '@/lib/domain/routing/plan';
 import { matchLocale } from '@/lib/domain/template/locale';
 import { CODE_LENGTH, FALLBACK_AFTER_SECONDS, LIFETIME_SECONDS } from '@/lib/domain/verification/limits';
 
@@ -403,24 +410,26 @@ function planOf(input: LintInput, world: World, route: CountryRoute, policy: Pol
   });
 }
 
-const SKIP_WORDS: Record<string, string> = {
+const SKIP_WORDS: Record<SkipReason, string> = {
   channel_disabled: 'is switched off',
   not_in_policy: 'is not in the policy',
+  not_chosen: 'was not chosen',
+  no_address: 'has no address',
   no_connection: 'has no connection',
   connection_disabled: 'has its connection switched off',
   no_approved_template: 'has no approved template',
+  breaker_open: 'has a provider that is failing',
 };
 const reasonsOf = (plan: Plan) =>
-  [
-    ...new Set(plan.skipped.map(({ channel, why }) => `${channel} ${SKIP_WORDS[why] ?? why.replaceAll('_', ' ')}`)),
-  ].join(', ') || 'the route is empty';
+  [...new Set(plan.skipped.map(({ channel, why }) => `${channel} ${SKIP_WORDS[why]}`))].join(', ') ||
+  'the route is empty';
 
 /** A WhatsApp message must die with its code, and say the same minutes; every language that people use needs an approved template. */
 function lintTemplates(input: LintInput, world: World): Finding[] {
   const findings: Finding[] = [];
   const whatsapp = input.templates.filter(({ channel, status }) => channel === 'whatsapp' && status === 'approved');
   // The languages of one template share its choices: one finding for all that say the same.
-  const told = new Map<string, { finding: Finding; locales: string[] }>();
+  const told = new Map<string, { name: string; finding: Finding; locales: string[] }>();
   const tell = (
     template: PlanTemplate,
     served: readonly Policy[],
@@ -444,7 +453,7 @@ function lintTemplates(input: LintInput, world: World): Finding[] {
       fix: null,
       verifications,
     };
-    told.set(key, { finding, locales: [template.locale] });
+    told.set(key, { name: template.providerName ?? '', finding, locales: [template.locale] });
   };
   for (const template of whatsapp) {
     const served = world.policies.filter(({ useCase }) =>
@@ -473,8 +482,7 @@ function lintTemplates(input: LintInput, world: World): Finding[] {
       );
     }
   }
-  for (const { finding, locales } of told.values()) {
-    const name = decodeURIComponent(finding.href?.split('=')[1] ?? '');
+  for (const { name, finding, locales } of told.values()) {
     const which = locales.length === 1 ? `${name} (${locales[0]})` : `${name} (${locales.length} languages)`;
     findings.push({ ...finding, said: `${which} ${finding.said}` });
   }
