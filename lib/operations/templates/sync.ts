@@ -1,5 +1,5 @@
 import { insertAudit } from '@/lib/db/audit';
-import { database, transact } from '@/lib/db/client';
+import { type Db, database, transact } from '@/lib/db/client';
 import { alertConnection } from '@/lib/db/connections';
 import { databaseNow } from '@/lib/db/now';
 import { findWhatsAppTemplates, holdTemplateLock, takeListed } from '@/lib/db/templates';
@@ -26,13 +26,9 @@ export async function syncTemplates(actor: Actor, input: { connectionId: string 
   if (!id || !connection || !providerNamed(connection.provider)?.templates) {
     throw new Refusal('not_found', { detail: 'No such connection, or it holds no templates.' });
   }
-  const outcome = await takeOver(id);
-  await insertAudit(database(), {
-    actor,
-    action: 'template.sync',
-    targetId: input.connectionId,
-    detail: { ...outcome },
-  });
+  const outcome = await takeOver(id, (tx, outcome) =>
+    insertAudit(tx, { actor, action: 'template.sync', targetId: input.connectionId, detail: { ...outcome } }),
+  );
   await reloadConfiguration();
   return outcome;
 }
@@ -46,21 +42,29 @@ export async function syncAllTemplates(): Promise<void> {
   }
 }
 
-/** Lists and takes over; a template in use that was approved and is not any more raises an alert. */
-export async function takeOver(connectionId: string): Promise<SyncOutcome> {
+/** Lists and takes over; a template in use that was approved and is not any more raises an alert. `note`: in the transaction that takes over. */
+export async function takeOver(
+  connectionId: string,
+  note: (tx: Db, outcome: SyncOutcome) => Promise<void> = async () => {},
+): Promise<SyncOutcome> {
+  const failed = async (detail: string): Promise<SyncOutcome> => {
+    const outcome = { kind: 'failed', detail } as const;
+    await transact((tx) => note(tx, outcome));
+    return outcome;
+  };
   const connection = (await lastConfiguration()).connections.get(connectionId);
   const desk = connection && providerNamed(connection.provider)?.templates;
-  if (!connection || !desk) return { kind: 'failed', detail: 'The connection holds no templates.' };
+  if (!connection || !desk) return failed('The connection holds no templates.');
   const askedAt = await databaseNow(database());
   const unknown = { kind: 'unknown', detail: 'The provider adapter failed.' } as const;
   const list = await askAdapter(connection.provider, 'provider.list_threw', unknown, () =>
     desk.list(connection, AbortSignal.timeout(DEADLINE_MS)),
   );
-  if (list.kind !== 'listed') return { kind: 'failed', detail: list.detail };
-  const before = await findWhatsAppTemplates(database());
-  const taken = await transact(async (tx) => {
+  if (list.kind !== 'listed') return failed(list.detail);
+  const { before, outcome } = await transact(async (tx) => {
     await holdTemplateLock(tx, connectionId);
-    return takeListed(
+    const before = await findWhatsAppTemplates(tx);
+    const taken = await takeListed(
       tx,
       connectionId,
       list.templates.map(({ language, ...template }) => ({
@@ -70,6 +74,9 @@ export async function takeOver(connectionId: string): Promise<SyncOutcome> {
       })),
       askedAt,
     );
+    const outcome = { kind: 'synced', ...taken } as const;
+    await note(tx, outcome);
+    return { before, outcome };
   });
   const lost = list.templates.filter(
     ({ name, language, status }) =>
@@ -85,5 +92,5 @@ export async function takeOver(connectionId: string): Promise<SyncOutcome> {
       ),
   );
   if (lost.length > 0) await alertConnection(database(), connectionId, 'template_unavailable');
-  return { kind: 'synced', ...taken };
+  return outcome;
 }
