@@ -175,6 +175,17 @@ describe('which template is in use', () => {
     );
   });
 
+  test('a sync that cannot be noted takes nothing over', async () => {
+    listed = [{ id: '9', name: 'never_noted', language: 'fr', status: 'APPROVED', category: 'AUTHENTICATION' }];
+    await core.sql(`ALTER TABLE audit_entry ADD CONSTRAINT no_sync CHECK (action <> 'template.sync') NOT VALID`);
+    try {
+      await expect(syncTemplates(ops, { connectionId: connection })).rejects.toThrow('no_sync');
+    } finally {
+      await core.sql('ALTER TABLE audit_entry DROP CONSTRAINT no_sync');
+    }
+    expect(await states('never_noted')).toEqual({});
+  });
+
   test('two syncs at once add what is new once, and what a webhook said since a list was asked for stands', async () => {
     listed = ['a', 'b', 'c'].map((name) => ({
       id: name,
