@@ -7,7 +7,7 @@ import { ROLES } from '@/lib/domain/actor';
 import { MESSAGE_STATES } from '@/lib/domain/message/states';
 import { VERIFICATION_STATUSES } from '@/lib/domain/verification/states';
 import { uuidFrom } from '@/lib/ids';
-import { findingsOf } from '@/lib/operations/configuration/judge';
+import { findingsOf, readSurroundings } from '@/lib/operations/configuration/judge';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 import { authenticateKey } from '@/lib/operations/keys/authenticate';
 import { answerChallenge } from '@/lib/operations/receipts/receive';
@@ -90,7 +90,7 @@ describe('what is seeded', () => {
   });
 
   test('nothing that is sent says another lifetime than its code has, and nothing is delivered after it', async () => {
-    const codes = (await findingsOf(await findLiveEntities(databasePool()))).map(({ code }) => code);
+    const codes = findingsOf(await findLiveEntities(databasePool()), await readSurroundings()).map(({ code }) => code);
     expect(codes).not.toContain('template_tells_other_minutes');
     expect(codes).not.toContain('message_outlives_code');
     const said = await client.query(

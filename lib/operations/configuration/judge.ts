@@ -1,26 +1,29 @@
 import { systemClock, utcDay } from '@/lib/clock';
 import type { Impact } from '@/lib/db/configuration-versions';
 import type { Change, Entities } from '@/lib/domain/configuration/entities';
-import { type Finding, lint } from '@/lib/domain/configuration/lint';
+import { type Finding, type LintInput, lint } from '@/lib/domain/configuration/lint';
 import { touchedBy, touches } from '@/lib/domain/configuration/touched';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
-import { recentTraffic } from '@/lib/operations/configuration/traffic';
+import { recentTraffic, type TrafficCell } from '@/lib/operations/configuration/traffic';
 
-/** What would go wrong under these entities, with the connections, templates and traffic of now. */
-export async function findingsOf(entities: Entities): Promise<Finding[]> {
-  const [configuration, traffic] = await Promise.all([currentConfiguration(), recentTraffic()]);
-  return lint({
-    entities,
-    connections: configuration.connections,
-    templates: configuration.templates,
-    traffic,
-    day: utcDay(systemClock.now()),
-  });
+/** What entities are judged by that stands outside of them. Traffic null: it could not be told in time. */
+export type Surroundings = Pick<LintInput, 'connections' | 'templates' | 'day'> & { traffic: TrafficCell[] | null };
+
+/** The connections, templates and traffic of now. May wait for the reports' pool: ask before a transaction, never in one. */
+export async function readSurroundings(): Promise<Surroundings> {
+  const [{ connections, templates }, traffic] = await Promise.all([currentConfiguration(), recentTraffic()]);
+  return { connections, templates, traffic, day: utcDay(systemClock.now()) };
 }
 
-/** How much of the last seven days' traffic and money changes concern; null: it could not be told in time. */
-export async function impactOf(changes: readonly Change[], live: Entities): Promise<Impact & { isKnown: boolean }> {
-  const traffic = await recentTraffic();
+/** What would go wrong under these entities. */
+export const findingsOf = (entities: Entities, around: Surroundings): Finding[] => lint({ entities, ...around });
+
+/** How much of the last seven days' traffic and money changes concern. */
+export function impactOf(
+  changes: readonly Change[],
+  live: Entities,
+  { traffic }: Surroundings,
+): Impact & { isKnown: boolean } {
   const touched = touchedBy(changes, live);
   const cells = (traffic ?? []).filter((cell) => touches(touched, cell));
   return {

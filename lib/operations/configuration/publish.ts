@@ -22,7 +22,7 @@ import { isKnownFinding } from '@/lib/domain/configuration/lint';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { drafterOf } from '@/lib/operations/configuration/drafter';
-import { findingsOf, impactOf } from '@/lib/operations/configuration/judge';
+import { findingsOf, impactOf, readSurroundings, type Surroundings } from '@/lib/operations/configuration/judge';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 
 /** The audit log lists at most this many changes of one version; the version itself has them all. */
@@ -42,6 +42,7 @@ export async function publishDraft(
   permit(actor, 'config:publish');
   const userId = drafterOf(actor);
   const note = noteOf(input.note);
+  const around = await readSurroundings();
   const published = await transact(async (tx) => {
     await holdPublishLock(tx);
     const [row, live] = [await findDraft(tx, userId), await findLiveEntities(tx)];
@@ -56,7 +57,7 @@ export async function publishDraft(
         detail: `Somebody else changed ${paths}${conflicts.length > 3 ? ` and ${conflicts.length - 3} more` : ''}.`,
       });
     }
-    const made = await writeVersion(tx, actor, { live, draft, note, rollsBackTo: null });
+    const made = await writeVersion(tx, actor, { live, draft, around, note, rollsBackTo: null });
     // Only the draft that was published: an edit that came meanwhile stays.
     await deleteDraft(tx, userId, row.revision);
     return made;
@@ -65,27 +66,28 @@ export async function publishDraft(
   return published;
 }
 
-/** One more version: judged, written, audited. Under the publish lock. */
+/** One more version: judged, written, audited. Under the publish lock, and so asks nobody: `around` was read before. */
 export async function writeVersion(
   tx: Db,
   actor: Actor,
-  input: { live: Entities; draft: DraftEntities; note: string; rollsBackTo: number | null },
+  input: { live: Entities; draft: DraftEntities; around: Surroundings; note: string; rollsBackTo: number | null },
 ): Promise<{ version: number; changes: number }> {
-  const { live, draft } = input;
+  const { live, draft, around } = input;
   const changes = changesOf(live, draft);
   if (changes.length === 0) throw new Refusal('nothing_to_publish');
   const document = withDraft(live, draft);
-  const [before, after] = await Promise.all([findingsOf(live), findingsOf(document)]);
-  const broken = after.find((finding) => finding.severity === 'error' && !isKnownFinding(before, finding));
+  const before = findingsOf(live, around);
+  const broken = findingsOf(document, around).find(
+    (finding) => finding.severity === 'error' && !isKnownFinding(before, finding),
+  );
   if (broken) throw new Refusal('configuration_invalid', { detail: broken.said });
-  const impact = await impactOf(changes, live);
   await putLiveEntities(tx, draft);
   const version = await insertVersion(tx, {
     actor,
     note: input.note,
     changes,
     document,
-    impact,
+    impact: impactOf(changes, live, around),
     rollsBackTo: input.rollsBackTo,
   });
   await insertAudit(tx, {

@@ -13,7 +13,7 @@ import {
 import { type Finding, isKnownFinding } from '@/lib/domain/configuration/lint';
 import { permit } from '@/lib/domain/permissions';
 import { digestOf } from '@/lib/operations/configuration/conflicts-seen';
-import { findingsOf, impactOf } from '@/lib/operations/configuration/judge';
+import { findingsOf, impactOf, readSurroundings } from '@/lib/operations/configuration/judge';
 
 export type DraftView = {
   /** The version that is live. */
@@ -63,12 +63,11 @@ export type DraftJudgement = {
 /** configuration.judge_draft: what the draft would touch of last week's traffic, and what would go wrong under it. */
 export async function judgeDraft(actor: Actor, view: DraftView): Promise<DraftJudgement> {
   permit(actor, 'config:read');
-  const [before, findings, impact] = await Promise.all([
-    findingsOf(view.live),
-    findingsOf(withDraft(view.live, view.draft)),
-    impactOf(view.changes, view.live),
-  ]);
-  return { findings, brought: new Set(findings.filter((finding) => !isKnownFinding(before, finding))), impact };
+  const around = await readSurroundings();
+  const before = findingsOf(view.live, around);
+  const findings = findingsOf(withDraft(view.live, view.draft), around);
+  const brought = new Set(findings.filter((finding) => !isKnownFinding(before, finding)));
+  return { findings, brought, impact: impactOf(view.changes, view.live, around) };
 }
 
 /** What a form calls a finding, which is looked for again when the form comes back. */
@@ -78,5 +77,6 @@ export const findingKey = ({ code, entity, field, said }: Finding): string =>
 /** configuration.readiness: what would fail tonight, under what is live. */
 export async function findReadiness(actor: Actor): Promise<Finding[]> {
   permit(actor, 'config:read');
-  return findingsOf(await findLiveEntities(database()));
+  const [live, around] = await Promise.all([findLiveEntities(database()), readSurroundings()]);
+  return findingsOf(live, around);
 }

@@ -4,6 +4,7 @@ import type { Actor } from '@/lib/domain/actor';
 import { type DraftEntities, type Entities, type Entity, isSame } from '@/lib/domain/configuration/entities';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
+import { readSurroundings } from '@/lib/operations/configuration/judge';
 import { noteOf, writeVersion } from '@/lib/operations/configuration/publish';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 
@@ -17,12 +18,14 @@ export async function rollBack(
 ): Promise<{ version: number; changes: number }> {
   permit(actor, 'config:publish');
   const note = noteOf(input.note);
+  const around = await readSurroundings();
   const made = await transact(async (tx) => {
     await holdPublishLock(tx);
     const target = Number.isSafeInteger(input.version) ? await findVersion(tx, input.version) : null;
     if (!target) throw new Refusal('not_found', { detail: 'No such version.' });
     const live = await findLiveEntities(tx);
-    return writeVersion(tx, actor, { live, draft: towards(live, target.document), note, rollsBackTo: target.version });
+    const draft = towards(live, target.document);
+    return writeVersion(tx, actor, { live, draft, around, note, rollsBackTo: target.version });
   });
   await reloadConfiguration();
   return made;

@@ -2,7 +2,7 @@ import type { Actor } from '@/lib/domain/actor';
 import { type Entities, type Entity, entityKey } from '@/lib/domain/configuration/entities';
 import type { Finding, FindingCode } from '@/lib/domain/configuration/lint';
 import { permit } from '@/lib/domain/permissions';
-import { findingsOf } from '@/lib/operations/configuration/judge';
+import { findingsOf, readSurroundings } from '@/lib/operations/configuration/judge';
 
 /** What a policy decides, alone or together with routes, templates and texts. */
 const ABOUT_A_POLICY: ReadonlySet<FindingCode> = new Set<FindingCode>([
@@ -23,9 +23,9 @@ export async function judgePolicy(
   permit(actor, 'config:read');
   // As if no other use case existed: whatever is found is about this one.
   const alone = Object.entries(input.entities).filter(([key]) => !key.startsWith('policies/'));
-  const findings = await findingsOf({
-    ...Object.fromEntries(alone),
-    [entityKey('policies', input.useCase)]: input.policy,
-  });
+  const findings = findingsOf(
+    { ...Object.fromEntries(alone), [entityKey('policies', input.useCase)]: input.policy },
+    await readSurroundings(),
+  );
   return findings.filter(({ code }) => ABOUT_A_POLICY.has(code));
 }
