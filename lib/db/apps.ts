@@ -35,6 +35,17 @@ export async function lockApp(tx: Db, id: string): Promise<StoredApp | null> {
   return row ?? null;
 }
 
+const LOCK_OF_KEY: Statement = {
+  name: 'lock_app_of_key',
+  text: 'SELECT a.id FROM app a JOIN api_key k ON k.app_id = a.id WHERE k.id = $1 FOR UPDATE OF a',
+};
+
+/** The same lock, on the app that a key belongs to; before the key is touched, for whoever changes the app holds the two in this order. */
+export async function lockAppOfKey(tx: Db, keyId: string): Promise<void> {
+  await tx.query(LOCK_OF_KEY, [keyId]);
+}
+
+/** An app as it is now, without holding it. Null: no such app. */
 export async function findApp(db: Db, id: string): Promise<StoredApp | null> {
   const [row] = await db.query<StoredApp>(FIND, [id]);
   return row ?? null;
@@ -46,6 +57,7 @@ const UPDATE: Statement = {
           WHERE id = $1`,
 };
 
+/** Replaces what may be changed of an app and raises its `edits`. Hold it (lockApp) in the same transaction. */
 export async function updateApp(tx: Db, id: string, app: AppFields): Promise<void> {
   await tx.query(UPDATE, [id, ...columns(app)]);
 }

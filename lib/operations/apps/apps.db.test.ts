@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pool } from '@/lib/db/client';
+import { lockApp } from '@/lib/db/apps';
+import { pool, transact } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
 import { endpoint } from '@/lib/http/endpoint';
 import type { HttpRequest } from '@/lib/http/message';
+import { uuidFrom } from '@/lib/ids';
 import { changeApp } from '@/lib/operations/apps/change';
 import { createApp } from '@/lib/operations/apps/create';
 import { getApp } from '@/lib/operations/apps/list';
@@ -63,10 +65,7 @@ const TIMED = { retry: 2 };
 /** How long until the API answers this, in milliseconds. */
 async function until(wanted: string, secret: string, address: string | null): Promise<number> {
   const began = performance.now();
-  while ((await ask(secret, address)) !== wanted) {
-    if (performance.now() - began > 5_000) throw new Error(`never ${wanted}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await expect.poll(() => ask(secret, address), { interval: 5, timeout: 5_000 }).toBe(wanted);
   return performance.now() - began;
 }
 
@@ -152,6 +151,26 @@ describe('a key', () => {
     await pool().query(`UPDATE api_key SET expires_at = now() WHERE replaced_by IS NOT NULL`);
     expect(await until('unauthenticated', app.secret, null)).toBeLessThan(1_000);
     expect((await listKeys(owner, { appId: app.id })).map(({ state }) => state)).toEqual(['active', 'expired']);
+  });
+
+  test('is rotated while its app is being changed: one waits for the other, and both happen', async () => {
+    const app = await newApp();
+    const { next } = await transact(async (tx) => {
+      await lockApp(tx, uuidFrom('app', app.id) ?? '');
+      const next = rotateKey(owner, { keyId: app.keyId });
+      const isWaiting = async () =>
+        (
+          await core.sql(
+            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~ 'api_key'`,
+          )
+        ).length > 0;
+      await expect.poll(isWaiting, { interval: 5 }).toBe(true);
+      await tx.query({ name: 'touch_app', text: 'UPDATE app SET edits = edits + 1 WHERE id = $1' }, [
+        uuidFrom('app', app.id),
+      ]);
+      return { next };
+    });
+    expect((await next).id).toMatch(/^key_/);
   });
 
   test('with an end hands its length of life on, and never its secret', async () => {

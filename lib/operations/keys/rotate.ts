@@ -1,5 +1,6 @@
 import { KEYS_MAX } from '@/lib/contract/apps';
 import { newApiKey } from '@/lib/crypto/api-key';
+import { lockAppOfKey } from '@/lib/db/apps';
 import { insertAudit } from '@/lib/db/audit';
 import { transact } from '@/lib/db/client';
 import { insertApiKey, retireApiKey } from '@/lib/db/keys';
@@ -26,6 +27,8 @@ export async function rotateKey(actor: Actor, input: { keyId: string; overlapSec
   }
   const id = newUuid();
   return transact(async (tx) => {
+    // Locked, so that keys that are asked for at once are counted one after the other.
+    await lockAppOfKey(tx, oldId);
     const old = await retireApiKey(tx, oldId, id, overlapSeconds);
     if (!old) throw new Refusal('not_found', { detail: 'No such key, or it was rotated or revoked before.' });
     const { secret, hash, lastFour } = newApiKey(old.livemode);
