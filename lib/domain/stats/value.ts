@@ -14,3 +14,6 @@ export type Value = {
   /** Rates and percentiles of fewer than 30. */
   isLowSample: boolean;
 };
+
+/** How many a rate has counted: it is a quotient of whole numbers, told by its value and what stands under the line. 0 where nothing is known. */
+export const hitsOf = (rate: Value | undefined): number => Math.round((rate?.value ?? 0) * (rate?.n ?? 0));

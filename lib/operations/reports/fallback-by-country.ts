@@ -5,7 +5,7 @@ import { type FallbackTimer, withTimers } from '@/lib/domain/routing/fallback-ti
 import { serving } from '@/lib/domain/routing/plan';
 import type { MetricName } from '@/lib/domain/stats/metrics';
 import { readTimer, type TimerReading } from '@/lib/domain/stats/timer-reading';
-import type { Value } from '@/lib/domain/stats/value';
+import { hitsOf } from '@/lib/domain/stats/value';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
 
@@ -77,6 +77,3 @@ export async function readFallbackByCountry(
   });
   return { trust: figures.trust, rows, isTruncated: figures.isTruncated };
 }
-
-/** A rate is a quotient of whole numbers: its hits are told by it and what stands under the line. */
-const hitsOf = (rate: Value | undefined) => Math.round((rate?.value ?? 0) * (rate?.n ?? 0));

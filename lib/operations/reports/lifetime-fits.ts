@@ -2,6 +2,7 @@ import type { BreakdownRow, DurationHistogram, Question, Trust } from '@/lib/con
 import type { Actor } from '@/lib/domain/actor';
 import { permit } from '@/lib/domain/permissions';
 import { type LifetimeFit, lifetimeFit } from '@/lib/domain/stats/lifetime-fit';
+import { hitsOf } from '@/lib/domain/stats/value';
 import { readBreakdown } from '@/lib/operations/analytics/breakdown';
 import { readDurations } from '@/lib/operations/analytics/durations';
 import { currentConfiguration } from '@/lib/operations/configuration/snapshot';
@@ -47,7 +48,7 @@ export async function readLifetimeFits(
         'verify',
       );
       const policy = policies.get(key);
-      const late = Math.round((values.late_rate?.value ?? 0) * (values.late_rate?.n ?? 0));
+      const late = hitsOf(values.late_rate);
       return {
         useCase: key,
         name: policy?.name ?? label,
