@@ -1,41 +1,21 @@
 import { SEND_LIMITS, type SendLimits } from '@/lib/domain/verification/limits';
-import type { SendLimit } from '@/lib/domain/verification/send-limits';
-
-/** What each limit allows, and how long its times are worth keeping. */
-function ruleOf(
-  limits: SendLimits,
-  limit: SendLimit,
-): { allowed: readonly (readonly [sends: number, interval: string])[]; keep: string } {
-  switch (limit) {
-    case 'number':
-      return {
-        allowed: [
-          [limits.numberPer10Minutes, '10 minutes'],
-          [limits.numberPerDay, '1 day'],
-        ],
-        keep: '1 day',
-      };
-    case 'prefix':
-      return { allowed: [[limits.prefixPerHour, '1 hour']], keep: '1 hour' };
-    case 'ip':
-      return { allowed: [[limits.ipPerHour, '1 hour']], keep: '1 hour' };
-  }
-}
+import { type SendLimit, windowsOf } from '@/lib/domain/verification/send-limits';
 
 /**
  * The CTE `name` that counts a send for each key that may have one more, and answers those keys. A sliding window without a
  * window table: the newest times of a key in one row, judged and renewed by one upsert. The keys are locked in their order.
  */
 export const countSends = (name: string, key: string, from: string, limit: SendLimit, limits: SendLimits) => {
-  const { allowed, keep } = ruleOf(limits, limit);
+  const windows = windowsOf(limits, limit);
+  const keepSeconds = Math.max(...windows.map(([, seconds]) => seconds));
   return `
 ${name} AS (
   INSERT INTO send_limit AS l (key, sends, used_at)
   SELECT ${key}, ARRAY[now()], now() FROM ${from} ORDER BY 1
   ON CONFLICT (key) DO UPDATE
-    SET sends = array_append((SELECT array_agg(s) FROM unnest(l.sends) s WHERE s > now() - interval '${keep}'), now()),
+    SET sends = array_append((SELECT array_agg(s) FROM unnest(l.sends) s WHERE s > now() - interval '${keepSeconds} seconds'), now()),
         used_at = now()
-    WHERE (SELECT ${allowed.map(([sends, interval]) => `count(*) FILTER (WHERE s > now() - interval '${interval}') < ${sends}`).join(' AND ')}
+    WHERE (SELECT ${windows.map(([sends, seconds]) => `count(*) FILTER (WHERE s > now() - interval '${seconds} seconds') < ${sends}`).join(' AND ')}
              FROM unnest(l.sends) s)
   RETURNING key
 )`;

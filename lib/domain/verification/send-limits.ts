@@ -4,7 +4,10 @@ import type { SendLimits } from '@/lib/domain/verification/limits';
 export type SendLimit = 'number' | 'prefix' | 'ip';
 
 /** What each limit allows, in a sliding window of so many seconds. */
-const windowsOf = (limits: SendLimits, limit: SendLimit): readonly (readonly [sends: number, seconds: number])[] =>
+export const windowsOf = (
+  limits: SendLimits,
+  limit: SendLimit,
+): readonly (readonly [sends: number, seconds: number])[] =>
   ({
     number: [
       [limits.numberPer10Minutes, 600],
