@@ -64,6 +64,9 @@ export function uuidFrom(kind: IdKind, id: string): string | null {
   return uuidOfHex(hex);
 }
 
+/** The uuid before all others: stands for none where a column must have one. */
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
 /** The smallest UUIDv7 of a moment: turns a time into a bound on ids, so that the primary key serves ranges of time. */
 export function uuidFloor(at: Date): string {
   const time = Math.max(0, at.getTime()).toString(16).padStart(12, '0');

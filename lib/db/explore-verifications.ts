@@ -1,8 +1,9 @@
 import { type VerificationRow, verificationColumns } from '@/lib/db/check-verifications';
 import type { Statement } from '@/lib/db/client';
+import { newParameters, type Parameters } from '@/lib/db/parameters';
 import type { MessageState } from '@/lib/domain/message/states';
 import { metadataName, type PlainKey, type SearchKey } from '@/lib/domain/search/language';
-import { uuidFloor } from '@/lib/ids';
+import { NIL_UUID, uuidFloor } from '@/lib/ids';
 
 /** A filter in the database's own values: uuids, keyed hashes, booleans. */
 export type SearchFilter = { key: SearchKey; values: readonly (string | boolean | Buffer)[]; isExcluded: boolean };
@@ -53,13 +54,6 @@ const OUTSIDE: ReadonlySet<SearchKey> = new Set<SearchKey>([
   'cause',
 ]);
 export const looksOutside = ({ filters }: Search): boolean => filters.some(({ key }) => OUTSIDE.has(key));
-
-class Parameters {
-  readonly values: unknown[] = [];
-  add(value: unknown): string {
-    return `$${this.values.push(value)}`;
-  }
-}
 
 function conditionOf({ key, values, isExcluded }: SearchFilter, parameters: Parameters): string {
   const metadata = metadataName(key);
@@ -134,7 +128,7 @@ function source(isByIndex: boolean, walk: ReturnType<typeof walkOf>, scan: strin
   return {
     edge: `SELECT (SELECT v.id FROM verification v WHERE ${walk.passed} ORDER BY v.id DESC OFFSET ${scan} LIMIT 1) AS id`,
     rows: (edge: string) => {
-      const until = `v.id >= COALESCE(${edge}, '00000000-0000-0000-0000-000000000000')`;
+      const until = `v.id >= COALESCE(${edge}, '${NIL_UUID}')`;
       // Rare ends lie far apart: a page of the table for each that does not match would be seconds where nothing is in memory.
       const from = walk.covered
         ? `(SELECT v.id FROM verification v WHERE ${walk.covered()} AND ${until} ORDER BY v.id DESC OFFSET 0) c JOIN verification v ON v.id = c.id`
@@ -158,7 +152,7 @@ export type Stretch = { limit: number; scanMax: number; isByIndex: boolean };
 
 /** One stretch of the list: at most `limit` rows among the `scanMax` before the cursor. A stretch without any is one row whose id is null. */
 export function exploreQuery(search: Search, place: Place, stretch: Stretch): Query {
-  const parameters = new Parameters();
+  const parameters = newParameters();
   const limit = parameters.add(stretch.limit);
   const walk = walkOf(search, place, parameters, stretch.isByIndex);
   const { edge, rows } = source(
@@ -191,7 +185,7 @@ const TRAIL = `
 
 /** Verifications per bucket and status over the whole range of a search. Buckets without any are absent. */
 export function volumeQuery(search: Search, bucketSeconds: number): Query {
-  const parameters = new Parameters();
+  const parameters = newParameters();
   const size = parameters.add(bucketSeconds);
   const walk = walkOf(search, ANYWHERE, parameters);
   return {
@@ -212,7 +206,7 @@ const everyRow = (search: Search, walk: ReturnType<typeof walkOf>) =>
 
 /** The newest verifications of a search, as a table of its own inside a larger question. */
 export function sampleOf(search: Search, sampleMax: number): { text: string; values: unknown[] } {
-  const parameters = new Parameters();
+  const parameters = newParameters();
   const limit = parameters.add(sampleMax);
   const walk = walkOf(search, ANYWHERE, parameters);
   return { text: `${everyRow(search, walk)} ORDER BY v.id DESC LIMIT ${limit}`, values: parameters.values };
@@ -280,7 +274,7 @@ const EXPORTED =
  * long to be sorted.
  */
 export function exportQuery(search: Search, place: Place, stretch: Stretch, format: ExportFormat): Query {
-  const parameters = new Parameters();
+  const parameters = newParameters();
   const limit = parameters.add(stretch.limit);
   const walk = walkOf(search, place, parameters, stretch.isByIndex);
   const { edge, rows } = source(

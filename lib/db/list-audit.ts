@@ -1,4 +1,5 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { newParameters } from '@/lib/db/parameters';
 
 export type AuditRow = {
   id: string;
@@ -22,8 +23,7 @@ const WHO = `COALESCE(actor->>'email', actor->>'keyId', actor->>'what')`;
 
 // One text per set of filters: a condition that is not asked for would keep the index of the others from being used.
 function statement(filter: AuditFilter, cursor: AuditCursor | null): { statement: Statement; values: unknown[] } {
-  const values: unknown[] = [];
-  const value = (given: unknown) => `$${values.push(given)}`;
+  const { values, add: value } = newParameters();
   const asked: [string, string][] = [];
   if (filter.actor !== null) asked.push(['actor', `${WHO} = ${value(filter.actor)}`]);
   if (filter.action !== null) asked.push(['action', `action = ${value(filter.action)}`]);

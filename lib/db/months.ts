@@ -1,5 +1,5 @@
 import { type Db, database, databaseUrl, type Statement } from '@/lib/db/client';
-import { uuidFloor, uuidMs } from '@/lib/ids';
+import { NIL_UUID, uuidFloor, uuidMs } from '@/lib/ids';
 
 /*
  * Everything of one verification lies in the partition of the month inside the verification's id (docs/decisions/0029). Statements on the way of a
@@ -43,7 +43,7 @@ export function partitionOfMessages(messageIds: readonly (string | null)[]): str
 /** Of these ids and of everything made shortly before them. */
 function around(ids: readonly string[]): string {
   let first = LAST;
-  let last = FIRST;
+  let last = NIL_UUID;
   for (const id of ids) {
     if (id < first) first = id;
     if (id > last) last = id;
@@ -63,7 +63,6 @@ export function perPartition<T>(make: (partition: string) => T): (partition: str
 }
 const PARTITIONS_AT_ONCE = 4;
 
-const FIRST = '00000000-0000-0000-0000-000000000000';
 const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 function knownMonths(): Known {
@@ -79,7 +78,7 @@ const LEARN: Statement = {
   name: 'learn_months',
   text: `
 SELECT substr(c.relname, length('verification') + 1) AS suffix,
-       COALESCE(substring(pg_get_expr(c.relpartbound, c.oid) FROM 'FROM \\(''([0-9a-f-]+)''\\)'), '${FIRST}') AS first,
+       COALESCE(substring(pg_get_expr(c.relpartbound, c.oid) FROM 'FROM \\(''([0-9a-f-]+)''\\)'), '${NIL_UUID}') AS first,
        substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \\(''([0-9a-f-]+)''\\)') AS end
   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
  WHERE i.inhparent = 'verification'::regclass AND c.relname <> 'verification_default'`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Db, Statement } from '@/lib/db/client';
+import { newParameters } from '@/lib/db/parameters';
 import { durationCode, durationOf } from '@/lib/db/rollups/project';
 import type { Cut, KeyDimension, Span } from '@/lib/domain/stats/cuts';
 import { type Bucket, histogramOf } from '@/lib/domain/stats/histogram';
@@ -38,12 +39,6 @@ const named = (text: string): Statement => ({
 });
 
 const SECOND_INDEX_KEYS = ['country', 'use_case', 'channel'] as const;
-
-/** Values of a statement; each answers how the statement names it. */
-const parameters = () => {
-  const values: unknown[] = [];
-  return { values, add: (value: unknown) => `$${values.push(value)}` };
-};
 
 /**
  * The shared half of all questions: `FROM …`, rows are `r`. They are found by the primary key (cut, step, app, time) or, where keys are filtered by, by the
@@ -97,7 +92,7 @@ async function sums<Measure extends string>(
   question: SumsQuestion,
   measures: readonly Measure[],
 ): Promise<SumsRow<Measure>[]> {
-  const { values, add } = parameters();
+  const { values, add } = newParameters();
   const text = `SELECT ${keyColumn(question.groupBy)} AS key, ${placeOf(question, add)} AS place, r.is_pending AS "isPending", ${measures
     .map((measure) => `sum(r.${measure})::float8 AS ${measure}`)
     .join(', ')}${rowsOf(table, question, add)}\n GROUP BY 1, 2, 3`;
@@ -136,7 +131,7 @@ export async function durationSums(
   durations: readonly Duration[],
   closedUntil: Date,
 ): Promise<DurationRow[]> {
-  const { values, add } = parameters();
+  const { values, add } = newParameters();
   const first = [`r.duration = ANY (${add(durations.map(durationCode))}::smallint[])`];
   const cells = `SELECT r.duration, ${keyColumn(question.groupBy)} AS key, ${placeOf(question, add)} AS place`;
   const lists = `${cells}, array_to_string(r.buckets, ',') AS buckets, array_to_string(r.counts, ',') AS counts${rowsOf('duration_step', question, add, [...first, 'cardinality(r.buckets) > 0'])}`;

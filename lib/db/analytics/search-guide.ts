@@ -1,5 +1,6 @@
 import type { Statement } from '@/lib/db/client';
 import type { Query, Search, SearchFilter } from '@/lib/db/explore-verifications';
+import { newParameters } from '@/lib/db/parameters';
 import { ALL_APPS } from '@/lib/db/rollups/project';
 import { cohortOf } from '@/lib/db/rollups/tally';
 import { kindOf } from '@/lib/domain/search/language';
@@ -52,8 +53,8 @@ export function guideQuery(search: Search, now: Date): Query | null {
   const isByVerification = status.length > 0 || (verifications?.filters.length ?? 0) > 0;
   if (!isByVerification && !messages) return null;
 
-  const values: unknown[] = [];
-  const add = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
+  const parameters = newParameters();
+  const add = (value: unknown, type: string) => `${parameters.add(value)}::${type}`;
   const apps = add(appsOf(wanted), 'uuid[]');
   const recent = add(new Date(Math.floor((now.getTime() - (FINE_DAYS - 1) * DAY_MS) / DAY_MS) * DAY_MS), 'timestamptz');
   const bounds = [
@@ -91,7 +92,7 @@ UNION SELECT at, 30 FROM changed
 UNION SELECT NULL, 0 WHERE (SELECT count(*) FROM waiting) > ${WAITING_MAX}
    OR GREATEST((SELECT count(*) FROM counted), (SELECT count(*) FROM changed)) >= ${STEPS_MAX}
  ORDER BY at DESC NULLS FIRST`;
-  return { values, statement: { name: 'search_guide', text } satisfies Statement };
+  return { values: parameters.values, statement: { name: 'search_guide', text } satisfies Statement };
 }
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,14 @@
 import type { Db, Statement } from '@/lib/db/client';
 import { LOCK_CLASSES, LOCKS, tryLock } from '@/lib/db/locks';
 import { ADD_HISTOGRAM, HISTOGRAM_OF, isHistogram } from '@/lib/db/rollups/histograms';
-import { cohortOf, messageMeasure, TALLY_COLUMNS, tallyOf, verificationMeasure } from '@/lib/db/rollups/tally';
+import {
+  cohortOf,
+  messageMeasure,
+  NO_CONNECTION,
+  TALLY_COLUMNS,
+  tallyOf,
+  verificationMeasure,
+} from '@/lib/db/rollups/tally';
 import {
   CLOSED_GRAINS,
   type Closed,
@@ -23,9 +30,10 @@ import {
   VERIFICATION_MEASURES,
   type VerificationMeasure,
 } from '@/lib/domain/stats/measures';
+import { NIL_UUID } from '@/lib/ids';
 
 /** The app of rows that hold all apps. */
-export const ALL_APPS = '00000000-0000-0000-0000-000000000000';
+export const ALL_APPS = NIL_UUID;
 
 const VERIFICATION_NAMES = Object.keys(VERIFICATION_MEASURES) as VerificationMeasure[];
 const MESSAGE_NAMES = Object.keys(MESSAGE_MEASURES) as MessageMeasure[];
@@ -51,7 +59,7 @@ const cutsTable = (cuts: readonly (Cut & { duration?: number })[], keys: readonl
 
 const keyOrEmpty = (key: string) =>
   key === 'connection_id'
-    ? `CASE WHEN c.has_connection_id THEN f.connection_id ELSE '${ALL_APPS}' END AS connection_id`
+    ? `CASE WHEN c.has_connection_id THEN f.connection_id ELSE '${NO_CONNECTION}' END AS connection_id`
     : `CASE WHEN c.has_${key} THEN f.${key} ELSE '' END AS ${key}`;
 
 /** Steps of time as a table, with the moment until which each is closed; steps that are written at once have none. */
@@ -190,7 +198,7 @@ verifications_added AS (
   SELECT * FROM (
     SELECT f.*, (-1)::smallint FROM verification_rows f
     UNION ALL
-    SELECT ${WEEK_CUT}::smallint, g.grain, a.app_id, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz), '', '', '', '${ALL_APPS}'::uuid, '', '', f.is_pending, ${summed(VERIFICATION_NAMES)}, f.week_hour
+    SELECT ${WEEK_CUT}::smallint, g.grain, a.app_id, date_bin(make_interval(mins => g.grain), f.at, 'epoch'::timestamptz), '', '', '', '${NO_CONNECTION}'::uuid, '', '', f.is_pending, ${summed(VERIFICATION_NAMES)}, f.week_hour
       FROM verification_cells f CROSS JOIN LATERAL (VALUES (f.app_id), ('${ALL_APPS}'::uuid)) AS a(app_id) CROSS JOIN (${stepsTable(grains.filter((grain) => grain >= 1440))}) AS g
      WHERE g.grain = 1440 OR f.at < g.until
      GROUP BY ${numbers(1, 5 + KEYS.length)}, f.week_hour) cell

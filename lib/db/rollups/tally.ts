@@ -1,6 +1,7 @@
 import { MESSAGE_RANK } from '@/lib/domain/message/states';
 import { BUCKETS_PER_DOUBLING } from '@/lib/domain/stats/histogram';
 import type { MessageMeasure, VerificationMeasure } from '@/lib/domain/stats/measures';
+import { NIL_UUID } from '@/lib/ids';
 
 // A receipt may be later than the code that it brought: SMS carriers date it when they hear of it. How long the person took is not known then.
 const HAS_RESPONDED = `v.status = 'approved' AND COALESCE(v.approved_at >= x.arrived_at, false)`;
@@ -102,8 +103,11 @@ export const TALLY_COLUMNS = [
 export const cohortOf = (id: string) =>
   `to_timestamp(('x' || translate(left(${id}::text, 13), '-', ''))::bit(48)::bigint / 1000.0)`;
 
+/** The connection of rows that have none, or that hold all connections. */
+export const NO_CONNECTION = NIL_UUID;
+
 const TALLY = `v.id AS verification_id, v.app_id, v.use_case, v.country::text AS country, v.locale, ${cohortOf('v.id')} AS cohort,
-       COALESCE(x.first_channel, '') AS channel, COALESCE(x.first_connection, '00000000-0000-0000-0000-000000000000') AS connection_id,
+       COALESCE(x.first_channel, '') AS channel, COALESCE(x.first_connection, '${NO_CONNECTION}') AS connection_id,
        COALESCE(x.first_template, '') AS template,
        v.status = 'pending' AS is_pending, ${bits(VERIFICATION_FLAGS)} AS flags,
        v.checks_used::smallint AS checks, (v.checks_used - CASE WHEN v.status = 'approved' THEN 1 ELSE 0 END)::smallint AS wrong_checks,
