@@ -1,9 +1,9 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { isBudgetSpent } from '@/lib/db/failure-budget';
 import { partitionOf, perPartition } from '@/lib/db/months';
 import { outlineColumnOf } from '@/lib/db/plans';
 import { booleans, byteas, jsons, uuids } from '@/lib/db/wire';
 import type { PlanOutline } from '@/lib/domain/routing/plan';
-import { FAILURE_BUDGET } from '@/lib/domain/verification/limits';
 import type { VerificationStatus } from '@/lib/domain/verification/states';
 import type { Transaction } from '@/lib/domain/verification/transaction';
 
@@ -139,10 +139,7 @@ budget AS MATERIALIZED (
 ),
 gate AS MATERIALIZED (
   SELECT f.n, f.id, f.attempt_id, f.macs, ${named('f')} b.failures, b.since_success,
-         COALESCE((SELECT count(*) FILTER (WHERE x > now() - interval '1 hour') < ${FAILURE_BUDGET.perHour}
-                      AND count(*) FILTER (WHERE x > now() - interval '1 day') < ${FAILURE_BUDGET.perDay}
-                      AND NOT (b.since_success >= ${FAILURE_BUDGET.sinceSuccess} AND COALESCE(max(x) > now() - interval '1 day', false))
-                     FROM unnest(b.failures) x), true) AS is_open
+         ${isBudgetSpent('b')} IS NOT TRUE AS is_open
     FROM found f LEFT JOIN budget b ON b.n = f.n
 ),
 spent AS (

@@ -1,11 +1,12 @@
 import type { Db, Statement } from '@/lib/db/client';
+import { isBudgetSpent } from '@/lib/db/failure-budget';
 import { partitionOfNew, perPartition } from '@/lib/db/months';
 import { type PlanRow, planRow } from '@/lib/db/plans';
 import { countSends, limitsName, perLimits } from '@/lib/db/send-limits';
 import { booleans, byteas, ints, jsons, jsonTexts, texts, uuids } from '@/lib/db/wire';
 import { secondsToNext } from '@/lib/domain/routing/fallback';
 import { looksOnFailed, orderedSteps, type Plan } from '@/lib/domain/routing/plan';
-import { FAILURE_BUDGET, LEASE_SECONDS, REACHABILITY_DAYS, type SendLimits } from '@/lib/domain/verification/limits';
+import { LEASE_SECONDS, REACHABILITY_DAYS, type SendLimits } from '@/lib/domain/verification/limits';
 
 /** One verification to issue. Times are the database's; everything else was decided before. */
 export type IssueRow = {
@@ -228,11 +229,7 @@ WITH facts AS MATERIALIZED (
                       AND x.at > now() - interval '${REACHABILITY_DAYS} days' LIMIT 1), 0) AS step,
          CASE
            WHEN live.status = 'pending' AND live.expires_at > now() AND live.resend_after > now() THEN 'already_pending'
-           WHEN b.failures IS NOT NULL AND (
-             (SELECT count(*) FILTER (WHERE f > now() - interval '1 hour') >= ${FAILURE_BUDGET.perHour}
-                  OR count(*) FILTER (WHERE f > now() - interval '1 day') >= ${FAILURE_BUDGET.perDay}
-                  OR (b.since_success >= ${FAILURE_BUDGET.sinceSuccess} AND max(f) > now() - interval '1 day')
-                FROM unnest(b.failures) f)) THEN 'too_many_checks'
+           WHEN b.failures IS NOT NULL AND ${isBudgetSpent('b')} THEN 'too_many_checks'
            ELSE 'go'
          END AS gate
     FROM ${given.rows(...narrow)}
