@@ -1,5 +1,5 @@
 import type { Policy } from '@/lib/domain/policy/policy';
-import type { RouteRow } from '@/lib/domain/routing/country-route';
+import type { RouteChannel, RouteRow } from '@/lib/domain/routing/country-route';
 
 /** What JSON can hold: entities travel as JSON between form, draft, version and table. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -48,6 +48,16 @@ export function readEntityKey(key: string): { kind: EntityKind; id: string } | n
   const id = key.slice(slash + 1);
   return kind && id !== '' ? { kind, id } : null;
 }
+
+/**
+ * An entity as what its kind says that it is. Sound, because every way in has looked: an edit is read by the schema of its kind before it
+ * enters a draft (lib/contract/configuration.ts), and the live tables have a column for each field.
+ */
+export const entityAs = <Kind extends EntityKind>(_kind: Kind, entity: Entity): EntityOf[Kind] =>
+  entity as unknown as EntityOf[Kind];
+
+/** The channels that a route's field of that name holds, for the same reason; none where it inherits. */
+export const channelsIn = (value: Json): readonly RouteChannel[] => (value ?? []) as unknown as RouteChannel[];
 
 /** One difference. `field` null: the whole entity came (before null) or went (after null). */
 export type Change = { entity: string; field: string | null; before: Json; after: Json };

@@ -1,10 +1,9 @@
 import type { Channel } from '@/lib/domain/channel';
 import {
   type Entities,
+  entityAs,
   entityKey,
   type Json,
-  type PolicyEntity,
-  type RouteEntity,
   readEntityKey,
   type TextEntity,
 } from '@/lib/domain/configuration/entities';
@@ -124,9 +123,9 @@ function read(input: LintInput): World {
   const texts: [string, TextEntity][] = [];
   for (const [key, entity] of Object.entries(input.entities)) {
     const known = readEntityKey(key);
-    if (known?.kind === 'policies') policies.push({ useCase: known.id, ...(entity as unknown as PolicyEntity) });
-    if (known?.kind === 'routes') rows.set(known.id, { scope: known.id, ...(entity as unknown as RouteEntity) });
-    if (known?.kind === 'texts') texts.push([known.id, entity as unknown as TextEntity]);
+    if (known?.kind === 'policies') policies.push({ useCase: known.id, ...entityAs('policies', entity) });
+    if (known?.kind === 'routes') rows.set(known.id, { scope: known.id, ...entityAs('routes', entity) });
+    if (known?.kind === 'texts') texts.push([known.id, entityAs('texts', entity)]);
   }
   return {
     policies,

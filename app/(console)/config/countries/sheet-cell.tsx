@@ -7,10 +7,9 @@ import { Flag } from '@/components/console/country';
 import { count, DASH, money } from '@/components/console/format';
 import { CHANNEL_WORDS } from '@/components/console/words';
 import { classNames } from '@/components/ui/class-names';
-import type { Json } from '@/lib/domain/configuration/entities';
+import { channelsIn, type Json } from '@/lib/domain/configuration/entities';
 import { type Cell, type SheetColumn, writeCell } from '@/lib/domain/configuration/sheet';
 import type { SheetRow, WeekFigures } from '@/lib/domain/configuration/sheet-rows';
-import type { RouteChannel } from '@/lib/domain/routing/country-route';
 import type { FIGURES } from './columns';
 import { scopeName } from './scope-name';
 
@@ -175,7 +174,7 @@ function ChoiceEditor({
 }
 
 function Channels({ value }: { value: Json }) {
-  const list = (value ?? []) as unknown as RouteChannel[];
+  const list = channelsIn(value);
   if (list.length === 0) return <span>{DASH}</span>;
   return (
     <span className="flex items-center gap-1">

@@ -5,10 +5,9 @@ import dynamic from 'next/dynamic';
 import { useQueryStates } from 'nuqs';
 import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { Panel } from '@/components/ui/panel';
-import type { Entities, Json } from '@/lib/domain/configuration/entities';
+import { channelsIn, type Entities, type Json } from '@/lib/domain/configuration/entities';
 import { CHOICES, cellOf, fillWith, readCell, SHEET_COLUMNS, writeCell } from '@/lib/domain/configuration/sheet';
 import { isShown, type SheetRow, type SheetView } from '@/lib/domain/configuration/sheet-rows';
-import type { RouteChannel } from '@/lib/domain/routing/country-route';
 import type { ConnectionChoice } from './channels-dialog';
 import { COLUMNS, FIGURES, GRID_COLUMNS, GRID_WIDTH, NAME_WIDTH, ROW_HEIGHT, titleOf } from './columns';
 import { searchParams } from './search-params';
@@ -238,7 +237,7 @@ export function Sheet({
           }
           isOpen
           onClose={closeDialog}
-          value={(cellOf(entities, active.scope, 'channels').value ?? []) as unknown as RouteChannel[]}
+          value={channelsIn(cellOf(entities, active.scope, 'channels').value)}
           connections={connections}
           onSave={(list) => {
             fill(list as unknown as Json, ['channels']);

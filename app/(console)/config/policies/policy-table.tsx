@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { count, DASH } from '@/components/console/format';
 import { Badge } from '@/components/ui/badge';
 import { Table, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table';
-import { type PolicyEntity, withDraft } from '@/lib/domain/configuration/entities';
+import { type Entity, entityAs, type PolicyEntity, withDraft } from '@/lib/domain/configuration/entities';
 import { packNamed } from '@/lib/domain/policy/packs';
 import { isBuiltIn } from '@/lib/domain/policy/use-case-name';
 import { LOW_SAMPLE_BELOW } from '@/lib/domain/stats/wilson';
@@ -40,7 +40,7 @@ export function policyRows(
         cells?.reduce((total, cell) => total + cell[field], 0) ?? 0;
       return {
         useCase,
-        policy: (wanted[key] ?? view.live[key]) as unknown as PolicyEntity,
+        policy: entityAs('policies', (wanted[key] ?? view.live[key]) as Entity),
         mark,
         traffic: cells && { verifications: sum('verifications'), ended: sum('ended'), approved: sum('approved') },
         findings: findings.get(useCase) ?? null,

@@ -7,7 +7,7 @@ import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel } from '@/components/ui/panel';
 import { requireUser } from '@/lib/auth/session';
-import { entityKey, type LimitsEntity, type PolicyEntity, withDraft } from '@/lib/domain/configuration/entities';
+import { entityAs, entityKey, type LimitsEntity, withDraft } from '@/lib/domain/configuration/entities';
 import { mayDo } from '@/lib/domain/permissions';
 import { packNamed } from '@/lib/domain/policy/packs';
 import { isBuiltIn } from '@/lib/domain/policy/use-case-name';
@@ -33,12 +33,13 @@ export default async function PolicyPage({ params }: Props) {
   const entities = withDraft(view.live, view.draft);
   const key = entityKey('policies', useCase);
   const entity = Object.hasOwn(entities, key) ? entities[key] : undefined;
-  const live = Object.hasOwn(view.live, key) ? (view.live[key] as unknown as PolicyEntity) : null;
+  const liveEntity = Object.hasOwn(view.live, key) ? view.live[key] : undefined;
+  const live = liveEntity ? entityAs('policies', liveEntity) : null;
   if (!entity && !live) notFound();
   const mayWrite = mayDo(user, 'config:write');
   if (!entity) return <Deleted name={live?.name ?? useCase} entity={key} />;
 
-  const policy = entity as unknown as PolicyEntity;
+  const policy = entityAs('policies', entity);
   const [findings, times] = await Promise.all([
     judgePolicy(user, { useCase, policy: entity, entities }),
     findResponseTimes(user, useCase),
