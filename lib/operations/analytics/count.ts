@@ -33,6 +33,8 @@ export type Counting = {
   isTogether?: boolean;
   /** How far an earlier part of the same answer had counted: it says so for both. */
   counted?: Counts['counted'];
+  /** What an earlier part of the same answer took for now; left out, this very moment. */
+  now?: Date;
 };
 
 /** By key of the split (one empty key without), then by place in the series (one place without). */
@@ -50,11 +52,11 @@ const DAY_MS = 86_400_000;
  * the narrowest cut that has what is asked for; what no cut has is null, never 0. `onlyApp`: whatever the filters say (an API key sees its own app alone).
  */
 export async function count(onlyApp: string | null, question: Question, counting: Counting): Promise<Counts> {
-  const now = new Date();
+  const now = counting.now ?? new Date();
   // First: steps that are closed now stay so, those that close later are there in finer steps as well.
   const counted = counting.counted ?? (await countedOnce());
   const reading = readingOf(question, counting, now, counted);
-  const [counts] = await countRanges(onlyApp, question, counting, [reading], counted);
+  const [counts] = await countRanges(onlyApp, question, counting, [reading], { now, counted });
   if (!counts) throw new Error('one range is counted once');
   return counts;
 }
@@ -71,7 +73,7 @@ export async function countBoth(
   const counting = { ...given, series: null };
   const ranges = before ? [question, before] : [question];
   const readings = ranges.map(({ from, to }) => readingOf({ ...question, from, to }, counting, now, counted));
-  const [counts, countsBefore] = await countRanges(onlyApp, question, counting, readings, counted);
+  const [counts, countsBefore] = await countRanges(onlyApp, question, counting, readings, { now, counted });
   if (!counts) throw new Error('one range is counted once');
   return { counts, before: countsBefore ?? null };
 }
@@ -130,7 +132,7 @@ async function countRanges(
   question: Question,
   counting: Counting,
   readings: readonly Reading[],
-  counted: Counts['counted'],
+  { now, counted }: { now: Date; counted: Counts['counted'] },
 ): Promise<Counts[]> {
   const { apps: known } = await currentConfiguration();
   const apps = appsOf(onlyApp, question, [...known.keys()]);
@@ -209,7 +211,7 @@ async function countRanges(
       from: reading.from,
       to: reading.to,
       // What is compared with was asked for by nobody: its range is made out of the first.
-      widened: of === 0 ? widenedOf(question, reading, counted.keptSince, new Date()) : null,
+      widened: of === 0 ? widenedOf(question, reading, counted.keptSince, now) : null,
       countedUntil: untilAt,
       created: verifications ? ended + pending : null,
       pending: verifications ? pending : null,

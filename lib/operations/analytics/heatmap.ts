@@ -10,8 +10,7 @@ import { count, countedOnce, countWeekHours } from '@/lib/operations/analytics/c
 import { valuesOf } from '@/lib/operations/analytics/summary';
 import { reachOf } from '@/lib/operations/verifications/resource';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 /** Half-hours of every country are many rows. */
 const FILTERED_DAYS = 15;
 
@@ -31,20 +30,19 @@ export async function readHeatmap(actor: Actor, question: Question, metrics: rea
     return { trust, isKept: true, cells: cellsOf((hour) => groups.get(String(hour))?.[0], metrics) };
   }
   const { appId } = reachOf(actor);
-  const now = Date.now();
+  const now = new Date();
   const counted = await countedOnce();
-  // An hour to spare: counting looks at the clock again.
-  const smallSince = smallStepsSince(counted.keptSince, new Date(now + HOUR_MS));
-  const latest = Math.min(question.to.getTime(), now);
+  const smallSince = smallStepsSince(counted.keptSince, now);
+  const latest = Math.min(question.to.getTime(), now.getTime());
   const from = new Date(Math.max(question.from.getTime(), latest - FILTERED_DAYS * DAY_MS, smallSince.getTime()));
   if (question.from < question.to && from >= question.to) {
-    const { trust } = await count(appId, question, { metrics, groupBy: null, series: null, counted });
+    const { trust } = await count(appId, question, { metrics, groupBy: null, series: null, now, counted });
     return { trust, isKept: false, cells: cellsOf(unknown, metrics) };
   }
   const { trust, groups, reading } = await count(
     appId,
     { ...question, from },
-    { metrics, groupBy: 'country', series: { interval: '30m', timeZone: 'UTC' }, counted },
+    { metrics, groupBy: 'country', series: { interval: '30m', timeZone: 'UTC' }, now, counted },
   );
   if (trust.created === null) return { trust, isKept: true, cells: cellsOf(unknown, metrics) };
   const hours = new Map<number, Counted>();

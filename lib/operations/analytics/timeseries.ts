@@ -43,6 +43,7 @@ export async function readTimeseries(
     metrics,
     groupBy: options.groupBy ?? null,
     series: { interval, timeZone },
+    now: new Date(),
   };
   const { appId } = reachOf(actor);
   // Countries and apps are many, and their rows can be found one by one: first which are the largest, then their steps alone.
