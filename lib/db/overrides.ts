@@ -60,6 +60,7 @@ const RUNNING: Statement = {
   text: `SELECT ${COLUMNS} FROM route_override WHERE ended_at IS NULL AND until > now() ORDER BY until LIMIT 300`,
 };
 
+/** Overrides that hold now, by the database's clock, the next to end first; at most 300. */
 export async function findRunningOverrides(db: Db): Promise<OverrideRow[]> {
   return db.query<OverrideRow>(RUNNING, []);
 }

@@ -56,9 +56,13 @@ const DELETE: Statement = { name: 'delete_saved_view', text: 'DELETE FROM saved_
 export async function lockSavedView(tx: Db, id: string, ownerId: string): Promise<SavedViewRow | null> {
   return (await tx.query<SavedViewRow>(FIND, [id, ownerId]))[0] ?? null;
 }
+
+/** Renames a view and shares it or not; its search stays. Lock it first: whose it is is not asked here. */
 export async function changeSavedView(tx: Db, id: string, view: { name: string; isShared: boolean }): Promise<void> {
   await tx.query(CHANGE, [id, view.name, view.isShared]);
 }
+
+/** Takes a view away for all who see it. Lock it first: whose it is is not asked here. */
 export async function deleteSavedView(tx: Db, id: string): Promise<void> {
   await tx.query(DELETE, [id]);
 }

@@ -67,6 +67,7 @@ const find = {
            FROM console_user WHERE email = $1`,
 };
 
+/** Who signs in with this address, in lower case, disabled or not. Null: nobody. */
 export async function findUserByEmail(db: Db, email: string): Promise<UserSecret | null> {
   const [row] = await db.query<UserSecret>(find, [email]);
   return row ?? null;
@@ -138,6 +139,7 @@ const end = {
   text: 'UPDATE console_session SET ended_at = now() WHERE id = $1 AND ended_at IS NULL',
 };
 
+/** Ends a session at its next request; one that has ended stays as it is. */
 export async function endSession(db: Db, sessionId: string): Promise<void> {
   await db.query(end, [sessionId]);
 }
@@ -151,6 +153,7 @@ export async function lockUsers(tx: Db): Promise<void> {
 
 const any = { name: 'users.any', text: 'SELECT EXISTS (SELECT 1 FROM console_user) AS "hasAny"' };
 
+/** Whether anybody has an account, disabled or not; worth something for a decision under lockUsers only. */
 export async function hasAnyUser(db: Db): Promise<boolean> {
   const [row] = await db.query<{ hasAny: boolean }>(any, []);
   return row?.hasAny ?? false;

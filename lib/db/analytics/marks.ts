@@ -20,6 +20,7 @@ const TEMPLATES: Statement = {
   text: 'SELECT at, name, locale, before, after FROM template_change WHERE at >= $1 AND at < $2 ORDER BY at DESC LIMIT $3',
 };
 
+/** Templates whose state changed in a range, newest first; the end is not in it. */
 export async function templateChangesBetween(
   db: Db,
   from: Date,
@@ -35,6 +36,7 @@ const INCIDENTS: Statement = {
           WHERE opened_at < $2 AND opened_at > $1::timestamptz - interval '30 days' AND COALESCE(ended_at, now()) >= $1 ORDER BY opened_at DESC LIMIT $3`,
 };
 
+/** Incidents that lasted into a range, newest first; none that began more than 30 days before it. */
 export async function incidentsBetween(
   db: Db,
   from: Date,
