@@ -321,7 +321,7 @@ export function report<Row extends QueryResultRow>(
   });
 }
 
-/** Prisma over the same pool, for everything that is not hot. */
+/** Prisma over the same pool: the database tests read through it, the server's statements are all SQL. */
 export function prisma(): PrismaClient {
   holder.watchwordPrisma ??= new PrismaClient({ adapter: new PrismaPg(pool()) });
   return holder.watchwordPrisma;
