@@ -7,9 +7,11 @@ export function FocusHeir({ children }: { children: ReactNode }) {
   const within = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const node = within.current;
-    // Still in the document here: it is taken out after this.
+    // Still in the document here: it is taken out after this. A button that was disabled while it acted has lost the focus already.
     return () => {
-      if (node?.contains(document.activeElement)) document.getElementById('main')?.focus({ preventScroll: true });
+      const focused = document.activeElement;
+      if (focused === null || focused === document.body || node?.contains(focused))
+        document.getElementById('main')?.focus({ preventScroll: true });
     };
   }, []);
   return (
