@@ -63,7 +63,7 @@ test.describe('without scripts', () => {
     installation,
   }) => {
     const { email, password } = account(installation.accounts, 'analyst');
-    await page.goto('/sign-in?next=//evil.example/');
+    await page.goto('/sign-in?next=/.//evil.example/');
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').fill('a wrong one entirely');
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -3,6 +3,7 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { clientAddress } from '@/lib/auth/client-address';
+import { ownPath } from '@/lib/auth/own-path';
 import { keepSession, sessionIdOfRequest } from '@/lib/auth/session';
 import { finishSignIn, signIn } from '@/lib/auth/sign-in';
 import { textOf } from '../../form-text';
@@ -40,9 +41,4 @@ export async function submitSignIn(_previous: SignInState, form: FormData): Prom
     case 'expired':
       return { kind: 'expired', email };
   }
-}
-
-/** Only a path of this console: never another host, which `//host` and `/\host` would be. */
-function ownPath(next: string): string {
-  return /^\/(?![/\\])[\x21-\x7e]*$/.test(next) ? next : '/overview';
 }
