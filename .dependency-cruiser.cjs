@@ -6,7 +6,7 @@ const ROOMS = {
   'lib/domain': { rooms: [], packages: [] },
   'lib/contract': { rooms: ['lib/domain'], packages: ['zod'] },
   'lib/phone': { rooms: ['lib/domain'], packages: ['libphonenumber-js'] },
-  'lib/crypto': { rooms: ['lib/env'], packages: 'any' },
+  'lib/crypto': { rooms: ['lib/domain', 'lib/env'], packages: 'any' },
   'lib/telemetry': { rooms: ['lib/domain', 'lib/env'], packages: 'any' },
   'lib/db': { rooms: ['lib/domain', 'lib/env', 'lib/ids'], packages: 'any' },
   'lib/providers': { rooms: ['lib/domain', 'lib/crypto', 'lib/telemetry', 'lib/env'], packages: 'any' },

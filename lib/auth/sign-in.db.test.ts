@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signIn } from '@/lib/auth/sign-in';
+import { hashPassword, WAITING_MAX } from '@/lib/crypto/password';
 import { closeDatabase, database, prisma } from '@/lib/db/client';
 import { beginSession, endSession, resumeSession } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
@@ -79,6 +80,16 @@ describe('signing in', () => {
     const next = await attempt(user.email, PASSWORD);
     expect(next).toMatchObject({ kind: 'throttled' });
     if (next.kind === 'throttled') expect(next.retryAfterSeconds).toBeGreaterThan(800);
+  });
+
+  test('while a crowd waits for its passwords whoever comes hears so at once, and has lost no try', async () => {
+    const user = await person();
+    const from = address();
+    const crowd = Array.from({ length: WAITING_MAX + 2 }, () => hashPassword(PASSWORD));
+    const results = await Promise.all(Array.from({ length: 9 }, () => attempt(user.email, PASSWORD, from)));
+    expect(results).toEqual(Array(9).fill({ kind: 'busy' }));
+    await Promise.all(crowd);
+    expect((await attempt(user.email, PASSWORD, from)).kind).toBe('signed_in');
   });
 
   test('one network address gets twenty guesses over all accounts, and an IPv6 household is one', async () => {

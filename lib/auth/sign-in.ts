@@ -1,12 +1,13 @@
 import { systemClock } from '@/lib/clock';
 import { blindIndex } from '@/lib/crypto/blind-index';
-import { isPassword } from '@/lib/crypto/password';
+import { isPassword, isPasswordLineFull } from '@/lib/crypto/password';
 import { open, seal } from '@/lib/crypto/seal';
 import { readSecondFactor } from '@/lib/crypto/totp';
 import { database } from '@/lib/db/client';
 import { findAccount, spendSecondFactor } from '@/lib/db/second-factor';
 import { admitSignIn, beginSession, findUserByEmail, forgiveSignIn } from '@/lib/db/users';
 import { networkOf } from '@/lib/domain/abuse/network';
+import { isRefusal } from '@/lib/domain/errors';
 
 export type SignInResult =
   | { kind: 'signed_in'; userId: string; sessionId: string }
@@ -14,7 +15,9 @@ export type SignInResult =
   | { kind: 'second_factor'; ticket: string }
   /** Wrong password, unknown address and disabled account look the same and take the same time. */
   | { kind: 'refused' }
-  | { kind: 'throttled'; retryAfterSeconds: number };
+  | { kind: 'throttled'; retryAfterSeconds: number }
+  /** Too many passwords are being looked at just now. */
+  | { kind: 'busy' };
 
 /**
  * Judges an e-mail address and a password, and begins a session when they are right.
@@ -33,11 +36,14 @@ export async function signIn(input: {
   const email = input.email.trim().toLowerCase();
   const keys = { email: blindIndex('email', email), address: blindIndex('ip', networkOf(input.address)) };
 
+  // Before an attempt is spent: a crowd of others must not cost anybody theirs.
+  if (isPasswordLineFull()) return { kind: 'busy' };
   const retryAfterSeconds = await admitSignIn(db, keys);
   if (retryAfterSeconds !== null) return { kind: 'throttled', retryAfterSeconds };
 
   const user = await findUserByEmail(db, email);
-  const isRight = await isPassword(user?.passwordHash ?? null, input.password);
+  const isRight = await isPassword(user?.passwordHash ?? null, input.password).catch(nullWhenRefused);
+  if (isRight === null) return { kind: 'busy' };
   if (!user || !isRight || user.isDisabled) return { kind: 'refused' };
   if (user.hasSecondFactor) return { kind: 'second_factor', ticket: await issueTicket(user.id) };
 
@@ -45,6 +51,11 @@ export async function signIn(input: {
   if (!sessionId) return { kind: 'refused' };
   await forgiveSignIn(db, keys);
   return { kind: 'signed_in', userId: user.id, sessionId };
+}
+
+function nullWhenRefused(error: unknown): null {
+  if (isRefusal(error)) return null;
+  throw error;
 }
 
 /** Between the password and the code. */

@@ -6,18 +6,23 @@ import { clientAddress } from '@/lib/auth/client-address';
 import { keepSession } from '@/lib/auth/session';
 import { forgetSetupToken, isSetupToken } from '@/lib/auth/setup-token';
 import { signIn } from '@/lib/auth/sign-in';
-import { isRefusal } from '@/lib/domain/errors';
+import { isRefusal, wordsOf } from '@/lib/domain/errors';
 import { newUser } from '@/lib/operations/users/create';
 import { createFirstOwner } from '@/lib/operations/users/create-first-owner';
 import { textOf } from '../../form-text';
 
 type Fields = { token?: string; name?: string; email?: string; password?: string };
-export type SetupState = { kind: 'idle' | 'invalid'; typed: Fields; errors: Fields };
+export type SetupState = { kind: 'idle' | 'invalid'; typed: Fields; errors: Fields; message: string | null };
 
 export async function submitSetup(_previous: SetupState, form: FormData): Promise<SetupState> {
   const text = (name: string) => textOf(form, name, 1_000);
   const typed = { token: text('token'), name: text('name'), email: text('email') };
-  const invalid = (errors: Fields): SetupState => ({ kind: 'invalid', typed, errors });
+  const invalid = (errors: Fields, message: string | null = null): SetupState => ({
+    kind: 'invalid',
+    typed,
+    errors,
+    message,
+  });
 
   const parsed = newUser.omit({ role: true }).safeParse({ ...typed, password: text('password') });
   const errors: Fields = parsed.success
@@ -29,8 +34,9 @@ export async function submitSetup(_previous: SetupState, form: FormData): Promis
   try {
     await createFirstOwner({ kind: 'system', what: 'setup' }, parsed.data);
   } catch (error: unknown) {
-    if (isRefusal(error) && error.code === 'setup_closed') redirect('/sign-in');
-    throw error;
+    if (!isRefusal(error)) throw error;
+    if (error.code === 'setup_closed') redirect('/sign-in');
+    return invalid({}, wordsOf(error));
   }
   await forgetSetupToken();
   const result = await signIn({ ...parsed.data, address: clientAddress(await headers()), replaces: null });

@@ -2,14 +2,15 @@
 
 import { useActionState } from 'react';
 import { Field } from '@/components/ui/field';
+import { FormMessage } from '@/components/ui/form-message';
 import { Input } from '@/components/ui/input';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { type SetupState, submitSetup } from './actions';
 
-const idle: SetupState = { kind: 'idle', typed: {}, errors: {} };
+const idle: SetupState = { kind: 'idle', typed: {}, errors: {}, message: null };
 
 export function SetupForm({ token }: { token: string }) {
-  const [{ typed, errors }, submit] = useActionState(submitSetup, idle);
+  const [{ typed, errors, message }, submit] = useActionState(submitSetup, idle);
 
   return (
     <form action={submit} className="flex flex-col gap-4">
@@ -67,6 +68,7 @@ export function SetupForm({ token }: { token: string }) {
           />
         )}
       </Field>
+      {message ? <FormMessage tone="bad">{message}</FormMessage> : null}
       <SubmitButton size="large" className="mt-1">
         Create the owner
       </SubmitButton>

@@ -9,7 +9,7 @@ import { finishSignIn, signIn } from '@/lib/auth/sign-in';
 import { textOf } from '../../form-text';
 
 export type SignInState =
-  | { kind: 'idle' | 'refused' | 'expired'; email: string }
+  | { kind: 'idle' | 'refused' | 'expired' | 'busy'; email: string }
   | { kind: 'throttled'; email: string; minutes: number }
   /** The password was right; the code is asked for, `problem` says what was wrong with the last one. */
   | { kind: 'second_factor'; email: string; ticket: string; problem: 'wrong' | number | null };
@@ -39,6 +39,7 @@ export async function submitSignIn(_previous: SignInState, form: FormData): Prom
     case 'refused':
       return ticket ? { kind: 'second_factor', email, ticket, problem: 'wrong' } : { kind: 'refused', email };
     case 'expired':
-      return { kind: 'expired', email };
+    case 'busy':
+      return { kind: result.kind, email };
   }
 }

@@ -48,6 +48,9 @@ export function SignInForm({ next }: { next: string }) {
         </FormMessage>
       ) : null}
       {state.kind === 'throttled' ? <Pause minutes={state.minutes} /> : null}
+      {state.kind === 'busy' ? (
+        <FormMessage tone="warn">Too many people are signing in just now. Try again in a moment.</FormMessage>
+      ) : null}
       {state.kind === 'expired' ? (
         <FormMessage tone="warn">That took too long. Enter the password once more.</FormMessage>
       ) : null}

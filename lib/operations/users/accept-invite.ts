@@ -37,9 +37,12 @@ export async function acceptInvite(
 ): Promise<{ userId: string; email: string }> {
   permit(actor, 'users:manage');
   const { token, name, password } = given(acceptance, input);
+  const digest = linkDigest(token);
+  // Only to spare the work: a hash is dear, and anybody may come without a link. Whether it is used is settled below.
+  if (!(await findInvite(database(), digest))) throw opensNothing();
   const passwordHash = await hashPassword(password);
   return transact(async (tx) => {
-    const invite = await spendInvite(tx, linkDigest(token));
+    const invite = await spendInvite(tx, digest);
     if (!invite) throw opensNothing();
     const accepted = { ...invite, actor, passwordHash };
     const userId = await (invite.resetsUserId === null

@@ -1,6 +1,6 @@
 import { given } from '@/lib/contract/given';
 import { hashPassword } from '@/lib/crypto/password';
-import { transact } from '@/lib/db/client';
+import { database, transact } from '@/lib/db/client';
 import { hasAnyUser, insertUser, lockUsers, type UserRow } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
@@ -17,6 +17,8 @@ export async function createFirstOwner(actor: Actor, input: Omit<NewUser, 'role'
   permit(actor, 'users:manage');
   const { password, ...person } = given(newUser, { ...input, role: 'owner' });
   const user = { id: newUuid(), ...person };
+  // Only to spare the work of a hash; who is first is settled below.
+  if (await hasAnyUser(database())) throw new Refusal('setup_closed');
   const passwordHash = await hashPassword(password);
   await transact(async (tx) => {
     await lockUsers(tx);

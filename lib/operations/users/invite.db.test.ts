@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signIn } from '@/lib/auth/sign-in';
+import { hashPassword, WAITING_MAX } from '@/lib/crypto/password';
 import { closeDatabase, database, prisma } from '@/lib/db/client';
 import { beginSession, resumeSession } from '@/lib/db/users';
 import type { Actor, Role } from '@/lib/domain/actor';
@@ -48,6 +49,13 @@ describe('an invitation', () => {
     expect(await readInvite(door, { token: tokenOf(invited) })).toBeNull();
     const signedIn = await signIn({ email: invited.email, password, address: '198.51.100.7', replaces: null });
     expect(signedIn.kind).toBe('signed_in');
+  });
+
+  test('that does not stand is refused without the work of a hash', async () => {
+    const crowd = Array.from({ length: WAITING_MAX + 2 }, () => hashPassword(password));
+    const used = await Promise.all(['anything', ''].map((token) => refusalOf(accept(token))));
+    expect(used).toEqual(['not_found', 'not_found']);
+    await Promise.all(crowd);
   });
 
   test('is stored as a hash, and is over after three days', async () => {

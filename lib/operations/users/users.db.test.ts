@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashPassword, WAITING_MAX } from '@/lib/crypto/password';
 import { closeDatabase, database, prisma } from '@/lib/db/client';
 import { beginSession } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
@@ -33,6 +34,13 @@ describe('the first owner', () => {
     await expect(createFirstOwner(system, { email: 'late@example.com', name: 'Late', password })).rejects.toMatchObject(
       { code: 'setup_closed' },
     );
+  });
+
+  test('a closed setup is refused without the work of a hash', async () => {
+    const crowd = Array.from({ length: WAITING_MAX + 2 }, () => hashPassword(password));
+    const late = createFirstOwner(system, { email: 'late@example.com', name: 'Late', password });
+    await expect(late).rejects.toMatchObject({ code: 'setup_closed' });
+    await Promise.all(crowd);
   });
 });
 
