@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signIn } from '@/lib/auth/sign-in';
+import { blindIndex } from '@/lib/crypto/blind-index';
 import { hashPassword, WAITING_MAX } from '@/lib/crypto/password';
 import { closeDatabase, database, prisma } from '@/lib/db/client';
-import { beginSession, endSession, resumeSession } from '@/lib/db/users';
+import { admitSignIn, beginSession, endSession, forgiveSignIn, resumeSession } from '@/lib/db/users';
 import type { Actor } from '@/lib/domain/actor';
 import { changeAccess } from '@/lib/operations/users/change-access';
 import { createUser } from '@/lib/operations/users/create';
@@ -25,7 +26,7 @@ afterAll(async () => {
 
 const address = () => {
   made += 1;
-  return `198.51.100.${made}`;
+  return `198.51.${100 + Math.floor(made / 250)}.${made % 250}`;
 };
 async function person(role: 'ops' | 'analyst' | 'owner' = 'ops') {
   made += 1;
@@ -72,14 +73,52 @@ describe('signing in', () => {
     expect(median(unknown)).toBeLessThan(median(known) * 1.6);
   }, 60_000);
 
-  test('of 40 guesses at once at one address no more than five are looked at', async () => {
+  test('of 40 guesses at once at one address from one network no more than five are looked at', async () => {
     const user = await person();
-    const results = await Promise.all(Array.from({ length: 40 }, () => attempt(user.email, 'not the sentence at all')));
+    const from = address();
+    const guess = () => attempt(user.email, 'not the sentence at all', from);
+    const results = await Promise.all(Array.from({ length: 40 }, guess));
     expect(results.filter(({ kind }) => kind === 'refused')).toHaveLength(5);
     expect(results.filter(({ kind }) => kind === 'throttled')).toHaveLength(35);
-    const next = await attempt(user.email, PASSWORD);
+    const next = await attempt(user.email, PASSWORD, from);
     expect(next).toMatchObject({ kind: 'throttled' });
     if (next.kind === 'throttled') expect(next.retryAfterSeconds).toBeGreaterThan(800);
+  });
+
+  test('a stranger who guesses for ever from one network keeps nobody out of another', async () => {
+    const user = await person();
+    const stranger = address();
+    for (let round = 0; round < 60; round += 1) await attempt(user.email, 'not the sentence at all', stranger);
+    expect((await attempt(user.email, PASSWORD, stranger)).kind).toBe('throttled');
+    expect((await attempt(user.email, PASSWORD)).kind).toBe('signed_in');
+  });
+
+  test.each(['known', 'unknown'])(
+    'from however many networks, fifty guesses at one %s address are looked at',
+    async (kind) => {
+      const email = kind === 'known' ? (await person()).email : 'from-everywhere@example.com';
+      const kinds: string[] = [];
+      for (let round = 0; round < 60; round += 1) kinds.push((await attempt(email, 'not the sentence at all')).kind);
+      expect(kinds).toEqual([...Array(50).fill('refused'), ...Array(10).fill('throttled')]);
+      expect((await attempt(email, PASSWORD)).kind).toBe('throttled');
+    },
+  );
+
+  test('guesses and right passwords at once, from shared networks, never wait for each other in a circle', async () => {
+    const people = await Promise.all(Array.from({ length: 4 }, () => person()));
+    const networks = Array.from({ length: 4 }, address);
+    const keys = people.flatMap(({ email }) =>
+      networks.map((network) => ({ email: blindIndex('email', email), address: blindIndex('ip', network) })),
+    );
+    await Promise.all(
+      Array.from({ length: 20 }, () => keys)
+        .flat()
+        .map((one, n) =>
+          n % 3 === 0
+            ? forgiveSignIn(database(), n % 2 ? one : { ...one, address: null })
+            : admitSignIn(database(), one).then(() => {}),
+        ),
+    );
   });
 
   test('while a crowd waits for its passwords whoever comes hears so at once, and has lost no try', async () => {
@@ -113,9 +152,9 @@ describe('signing in', () => {
 
   test('a refused attempt takes no place, so the window opens again after fifteen minutes', async () => {
     const user = await person();
-    for (let round = 0; round < 9; round += 1) await attempt(user.email, 'not the sentence at all');
+    for (let round = 0; round < 55; round += 1) await attempt(user.email, 'not the sentence at all');
     const rows = await prisma().signInThrottle.findMany({ where: { admitted: false } });
-    expect(Math.max(...rows.map(({ attempts }) => attempts.length))).toBeLessThanOrEqual(20);
+    expect(Math.max(...rows.map(({ attempts }) => attempts.length))).toBeLessThanOrEqual(50);
     await prisma()
       .$executeRaw`UPDATE sign_in_throttle SET attempts = ARRAY(SELECT a - interval '16 minutes' FROM unnest(attempts) a)`;
     expect((await attempt(user.email, PASSWORD)).kind).toBe('signed_in');

@@ -5,7 +5,7 @@ import { open, seal } from '@/lib/crypto/seal';
 import { readSecondFactor } from '@/lib/crypto/totp';
 import { database } from '@/lib/db/client';
 import { findAccount, spendSecondFactor } from '@/lib/db/second-factor';
-import { admitSignIn, beginSession, findUserByEmail, forgiveSignIn } from '@/lib/db/users';
+import { admitSignIn, beginSession, findUserByEmail, forgiveSignIn, SIGN_IN_LIMITS } from '@/lib/db/users';
 import { networkOf } from '@/lib/domain/abuse/network';
 import { isRefusal } from '@/lib/domain/errors';
 
@@ -86,7 +86,7 @@ export async function finishSignIn(input: {
 
   const address = blindIndex('ip', networkOf(input.address));
   const keys = { email: blindIndex('second_factor', account.id), address };
-  const retryAfterSeconds = await admitSignIn(db, keys);
+  const retryAfterSeconds = await admitSignIn(db, keys, SIGN_IN_LIMITS.perSecondFactor);
   if (retryAfterSeconds !== null) return { kind: 'throttled', retryAfterSeconds };
 
   const factor = readSecondFactor({ id: account.id, totpSealed: account.totpSealed }, input.code, systemClock.now());

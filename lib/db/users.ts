@@ -5,43 +5,65 @@ import type { Role } from '@/lib/domain/actor';
 export type UserRow = { id: string; email: string; name: string; role: Role };
 export type UserSecret = UserRow & { passwordHash: string; isDisabled: boolean; hasSecondFactor: boolean };
 
-/** Sign-in attempts allowed in fifteen minutes: per e-mail address and per network address. */
-export const SIGN_IN_LIMITS = { perEmail: 5, perAddress: 20, windowMinutes: 15 } as const;
+/**
+ * Sign-in attempts allowed in fifteen minutes: per e-mail address from one network address, per network address, and per e-mail address over
+ * all of them. The last is wide, because anybody can use it up for anybody; the same for an account's second factor is narrow: only who
+ * knows the password comes so far.
+ */
+export const SIGN_IN_LIMITS = {
+  perEmailAndAddress: 5,
+  perAddress: 20,
+  perEmail: 50,
+  perSecondFactor: 5,
+  windowMinutes: 15,
+} as const;
 
 /** Twelve hours without a request end a session, and so do seven days with them. */
 export const SESSION_IDLE_HOURS = 12;
 export const SESSION_DAYS = 7;
 
+/** Takes a place in one budget, when the one before it gave one. Rows are locked in the order pair, address, e-mail, here and in `forgive`. */
+const take = (key: string, max: string, after: string) => `
+      INSERT INTO sign_in_throttle AS t (key, attempts, admitted, updated_at)
+      SELECT ${key}, ARRAY[now()], true, now() WHERE ${after}
+      ON CONFLICT (key) DO UPDATE SET
+        admitted = (SELECT count(*) FROM unnest(t.attempts) AS a WHERE a > now() - make_interval(mins => $3)) < ${max},
+        attempts = (SELECT coalesce(array_agg(a ORDER BY a), '{}') FROM unnest(t.attempts) AS a WHERE a > now() - make_interval(mins => $3))
+                   || CASE WHEN (SELECT count(*) FROM unnest(t.attempts) AS a WHERE a > now() - make_interval(mins => $3)) < ${max}
+                           THEN ARRAY[now()] ELSE '{}'::timestamptz[] END,
+        updated_at = now()
+      RETURNING admitted,
+        ceil(extract(epoch FROM (SELECT min(a) FROM unnest(attempts) AS a) + make_interval(mins => $3) - now()))::int AS "retryAfterSeconds"`;
+
 const admit = {
   name: 'users.admit_sign_in',
   text: `
-    INSERT INTO sign_in_throttle AS t (key, attempts, admitted, updated_at)
-    SELECT key, ARRAY[now()], true, now() FROM unnest($1::bytea[]) AS key ORDER BY key
-    ON CONFLICT (key) DO UPDATE SET
-      admitted = (SELECT count(*) FROM unnest(t.attempts) AS a WHERE a > now() - make_interval(mins => $3))
-                 < CASE WHEN t.key = $2 THEN $4::int ELSE $5::int END,
-      attempts = (SELECT coalesce(array_agg(a ORDER BY a), '{}') FROM unnest(t.attempts) AS a WHERE a > now() - make_interval(mins => $3))
-                 || CASE WHEN (SELECT count(*) FROM unnest(t.attempts) AS a WHERE a > now() - make_interval(mins => $3))
-                              < CASE WHEN t.key = $2 THEN $4::int ELSE $5::int END
-                         THEN ARRAY[now()] ELSE '{}'::timestamptz[] END,
-      updated_at = now()
-    RETURNING admitted,
-      ceil(extract(epoch FROM (SELECT min(a) FROM unnest(attempts) AS a) + make_interval(mins => $3) - now()))::int AS "retryAfterSeconds"`,
+    WITH pair AS (${take('$1::bytea || $2::bytea', '$4::int', 'true')}
+    ), address AS (${take('$2::bytea', '$5::int', '(SELECT admitted FROM pair)')}
+    ), email AS (${take('$1::bytea', '$6::int', '(SELECT admitted FROM address)')}
+    )
+    SELECT * FROM pair UNION ALL SELECT * FROM address UNION ALL SELECT * FROM email`,
 };
 
 /**
- * Takes one sign-in attempt out of both budgets, before any password is looked at. One statement: each key's row is
- * locked while it is counted, so parallel attempts cannot share a place. A refused attempt takes nothing, so the
- * window always opens again. Returns null when admitted, else the seconds to wait.
+ * Takes one sign-in attempt out of the budgets, before any password is looked at. One statement: each key's row is
+ * locked while it is counted, so parallel attempts cannot share a place. A refused attempt takes nothing from the budget
+ * that refused it or from wider ones, so the window always opens again, and one network cannot use up everybody's.
+ * `perEmail`: attempts over all networks. Returns null when admitted, else the seconds to wait.
  */
-export async function admitSignIn(db: Db, keys: { email: Buffer; address: Buffer }): Promise<number | null> {
-  const { perEmail, perAddress, windowMinutes } = SIGN_IN_LIMITS;
+export async function admitSignIn(
+  db: Db,
+  keys: { email: Buffer; address: Buffer },
+  perEmail: number = SIGN_IN_LIMITS.perEmail,
+): Promise<number | null> {
+  const { perEmailAndAddress, perAddress, windowMinutes } = SIGN_IN_LIMITS;
   const rows = await db.query<{ admitted: boolean; retryAfterSeconds: number }>(admit, [
-    [keys.email, keys.address],
     keys.email,
+    keys.address,
     windowMinutes,
-    perEmail,
+    perEmailAndAddress,
     perAddress,
+    perEmail,
   ]);
   const refused = rows.filter((row) => !row.admitted).map((row) => row.retryAfterSeconds);
   return refused.length > 0 ? Math.max(1, ...refused) : null;
@@ -50,12 +72,22 @@ export async function admitSignIn(db: Db, keys: { email: Buffer; address: Buffer
 const forgive = {
   name: 'users.forgive_sign_in',
   text: `
-    UPDATE sign_in_throttle
-       SET attempts = CASE WHEN key = $1 THEN '{}' ELSE trim_array(attempts, least(1, cardinality(attempts))) END
-     WHERE key IN ($1, $2)`,
+    WITH pair AS MATERIALIZED (
+      SELECT key FROM sign_in_throttle
+       WHERE key > $1::bytea AND key <= $1::bytea || decode(repeat('ff', 64), 'hex') AND key = coalesce($1::bytea || $2::bytea, key)
+       ORDER BY key FOR UPDATE
+    ), address AS MATERIALIZED (
+      SELECT key FROM sign_in_throttle WHERE key = $2::bytea AND (SELECT count(*) FROM pair) >= 0 FOR UPDATE
+    ), email AS MATERIALIZED (
+      SELECT key FROM sign_in_throttle WHERE key = $1::bytea AND (SELECT count(*) FROM address) >= 0 FOR UPDATE
+    )
+    UPDATE sign_in_throttle AS t
+       SET attempts = CASE WHEN t.key = $2::bytea THEN trim_array(t.attempts, least(1, cardinality(t.attempts))) ELSE '{}' END
+      FROM (SELECT key FROM pair UNION ALL SELECT key FROM address UNION ALL SELECT key FROM email) AS one
+     WHERE t.key = one.key`,
 };
 
-/** After a right password: the e-mail address starts afresh, and the network address (null: none was tried from) gets this attempt back. */
+/** After a right password: the e-mail address starts afresh, and the network address gets this attempt back. Null: none was tried from; it starts afresh from all of them. */
 export async function forgiveSignIn(db: Db, keys: { email: Buffer; address: Buffer | null }): Promise<void> {
   await db.query(forgive, [keys.email, keys.address]);
 }

@@ -4,7 +4,7 @@ import { isPassword } from '@/lib/crypto/password';
 import { readSecondFactor } from '@/lib/crypto/totp';
 import { database } from '@/lib/db/client';
 import { type AccountRow, findAccount, spendSecondFactor } from '@/lib/db/second-factor';
-import { admitSignIn, forgiveSignIn } from '@/lib/db/users';
+import { admitSignIn, forgiveSignIn, SIGN_IN_LIMITS } from '@/lib/db/users';
 import { networkOf } from '@/lib/domain/abuse/network';
 import type { Actor } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
@@ -19,7 +19,7 @@ export async function ownAccount(who: Actor): Promise<AccountRow> {
 /** Takes an attempt, so that a session left open in a browser is no place to guess a password or a code. */
 async function attempt(account: AccountRow, address: string, look: () => Promise<{ isWhole: boolean }>): Promise<void> {
   const keys = { email: blindIndex('second_factor', account.id), address: blindIndex('ip', networkOf(address)) };
-  const retryAfterSeconds = await admitSignIn(database(), keys);
+  const retryAfterSeconds = await admitSignIn(database(), keys, SIGN_IN_LIMITS.perSecondFactor);
   if (retryAfterSeconds !== null) throw new Refusal('too_many_sign_ins', { retryAfterSeconds });
   // Half a proof forgives nothing: whoever knows the password would buy guesses at the code with it, five at a time.
   if ((await look()).isWhole) await forgiveSignIn(database(), keys);
