@@ -1,8 +1,9 @@
 import type { Server } from 'node:http';
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createEdge } from '@/lib/http/edge';
+import { createEdge, FILES } from '@/lib/http/edge';
 import { unknownPath } from '@/lib/http/unknown-path';
+import { config } from '@/proxy';
 
 let server: Server;
 let port = 0;
@@ -135,4 +136,103 @@ describe('a form that is sent to a page', () => {
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ error: { code: 'invalid_request' } });
   });
+});
+
+describe('a call of an action that is sent to a page', () => {
+  const call = (body: string, headers: Record<string, string> = {}) =>
+    fetch(`http://127.0.0.1:${port}/sign-in`, {
+      method: 'POST',
+      headers: { 'next-action': 'x', 'content-type': 'text/plain;charset=UTF-8', ...headers },
+      body,
+    });
+
+  // As React's client writes them.
+  test.each([
+    '[]',
+    '["vrf_1",null,{"a":[1,true]}]',
+    '["$u"]',
+    '["$$5 off","$D2026-11-29T16:00:00.000Z","$n12","$N","$I","$-I","$-0","$T"]',
+    '[{"a":{"b":1}},"$0:0","$0:0:a"]',
+    `["${'ü'.repeat(70_000)}"]`,
+  ])('arrives whole and unchanged: %.60s', async (body) => {
+    const answer = await call(body);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toBe(body);
+  });
+
+  test('in a form arrives whole', async () => {
+    const form = new FormData();
+    form.set('1_email', 'a@example.com');
+    form.set('0', '[{"kind":"idle"},"$K1"]');
+    const request = new Request('http://a/', { method: 'POST', body: form });
+    const body = await request.text();
+    const answer = await call(body, { 'content-type': request.headers.get('content-type') ?? '' });
+    expect(await answer.text()).toBe(body);
+  });
+
+  test.each([
+    '',
+    '[{x}]',
+    '[1,2',
+    '{}',
+    '"text"',
+    'null',
+    'a=b',
+    '["$1:a:b","$K1"]',
+    '["$K1"]',
+    '["$1"]',
+    '["$@1"]',
+    '["$F1"]',
+    '["$nine"]',
+    '["$0"]',
+    '["$0:0"]',
+    '["$0:a:b"]',
+    '[{},"$0:0:__proto__"]',
+    '['.repeat(200) + ']'.repeat(200),
+    '['.repeat(100_000),
+  ])('is refused with 400 when it is %.40j, and never reaches Next', async (body) => {
+    const answer = await call(body);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: 'invalid_request' } });
+  });
+});
+
+test('a form without scripts and without files arrives as it is', async () => {
+  const body = 'email=a%40example.com';
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await fetch(`http://127.0.0.1:${port}/sign-in`, { method: 'POST', headers, body });
+  expect(await answer.text()).toBe(body);
+});
+
+describe.each([
+  '/world.svg',
+  '/icon',
+  '/icon.svg',
+  '/favicon.ico',
+  '/robots.txt',
+  '/.well-known/x',
+  '/flags/de.svg',
+  '/_next/static/x.js',
+  '/_next/image',
+])('%s, which the proxy does not see', (path) => {
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('is not there for %s', async (method) => {
+    for (const headers of [{}, { 'next-action': 'x', origin: 'https://elsewhere.example' }]) {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
+      expect(answer.status).toBe(405);
+      expect(await answer.json()).toMatchObject({ error: { code: 'method_not_allowed' } });
+    }
+  });
+
+  test('is read', async () => {
+    expect((await fetch(`http://127.0.0.1:${port}${path}`)).status).toBe(200);
+    // So that a file that is added there is added here.
+    expect(new RegExp(`^${config.matcher[0]}$`).test(path)).toBe(false);
+  });
+});
+
+test('whatever the proxy leaves out is left out here', () => {
+  const left = /\(\?!(.*?)\)/.exec(config.matcher[0] ?? '')?.[1]?.split('|');
+  expect(left?.filter((part) => !part.startsWith('api'))).toEqual(
+    FILES.source.slice(4, -1).replaceAll('\\/', '/').split('|'),
+  );
 });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorCode, Refusal } from '@/lib/domain/errors';
+import { isActionCall } from '@/lib/http/action-call';
 import { BODY_MAX, type Core, type HttpRequest, type HttpResponse } from '@/lib/http/message';
 import { refuse, requestIdOf } from '@/lib/http/respond';
 
@@ -100,18 +101,10 @@ export function createEdge(options: EdgeOptions): Server {
       );
       return;
     }
-    // A form that is none would be Next's own fault, and its answer 500.
-    if (!isApi && /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) {
-      const isForm = declared > 0 && (await holdsForm(request, declared));
-      if (!isForm) {
-        rejectNow(
-          request,
-          response,
-          new Refusal('invalid_request', { detail: 'The form cannot be read.' }),
-          options.headers,
-        );
-        return;
-      }
+    const malformed = isApi ? null : await problemOfPage(request, path, declared);
+    if (malformed) {
+      rejectNow(request, response, malformed, options.headers);
+      return;
     }
     for (const [name, value] of Object.entries(options.headers)) response.setHeader(name, value);
     request.headers[CLIENT_IP_HEADER] = clientIp(request, options.proxyHops);
@@ -301,9 +294,29 @@ function readBody(request: IncomingMessage, max: number): Promise<Uint8Array | '
   });
 }
 
-/** Whether the body is a whole multipart form. It is read, and put back for whoever comes next. */
-async function holdsForm(request: IncomingMessage, length: number): Promise<boolean> {
-  const body = await new Promise<Buffer | null>((resolve) => {
+/** Where proxy.ts does not look: files, which are only read. Its matcher says the same. */
+export const FILES = /^\/(_next\/static|_next\/image|flags\/|world.svg|icon|favicon|robots.txt|.well-known)/;
+
+/** What Next would answer with 500, as if it were its own fault: a form that is none, a call of an action that is none, a file that is written to. */
+async function problemOfPage(request: IncomingMessage, path: string, length: number): Promise<Refusal | null> {
+  if (FILES.test(path) && request.method !== 'GET' && request.method !== 'HEAD')
+    return new Refusal('method_not_allowed', { detail: 'Allowed: GET, HEAD.' });
+  const contentType = request.headers['content-type'] ?? '';
+  if (/^multipart\/form-data\b/i.test(contentType)) {
+    const body = await peekBody(request, length);
+    if (body && (await isForm(body, contentType))) return null;
+    return new Refusal('invalid_request', { detail: 'The form cannot be read.' });
+  }
+  if (request.method !== 'POST' || request.headers['next-action'] === undefined) return null;
+  const body = await peekBody(request, length);
+  if (body && isActionCall(body.toString('utf8'))) return null;
+  return new Refusal('invalid_request', { detail: 'The call cannot be read.' });
+}
+
+/** The body of so many bytes, which is put back for whoever comes next. Null: there is none, or not all of it came. */
+async function peekBody(request: IncomingMessage, length: number): Promise<Buffer | null> {
+  if (!(length > 0)) return null;
+  return new Promise<Buffer | null>((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const read = () => {
@@ -326,11 +339,11 @@ async function holdsForm(request: IncomingMessage, length: number): Promise<bool
     request.once('error', () => settle(null));
     request.once('close', () => settle(null));
   });
-  if (body === null) return false;
+}
+
+async function isForm(body: Buffer, contentType: string): Promise<boolean> {
   try {
-    await new Response(new Uint8Array(body), {
-      headers: { 'content-type': request.headers['content-type'] ?? '' },
-    }).formData();
+    await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
     return true;
   } catch {
     return false;

@@ -15,6 +15,9 @@ type Fields = { token?: string; name?: string; email?: string; password?: string
 export type SetupState = { kind: 'idle' | 'invalid'; typed: Fields; errors: Fields; message: string | null };
 
 export async function submitSetup(_previous: SetupState, form: FormData): Promise<SetupState> {
+  // Whoever calls it without our page may give anything.
+  if (!(form instanceof FormData))
+    return { kind: 'invalid', typed: {}, errors: {}, message: 'The form cannot be read.' };
   const text = (name: string) => textOf(form, name, 1_000);
   const typed = { token: text('token'), name: text('name'), email: text('email') };
   const invalid = (errors: Fields, message: string | null = null): SetupState => ({

@@ -16,6 +16,8 @@ export type SignInState =
 
 /** Both steps of a sign-in. A form that brings a ticket is in the second one. */
 export async function submitSignIn(_previous: SignInState, form: FormData): Promise<SignInState> {
+  // Whoever calls it without our page may give anything.
+  if (!(form instanceof FormData)) return { kind: 'refused', email: '' };
   const text = (name: string) => textOf(form, name, 1_000);
   const email = text('email');
   const from = { address: clientAddress(await headers()), replaces: await sessionIdOfRequest() };

@@ -14,6 +14,8 @@ export type AcceptState = { typed: { name?: string }; errors: Fields; message: s
 
 /** Makes the account that the link is for, or sets its new password, and signs its person in. */
 export async function submitAcceptance(_previous: AcceptState, form: FormData): Promise<AcceptState> {
+  // Whoever calls it without our page may give anything.
+  if (!(form instanceof FormData)) return { typed: {}, errors: {}, message: 'The form cannot be read.' };
   const text = (name: string) => textOf(form, name, 1_000);
   // A reset asks for no name.
   const typed = form.has('name') ? { name: text('name') } : {};
