@@ -2,7 +2,7 @@
 const DEPTH_MAX = 100;
 
 /** What React's client writes for a value that JSON has no word for, when the call needs no form: an escaped text, a date, a number, something it cannot send. */
-const ESCAPE = /^\$(?:\$.*|D.*|n-?\d{1,300}|u|N|I|-I|-0|T)$/s;
+const ESCAPE = /^\$(?:\$.*|D.*|n-?\d{1,300}|undefined|NaN|-?Infinity|-0|T)$/s;
 
 /**
  * Whether a text is the arguments of a server action as React's client writes them outside of a form: one JSON list, in which a text that

@@ -150,8 +150,8 @@ describe('a call of an action that is sent to a page', () => {
   test.each([
     '[]',
     '["vrf_1",null,{"a":[1,true]}]',
-    '["$u"]',
-    '["$$5 off","$D2026-11-29T16:00:00.000Z","$n12","$N","$I","$-I","$-0","$T"]',
+    '["$undefined"]',
+    '["$$5 off","$D2026-11-29T16:00:00.000Z","$n12","$NaN","$Infinity","$-Infinity","$-0","$T"]',
     '[{"a":{"b":1}},"$0:0","$0:0:a"]',
     `["${'ü'.repeat(70_000)}"]`,
   ])('arrives whole and unchanged: %.60s', async (body) => {
