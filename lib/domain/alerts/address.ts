@@ -25,6 +25,12 @@ const INSIDE = networks(
 
 export const isLoopbackAddress = (address: string): boolean => isInNetworks(address, LOOPBACK);
 
+/** Whether the host of an address, as `URL` spells it, is this machine by its name or number. */
+export function isThisMachine(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isLoopbackAddress(host) || host === 'localhost' || host.endsWith('.localhost');
+}
+
 /** Where a webhook may be sent: any address of the internet, and this machine where the installation itself lives on it only. */
 export function mayPostTo(address: string, mayUseLoopback: boolean): boolean {
   if (mayUseLoopback && isLoopbackAddress(address)) return true;
@@ -38,9 +44,8 @@ export function webhookProblem(text: string, mayUseLoopback: boolean): string | 
   if (text.length > WEBHOOK_URL_MAX || !URL.canParse(text)) return 'Write a whole address, beginning with https://.';
   const url = new URL(text);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const isHere = isLoopbackAddress(host) || host === 'localhost' || host.endsWith('.localhost');
   if (url.username !== '' || url.password !== '') return 'No name or password may stand in the address.';
-  if (isHere) {
+  if (isThisMachine(url.hostname)) {
     return mayUseLoopback && (url.protocol === 'http:' || url.protocol === 'https:')
       ? null
       : 'This machine is no destination here.';

@@ -1,11 +1,16 @@
 import { cleanText } from '@/lib/contract/common';
+import { isThisMachine } from '@/lib/domain/alerts/address';
 import { PRICE_RULES, type PriceRule, type ProviderName } from '@/lib/domain/channel';
 import { Refusal } from '@/lib/domain/errors';
+import { env } from '@/lib/env';
 import { parseConnectionSettings, providerNamed } from '@/lib/providers/registry';
 
 const connectionName = cleanText(1, 80);
 
-/** The name, the address and what a provider charges for, judged. A missing address is the provider's own. */
+/**
+ * The name, the address and what a provider charges for, judged. A missing address is the provider's own. In production http is for this
+ * machine alone: credentials and codes cross no wire in clear. (`smtp:` insists on STARTTLS by itself.)
+ */
 export function plainPart(
   provider: ProviderName,
   input: { name: string; baseUrl: string | null; priceRule: string },
@@ -19,10 +24,25 @@ export function plainPart(
       param: 'base_url',
       detail: 'An address such as https://graph.facebook.com.',
     });
+  const { protocol, hostname } = new URL(baseUrl);
+  if (protocol === 'http:' && env().NODE_ENV === 'production' && !isThisMachine(hostname))
+    throw new Refusal('invalid_request', {
+      param: 'base_url',
+      detail: 'Only https is taken: credentials and codes would travel in clear.',
+    });
   const priceRule = PRICE_RULES.find((rule) => rule === input.priceRule);
   if (!priceRule)
     throw new Refusal('invalid_request', { param: 'price_rule', detail: 'Say when the provider charges.' });
   return { name: name.data, baseUrl, priceRule };
+}
+
+/** Whether two addresses of an API lead to different servers: another scheme, host or port. `URL.origin` does not know smtp. */
+export function leadsElsewhere(one: string, other: string): boolean {
+  const server = (address: string) => {
+    const { protocol, host } = new URL(address);
+    return `${protocol}//${host.toLowerCase()}`;
+  };
+  return server(one) !== server(other);
 }
 
 /** Settings and credentials as the provider needs them. Refuses `invalid_request` with the first field that does not fit. */

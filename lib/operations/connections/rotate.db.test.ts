@@ -2,11 +2,13 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { closeDatabase, prisma } from '@/lib/db/client';
 import type { Actor } from '@/lib/domain/actor';
+import { env } from '@/lib/env';
 import { uuidFrom } from '@/lib/ids';
 import { reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { addConnection } from '@/lib/operations/connections/add';
 import { editConnection } from '@/lib/operations/connections/edit';
 import { endCredentialsOverlap } from '@/lib/operations/connections/end-overlap';
+import { leadsElsewhere, plainPart } from '@/lib/operations/connections/plain';
 import { rotateConnectionCredentials } from '@/lib/operations/connections/rotate';
 import { receiveCallback } from '@/lib/operations/receipts/receive';
 import { refusalOf } from '@/scripts/testing/core';
@@ -72,7 +74,9 @@ test('of edits at the same moment one counts, and the log says what it changed',
   const settings = { account_sid: `AC${'0'.repeat(32)}`, sms_from: '+15550100200' };
   const names = ['North', 'South'];
   const edit = (name: string) =>
-    refusalOf(editConnection(owner, { connectionId, name, baseUrl: null, settings, priceRule: 'delivered' }));
+    refusalOf(
+      editConnection(owner, { connectionId, name, baseUrl: null, settings, credentials: {}, priceRule: 'delivered' }),
+    );
   const results = await Promise.all(names.map(edit));
   expect(results.toSorted()).toEqual(['configuration_conflict', 'resolved']);
   expect(await edit('West')).toBe('resolved');
@@ -161,4 +165,51 @@ test('a provider or a price rule that is none is refused, and never taken for an
   const edit = editConnection(owner, { ...given, connectionId, priceRule: '' });
   await expect(edit).rejects.toMatchObject({ code: 'invalid_request', param: 'price_rule' });
   expect(await prisma().connection.count()).toBe(1);
+});
+
+test('an address of another server is not taken without its credentials, so that the stored ones go nowhere else', async () => {
+  const settings = { account_sid: `AC${'0'.repeat(32)}`, sms_from: '+15550100200' };
+  const edit = (baseUrl: string | null, given: Record<string, string> = {}) =>
+    editConnection(owner, {
+      connectionId,
+      name: 'Twilio',
+      baseUrl,
+      settings,
+      credentials: given,
+      priceRule: 'delivered',
+    });
+  const address = async () => [...(await reloadConfiguration()).connections.values()][0]?.baseUrl;
+  for (const other of ['http://127.0.0.1:4177', 'https://api.twilio.com:8443', 'http://api.twilio.com'])
+    await expect(edit(other)).rejects.toMatchObject({ code: 'invalid_request', param: 'credentials' });
+  expect(await address()).toBe('https://api.twilio.com');
+  expect(await secrets()).toEqual(['first', undefined]);
+
+  await edit('https://API.twilio.com/through');
+  expect(await secrets()).toEqual(['first', undefined]);
+
+  await expect(edit('https://proxy.example.com', { account: 'x' })).rejects.toMatchObject({ code: 'invalid_request' });
+  await edit('https://proxy.example.com', credentials('of-the-proxy'));
+  expect(await address()).toBe('https://proxy.example.com');
+  // What is on its way with the provider may still be signed with the ones before.
+  expect(await secrets()).toEqual(['of-the-proxy', 'first']);
+  await expect(edit(null)).rejects.toMatchObject({ param: 'credentials' });
+});
+
+test('in production no credentials are sent in clear to another machine', async () => {
+  const accepts = (baseUrl: string) =>
+    refusalOf(Promise.resolve().then(() => plainPart('twilio', { name: 'Twilio', baseUrl, priceRule: 'delivered' })));
+  const settings = env();
+  const { NODE_ENV } = settings;
+  settings.NODE_ENV = 'production';
+  try {
+    for (const here of ['http://127.0.0.1:4010', 'http://localhost:4010', 'http://[::1]:4010', 'https://10.0.0.7'])
+      expect(await accepts(here)).toBe('resolved');
+    for (const away of ['http://api.twilio.com', 'http://10.0.0.7', 'http://169.254.169.254'])
+      expect(await accepts(away)).toBe('invalid_request');
+  } finally {
+    settings.NODE_ENV = NODE_ENV;
+  }
+  expect(await accepts('http://10.0.0.7')).toBe('resolved');
+  expect(leadsElsewhere('smtp://mail.example.com:587', 'smtp://MAIL.example.com:587/')).toBe(false);
+  expect(leadsElsewhere('smtp://mail.example.com:587', 'smtp://mail.example.org:587')).toBe(true);
 });

@@ -1,13 +1,13 @@
 import { seal } from '@/lib/crypto/seal';
 import { insertAudit } from '@/lib/db/audit';
-import { transact } from '@/lib/db/client';
+import { type Db, transact } from '@/lib/db/client';
 import { resealCredentials, rotateCredentials } from '@/lib/db/connections';
 import type { Actor } from '@/lib/domain/actor';
 import { isSame } from '@/lib/domain/configuration/entities';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { uuidFrom } from '@/lib/ids';
-import { credentialsPlace, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
+import { credentialsPlace, type OpenConnection, reloadConfiguration } from '@/lib/operations/configuration/snapshot';
 import { acceptedSettings, changedMeanwhile } from '@/lib/operations/connections/plain';
 
 /**
@@ -27,14 +27,21 @@ export async function rotateConnectionCredentials(
   const { credentials } = acceptedSettings(connection.provider, connection.settings, input.credentials);
   const isNew = !isSame(credentials, connection.credentials);
   await transact(async (tx) => {
-    const credentialsSealed = seal(JSON.stringify(credentials), credentialsPlace(id));
-    const row = { id, credentialsSealed, seen: connection.credentialsSealed };
-    const isReturning = isSame(credentials, connection.previousCredentials);
-    const isDone = await (isNew
-      ? rotateCredentials(tx, { ...row, isReturning, isLocked: connection.isLocked })
-      : resealCredentials(tx, row));
-    if (!isDone) throw changedMeanwhile();
+    if (!(await replaceCredentials(tx, connection, credentials))) throw changedMeanwhile();
     await insertAudit(tx, { actor, action: 'connection.rotate', targetId: input.connectionId, detail: {} });
   });
   return { isNew };
+}
+
+/** Seals credentials that were judged by `connection`, in place of its own or, where they are the same, anew. False: they are others by now. */
+export async function replaceCredentials(
+  tx: Db,
+  connection: OpenConnection,
+  credentials: Record<string, string>,
+): Promise<boolean> {
+  const { id, credentialsSealed: seen, isLocked } = connection;
+  const row = { id, credentialsSealed: seal(JSON.stringify(credentials), credentialsPlace(id)), seen };
+  if (isSame(credentials, connection.credentials)) return resealCredentials(tx, row);
+  const isReturning = isSame(credentials, connection.previousCredentials);
+  return rotateCredentials(tx, { ...row, isReturning, isLocked });
 }

@@ -18,6 +18,8 @@ export type ConnectionState = {
   errors: Readonly<Record<string, string>>;
   message: string | null;
   tone: 'bad' | 'good' | 'note';
+  /** The new address leads to another server: its credentials have to be entered. */
+  asksCredentials?: boolean;
 };
 
 const text = (form: FormData, name: string) => trimmedOf(form, name, 4_000);
@@ -45,8 +47,8 @@ const typedOf = (form: FormData): Record<string, string> =>
 function refusedBy(error: unknown, form: FormData): ConnectionState {
   if (!isRefusal(error)) throw error;
   const said = wordsOf(error);
-  // The provider was chosen on the page before: no field here to say it at.
-  const param = error.param === 'provider' ? undefined : error.param;
+  // The provider was chosen on the page before, and credentials as a whole are many fields: no field here to say it at.
+  const param = error.param === 'provider' || error.param === 'credentials' ? undefined : error.param;
   return {
     typed: typedOf(form),
     errors: param ? { [param]: said } : {},
@@ -74,7 +76,7 @@ export async function add(_previous: ConnectionState, form: FormData): Promise<C
   redirect(`/config/connections/${id}`);
 }
 
-export async function edit(_previous: ConnectionState, form: FormData): Promise<ConnectionState> {
+export async function edit(previous: ConnectionState, form: FormData): Promise<ConnectionState> {
   const user = await requireUser('connections:manage');
   const connectionId = text(form, 'connection');
   try {
@@ -83,10 +85,12 @@ export async function edit(_previous: ConnectionState, form: FormData): Promise<
       name: text(form, 'name'),
       baseUrl: text(form, 'base_url') || null,
       settings: part(form, 'settings'),
+      credentials: part(form, 'credentials'),
       priceRule: text(form, 'price_rule'),
     });
   } catch (error: unknown) {
-    return refusedBy(error, form);
+    const asks = previous.asksCredentials === true || (isRefusal(error) && error.param === 'credentials');
+    return { ...refusedBy(error, form), asksCredentials: asks };
   }
   revalidatePath('/config', 'layout');
   return { typed: {}, errors: {}, message: 'Saved, for the next code on.', tone: 'good' };

@@ -97,7 +97,16 @@ export function PlainFields({
 }
 
 /** Secrets go in and never come back out: not into the page, not after a mistake. */
-function SecretFields({ fields, errors }: { fields: readonly FormField[]; errors: Readonly<Record<string, string>> }) {
+function SecretFields({
+  fields,
+  errors,
+  idPrefix = '',
+}: {
+  fields: readonly FormField[];
+  errors: Readonly<Record<string, string>>;
+  /** Where two forms of one page ask for the same. */
+  idPrefix?: string;
+}) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       {fields.map(({ name, label, isRequired, hint }) => {
@@ -106,7 +115,7 @@ function SecretFields({ fields, errors }: { fields: readonly FormField[]; errors
         return (
           <Field
             key={name}
-            name={field}
+            name={`${idPrefix}${field}`}
             label={label}
             optional={!isRequired}
             hint={hint ?? undefined}
@@ -180,6 +189,7 @@ export function AddForm({
 export function EditForm({
   connection,
   fields,
+  credentials,
 }: {
   connection: {
     publicId: string;
@@ -189,12 +199,23 @@ export function EditForm({
     settings: Readonly<Record<string, string>>;
   };
   fields: readonly FormField[];
+  credentials: readonly FormField[];
 }) {
-  const [{ typed, errors, message, tone }, submit] = useActionState(edit, idle);
+  const [{ typed, errors, message, tone, asksCredentials }, submit] = useActionState(edit, idle);
   return (
-    <form action={submit} className="flex flex-col gap-5 p-4">
+    // Whoever puts the old address back need not enter credentials: the server says what is missing.
+    <form action={submit} noValidate={asksCredentials} className="flex flex-col gap-5 p-4">
       <input type="hidden" name="connection" value={connection.publicId} />
       <PlainFields fields={fields} typed={typed} errors={errors} known={connection} />
+      {asksCredentials ? (
+        <fieldset>
+          <legend className="mb-3 font-medium text-sm">
+            Credentials for the new address{' '}
+            <span className="font-normal text-ink-3">sealed at once, never shown again</span>
+          </legend>
+          <SecretFields fields={credentials} errors={errors} idPrefix="edit." />
+        </fieldset>
+      ) : null}
       {message ? <FormMessage tone={tone}>{message}</FormMessage> : null}
       <div className="flex justify-end">
         <SubmitButton>Save</SubmitButton>

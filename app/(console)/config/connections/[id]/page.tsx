@@ -87,7 +87,7 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
             <>
               <Panel>
                 <PanelHeading title="Settings" hint="Changes hold from the next code on." />
-                <EditForm connection={connection} fields={fields.settings} />
+                <EditForm connection={connection} fields={fields.settings} credentials={fields.credentials} />
               </Panel>
               <Panel>
                 <PanelHeading
