@@ -5,7 +5,7 @@ describe('a webhook', () => {
   test.each([
     ['https://hooks.example.com/x', true],
     ['https://203.0.113.7/x', true],
-    ['https://[2001:db8::1]/x', true],
+    ['https://[2606:4700::1111]/x', true],
     ['http://hooks.example.com/x', false],
     ['ftp://hooks.example.com/x', false],
     ['https://user:secret@hooks.example.com/', false],
@@ -31,6 +31,32 @@ describe('a webhook', () => {
   });
 
   test.each([
+    '::10.0.0.1',
+    '::a9fe:a9fe',
+    '64:ff9b::a00:1',
+    '64:ff9b:1::a00:1',
+    '2002:a00:1::',
+    '2001:0:a00:1::',
+    '2001:2::1',
+    '2001:db8::1',
+    '3fff::1',
+    '100::1',
+    'fec0::1',
+    'fc00::1',
+    'ff02::1',
+    '::',
+    '::1',
+    '::ffff:0:10.0.0.1',
+    '::ffff:a9fe:a9fe',
+  ])('an IPv6 address that stands for something inside is no destination, written or looked up: %s', (address) => {
+    expect(mayPostTo(address, false)).toBe(false);
+    expect(webhookProblem(`https://[${address}]/`, false)).not.toBeNull();
+  });
+
+  test.each([
+    ['2a00:1450:4001:800::200e', true],
+    ['2001:4860:4860::8888', true],
+    ['::ffff:93.184.216.34', true],
     ['93.184.216.34', true],
     ['10.1.2.3', false],
     ['172.31.255.255', false],

@@ -3,7 +3,9 @@ import { isInNetworks, type Network, parseNetwork } from '@/lib/domain/abuse/add
 const networks = (...texts: string[]): Network[] => texts.flatMap((text) => parseNetwork(text) ?? []);
 
 const LOOPBACK = networks('127.0.0.0/8', '::1');
-/** Not the internet: ourselves, our neighbours, and the metadata services of clouds (link-local). */
+/** All of IPv4, and the one part of IPv6 that is given out: whatever else there is translates, tunnels, or stays at home. */
+const INTERNET = networks('0.0.0.0/0', '2000::/3');
+/** In there and still not the internet: ourselves, our neighbours, and the metadata services of clouds (link-local), tunnels that hide an IPv4 address, examples. */
 const INSIDE = networks(
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -15,12 +17,11 @@ const INSIDE = networks(
   '192.168.0.0/16',
   '198.18.0.0/15',
   '224.0.0.0/3',
-  '::',
-  '::1',
-  '64:ff9b::/96',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
+  // Teredo, benchmarks, hashes of keys: nothing that is served from.
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
 );
 
 export const isLoopbackAddress = (address: string): boolean => isInNetworks(address, LOOPBACK);
@@ -34,7 +35,7 @@ export function isThisMachine(hostname: string): boolean {
 /** Where a webhook may be sent: any address of the internet, and this machine where the installation itself lives on it only. */
 export function mayPostTo(address: string, mayUseLoopback: boolean): boolean {
   if (mayUseLoopback && isLoopbackAddress(address)) return true;
-  return parseNetwork(address) !== null && !isInNetworks(address, INSIDE);
+  return isInNetworks(address, INTERNET) && !isInNetworks(address, INSIDE);
 }
 
 export const WEBHOOK_URL_MAX = 500;
