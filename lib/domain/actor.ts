@@ -9,3 +9,15 @@ export type Actor =
   | { kind: 'api_key'; keyId: string; appId: string; livemode: boolean; scopes: readonly Scope[] }
   | { kind: 'user'; userId: string; email: string; name: string; role: Role }
   | { kind: 'system'; what: string };
+
+/** One word for who is asking, to count what one of them holds. */
+export function whoAsks(actor: Actor): string {
+  switch (actor.kind) {
+    case 'user':
+      return actor.userId;
+    case 'api_key':
+      return actor.keyId;
+    case 'system':
+      return actor.what;
+  }
+}

@@ -9,7 +9,7 @@ import { matches, type SearchKey, type Term } from '@/lib/domain/search/language
 import { publicId } from '@/lib/ids';
 import { refreshRollups } from '@/lib/operations/rollups/refresh';
 import { exploreVerifications, verificationFacets, verificationVolume } from '@/lib/operations/verifications/explore';
-import { exportVerifications } from '@/lib/operations/verifications/export';
+import { exportVerifications, READER, type ReaderClock } from '@/lib/operations/verifications/export';
 import { findAnything, idTermOf } from '@/lib/operations/verifications/find';
 import { listVerifications } from '@/lib/operations/verifications/list';
 import { type SearchQuery, searchOf } from '@/lib/operations/verifications/search';
@@ -398,18 +398,91 @@ describe('an export', () => {
     expect(whole.trimEnd().split('\n').at(-1)).toContain('"id":"vrf_');
   });
 
-  test('ends when its reader leaves, and gives its place back; a third at once is refused', async () => {
-    const start = () => exportVerifications(ana, { ...everything, format: 'csv' });
-    const [one, two] = [await start(), await start()];
-    expect(await refusalOf(start())).toBe('too_many_requests');
+  test('ends when its reader leaves, and gives its place back; a second of one person and a third at once are refused', async () => {
+    const start = (userId: string) => exportVerifications({ ...ana, userId }, { ...everything, format: 'csv' });
+    const one = await start('ana');
+    expect(await refusalOf(start('ana'))).toBe('too_many_requests');
+    const two = await start('ben');
+    expect(await refusalOf(start('cem'))).toBe('too_many_requests');
     const reader = one.getReader();
     await reader.read();
     await reader.cancel();
-    const three = await start();
+    const three = await start('ana');
     await Promise.all([two.cancel(), three.cancel()]);
     const [left] = await core.sql<{ n: number }>(
       `SELECT count(*)::int AS n FROM audit_entry WHERE detail->>'ended' = 'reader_left'`,
     );
     expect(left?.n).toBe(3);
+  });
+
+  /** A clock that stands still until it is told how late it is. */
+  function readerClock(): ReaderClock & { at: number; advance(ms: number): void } {
+    let due: { at: number; then: () => void }[] = [];
+    return {
+      at: 0,
+      now() {
+        return this.at;
+      },
+      after(ms, then) {
+        const entry = { at: this.at + ms, then };
+        due.push(entry);
+        return () => {
+          due = due.filter((each) => each !== entry);
+        };
+      },
+      advance(ms) {
+        this.at += ms;
+        for (const { then } of due.filter(({ at }) => at <= this.at)) then();
+      },
+    };
+  }
+
+  /** Takes a piece, waits, takes the next. How often it got one, and how the file ended. */
+  async function readSlowly(waitsMs: (taken: number) => number) {
+    const clock = readerClock();
+    const reader = (await exportVerifications(ana, { ...everything, format: 'ndjson' }, { clock })).getReader();
+    let taken = 0;
+    let bytes = 0;
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return { taken, bytes, end: 'complete' };
+        taken += 1;
+        bytes += value.length;
+        expect(value.length).toBeLessThanOrEqual(READER.pieceBytes);
+        clock.advance(waitsMs(taken));
+      }
+    } catch {
+      return { taken, bytes, end: 'broken off' };
+    }
+  }
+  const seconds = (bytesPerSecond: number) => (READER.pieceBytes / bytesPerSecond) * 1_000;
+
+  test('a reader far slower than a phone loses its place, however often it comes back for a little', async () => {
+    const { taken, end } = await readSlowly(() => seconds(1_024));
+    expect(end).toBe('broken off');
+    expect(taken).toBeLessThan(5);
+    expect((await readSlowly(() => READER.waitMsMax + 1)).taken).toBe(1);
+    // The place is free again.
+    expect((await readSlowly(() => 0)).end).toBe('complete');
+  });
+
+  test('a slow line, and one that is gone for a minute and a half, get the whole file', async () => {
+    const whole = await readSlowly(() => 0);
+    expect(whole.taken).toBeGreaterThan(8);
+    expect(await readSlowly(() => seconds(10 * 1_024))).toEqual(whole);
+    expect(await readSlowly((taken) => (taken === 4 ? 90_000 : seconds(24 * 1_024)))).toEqual(whole);
+  });
+
+  test('an export ends after an hour, whoever reads it', async () => {
+    const clock = readerClock();
+    const reader = (await exportVerifications(ana, { ...everything, format: 'csv' }, { clock })).getReader();
+    await reader.read();
+    clock.at += READER.totalMsMax + 1;
+    await expect(reader.read()).rejects.toThrow();
+    const [last] = await core.sql<{ ended: string }>(
+      `SELECT detail->>'ended' AS ended FROM audit_entry WHERE action = 'verifications.export_end' ORDER BY id DESC LIMIT 1`,
+    );
+    expect(last?.ended).toBe('time_over');
   });
 });

@@ -8,7 +8,7 @@ import {
   exportQuery,
   type Place,
 } from '@/lib/db/explore-verifications';
-import type { Actor } from '@/lib/domain/actor';
+import { type Actor, whoAsks } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { printSearch } from '@/lib/domain/search/language';
@@ -24,44 +24,74 @@ const EXPORTS_MAX = 2;
 /** Rows walked past per statement: few enough that a file flows, more where little matches. */
 const STRETCH = { min: 5_000, max: 50_000, msMax: 20_000 } as const;
 
-/** A reader that takes nothing for this long has left. */
-const READER_MS_MAX = 120_000;
+/**
+ * How long a reader may keep a file waiting. Whoever takes nothing for `waitMsMax` has left. What is taken buys time at `bytesPerSecond`, so
+ * that a reader slower than that runs out of it as well, however often it comes: 8 KiB/s is a sixth of a phone's line of the third
+ * generation (384 kbit/s), where a file of that size would take days. An hour carries the largest file, of over a gigabyte, at 3 Mbit/s.
+ */
+export const READER = {
+  waitMsMax: 120_000,
+  bytesPerSecond: 8 * 1024,
+  pieceBytes: 64 * 1024,
+  totalMsMax: 3_600_000,
+} as const;
 
-const holder = globalThis as { watchwordExports?: number };
+/** What a reader's time is measured by. `after` calls once, that many milliseconds later, unless what it returns is called before. */
+export type ReaderClock = { now(): number; after(ms: number, then: () => void): () => void };
+const CLOCK: ReaderClock = {
+  now: () => performance.now(),
+  after(ms, then) {
+    const timer = setTimeout(then, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+type Holding = { of: string };
+const holder = globalThis as { watchwordExports?: Set<Holding> };
 
 /**
  * verifications.export: everything a search finds, newest first, as lines that the database has finished. Numbers are masked. Memory
  * stays at two stretches: one on its way out, one being read. No transaction spans the file, so that nothing holds the database's
  * cleaning back; a row shows what it is when its stretch is read. Noted before the first row leaves, and again when it ends, with the
- * number of rows and why it ended.
+ * number of rows and why it ended. One person has one at a time; a reader that has left, is too slow or takes too long (`READER`) loses it.
  */
 export async function exportVerifications(
   actor: Actor,
   query: SearchQuery & { format: ExportFormat },
-  limits: { rowsMax: number } = { rowsMax: EXPORT_ROWS_MAX },
+  limits: { rowsMax?: number; clock?: ReaderClock } = {},
 ): Promise<ReadableStream<Uint8Array>> {
   permit(actor, 'verifications:read');
   const search = searchOf(actor, { ...query, createdBefore: query.createdBefore ?? new Date() });
-  const { rowsMax } = limits;
-  if ((holder.watchwordExports ?? 0) >= EXPORTS_MAX) {
+  const { rowsMax = EXPORT_ROWS_MAX, clock = CLOCK } = limits;
+  holder.watchwordExports ??= new Set();
+  const running = holder.watchwordExports;
+  const holding = { of: whoAsks(actor) };
+  if ([...running].some(({ of }) => of === holding.of)) {
+    throw new Refusal('too_many_requests', {
+      detail: 'An export of yours is running already. Try again when it has ended.',
+      retryAfterSeconds: 30,
+    });
+  }
+  if (running.size >= EXPORTS_MAX) {
     throw new Refusal('too_many_requests', {
       detail: 'Two exports are running already. Try again when one has ended.',
       retryAfterSeconds: 30,
     });
   }
-  holder.watchwordExports = (holder.watchwordExports ?? 0) + 1;
+  running.add(holding);
   const exportId = publicId('event', newUuid());
   const note = (action: string, detail: Record<string, unknown>) =>
     transact((tx) => insertAudit(tx, { actor, action, targetId: exportId, detail }));
 
   let rows = 0;
   let isOver = false;
-  let watchdog: NodeJS.Timeout | undefined;
-  const finish = async (ended: 'complete' | 'at_limit' | 'reader_left' | 'failed') => {
+  let endWaiting = () => {};
+  const finish = async (ended: 'complete' | 'at_limit' | 'reader_left' | 'time_over' | 'failed') => {
     if (isOver) return;
     isOver = true;
-    clearTimeout(watchdog);
-    holder.watchwordExports = Math.max(0, (holder.watchwordExports ?? 1) - 1);
+    endWaiting();
+    running.delete(holding);
     await note('verifications.export_end', { rows, ended }).catch((error: unknown) =>
       log().error({ error: String(error) }, 'export.note_failed'),
     );
@@ -85,59 +115,76 @@ export async function exportVerifications(
   try {
     await note('verifications.export', { format: query.format, ...describeQuery(query) });
   } catch (error: unknown) {
-    holder.watchwordExports -= 1;
+    running.delete(holding);
     throw error;
   }
 
-  // Whoever asks for a file and never reads it would keep its place for ever.
-  const expectReader = () => {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => finish('reader_left'), READER_MS_MAX);
-    watchdog.unref();
+  // Whoever asks for a file and hardly reads it would keep its place for ever.
+  const began = clock.now();
+  let patienceMs: number = READER.waitMsMax;
+  let waitingSince = began;
+  let hangUp = () => {};
+  const awaitReader = (bytes: number) => {
+    patienceMs = Math.min(READER.waitMsMax, patienceMs + (bytes / READER.bytesPerSecond) * 1_000);
+    waitingSince = clock.now();
+    const leftMs = READER.totalMsMax - (waitingSince - began);
+    const ended = leftMs < patienceMs ? 'time_over' : 'reader_left';
+    endWaiting = clock.after(Math.max(0, Math.min(patienceMs, leftMs)), () => finish(ended).finally(hangUp));
   };
-  expectReader();
-  const mustGoOn = () => {
-    if (isOver) throw new Refusal('unavailable', { detail: 'The export waited too long for its reader.' });
-    expectReader();
+  awaitReader(0);
+  const readerIsBack = async () => {
+    endWaiting();
+    const now = clock.now();
+    patienceMs -= now - waitingSince;
+    if (now - began > READER.totalMsMax) await finish('time_over');
+    if (isOver) throw new Refusal('unavailable', { detail: 'The export took too long.' });
   };
 
   const encoder = new TextEncoder();
   let coming: Promise<ExportStretch> | null = read(ANYWHERE);
   // Nobody may be waiting yet when it fails; pull() hears of it all the same.
   coming.catch(() => {});
-  let isFirst = true;
+  let out = encoder.encode(query.format === 'csv' ? `${EXPORT_HEADING}\n` : '');
+  let ended: 'complete' | 'at_limit' = 'complete';
+
+  /** The lines of the next stretch that has any; none: all of it has been read. */
+  const nextLines = async (): Promise<string> => {
+    while (coming) {
+      const { edge, n, lines } = await coming;
+      // A reader that has left while rows were far apart.
+      if (isOver) throw new Refusal('unavailable', { detail: 'The reader has left.' });
+      rows += n;
+      scanMax =
+        n === 0 ? STRETCH.max : Math.max(STRETCH.min, Math.min(STRETCH.max, Math.floor((scanMax / n) * STRETCH.min)));
+      await walk.advance(edge);
+      const isFull = rows >= rowsMax && walk.place !== null;
+      coming = !walk.place || isFull ? null : read(walk.place);
+      coming?.catch(() => {});
+      if (isFull) ended = 'at_limit';
+      const text = `${lines ?? ''}${isFull ? lastLine(query.format, rows) : ''}`;
+      if (text) return text;
+    }
+    return '';
+  };
 
   return new ReadableStream<Uint8Array>(
     {
+      start: (controller) => {
+        hangUp = () => controller.error(new Refusal('unavailable', { detail: 'The export waited too long.' }));
+      },
       async pull(controller) {
         try {
-          mustGoOn();
-          if (isFirst) {
-            isFirst = false;
-            if (query.format === 'csv') controller.enqueue(encoder.encode(`${EXPORT_HEADING}\n`));
+          await readerIsBack();
+          if (out.length === 0) out = encoder.encode(await nextLines());
+          if (out.length === 0) {
+            await finish(ended);
+            return controller.close();
           }
-          while (coming) {
-            const { edge, n, lines } = await coming;
-            // The reader waits as long as this does, and rows may be far apart.
-            mustGoOn();
-            rows += n;
-            scanMax =
-              n === 0
-                ? STRETCH.max
-                : Math.max(STRETCH.min, Math.min(STRETCH.max, Math.floor((scanMax / n) * STRETCH.min)));
-            await walk.advance(edge);
-            const isFull = rows >= rowsMax && walk.place !== null;
-            coming = !walk.place || isFull ? null : read(walk.place);
-            coming?.catch(() => {});
-            if (lines) controller.enqueue(encoder.encode(lines));
-            if (isFull) {
-              controller.enqueue(encoder.encode(lastLine(query.format, rows)));
-              await finish('at_limit');
-            }
-            if (lines && coming) return;
-          }
-          await finish('complete');
-          controller.close();
+          // In pieces, so that what a reader takes is seen while it takes it.
+          const piece = out.subarray(0, READER.pieceBytes);
+          out = out.subarray(piece.length);
+          controller.enqueue(piece);
+          awaitReader(piece.length);
         } catch (error: unknown) {
           await finish('failed');
           controller.error(error);

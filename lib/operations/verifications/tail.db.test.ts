@@ -178,8 +178,14 @@ test('of a storm a listener gets the newest two hundred of a second, and the num
   expect(first?.lines.map(({ id }) => id)).toEqual(ids);
 });
 
+const person = (n: number): Actor => ({ ...ana, userId: `person ${n}` });
+
 test('at most fifty listen to one process, and whoever leaves makes room', async () => {
-  const listeners = await Promise.all(Array.from({ length: TAIL.listenersMax }, () => listen()));
+  const listeners = await Promise.all(
+    Array.from({ length: TAIL.listenersMax }, (_, n) =>
+      listen('', { actor: person(Math.floor(n / TAIL.listenersOfOneMax)) }),
+    ),
+  );
   await until(() => listeners.length === TAIL.listenersMax);
   const one = () =>
     tailVerifications(ana, { terms: [], since: null }, { isStillOpen: async () => true, signal: AbortSignal.abort() });
@@ -187,6 +193,15 @@ test('at most fifty listen to one process, and whoever leaves makes room', async
   listeners[0]?.leave();
   await listeners[0]?.ended;
   expect(await refusalOf(one())).toBe('resolved');
+});
+
+test('one person listens in five places at most, and takes none of those of others', async () => {
+  const mine = await Promise.all(Array.from({ length: TAIL.listenersOfOneMax }, () => listen()));
+  expect(await refusalOf(listen())).toBe('too_many_requests');
+  expect(await refusalOf(listen('', { actor: person(1) }))).toBe('resolved');
+  mine[0]?.leave();
+  await mine[0]?.ended;
+  expect(await refusalOf(listen())).toBe('resolved');
 });
 
 test('what a look had found that failed comes with the next one', async () => {

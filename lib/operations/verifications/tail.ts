@@ -3,7 +3,7 @@ import type { VerificationSummary } from '@/lib/contract/verifications';
 import { database } from '@/lib/db/client';
 import type { SearchFilter } from '@/lib/db/explore-verifications';
 import { type TailRow, tailIds, tailRows } from '@/lib/db/tail-verifications';
-import type { Actor } from '@/lib/domain/actor';
+import { type Actor, whoAsks } from '@/lib/domain/actor';
 import { Refusal } from '@/lib/domain/errors';
 import { permit } from '@/lib/domain/permissions';
 import { type Facts, type Filter, matches, metadataName, type Term } from '@/lib/domain/search/language';
@@ -15,6 +15,8 @@ import { log } from '@/lib/telemetry/log';
 /** Per process and per listener. A tail that somebody forgot must cost nothing, and a storm must not drown a browser. */
 export const TAIL = {
   listenersMax: 50,
+  /** Of one person: a few tabs, and never the places of everybody else. */
+  listenersOfOneMax: 5,
   everyMs: 1_000,
   eventsPerSecondMax: 200,
   heartbeatMs: 15_000,
@@ -47,7 +49,7 @@ const CLOCK: TailClock = {
 };
 type Watch = { isStillOpen(): Promise<boolean>; signal: AbortSignal; clock?: TailClock };
 
-type Listener = { filters: readonly Filter[]; take(lines: TailLine[], dropped: number): void };
+type Listener = { of: string; filters: readonly Filter[]; take(lines: TailLine[], dropped: number): void };
 type Known = { fingerprint: string; facts: Facts };
 type Tail = {
   listeners: Set<Listener>;
@@ -92,11 +94,19 @@ export async function tailVerifications(
       retryAfterSeconds: 30,
     });
   }
+  const of = whoAsks(actor);
+  if ([...tail().listeners].filter((listener) => listener.of === of).length >= TAIL.listenersOfOneMax) {
+    throw new Refusal('too_many_requests', {
+      detail: `You are watching in ${TAIL.listenersOfOneMax} places already. Close one of them.`,
+      retryAfterSeconds: 30,
+    });
+  }
   const since = query.since === null ? null : uuidFrom('verification', query.since);
-  return follow(filters, since, watch);
+  return follow(of, filters, since, watch);
 }
 
 async function* follow(
+  of: string,
   filters: readonly Filter[],
   since: string | null,
   watch: Watch,
@@ -105,6 +115,7 @@ async function* follow(
   let dropped = 0;
   let wake = () => {};
   const listener: Listener = {
+    of,
     filters,
     take: (more, lost) => {
       // A reader that is slower than the tail loses the oldest, and is told how many.
