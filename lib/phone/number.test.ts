@@ -52,8 +52,16 @@ describe('a number that may receive a code', () => {
   });
 
   test.each([
+    ['+62081388001304', '+6281388001304'],
+    ['+4407911123456', '+447911123456'],
+  ])('%s is the number %s to every limit', (to, e164) => {
+    expect(readNumber(to)).toMatchObject({ e164 });
+  });
+
+  test.each([
     ['premium rate', '+449098790000'],
     ['toll free', '+18002345678'],
+    ['personal', '+447090123456'],
   ])('%s is refused before money is spent', (_, to) => {
     expect(readNumber(to)).toBe('kind_not_allowed');
   });

@@ -9,12 +9,21 @@ export const isCountry = (code: string): boolean => isSupportedCountry(code);
 
 export type NumberProblem = 'not_a_number' | 'kind_not_allowed';
 
-/** Kinds that cost money to reach or can never receive a code. Landlines are let through: some receive SMS as speech, and the caller may know better. */
-const REFUSED_KINDS = new Set(['PREMIUM_RATE', 'SHARED_COST', 'UAN', 'VOICEMAIL', 'PAGER', 'TOLL_FREE']);
+/** Kinds that cost money to reach (a personal number forwards at the caller's expense) or can never receive a code. Landlines are let through: some receive SMS as speech, and the caller may know better. */
+const REFUSED_KINDS = new Set([
+  'PREMIUM_RATE',
+  'SHARED_COST',
+  'UAN',
+  'VOICEMAIL',
+  'PAGER',
+  'TOLL_FREE',
+  'PERSONAL_NUMBER',
+]);
 
 /**
  * Reads one E.164 number, strictly: a plus sign and 7 to 15 ASCII digits, valid by libphonenumber's full metadata.
- * Any other spelling is refused rather than repaired, so that no limit can be outrun by spelling.
+ * Any other spelling is refused. Of a stray national prefix (`+44 0 7911…`, Mexico's old `+52 1`) the number without it is kept, also for limits, so
+ * that none can be outrun by spelling.
  */
 export function readNumber(to: string): Recipient | NumberProblem {
   if (!/^\+[1-9]\d{6,14}$/.test(to)) return 'not_a_number';
@@ -29,7 +38,6 @@ export function readNumber(to: string): Recipient | NumberProblem {
   const kind = parsed.getType();
   if (kind === undefined && !parsed.isValid()) return 'not_a_number';
   if (REFUSED_KINDS.has(kind ?? '')) return 'kind_not_allowed';
-  // libphonenumber may drop a stray national prefix; the spelling it settles on is the only one we keep.
   const e164 = parsed.number;
   return { e164, country: parsed.country, masked: maskNumber(e164, parsed.countryCallingCode), prefix: prefixOf(e164) };
 }
