@@ -2,7 +2,6 @@ import { Shuffle } from 'lucide-react';
 import Link from 'next/link';
 import { CountryName } from '@/components/console/country';
 import { TimeStamp } from '@/components/console/time-stamp';
-import { FocusHeir } from '@/components/ui/focus-heir';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { OverrideRow } from '@/lib/operations/overrides/list';
 import { endFallbackFirst } from './actions';
@@ -56,11 +55,9 @@ export function RunningOverrides({
               <form action={endFallbackFirst}>
                 <input type="hidden" name="countries" value={rows.map(({ country }) => country).join(',')} />
                 <input type="hidden" name="back" value={back} />
-                <FocusHeir>
-                  <SubmitButton tone="secondary" size="small">
-                    End it now
-                  </SubmitButton>
-                </FocusHeir>
+                <SubmitButton tone="secondary" size="small">
+                  End it now
+                </SubmitButton>
               </form>
             ) : null}
           </li>
