@@ -84,10 +84,13 @@ await onFreshGround({ environment: { LOG_LEVEL: 'silent' } }, async (stack) => {
       for (const pid of [...stopped].reverse()) process.kill(pid, 'SIGCONT');
     } else {
       // SIGQUIT ends Postgres at once and without a checkpoint, like a crash that leaves no children behind.
-      process.kill(postmaster(), 'SIGQUIT');
+      const pid = postmaster();
+      process.kill(pid, 'SIGQUIT');
+      while (await isAlive(pid)) await pause(10);
     }
     const until = Date.now();
-    const first = await firstSuccess(() => seen.find(({ at, status }) => at >= until && status === 201)?.at);
+    // One that began before is answered by what was there before.
+    const first = await firstSuccess(() => seen.find(({ at, ms, status }) => at - ms >= until && status === 201)?.at);
     outages.push({ kind, from, until, back: first - until });
     console.log(
       `round ${round + 1}: ${kind} for ${((until - from) / 1000).toFixed(1)} s, first 201 after ${first - until} ms`,
